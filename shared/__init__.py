@@ -1,0 +1,1 @@
+"""The published language, the case-work mechanism and the runtime that all services share."""
