@@ -27,19 +27,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from shared.contracts.errors import SuyuanError
+from shared.contracts.kinds import Cause, Tier
 
 __all__ = [
-    "CAUSES",
     "MAX_NETWORK_BYTES",
-    "TIERS",
-    "Cause",
     "Court",
     "Institution",
     "InstitutionKind",
@@ -52,7 +50,6 @@ __all__ = [
     "Person",
     "Role",
     "Route",
-    "Tier",
     "load_network",
     "parse_network",
 ]
@@ -60,10 +57,6 @@ __all__ = [
 MAX_NETWORK_BYTES: Final = 512 * 1024
 """The largest network file that is read, in bytes: about ten times a province's."""
 
-Cause = Literal["credit_card", "loan", "finance_lease"]
-"""案由: 信用卡, 金融借款, 融资租赁."""
-Tier = Literal["simple", "ordinary", "complex"]
-"""The weight that screening (案件摸排) gives to a dispute."""
 InstitutionKind = Literal["bank", "consumer_finance", "lessor"]
 """What an institution is; it decides which causes it usually files."""
 Role = Literal[
@@ -71,12 +64,7 @@ Role = Literal[
 ]
 """In whose capacity a person acts. An operator keeps the platform running, at any member."""
 
-CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
-"""Every cause, in the order of the type."""
-TIERS: Final[tuple[Tier, ...]] = get_args(Tier)
-"""Every tier, lightest first."""
-
-_ID: Final = r"^[a-z0-9-]{2,40}$"
+_ID: Final = r"^[a-z0-9][a-z0-9-]{1,39}$"
 _COURT_CODE: Final = r"^[\u4e00-\u9fff](?:[0-9]{2}|[0-9]{4})$"
 
 Id = Annotated[str, Field(pattern=_ID)]
@@ -90,6 +78,11 @@ class _Strict(BaseModel):
 def _many(at_most: int, at_least: int = 1) -> Any:
     """YAML has lists and no tuples: the container is lenient, what is in it stays strict."""
     return Field(strict=False, min_length=at_least, max_length=at_most)
+
+
+# A file holds words and no enumeration members, so only these words are read leniently.
+_Cause = Annotated[Cause, Field(strict=False)]
+_Tier = Annotated[Tier, Field(strict=False)]
 
 
 class Name(_Strict):
@@ -124,7 +117,7 @@ class Mediator(_Strict):
     """Unique in the whole network."""
     name: _Line
     """As the parties see it."""
-    specialities: Annotated[tuple[Cause, ...], _many(len(CAUSES))]
+    specialities: Annotated[tuple[_Cause, ...], _many(len(Cause))]
     """The causes this mediator takes, each once."""
     weight: Annotated[int, Field(ge=1, le=1000)]
     """Share of assignments relative to the colleagues of the same organisation, no unit."""
@@ -166,9 +159,9 @@ class Route(_Strict):
 
     organisation: Id
     """The receiving organisation's id."""
-    tiers: Annotated[tuple[Tier, ...], _many(len(TIERS))]
+    tiers: Annotated[tuple[_Tier, ...], _many(len(Tier))]
     """The tiers of this line."""
-    causes: Annotated[tuple[Cause, ...], _many(len(CAUSES))]
+    causes: Annotated[tuple[_Cause, ...], _many(len(Cause))]
     """The causes of this line."""
 
 
@@ -209,7 +202,7 @@ class Network(_Strict):
     _institutions: dict[str, Institution] = PrivateAttr(default_factory=dict)
     _mediators: dict[str, tuple[Mediator, Organisation]] = PrivateAttr(default_factory=dict)
     _people: dict[str, Person] = PrivateAttr(default_factory=dict)
-    _routes: dict[tuple[str, str], Organisation] = PrivateAttr(default_factory=dict)
+    _routes: dict[tuple[Tier, Cause], Organisation] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_and_index(self) -> Network:
@@ -545,8 +538,8 @@ def _explain(error: ErrorDetails) -> tuple[str, str, str]:
         case "string_pattern_mismatch" if limits.get("pattern") == _ID:
             return (
                 bad,
-                f"{shown} 不能作为标识，请用 2 至 40 个小写字母、数字或连字符",
-                f"{shown} is not an id; use 2 to 40 of a-z, 0-9 and -",
+                f"{shown} 不能作为标识，请用 2 至 40 个小写字母、数字或连字符，首字不用连字符",
+                f"{shown} is not an id; use 2 to 40 of a-z, 0-9 and -, not starting with -",
             )
         case "string_pattern_mismatch" if limits.get("pattern") == _COURT_CODE:
             return (
@@ -561,7 +554,7 @@ def _explain(error: ErrorDetails) -> tuple[str, str, str]:
                 f"{shown} does not fit; write one line of at most 80 characters, "
                 "without spaces at its ends",
             )
-        case "literal_error":
+        case "literal_error" | "enum":
             allowed = str(limits.get("expected", ""))
             return (
                 bad,
@@ -604,6 +597,10 @@ def _shown(value: object) -> str:
 
 
 # What pydantic cannot see: one part of the file against another ------------------------------
+
+
+_CAUSES: Final = tuple(one.value for one in Cause)
+_TIERS: Final = tuple(one.value for one in Tier)
 
 
 class _Cross(NamedTuple):
@@ -772,7 +769,7 @@ def _routing(
             )
         elif isinstance(receiver, str):
             for cause in causes:
-                if cause in CAUSES and cause not in causes_of[receiver]:
+                if cause in _CAUSES and cause not in causes_of[receiver]:
                     yield _Cross(
                         (*path, "causes"),
                         "network.no_specialist",
@@ -782,8 +779,8 @@ def _routing(
         whole = whole and bool(tiers) and bool(causes)
     if not taken or not whole:
         return  # the schema has already said what is wrong with the lines themselves
-    for tier in TIERS:
-        for cause in CAUSES:
+    for tier in _TIERS:
+        for cause in _CAUSES:
             if (tier, cause) not in taken:
                 yield _Cross(
                     ("routing",),

@@ -1,0 +1,1 @@
+"""Alerts: weekly counts and early warnings to institutions."""

@@ -1,0 +1,1 @@
+"""Court bridge: judicial confirmation, handover and what the court answers."""

@@ -1,0 +1,1 @@
+"""Intake: filings in, screened and referred disputes out."""

@@ -1,0 +1,1 @@
+"""Mediation: designation, clocks, agreements and the eight ends."""

@@ -1,0 +1,1 @@
+"""Portal: figures, timelines, the HTTP API and the live page."""

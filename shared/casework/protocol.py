@@ -1,0 +1,178 @@
+"""decide / evolve / advance: what a decision gets, and what it may give.
+
+A decision is a pure function over frozen models. Everything that it needs comes in (the state,
+the message with its business time, the rules), and everything that it wants done comes out (events,
+and rows of the service's own collections). Only the runtime has effects.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.common import CommandRefused
+from shared.contracts.envelope import Actor
+from shared.contracts.message import Event, Message
+
+
+class State(BaseModel):
+    """Base of every stream's state: frozen; unknown fields of a later version are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+S = TypeVar("S", bound=State)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A valid message on its way to a decision.
+
+    Attributes:
+        body: The message.
+        id: ``ce_id``.
+        source: ``ce_source``.
+        subject: Id of the stream that it applies to.
+        at: Business time, resolved by the runtime; a sender's own claim starts no clock.
+        actor: Who acted.
+    """
+
+    body: Message
+    id: str
+    source: str
+    subject: str
+    at: datetime
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An event that time brought about, at the instant at which it was due."""
+
+    at: datetime
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A row of the service's own, written whole (inserted or replaced) with the batch."""
+
+    collection: str
+    id: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """Counters of a row of the service's own, raised with the batch; the row appears when missing.
+
+    Attributes:
+        fields: What is added to each field (dots reach into sub-documents).
+        labels: Fields that are set when the row appears.
+    """
+
+    collection: str
+    id: str
+    fields: Mapping[str, int]
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+
+Write = Put | Increment
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[S]):
+    """What one message did to one stream: the input of a stream's ``rows``.
+
+    Attributes:
+        received: The message; ``None`` when time alone acted.
+        subject: Id of the stream.
+        before: State before the message.
+        after: State after it.
+        events: The new events, each with its business time.
+        partition: ``<topic>:<partition>`` of the message: a key that one writer at a time has.
+    """
+
+    received: Received | None
+    subject: str
+    before: S | None
+    after: S | None
+    events: Sequence[Timed]
+    partition: str
+
+
+class Decide(Protocol[S]):
+    """Say which events a message leads to; a repeat leads to none."""
+
+    def __call__(self, state: S | None, message: Received, /) -> Sequence[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[S]):
+    """One kind of subject that a service decides about: a case, a roster, a series.
+
+    Attributes:
+        name: Kind of the subject, as stored.
+        state: Model of the state.
+        decide: The decision.
+        evolve: The state after an event; never refuses, since it already happened.
+        advance: The events of all timers that are due up to a time; none when nothing is.
+        due: When the next timer is due; ``None`` for never.
+        absorb: For read models: the state after a message of somebody else.
+        rows: Rows of the service's own collections that change with a message.
+    """
+
+    name: str
+    state: type[S]
+    decide: Decide[S]
+    evolve: Callable[[S | None, Event, datetime], S]
+    advance: Callable[[S, datetime], Sequence[Timed]] | None = None
+    due: Callable[[S], datetime | None] | None = None
+    absorb: Callable[[S | None, Received], S | None] | None = None
+    rows: Callable[[Change[S]], Iterable[Write]] | None = None
+
+
+class Rejected(Exception):
+    """A message that is well formed but not acceptable here: it goes to the dead letters.
+
+    Attributes:
+        code: Reason code from ``contracts.reasons``.
+        detail: The thing, the limit, the next step.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        """Keep the code and the sentence."""
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where a message leads: the stream, and the message as the stream gets it."""
+
+    stream: Stream[Any]
+    message: Received
+
+
+class Route(Protocol):
+    """Say which stream a message of a topic applies to.
+
+    Returns ``None`` for what this service does not care about. Raises :class:`Rejected`.
+    """
+
+    def __call__(self, topic: str, key: str, message: Received, /) -> Routed | None: ...
+
+
+def refuse(message: Received, reason: str, detail: str = "", *, rule: str = "") -> list[Event]:
+    """Give the one event that answers a refused request.
+
+    Args:
+        message: The request.
+        reason: Code from ``contracts.reasons``.
+        detail: What is possible instead, in one sentence.
+        rule: Id of the rule that refused.
+    """
+    return [CommandRefused(command=message.body.wire_type, reason=reason, rule=rule, detail=detail)]

@@ -1,0 +1,37 @@
+"""The whole published language: importing this module fills the registry."""
+
+from shared.contracts import alerts, common, court, intake, mediation
+from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
+from shared.contracts.topics import EVENT_TOPICS, commands_topic
+
+__all__ = ["MODULES", "REGISTRY", "service_of", "topics_of"]
+
+MODULES = (alerts, common, court, intake, mediation)
+
+_FAMILY_SERVICE = {
+    "intake": "intake",
+    "mediation": "mediation",
+    "court": "court_bridge",
+    "alerts": "alerts",
+    "portal": "portal",
+}
+
+
+def service_of(cls: type[Message]) -> str | None:
+    """Give the service that owns a message; ``None`` for the common ones and the court's side."""
+    return _FAMILY_SERVICE.get(cls.family)
+
+
+def topics_of(cls: type[Message]) -> tuple[str, ...]:
+    """Give the topics on which a message travels, copies included; filings by their pattern."""
+    if cls is intake.FileDispute:
+        return ("filings.<institution>",)
+    if cls.family == "courtside":
+        return ("court.inbound",)
+    if cls.family == COMMON:
+        return tuple(EVENT_TOPICS.values() if issubclass(cls, Event) else map(commands_topic, EVENT_TOPICS))
+    service = _FAMILY_SERVICE[cls.family]
+    if issubclass(cls, Command):
+        return (commands_topic(service),)
+    assert issubclass(cls, Event)
+    return (EVENT_TOPICS[service], *(copy.topic for copy in cls.copies))

@@ -1,0 +1,97 @@
+"""Topics, who owns them and what their messages are known by."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+SERVICES: Final = ("intake", "mediation", "court_bridge", "alerts", "portal")
+
+EVENT_TOPICS: Final = {
+    "intake": "intake.events",
+    "mediation": "mediation.events",
+    "court_bridge": "court.events",
+    "alerts": "alerts.events",
+    "portal": "portal.events",
+}
+"""The topic of each service's own events."""
+
+ROSTERS: Final = "mediation.rosters"
+DESIGNATIONS: Final = "mediation.designations"
+SERIES: Final = "alerts.series"
+COURT_OUTBOUND: Final = "court.outbound"
+COURT_INBOUND: Final = "court.inbound"
+FILINGS_PREFIX: Final = "filings."
+
+
+class Identity(Enum):
+    """How a message of a topic is recognised when it comes again."""
+
+    SEQUENCE = "sequence"
+    """By ``ce_sequence`` per source and subject: a repeat is skipped, an early one is held."""
+    ID = "id"
+    """By ``ce_id``: the same id twice has one effect."""
+    SUBJECT = "subject"
+    """By what it is about: a filing names its dispute, and a dispute is registered once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """What holds for the messages of a topic.
+
+    Attributes:
+        identity: How a repeat is recognised.
+        entry: Messages come from outside: their business time is resolved here, and what
+            their sender says of the time is a claim.
+    """
+
+    identity: Identity
+    entry: bool
+
+
+def commands_topic(service: str) -> str:
+    """Give the topic of the commands to a service."""
+    return f"{service}.commands"
+
+
+def dead_letters_topic(service: str) -> str:
+    """Give the topic of a service's dead letters."""
+    return f"{service}.deadletters"
+
+
+def filings_topic(institution: str) -> str:
+    """Give the topic on which one institution files, and nobody else."""
+    return FILINGS_PREFIX + institution
+
+
+def source_of(service: str) -> str:
+    """Give the CloudEvents source of a service."""
+    return f"/suyuan/{service}"
+
+
+_BY_ID = TopicRule(Identity.ID, entry=False)
+_RULES = {
+    **{topic: TopicRule(Identity.SEQUENCE, entry=False) for topic in EVENT_TOPICS.values()},
+    **{commands_topic(service): TopicRule(Identity.ID, entry=True) for service in SERVICES},
+    ROSTERS: _BY_ID,
+    DESIGNATIONS: _BY_ID,
+    SERIES: _BY_ID,
+    COURT_OUTBOUND: TopicRule(Identity.ID, entry=False),
+    COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True),
+}
+_FILINGS = TopicRule(Identity.SUBJECT, entry=True)
+
+
+def rule_of(topic: str) -> TopicRule:
+    """Give the rule of a topic.
+
+    Raises:
+        KeyError: The topic is none of the published language.
+    """
+    if topic.startswith(FILINGS_PREFIX):
+        return _FILINGS
+    return _RULES[topic]
+
+
+def keyed_topics() -> tuple[str, ...]:
+    """Give the topics that share one partition count: all but filings and dead letters."""
+    return tuple(_RULES)

@@ -1,0 +1,1 @@
+"""The effects: batch consumer, transactions, outbox, dead letters, settings, logs, health."""

@@ -1,0 +1,52 @@
+"""What a service is made of; ``app.py`` of each service gives one of these."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shared.casework.protocol import Route, Stream
+from shared.contracts.network import Network
+
+if TYPE_CHECKING:
+    from shared.runtime.client import MessageSender
+    from shared.runtime.mongo import Database
+    from shared.runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class HttpContext:
+    """What the HTTP side of a service works with.
+
+    Attributes:
+        settings: The settings of this process.
+        network: Court, organisations and institutions.
+        database: The service's own database.
+        sender: Publishes commands.
+    """
+
+    settings: "Settings"
+    network: Network
+    database: "Database"
+    sender: "MessageSender"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: where its messages come from and what decides about them.
+
+    Attributes:
+        name: ``intake``, ``mediation``, …; also the name of its consumer group and source.
+        topics: The topics that it consumes.
+        route: Which stream a message leads to.
+        streams: All streams of the service.
+        indexes: Indexes of the service's own collections: field names by collection, ``-`` in
+            front for descending.
+        http: Makes the HTTP application, where the service has one.
+    """
+
+    name: str
+    topics: Sequence[str]
+    route: Route
+    streams: Sequence[Stream[Any]]
+    indexes: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
+    http: Callable[[HttpContext], Any] | None = None
