@@ -37,6 +37,7 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import Cause, Tier
 
 __all__ = [
+    "COURT_CODE_PATTERN",
     "MAX_NETWORK_BYTES",
     "Court",
     "Institution",
@@ -49,7 +50,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Role",
-    "Route",
+    "RoutingLine",
     "load_network",
     "parse_network",
 ]
@@ -65,7 +66,14 @@ Role = Literal[
 """In whose capacity a person acts. An operator keeps the platform running, at any member."""
 
 _ID: Final = r"^[a-z0-9][a-z0-9-]{1,39}$"
-_COURT_CODE: Final = r"^[\u4e00-\u9fff](?:[0-9]{2}|[0-9]{4})$"
+COURT_CODE_PATTERN: Final = (
+    "[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新兵](?:[0-9]{4}|[0-9]{2})"
+)
+"""法院代字 as a regular expression without anchors: the province, then 2 or 4 digits.
+
+Source: 关于人民法院案件案号的若干规定 (法〔2015〕137号, as of 2016-01-01).
+"""
+_COURT_CODE: Final = f"^{COURT_CODE_PATTERN}$"
 
 Id = Annotated[str, Field(pattern=_ID)]
 _Line = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^\S(?:[^\r\n]*\S)?$")]
@@ -154,7 +162,7 @@ class Institution(_Strict):
         return f"filings.{self.id}"
 
 
-class Route(_Strict):
+class RoutingLine(_Strict):
     """Which organisation takes every pair of these tiers and causes."""
 
     organisation: Id
@@ -193,7 +201,7 @@ class Network(_Strict):
     """The mediation organisations, two in the founding arrangement."""
     institutions: Annotated[tuple[Institution, ...], _many(2000)]
     """The institutions."""
-    routing: Annotated[tuple[Route, ...], _many(200)]
+    routing: Annotated[tuple[RoutingLine, ...], _many(200)]
     """Every pair of tier and cause exactly once, so the order says nothing."""
     people: Annotated[tuple[Person, ...], _many(20_000, 0)] = ()
     """Everybody but the mediators, who are people by standing on a roster."""
@@ -544,8 +552,8 @@ def _explain(error: ErrorDetails) -> tuple[str, str, str]:
         case "string_pattern_mismatch" if limits.get("pattern") == _COURT_CODE:
             return (
                 bad,
-                f"{shown} 不是法院代字，请写成一个汉字加 2 或 4 位数字，如 京0106",
-                f"{shown} is not a court code; write one character and 2 or 4 digits, as 京0106",
+                f"{shown} 不是法院代字，请写成省级简称加 2 或 4 位数字，如 京0106",
+                f"{shown} is not a court code; write the province and 2 or 4 digits, as 京0106",
             )
         case "string_pattern_mismatch" | "string_too_short" | "string_too_long":
             return (

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from shared.contracts.errors import SuyuanError
+from shared.contracts.kinds import Cause, Tier
 from shared.contracts.network import (
-    CAUSES,
     MAX_NETWORK_BYTES,
-    TIERS,
     Network,
     NetworkError,
     load_network,
@@ -31,13 +30,13 @@ organisations:
   - id: org
     name: {zh: 调委会, en: Committee}
     mediators:
-      - {id: m01, name: 调解员甲, specialities: [credit_card, loan, finance_lease], weight: 1, capacity: 2}
+      - {id: m01, name: 调解员甲, specialities: [credit_card, loan, finance_lease, complaint], weight: 1, capacity: 2}
       - {id: m02, name: 调解员乙, specialities: [loan], weight: 3, capacity: 1}
 institutions:
   - {id: ccb, kind: bank, name: {zh: 建行, en: CCB}}
   - {id: lessor, kind: lessor, name: {zh: 租赁, en: Lessor}}
 routing:
-  - {organisation: org, tiers: [simple, ordinary, complex], causes: [credit_card, loan, finance_lease]}
+  - {organisation: org, tiers: [simple, ordinary, complex], causes: [credit_card, loan, finance_lease, complaint]}
 people:
   - {id: agent, name: 代理人甲, organisation: ccb, role: institution_agent}
   - {id: clerk, name: 书记员甲, organisation: court, role: court_clerk}
@@ -84,8 +83,8 @@ def test_every_shipped_network_routes_every_dispute_to_a_specialist(path: Path) 
     network = load_network(path)
 
     assert network.id == path.stem
-    for tier in TIERS:
-        for cause in CAUSES:
+    for tier in Tier:
+        for cause in Cause:
             receiver = network.route(tier, cause)
             assert any(cause in one.specialities for one in receiver.mediators)
     for institution in network.institutions:
@@ -123,10 +122,10 @@ def test_a_mediator_is_a_person_of_the_organisation_that_lists_it() -> None:
 def test_routing_splits_by_tier_and_cause() -> None:
     network = load_network(NETWORKS / "fengtai.yaml")
 
-    assert network.route("simple", "loan").id == "people-mediation"
-    assert network.route("complex", "loan").id == "banking-mediation"
-    assert network.route("ordinary", "credit_card").id == "people-mediation"
-    assert network.route("simple", "finance_lease").id == "banking-mediation"
+    assert network.route(Tier.SIMPLE, Cause.LOAN).id == "people-mediation"
+    assert network.route(Tier.COMPLEX, Cause.LOAN).id == "banking-mediation"
+    assert network.route(Tier.ORDINARY, Cause.CREDIT_CARD).id == "people-mediation"
+    assert network.route(Tier.SIMPLE, Cause.FINANCE_LEASE).id == "banking-mediation"
 
 
 @pytest.mark.parametrize(
@@ -164,8 +163,10 @@ def test_routing_splits_by_tier_and_cause() -> None:
         ("id: ccb", "id: no", (12, "institutions[0].id", "network.bad_value")),
         ("id: lessor", "id: Lessor", (13, "institutions[1].id", "network.bad_value")),
         ("id: lessor", "id: 'lessor\n\n'", (13, "institutions[1].id", "network.bad_value")),
+        ("id: lessor", "id: -lessor", (13, "institutions[1].id", "network.bad_value")),
         ("id: lessor", "id: a.b", (13, "institutions[1].id", "network.bad_value")),
         ("kind: bank", "kind: shop", (12, "institutions[0].kind", "network.bad_value")),
+        ("京0106", "国0106", (4, "court.code", "network.bad_value")),
         ("京0106", "京016", (4, "court.code", "network.bad_value")),
         ("place: 丰台, ", "", (4, "court.place", "network.missing")),
         ("format: 1", "format: 2", (1, "format", "network.bad_value")),
@@ -204,7 +205,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_lines() -> None:
 def test_a_pair_without_a_route_is_named() -> None:
     assert problems_of("[simple, ordinary, complex]", "[simple, ordinary]") == [
         (14, "routing", "network.routing_missing")
-    ] * 3
+    ] * 4
 
 
 def test_a_pair_with_two_routes_is_refused() -> None:
@@ -216,9 +217,9 @@ def test_a_pair_with_two_routes_is_refused() -> None:
 
 
 def test_a_route_needs_a_mediator_for_its_cause() -> None:
-    assert problems_of("[credit_card, loan, finance_lease], weight", "[loan], weight") == [
+    assert problems_of("[credit_card, loan, finance_lease, complaint], weight", "[loan], weight") == [
         (15, "routing[0].causes", "network.no_specialist")
-    ] * 2
+    ] * 3
 
 
 def test_aliases_are_refused_before_they_can_multiply() -> None:
