@@ -1,0 +1,56 @@
+# 只需要 Python 3.11+ 与 make；其余由 make venv 装入 .venv。
+# Needs Python 3.11+ and make; make venv puts all else into .venv.
+
+# The first one that runs and is new enough; trying it finds out more than its name does (pyenv has dead ones).
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$name && exit; done; echo python3)
+VENV := .venv/bin
+# Rooms that exist; mypy refuses a name that does not.
+TYPED := $(wildcard shared services cli deploy)
+
+.DEFAULT_GOAL := help
+.PHONY: help venv prefetch demo test check fmt bench lock schemas clean
+
+help: ## 列出所有命令 · list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+venv: ## 建立 .venv 并按锁文件安装 · make .venv from the lock file
+	@$(PYTHON) deploy/local/bootstrap.py
+
+prefetch: venv ## 预先下载 Kafka · fetch Kafka ahead of the first start
+	@$(VENV)/python -m deploy.local.prefetch
+
+demo: venv ## 一键演示整个平台（ONCE=1 跑完即停）· run the whole platform here (ONCE=1: stop when done)
+	@$(VENV)/suyuan demo $(if $(ONCE),--once)
+
+check: venv ## 静态检查：格式、类型、边界 · lint, format, types, import rules
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy $(TYPED)
+	$(VENV)/lint-imports
+
+test: check prefetch ## 全部检查与测试（15 分钟内）· all checks and all tests (within 15 minutes)
+	$(VENV)/python -m pytest
+
+bench: venv prefetch ## 性能测试 · measure the pipeline
+	$(VENV)/python -m bench
+
+fmt: venv ## 自动整理格式 · format and fix the code
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+
+schemas: venv ## 导出消息的 JSON Schema 与 AsyncAPI · export the schemas of all messages
+	$(VENV)/suyuan schemas
+
+# Exact versions with hashes, for Python 3.11 and newer. The second one holds only what a service needs.
+LOCKING := $(VENV)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+lock: venv ## 更新两个锁文件（UPGRADE=1 升级版本）· renew both lock files (UPGRADE=1: newer versions)
+	$(VENV)/python -m pip install --quiet uv==0.13.9
+	$(LOCKING) $(if $(UPGRADE),--upgrade) --extra local --extra dev --output-file requirements.lock
+	$(LOCKING) --constraint requirements.lock --output-file deploy/images/requirements.lock
+
+clean: ## 删除 .venv、缓存与本地数据 · delete .venv, caches and local data
+	rm -rf .venv .suyuan build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

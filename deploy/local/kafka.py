@@ -1,0 +1,197 @@
+"""One real Apache Kafka broker (KRaft, broker and controller in one process) on 127.0.0.1."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.local import errors
+from deploy.local.processes import ChildProcess, wait_until
+
+# Dead letters carry values of up to 5 MB with their origin, in text that may double them.
+MAX_MESSAGE_BYTES = 12 * 1024 * 1024
+_READY_S = 90.0
+_LOGGING = Path(__file__).with_name("log4j2.properties")
+
+_SETTINGS = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller_port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs={log_dir}
+auto.create.topics.enable=false
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+group.initial.rebalance.delay.ms=0
+message.max.bytes={max_message_bytes}
+replica.fetch.max.bytes={max_message_bytes}
+# Kept for ever: a replay writes messages with the times of years ago, which retention by time deletes.
+log.retention.ms=-1
+log.retention.bytes=-1
+offsets.retention.minutes=525600
+# The default buffer of 128 MB would not leave room in a small heap.
+log.cleaner.dedupe.buffer.size=16777216
+num.io.threads=4
+num.network.threads=2
+background.threads=2
+"""
+
+
+class KafkaBroker:
+    """The broker of a data folder. Formatted once, then started again with the same cluster id.
+
+    Args:
+        data: folder for settings and logs of the broker.
+        log: file for the broker's own messages.
+        cluster_id: base64url UUID without padding.
+        port: TCP port for clients.
+        controller_port: TCP port for the controller.
+        java: path of `java`.
+        class_path: Java class path of Kafka.
+        heap_mb: Java heap in MiB; the process needs about 60 MiB more.
+        keep_open: file descriptors that the broker inherits.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        log: Path,
+        cluster_id: str,
+        port: int,
+        controller_port: int,
+        java: Path,
+        class_path: str,
+        heap_mb: int,
+        keep_open: Sequence[int] = (),
+    ) -> None:
+        self.port = port
+        self._data = data
+        self._log = log
+        self._cluster_id = cluster_id
+        self._controller_port = controller_port
+        self._java = java
+        self._class_path = class_path
+        self._heap_mb = heap_mb
+        self._keep_open = tuple(keep_open)
+        self._child: ChildProcess | None = None
+
+    def start(self) -> None:
+        """Format if new, start, wait until clients are served. Takes 2–5 s.
+
+        Raises:
+            LocalStackError: ``local.start_failed``, ``local.port_taken`` or ``local.credentials_lost``.
+        """
+        settings = self._data / "server.properties"
+        log_dir = self._data / "log"
+        settings.write_text(
+            _SETTINGS.format(
+                port=self.port,
+                controller_port=self._controller_port,
+                log_dir=log_dir,
+                max_message_bytes=MAX_MESSAGE_BYTES,
+            ),
+            encoding="utf-8",
+        )
+        self._format(settings, log_dir)
+        child = self._java_child(
+            "kafka",
+            [f"-Xmx{self._heap_mb}m", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={_LOGGING}"],
+            ["kafka.Kafka", str(settings)],
+        )
+        self._child = child
+        child.start()
+        if not wait_until(self._serves, child, _READY_S):
+            raise self._why_not(child)
+
+    def stop(self) -> None:
+        """Stop in order."""
+        if self._child is not None:
+            self._child.stop()
+
+    def kill(self) -> None:
+        """SIGKILL the broker and wait until it is gone."""
+        if self._child is not None:
+            self._child.kill()
+
+    def _format(self, settings: Path, log_dir: Path) -> None:
+        done = self._data / "formatted"
+        if done.exists():
+            with contextlib.suppress(FileNotFoundError):
+                meta = (log_dir / "meta.properties").read_text(encoding="utf-8")
+                if f"cluster.id={self._cluster_id}" not in meta.splitlines():
+                    raise errors.credentials_lost(self._data.parent, "Kafka cluster.id")
+            return
+        shutil.rmtree(log_dir, ignore_errors=True)  # what an interrupted format left behind
+        child = self._java_child(
+            "kafka-format",
+            ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={_LOGGING}"],
+            ["kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(settings)],
+        )
+        child.start()
+        if child.wait(_READY_S) != 0:
+            child.kill()
+            raise self._why_not(child)
+        done.touch()
+
+    def _java_child(self, name: str, options: Sequence[str], arguments: Sequence[str]) -> ChildProcess:
+        # A user's own JVM options were meant for another program.
+        environment = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH")
+        }
+        return ChildProcess(
+            name,
+            [str(self._java), *options, "-cp", self._class_path, *arguments],
+            log=self._log,
+            environment=environment,
+            directory=self._data,
+            keep_open=self._keep_open,
+        )
+
+    def _serves(self) -> bool:
+        """Whether the broker answers an ApiVersions request, which it does once it is unfenced."""
+        client = b"suyuan-probe"
+        request = struct.pack(">hhih", 18, 0, 1, len(client)) + client
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2.0) as connection:
+                connection.sendall(struct.pack(">i", len(request)) + request)
+                answer = connection.recv(10)
+        except OSError:
+            return False
+        # length, the correlation id sent, error code 0: nobody but a Kafka broker answers so
+        return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)
+
+    def _why_not(self, child: ChildProcess) -> errors.LocalStackError:
+        child_ended = child.returncode
+        lines = child.log_tail(200)
+        text = "\n".join(lines)
+        if "Address already in use" in text or "BindException" in text:
+            child.kill()
+            return errors.port_taken("Kafka", self.port, self._log)
+        if "No space left on device" in text:
+            child.kill()
+            return errors.disk_full(self._data, shutil.disk_usage(self._data).free // 1_000_000, 500)
+        child.kill()
+        telling = [
+            line for line in lines if "ERROR" in line or "Exception" in line or "FATAL" in line
+        ] or lines
+        return errors.start_failed("Kafka", child_ended, telling[-1].strip() if telling else "", self._log)
