@@ -12,21 +12,35 @@ class Reason(NamedTuple):
 
 REASONS: Final[dict[str, Reason]] = {
     # What a dead letter says.
-    "message.empty": Reason("消息体为空。请重新发送完整内容。", "The value is empty. Send it again with its content."),
-    "message.null": Reason("消息体为 null。请重新发送完整内容。", "The value is null. Send it again with its content."),
-    "message.not_utf8": Reason("消息体不是 UTF-8。请以 UTF-8 编码发送。", "The value is not UTF-8. Encode it as UTF-8."),
-    "message.header_not_utf8": Reason(
-        "消息头不是 UTF-8 或为 null。请以 UTF-8 编码发送。", "A header is null or not UTF-8. Encode headers as UTF-8."
+    "message.empty": Reason(
+        "消息体为空。请重新发送完整内容。", "The value is empty. Send it again with its content."
     ),
-    "message.too_large": Reason("消息超过大小上限。请拆分或缩小。", "The value is over the size limit. Send less in one."),
+    "message.null": Reason(
+        "消息体为 null。请重新发送完整内容。", "The value is null. Send it again with its content."
+    ),
+    "message.not_utf8": Reason(
+        "消息体不是 UTF-8。请以 UTF-8 编码发送。", "The value is not UTF-8. Encode it as UTF-8."
+    ),
+    "message.header_not_utf8": Reason(
+        "消息头不是 UTF-8 或为 null。请以 UTF-8 编码发送。",
+        "A header is null or not UTF-8. Encode headers as UTF-8.",
+    ),
+    "message.too_large": Reason(
+        "消息超过大小上限。请拆分或缩小。", "The value is over the size limit. Send less in one."
+    ),
     "message.not_json": Reason("消息体不是 JSON。请检查格式。", "The value is not JSON. Check its form."),
     "message.wrong_type": Reason(
-        "字段类型或取值不符合架构。请按 JSON Schema 修正。", "A field does not fit the JSON Schema. Correct it."
+        "字段类型或取值不符合架构。请按 JSON Schema 修正。",
+        "A field does not fit the JSON Schema. Correct it.",
     ),
     "message.missing_header": Reason(
-        "缺少必需的消息头。请按发布指南补全。", "A required header is missing. Add it as docs/publish.md says."
+        "缺少必需的消息头。请按发布指南补全。",
+        "A required header is missing. Add it as docs/publish.md says.",
     ),
-    "message.bad_header": Reason("消息头取值无效。请按发布指南修正。", "A header's value is not valid. Correct it as docs/publish.md says."),
+    "message.bad_header": Reason(
+        "消息头取值无效。请按发布指南修正。",
+        "A header's value is not valid. Correct it as docs/publish.md says.",
+    ),
     "message.unknown_type": Reason(
         "未知的消息类型。请核对 ce_type。", "The message type is not known. Check ce_type."
     ),
@@ -34,8 +48,12 @@ REASONS: Final[dict[str, Reason]] = {
         "未知的消息版本。请使用已发布的版本或先升级服务。",
         "The version of this type is not known. Use a published one, or upgrade the service and redrive.",
     ),
-    "message.wrong_topic": Reason("该类型的消息不属于此主题。", "A message of this type does not belong on this topic."),
-    "time.in_future": Reason("业务时间在未来。请检查时钟。", "The time lies in the future. Check the sender's clock."),
+    "message.wrong_topic": Reason(
+        "该类型的消息不属于此主题。", "A message of this type does not belong on this topic."
+    ),
+    "time.in_future": Reason(
+        "业务时间在未来。请检查时钟。", "The time lies in the future. Check the sender's clock."
+    ),
     "time.no_zone": Reason("时间没有时区。", "The time has no zone. Send it with one."),
     "filing.wrong_institution": Reason(
         "申报机构与主题不符。机构只能在自己的主题上申报。",
@@ -50,14 +68,49 @@ REASONS: Final[dict[str, Reason]] = {
         "The decision raised an error; the case is parked. Redrive after the fix.",
     ),
     "case.parked": Reason(
-        "案件因前一条死信暂停，本消息按序等待。", "The case is parked behind an earlier dead letter; this waits in order."
+        "案件因前一条死信暂停，本消息按序等待。",
+        "The case is parked behind an earlier dead letter; this waits in order.",
     ),
-    "store.rejected": Reason("数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."),
+    "store.rejected": Reason(
+        "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."
+    ),
+    # What the HTTP side says.
+    "token.missing": Reason(
+        "缺少访问令牌。请登录后再试。", "There is no access token. Sign in, then repeat."
+    ),
+    "token.invalid": Reason("访问令牌无效。请重新登录。", "The access token is not valid. Sign in again."),
+    "token.expired": Reason("访问令牌已过期。请重新登录。", "The access token has expired. Sign in again."),
+    "http.not_found": Reason(
+        "没有该页面或记录。请核对地址。", "There is no such page or record. Check the address."
+    ),
+    "http.method_not_allowed": Reason(
+        "该地址不支持此方法。请查看接口文档。",
+        "This address does not take this method. See the API's description.",
+    ),
+    "http.bad_payload": Reason(
+        "请求内容不符合架构。请按 errors 逐项修正。",
+        "The request does not fit the schema. Correct what `errors` lists.",
+    ),
+    "http.too_large": Reason("请求超过 1 MB。请拆分。", "The request is over 1 MB. Send less in one."),
+    "http.timeout": Reason("请求超时。请稍后再试。", "The request took too long. Repeat it later."),
+    "http.unavailable": Reason(
+        "服务暂不可用。请稍后再试。", "The service is not available now. Repeat it later."
+    ),
+    "http.refused": Reason(
+        "请求被拒绝。请查看接口文档。", "The request is refused. See the API's description."
+    ),
+    "http.unexpected": Reason(
+        "程序出错。请联系平台运维。", "The program failed. Tell the platform's operators."
+    ),
     # What a refusal says.
-    "version.stale": Reason("您看到的版本已过期。请刷新后再试。", "The version you saw is stale. Look again, then repeat."),
+    "version.stale": Reason(
+        "您看到的版本已过期。请刷新后再试。", "The version you saw is stale. Look again, then repeat."
+    ),
     "case.unknown": Reason("没有该案件。请核对案件号。", "There is no such case. Check the id."),
     "case.closed": Reason("案件已结束。", "The case is closed."),
-    "actor.not_allowed": Reason("您无权执行该操作。", "You may not do this. Ask somebody with the right role."),
+    "actor.not_allowed": Reason(
+        "您无权执行该操作。", "You may not do this. Ask somebody with the right role."
+    ),
     "command.unexpected": Reason("该主体不接受此命令。", "This subject does not take this command."),
 }
 """Every reason by its code."""
