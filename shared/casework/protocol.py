@@ -37,6 +37,8 @@ class Received:
         subject: Id of the stream that it applies to.
         at: Business time, resolved by the runtime; a sender's own claim starts no clock.
         actor: Who acted.
+        causation: Id of the message that caused this one; empty for the first.
+        sequence: Number of an event in its source and subject; ``None`` for commands.
     """
 
     body: Message
@@ -45,6 +47,8 @@ class Received:
     subject: str
     at: datetime
     actor: Actor
+    causation: str = ""
+    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
