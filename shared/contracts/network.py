@@ -60,9 +60,7 @@ MAX_NETWORK_BYTES: Final = 512 * 1024
 
 InstitutionKind = Literal["bank", "consumer_finance", "lessor"]
 """What an institution is; it decides which causes it usually files."""
-Role = Literal[
-    "institution_agent", "mediator", "organisation_clerk", "court_clerk", "judge", "operator"
-]
+Role = Literal["institution_agent", "mediator", "organisation_clerk", "court_clerk", "judge", "operator"]
 """In whose capacity a person acts. An operator keeps the platform running, at any member."""
 
 _ID: Final = r"^[a-z0-9][a-z0-9-]{1,39}$"
@@ -378,11 +376,7 @@ def parse_network(text: str, name: str) -> Network:
     try:
         network = Network.model_validate(tree.data)
     except ValidationError as error:
-        problems += [
-            tree.schema_problem(one)
-            for one in error.errors(include_url=False)
-            if tree.is_news(one)
-        ]
+        problems += [tree.schema_problem(one) for one in error.errors(include_url=False) if tree.is_news(one)]
     problems += [
         NetworkProblem(tree.line(one.path), _field(one.path), one.code, one.zh, one.en)
         for one in _cross_problems(tree.data)
@@ -559,8 +553,7 @@ def _explain(error: ErrorDetails) -> tuple[str, str, str]:
             return (
                 bad,
                 f"{shown} 不合要求，请写一行文字，首尾无空格，不超过 80 字",
-                f"{shown} does not fit; write one line of at most 80 characters, "
-                "without spaces at its ends",
+                f"{shown} does not fit; write one line of at most 80 characters, without spaces at its ends",
             )
         case "literal_error" | "enum":
             allowed = str(limits.get("expected", ""))
@@ -643,13 +636,9 @@ def _cross_problems(data: object) -> Iterator[_Cross]:
     organisations = _items(data, "organisations")
     institutions = _items(data, "institutions")
     people = _items(data, "people")
-    mediators = [
-        one for path, _ in organisations for one in _items(data, *path, "mediators")
-    ]
+    mediators = [one for path, _ in organisations for one in _items(data, *path, "mediators")]
     court = data.get("court")
-    courts: list[tuple[_Path, dict[str, Any]]] = (
-        [(("court",), court)] if isinstance(court, dict) else []
-    )
+    courts: list[tuple[_Path, dict[str, Any]]] = [(("court",), court)] if isinstance(court, dict) else []
     members = courts + organisations + institutions
     yield from _duplicate_ids(members)
     yield from _duplicate_ids(mediators + people)
@@ -741,9 +730,7 @@ def _person(path: _Path, one: dict[str, Any], kinds: dict[object, str]) -> Itera
         )
 
 
-def _routing(
-    data: dict[str, Any], organisations: list[tuple[_Path, dict[str, Any]]]
-) -> Iterator[_Cross]:
+def _routing(data: dict[str, Any], organisations: list[tuple[_Path, dict[str, Any]]]) -> Iterator[_Cross]:
     causes_of: dict[str, set[str]] = {}
     for path, one in organisations:
         if isinstance(one.get("id"), str):

@@ -193,11 +193,12 @@ def test_the_years_before_the_first_are_unknown_too() -> None:
 
 
 def test_counting_backward_is_refused() -> None:
-    for fail in (
+    failures: tuple[Callable[[], object], ...] = (
         lambda: add_working_days(date(2025, 1, 2), -1),
         lambda: deadline_after_days(noon(2025, 1, 2), -1),
         lambda: deadline_after_months(noon(2025, 1, 2), -1),
-    ):
+    )
+    for fail in failures:
         with pytest.raises(ValueError, match="forward"):
             fail()
 
