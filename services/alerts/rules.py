@@ -1,0 +1,144 @@
+"""When a weekly count is a surge: EARS C1, as data and pure functions.
+
+The Early Aberration Reporting System compares a week with the weeks just before it. C1 takes the
+mean and the standard deviation of the last `baseline` weeks, the current one not among them, and
+alarms when the count is above `mean + qnorm(1 - alpha) * sd`.
+
+**What alpha is and is not.** It would be the share of quiet weeks that alarm if mean and deviation
+were known. Estimated from 7 weeks they are not: for steady normal counts the true share is the
+tail of Student's t, 1.4 % at alpha = 0.001 and 8.7 % at 0.05, and for small counts, which are not
+normal, it is another again. State the measured rate, not alpha. `min_count` keeps a single case
+after empty weeks from being a surge.
+
+Source: Hutwagner, Thompson, Seeman, Treadwell, "The bioterrorism preparedness and response Early
+Aberration Reporting System (EARS)", J Urban Health 80 (2003) i89-i96; Fricker, Hegler, Dunfee,
+"Comparing syndromic surveillance detection methods: EARS' versus a CUSUM-based methodology",
+Stat Med 27 (2008) 3407-3429. The definition is that of `earsC` (method "C1") in the R package
+surveillance, whose published values the tests reproduce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from math import sqrt
+from statistics import NormalDist
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.casework.calendar import local_day
+
+__all__ = ["AlertRules", "Bound", "ears_c1", "iso_week_start"]
+
+_NORMAL: Final = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the weeks before lead one to expect of a week, in disputes a week."""
+
+    mean: float
+    """The mean of the baseline weeks: what was expected."""
+    sd: float
+    """Their standard deviation, with n - 1."""
+    upper: float
+    """The largest count that is no surge."""
+
+    def exceeded_by(self, observed: int) -> bool:
+        """Whether a count is a surge; a count equal to the bound is none."""
+        return observed > self.upper
+
+    def tail(self, observed: int) -> float:
+        """The nominal probability of a count above `observed`; see the module on what it is not.
+
+        Without any variation in the baseline: 0.0 above the mean, else 1.0.
+        """
+        if self.sd == 0.0:
+            return 0.0 if observed > self.mean else 1.0
+        return _NORMAL.cdf((self.mean - observed) / self.sd)
+
+
+class AlertRules(BaseModel):
+    """The limits of the surge alarm. A series keeps the version that its week was judged under."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    version: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")] = "ears-c1.1"
+    """The name of these limits, never used again for others."""
+    baseline: Annotated[int, Field(ge=3, le=104)] = 7
+    """How many weeks before the judged one are looked at; with fewer there is no judgement."""
+    alpha: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.001
+    """The nominal share of quiet weeks that alarm, between 0 and 0.5."""
+    min_count: Annotated[int, Field(ge=1, le=1_000_000)] = 3
+    """The smallest count, in disputes a week, that can be a surge."""
+    citation: Annotated[str, Field(min_length=1, max_length=200)] = (
+        "EARS C1: Hutwagner et al. 2003; Fricker et al. 2008; R package surveillance, earsC"
+    )
+    """Where the method is defined, shown with each alarm."""
+
+    def bound(self, history: Sequence[int]) -> Bound | None:
+        """The bound for the week after `history`, or None while that is too short."""
+        return ears_c1(history, baseline=self.baseline, alpha=self.alpha)
+
+    def is_surge(self, history: Sequence[int], observed: int) -> bool:
+        """Whether a week is a surge after the weeks before it.
+
+        Args:
+            history: counts of complete weeks, oldest first, the judged week not among them.
+            observed: the count of the judged week.
+        """
+        if observed < self.min_count:
+            return False
+        bound = self.bound(history)
+        return bound is not None and bound.exceeded_by(observed)
+
+
+def ears_c1(history: Sequence[int], *, baseline: int = 7, alpha: float) -> Bound | None:
+    """The EARS C1 bound for the week that follows `history`.
+
+    Args:
+        history: counts of complete weeks, oldest first, the judged week not among them. A week
+            without disputes is a 0, not a gap. Only the last `baseline` are looked at.
+        baseline: how many weeks make the baseline, 2 or more.
+        alpha: the nominal false-alarm rate, between 0 and 1.
+
+    Returns:
+        The bound, or None when `history` has fewer than `baseline` weeks.
+
+    Raises:
+        ValueError: `baseline` is less than 2, or `alpha` is not between 0 and 1.
+
+    Source: see the module.
+    """
+    if baseline < 2:
+        raise ValueError(f"a deviation needs at least two weeks, not {baseline}")
+    z = _quantile(alpha)
+    if len(history) < baseline:
+        return None
+    weeks = history[len(history) - baseline :]
+    # Whole numbers up to the last step: a steady series has a deviation of exactly 0.
+    total = sum(weeks)
+    scaled = baseline * sum(one * one for one in weeks) - total * total
+    mean = total / baseline
+    sd = sqrt(scaled / (baseline * (baseline - 1)))
+    return Bound(mean, sd, mean + z * sd)
+
+
+@lru_cache(maxsize=64)
+def _quantile(alpha: float) -> float:
+    if not 0.0 < alpha < 1.0:
+        raise ValueError(f"alpha is a share between 0 and 1, not {alpha}")
+    return _NORMAL.inv_cdf(1.0 - alpha)
+
+
+def iso_week_start(at: datetime) -> date:
+    """The Monday of the ISO week that an instant falls into, in Asia/Shanghai.
+
+    Raises:
+        ValueError: the time has no zone.
+    """
+    day = local_day(at)
+    return day - timedelta(days=day.weekday())
