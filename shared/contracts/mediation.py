@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.kinds import Cause, Code, Digest, End, Fen, Label, Party, Slug, Tier
+from shared.contracts.kinds import Cause, Code, Digest, End, Fen, Party, Slug, Tier
 from shared.contracts.message import Command, Copy, Event, Message
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
 
@@ -17,10 +17,18 @@ Round = Annotated[int, Field(ge=1, le=1000)]
 
 
 class Score(Message):
-    """Why a mediator was or was not chosen: places taken against weight; the lowest wins."""
+    """Why a mediator was or was not chosen; the lowest score wins.
+
+    Attributes:
+        places: Cases that the mediator held at the moment of choosing.
+        assigned: Places that the mediator was ever given on this roster.
+        weight: Share relative to the colleagues.
+        score: ``(assigned + 1) / weight``.
+    """
 
     mediator: Slug
     places: int
+    assigned: int
     weight: float
     score: float
 
@@ -172,11 +180,27 @@ class PlaceFreed(Event, family="mediation"):
 
 
 class DesignationQueued(Event, family="mediation"):
-    """No mediator has a free place; the case waits in the roster."""
+    """No mediator who may take the case has a free place; it waits in the roster.
+
+    Attributes:
+        waiting: Cases that wait in this roster, this one included.
+        eligible: Mediators who may take the case once they have a place; at 0 the case ends with
+            its period unless the roster changes.
+    """
 
     case: str
     round: Round
+    cause: Cause
+    excluded: tuple[Slug, ...]
     waiting: int
+    eligible: int
+
+
+class DesignationWithdrawn(Event, family="mediation"):
+    """A case ended while it waited; it leaves the roster's queue."""
+
+    case: str
+    round: Round
 
 
 class DeclineReason(StrEnum):
@@ -234,4 +258,3 @@ class EndMediation(Command, family="mediation"):
     roles = ("mediator", "organisation_clerk")
 
     end: End
-    note: Label | None = None
