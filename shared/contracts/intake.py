@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.contracts.kinds import Cause, Code, Digest, Fen, Label, Party, Route, Slug, Tier
 from shared.contracts.message import Command, Event, Message
@@ -27,7 +27,7 @@ class LeaseClaim(StrEnum):
 class _Part(Message):
     """A part of a message; unknown fields are errors."""
 
-    model_config = {"extra": "forbid"}
+    model_config = ConfigDict(extra="forbid")
 
 
 class PersonalData(_Part):
@@ -136,6 +136,7 @@ class FileDispute(Command, family="intake"):
         amends: Corrects a filing that was returned.
     """
 
+    model_config = ConfigDict(hide_input_in_errors=True)
     roles = ("institution_agent",)
 
     institution: Slug
@@ -144,7 +145,7 @@ class FileDispute(Command, family="intake"):
     issue: Label
     product: Label | None = None
     claim_fen: Fen = 0
-    party: PersonalData | None = None
+    party: PersonalData | None = Field(default=None, repr=False)
     elements: Elements = Elements()
     prior: PriorSteps = PriorSteps()
     amends: bool = False
@@ -190,9 +191,14 @@ class FilingAmended(Event, family="intake"):
 
 
 class FilingReturned(Event, family="intake"):
-    """退回: the filing lacks something; the reasons are coded."""
+    """退回: the filing lacks something; the reasons are coded.
+
+    Attributes:
+        content_digest: Of what was returned, personal data left out: the same content again is no amendment.
+    """
 
     reasons: tuple[ReturnReason, ...]
+    content_digest: Digest
     rules_version: Code
 
 

@@ -132,7 +132,9 @@ REASONS: Final[dict[str, Reason]] = {
         "您已接受指派，不能再谢绝。请结束调解或申请回避。",
         "You have accepted this case and can no longer decline. End the mediation instead.",
     ),
-    "agreement.none": Reason("尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."),
+    "agreement.none": Reason(
+        "尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."
+    ),
     "agreement.other_digest": Reason(
         "协议文本已变更。请阅读最新文本后再操作。",
         "The agreement's text is another by now. Read the current one, then repeat.",
@@ -142,9 +144,13 @@ REASONS: Final[dict[str, Reason]] = {
         "An agreement ends a mediation by the last signature and the seal. Choose another end, or sign.",
     ),
     # What intake says.
-    "element.missing": Reason("缺少必填要素。请补全后以更正方式重新申报。", "A required element is missing. Add it and file again as an amendment."),
+    "element.missing": Reason(
+        "缺少必填要素。请补全后以更正方式重新申报。",
+        "A required element is missing. Add it and file again as an amendment.",
+    ),
     "element.wrong_cause": Reason(
-        "填写了其他案由的要素。请只填写本案由的要素。", "Elements of another cause stand here. Give those of this cause only."
+        "填写了其他案由的要素。请只填写本案由的要素。",
+        "Elements of another cause stand here. Give those of this cause only.",
     ),
     "amount.mismatch": Reason(
         "标的额与各项金额之和不符。请核对金额。", "The claim is not the sum of its parts. Check the amounts."
@@ -153,10 +159,15 @@ REASONS: Final[dict[str, Reason]] = {
         "不能同时主张全部租金和解除合同（法释〔2020〕19号第十条）。请择一主张。",
         "All rent and termination cannot be claimed together (finance-lease rules art 10). Choose one.",
     ),
-    "date.after_filing": Reason("日期晚于申报日。请核对日期。", "The date lies after the filing. Check the date."),
-    "date.order": Reason("日期先后矛盾。请核对日期。", "The date lies before one that must come first. Check the dates."),
+    "date.after_filing": Reason(
+        "日期晚于申报日。请核对日期。", "The date lies after the filing. Check the date."
+    ),
+    "date.order": Reason(
+        "日期先后矛盾。请核对日期。", "The date lies before one that must come first. Check the dates."
+    ),
     "filing.returned": Reason(
-        "申报已退回，尚未更正。请先更正申报。", "The filing was returned and is not corrected. Amend it first."
+        "申报已退回，尚未更正。请先更正申报。",
+        "The filing was returned and is not corrected. Amend it first.",
     ),
     "case.referred": Reason(
         "案件已分流。请在接收方办理。", "The dispute was already referred. Act where it went."
@@ -164,8 +175,12 @@ REASONS: Final[dict[str, Reason]] = {
     "case.not_for_mediation": Reason(
         "案件未分流至调解，无需调解同意。", "The dispute is not routed to mediation, so no consent is asked."
     ),
-    "personal_data.none": Reason("没有该案当事人的原始信息。", "There is no raw data of a party in this case."),
-    "personal_data.no_purpose": Reason("未说明查阅目的。请填写目的。", "No purpose is given. Say why you read."),
+    "personal_data.none": Reason(
+        "没有该案当事人的原始信息。", "There is no raw data of a party in this case."
+    ),
+    "personal_data.no_purpose": Reason(
+        "未说明查阅目的。请填写目的。", "No purpose is given. Say why you read."
+    ),
     "personal_data.not_recorded": Reason(
         "查阅尚未登记，请稍后再试。", "The reading is not recorded yet, so nothing is shown. Try again later."
     ),
