@@ -1,0 +1,39 @@
+"""Intake, put together."""
+
+from services.intake.endpoints import http
+from services.intake.handlers import COMMANDS, case_stream, router
+from services.intake.store import COLLECTIONS
+from shared.contracts.errors import SuyuanError
+from shared.contracts.network import Network
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+
+MIN_KEY_CHARACTERS = 32
+
+
+def build(settings: Settings, network: Network) -> Service:
+    """Make the service.
+
+    Raises:
+        SuyuanError: ``settings.party_key``: the secret of the party tokens is missing or too short.
+    """
+    stream = case_stream(network)
+    return Service(
+        name="intake",
+        topics=(*(one.filings_topic for one in network.institutions), COMMANDS),
+        route=router(network, stream, _party_key(settings)),
+        streams=(stream,),
+        indexes={collection: () for collection in COLLECTIONS},
+        http=http,
+    )
+
+
+def _party_key(settings: Settings) -> bytes:
+    key = settings.party_key.get_secret_value()
+    if len(key) < MIN_KEY_CHARACTERS:
+        raise SuyuanError(
+            code="settings.party_key",
+            zh=f"当事人标识密钥不足 {MIN_KEY_CHARACTERS} 位。请设置 SUYUAN_PARTY_KEY。",
+            en=f"The party key has fewer than {MIN_KEY_CHARACTERS} characters. Set SUYUAN_PARTY_KEY.",
+        )
+    return key.encode()

@@ -1,0 +1,59 @@
+"""The one way to a party's raw data: the reading is recorded, with its purpose, before it is shown."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Path, Query, Response
+
+from services.intake.store import personal_data, reading
+from shared.contracts.intake import ReadPersonalData
+from shared.runtime.problems import Problem, install
+from shared.runtime.service import HttpContext
+from shared.runtime.tokens import Person, require
+
+POLL_S = 0.02
+"""Between two looks for the record of the reading, seconds."""
+PATIENCE_S = 10.0
+"""Longest wait for the record of the reading, seconds."""
+
+_STATUS = {"case.unknown": 404, "personal_data.none": 404, "actor.not_allowed": 403}
+
+CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
+Purpose = Annotated[str, Query(min_length=1, max_length=160)]
+Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
+
+
+def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
+    """Make intake's HTTP application."""
+    app = FastAPI(title="intake", docs_url=None, redoc_url=None)
+    app.state.token_key = context.settings.token_key
+    install(app)
+
+    @app.get("/personal-data/{case}")
+    async def read(case: CaseId, purpose: Purpose, person: Reader, response: Response) -> dict[str, Any]:
+        """Read the raw data of a party. Source: 个人信息保护法 arts 28-29, 55."""
+        command = await context.sender.send(
+            ReadPersonalData(purpose=purpose), subject=case, actor=person.actor
+        )
+        reason = await _recorded(context, command, patience_s)
+        if reason:
+            raise Problem(_STATUS.get(reason, 409), reason)
+        found = await personal_data(context.database, case)
+        if found is None:
+            raise Problem(404, "personal_data.none")
+        response.headers["Cache-Control"] = "no-store"
+        return found
+
+    return app
+
+
+async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:
+    """Wait until the reading is decided; give the reason of a refusal, or nothing."""
+    try:
+        async with asyncio.timeout(patience_s):
+            # Another process records it: there is no event to wait for here.
+            while (outcome := await reading(context.database, command)) is None:  # noqa: ASYNC110
+                await asyncio.sleep(POLL_S)
+    except TimeoutError:
+        raise Problem(504, "personal_data.not_recorded") from None
+    return str(outcome["reason"])

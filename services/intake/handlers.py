@@ -1,0 +1,91 @@
+"""Which topic leads to which decision; and the place where raw data leaves the message."""
+
+from collections.abc import Callable
+
+from services.intake.model import Case, Filing, decide, evolve
+from services.intake.rules import BOOK, IntakeRules, mask_name, party_token
+from services.intake.store import rows
+from shared.casework.case_ids import case_id
+from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
+from shared.casework.rulebook import RuleBook
+from shared.contracts.intake import FileDispute
+from shared.contracts.message import Event
+from shared.contracts.network import Network
+from shared.contracts.topics import FILINGS_PREFIX, commands_topic
+
+COMMANDS = commands_topic("intake")
+
+
+def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Case]:
+    """Make the stream of disputes; each keeps the version of the rules that it started under."""
+
+    def bound(case: Case | None, message: Received, /) -> list[Event]:
+        rules = book.now if case is None else book.at(case.rules_version)
+        return decide(case, message, rules, network)
+
+    return Stream(name="case", state=Case, decide=bound, evolve=evolve, rows=rows)
+
+
+def router(network: Network, stream: Stream[Case], party_key: bytes) -> Route:
+    """Make the route of intake's topics.
+
+    Args:
+        network: Whose filings are taken.
+        stream: The stream of disputes.
+        party_key: Secret of the party tokens.
+
+    The route raises :class:`Rejected`: ``filing.wrong_institution``, ``filing.unknown_institution``,
+    ``message.wrong_topic``.
+    """
+    tokens = _hasher(party_key)
+
+    def route(topic: str, key: str, message: Received, /) -> Routed | None:
+        if not topic.startswith(FILINGS_PREFIX):
+            return Routed(stream, message) if topic == COMMANDS else None
+        body = message.body
+        if not isinstance(body, FileDispute):
+            raise Rejected("message.wrong_topic", f"{topic} takes FileDispute, not {type(body).__name__}.")
+        _check_institution(topic, body.institution, network)
+        return Routed(
+            stream,
+            Received(
+                body=without_raw_data(body, tokens),
+                id=message.id,
+                source=message.source,
+                subject=case_id(body.institution, body.reference),
+                at=message.at,
+                actor=message.actor,
+            ),
+        )
+
+    return route
+
+
+def without_raw_data(filing: FileDispute, token: Callable[[str], str]) -> Filing:
+    """Take the raw data of the party out of a filing; token and masked name stand for it."""
+    raw = filing.party
+    fields = dict(filing.__dict__)
+    fields["party"] = None
+    return Filing.model_construct(
+        **fields,
+        party_token=token(raw.id_number) if raw else "",
+        masked_name=mask_name(raw.name) if raw else "",
+        raw=raw,
+    )
+
+
+def _hasher(key: bytes) -> Callable[[str], str]:
+    return lambda id_number: party_token(key, id_number)
+
+
+def _check_institution(topic: str, institution: str, network: Network) -> None:
+    if topic != FILINGS_PREFIX + institution:
+        raise Rejected(
+            "filing.wrong_institution",
+            f"{institution} files on {FILINGS_PREFIX}{institution}, not on {topic}.",
+        )
+    if network.institution(institution) is None:
+        raise Rejected(
+            "filing.unknown_institution",
+            f"{institution} is not in the network {network.id}. Add it, then redrive.",
+        )

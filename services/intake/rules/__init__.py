@@ -1,0 +1,42 @@
+"""Intake's rules as data: what a filing must say, how it is screened, how a name is masked."""
+
+from dataclasses import dataclass
+
+from services.intake.rules.elements import ELEMENTS_2025, ElementRules, reasons_to_return
+from services.intake.rules.masking import mask_name, party_token
+from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
+from services.intake.rules.weeks import week_of
+from shared.casework.rulebook import RuleBook
+
+__all__ = [
+    "BOOK",
+    "IntakeRules",
+    "Rule",
+    "Verdict",
+    "mask_name",
+    "party_token",
+    "reasons_to_return",
+    "screen",
+    "week_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRules:
+    """One version of all that intake decides by.
+
+    Attributes:
+        version: Stands in the events, and a case keeps it.
+        elements: 要素: what a filing of each cause must say.
+        screening: 案件摸排: what makes the tier and the route.
+    """
+
+    version: str
+    elements: ElementRules
+    screening: ScreeningRules
+
+
+_RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
+
+BOOK = RuleBook(versions={_RULES_2025.version: _RULES_2025}, current=_RULES_2025.version)
+"""Every version that a running case may have started under."""

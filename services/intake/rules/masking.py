@@ -1,0 +1,74 @@
+"""What may be seen of a party: a masked name, and a token that is the same for a repeat party."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+
+COMPOUND_SURNAMES = frozenset(
+    (
+        "欧阳 太史 上官 端木 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 "
+        "公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 "
+        "壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 公户 梁丘 "
+        "左丘 东门 西门 第五"
+    ).split()
+)
+"""复姓: surnames of two characters."""
+
+TOKEN_LENGTH = 32
+"""Hexadecimal characters of a party token: 128 bits."""
+
+_BETWEEN_WORDS = re.compile(r"([\s·•・‧]+)")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_NOT_OF_ID = re.compile(r"[^0-9A-Z]")
+
+
+def mask_name(name: str) -> str:
+    """Mask a name: 张*三, 张*, 欧阳*明, ``J** S**``; at least one character is always hidden.
+
+    Args:
+        name: As filed; outer blanks do not count.
+
+    Returns:
+        The surname and, from three characters on, the last character of a Chinese name; the first
+        letter of each word of any other; ``*`` where nothing may be shown.
+    """
+    words = _BETWEEN_WORDS.split(unicodedata.normalize("NFKC", name).strip())
+    if len(words) == 1 and _HAN.fullmatch(words[0]):
+        return _mask_chinese(words[0])
+    return "".join(word if i % 2 else _mask_word(word) for i, word in enumerate(words))
+
+
+def normalise_id(number: str) -> str:
+    """Bring an id number into one form: full-width digits, a small x, blanks and dashes vanish."""
+    return _NOT_OF_ID.sub("", unicodedata.normalize("NFKC", number).upper())
+
+
+def party_token(key: bytes, id_number: str) -> str:
+    """Give the keyed hash of a party: the same person, the same token; no way back without the key.
+
+    Args:
+        key: The secret of this arrangement; another key gives other tokens.
+        id_number: Identity card, passport or credit code, in any spelling.
+
+    Returns:
+        32 hexadecimal characters of an HMAC-SHA256; empty if the number has no letter or digit.
+    """
+    number = normalise_id(id_number)
+    if not number:
+        return ""
+    return hmac.digest(key, number.encode(), hashlib.sha256).hex()[:TOKEN_LENGTH]
+
+
+def _mask_chinese(name: str) -> str:
+    if len(name) == 1:
+        return "*"
+    surname = name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[:1]
+    hidden = len(name) - len(surname)
+    if hidden == 1:
+        return surname + "*"
+    return surname + "*" * min(hidden - 1, 3) + name[-1]
+
+
+def _mask_word(word: str) -> str:
+    return "*" if len(word) < 2 else word[0] + "**"

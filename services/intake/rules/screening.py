@@ -1,0 +1,258 @@
+"""案件摸排: every rule that looks at a filing, what it says of the tier and of the route.
+
+Each rule has an id that stands in the event, so that anyone can ask why a dispute went where it
+went. A later rule never hides an earlier one: the hardest tier wins, and of the rules that name a
+route the first in the list decides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shared.contracts.intake import FileDispute, LeaseClaim
+from shared.contracts.kinds import Cause, Route, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers of the screening rules.
+
+    Attributes:
+        small_claim_fen: Largest claim that is simple by its amount.
+        ordinary_claim_fen: Largest claim that is ordinary by its amount.
+        annual_rate_percent: Highest yearly rate that courts support in full.
+        lease_periods: Unpaid periods from which a lessor may terminate.
+        lease_share_percent: Unpaid share of all rent from which a lessor may terminate.
+        negative_list: Tokens of parties whose disputes go to court at once (失信或逃废债名单).
+    """
+
+    small_claim_fen: int
+    ordinary_claim_fen: int
+    annual_rate_percent: float
+    lease_periods: int
+    lease_share_percent: int
+    negative_list: frozenset[str] = field(default=frozenset())
+
+
+class Subject(NamedTuple):
+    """What a rule looks at."""
+
+    filing: FileDispute
+    party_token: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One screening rule.
+
+    Attributes:
+        id: Stands in the event; never changes its meaning.
+        says: What it looks for, for people.
+        source: Where it comes from.
+        applies: Whether it speaks of this filing.
+        tier: The least tier that it asks for, if any.
+        route: The route that it asks for, if any.
+    """
+
+    id: str
+    says: str
+    source: str
+    applies: Callable[[Subject], bool]
+    tier: Tier | None = None
+    route: Route | None = None
+
+
+class Verdict(NamedTuple):
+    """What screening says.
+
+    Attributes:
+        rules: Ids of all rules that spoke, in the order of the list.
+        decided_by: Id of the rule that decided the route.
+    """
+
+    tier: Tier
+    route: Route
+    rules: tuple[str, ...]
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRules:
+    """The limits and the rules of one version. The last rule speaks always and names a route."""
+
+    limits: Limits
+    rules: tuple[Rule, ...]
+
+
+_HARDNESS = {Tier.SIMPLE: 0, Tier.ORDINARY: 1, Tier.COMPLEX: 2}
+
+
+def screen(filing: FileDispute, party_token: str, rules: ScreeningRules) -> Verdict:
+    """Give tier and route of a complete filing, with the rules that made them."""
+    subject = Subject(filing, party_token, rules.limits)
+    spoke = [rule for rule in rules.rules if rule.applies(subject)]
+    tiers = [rule.tier for rule in spoke if rule.tier is not None]
+    decisive = next(rule for rule in spoke if rule.route is not None)
+    assert decisive.route is not None
+    return Verdict(
+        tier=max(tiers, key=_HARDNESS.__getitem__, default=Tier.SIMPLE),
+        route=decisive.route,
+        rules=tuple(rule.id for rule in spoke),
+        decided_by=decisive.id,
+    )
+
+
+def _claims_money(s: Subject) -> bool:
+    return s.filing.cause is not Cause.COMPLAINT
+
+
+def _small(s: Subject) -> bool:
+    return _claims_money(s) and s.filing.claim_fen <= s.limits.small_claim_fen
+
+
+def _middling(s: Subject) -> bool:
+    return s.limits.small_claim_fen < s.filing.claim_fen <= s.limits.ordinary_claim_fen and _claims_money(s)
+
+
+def _large(s: Subject) -> bool:
+    return s.filing.claim_fen > s.limits.ordinary_claim_fen and _claims_money(s)
+
+
+def _terms_not_prompted(s: Subject) -> bool:
+    card = s.filing.elements.credit_card
+    return card is not None and card.terms_prompted is False
+
+
+def _high_rate(s: Subject) -> bool:
+    loan = s.filing.elements.loan
+    return (
+        loan is not None
+        and loan.annual_rate is not None
+        and float(loan.annual_rate) > s.limits.annual_rate_percent
+    )
+
+
+def _accelerated(s: Subject) -> bool:
+    loan = s.filing.elements.loan
+    return loan is not None and loan.accelerated is True
+
+
+def _termination(s: Subject) -> bool:
+    lease = s.filing.elements.finance_lease
+    return lease is not None and lease.claim is LeaseClaim.TERMINATION
+
+
+def _termination_below_threshold(s: Subject) -> bool:
+    lease = s.filing.elements.finance_lease
+    if lease is None or lease.claim is not LeaseClaim.TERMINATION or lease.periods_unpaid is None:
+        return False
+    if lease.periods_unpaid >= s.limits.lease_periods:
+        return False
+    if lease.rent_due_fen is None or not lease.rent_total_fen:
+        return True
+    return lease.rent_due_fen * 100 < lease.rent_total_fen * s.limits.lease_share_percent
+
+
+def _on_negative_list(s: Subject) -> bool:
+    return s.party_token != "" and s.party_token in s.limits.negative_list
+
+
+def _complaint(s: Subject) -> bool:
+    return s.filing.cause is Cause.COMPLAINT
+
+
+def _always(_: Subject) -> bool:
+    return True
+
+
+SCREENING_2025 = ScreeningRules(
+    limits=Limits(
+        small_claim_fen=5_000_000,
+        ordinary_claim_fen=100_000_000,
+        annual_rate_percent=24.0,
+        lease_periods=2,
+        lease_share_percent=15,
+    ),
+    rules=(
+        Rule(
+            "SCR-001",
+            "标的额不超过 5 万元 / the claim is at most CNY 50,000",
+            "民事诉讼法 (2023) art 165: small claims",
+            _small,
+            tier=Tier.SIMPLE,
+        ),
+        Rule(
+            "SCR-002",
+            "标的额超过 5 万元、不超过 100 万元 / the claim is at most CNY 1,000,000",
+            "practice of the court",
+            _middling,
+            tier=Tier.ORDINARY,
+        ),
+        Rule(
+            "SCR-003",
+            "标的额超过 100 万元 / the claim is over CNY 1,000,000",
+            "practice of the court",
+            _large,
+            tier=Tier.COMPLEX,
+        ),
+        Rule(
+            "SCR-010",
+            "息费条款未提示说明 / interest and fee terms were not prompted",
+            "法释〔2021〕10号 art 2 (bank cards)",
+            _terms_not_prompted,
+            tier=Tier.ORDINARY,
+        ),
+        Rule(
+            "SCR-011",
+            "年利率超过 24% / the yearly rate is over 24 %",
+            "法发〔2017〕22号 art 2",
+            _high_rate,
+            tier=Tier.ORDINARY,
+        ),
+        Rule(
+            "SCR-012",
+            "已宣布提前到期 / the loan was accelerated",
+            "practice of the court",
+            _accelerated,
+            tier=Tier.ORDINARY,
+        ),
+        Rule(
+            "SCR-020",
+            "主张解除融资租赁合同 / the lessor terminates",
+            "法释〔2020〕19号 art 10 (finance lease)",
+            _termination,
+            tier=Tier.COMPLEX,
+        ),
+        Rule(
+            "SCR-021",
+            "解除时欠租未达两期或 15% / termination below two periods and 15 % of the rent",
+            "法释〔2020〕19号 art 5 (finance lease)",
+            _termination_below_threshold,
+            tier=Tier.COMPLEX,
+        ),
+        Rule(
+            "SCR-080",
+            "负面清单 / the party is on the negative list",
+            "practice of the court; the list is data, and empty here",
+            _on_negative_list,
+            route=Route.COURT,
+        ),
+        Rule(
+            "SCR-090",
+            "消费投诉 / a consumer complaint: advice, not mediation",
+            "practice of the court",
+            _complaint,
+            tier=Tier.SIMPLE,
+            route=Route.GUIDANCE,
+        ),
+        Rule(
+            "SCR-100",
+            "先行调解 / what is fit for mediation is mediated first",
+            "民事诉讼法 (2023) art 125",
+            _always,
+            route=Route.MEDIATION,
+        ),
+    ),
+)
+"""Source: each rule's own; the limits of amounts are the practice of the court, set with the version."""
