@@ -66,7 +66,7 @@ def without_raw_data(filing: FileDispute, token: Callable[[str], str]) -> Filing
     raw = filing.party
     fields = dict(filing.__dict__)
     fields["party"] = None
-    return Filing.model_construct(
+    return Filing(
         **fields,
         party_token=token(raw.id_number) if raw else "",
         masked_name=mask_name(raw.name) if raw else "",

@@ -122,7 +122,7 @@ def decide(case: Case | None, message: Received, rules: IntakeRules, network: Ne
 def evolve(case: Case | None, event: Event, at: datetime) -> Case:
     """Give the dispute after an event."""
     if isinstance(event, DisputeRegistered):
-        return Case.model_construct(
+        return Case(
             institution=event.institution,
             cause=event.cause,
             claim_fen=event.claim_fen,
@@ -208,7 +208,7 @@ def _prior_steps(filing: Filing, verdict: Verdict, version: str, network: Networ
     if verdict.route is Route.MEDIATION:
         consents = ALL_PARTIES if filing.prior.respondent_consent else ALL_PARTIES[:1]
         events += [ConsentGiven(party=party) for party in consents]
-    screened = Case.model_construct(
+    screened = Case(
         institution=filing.institution,
         cause=filing.cause,
         claim_fen=filing.claim_fen,
