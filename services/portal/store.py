@@ -1,0 +1,172 @@
+"""The portal's own collections: cases, timelines, figures, outcomes, alerts.
+
+Figures are kept per partition of the topic that they were read from, so that a row has one writer at a
+time and no two transactions meet in it; they are summed when they are read.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from services.portal.model.cases import CaseView, added, counts_of, iso, key_of, service_of
+from services.portal.model.series import SeriesView
+from services.portal.rules import SERVICE_RANK, SHOWN
+from shared.casework.protocol import Change, Increment, Put, Received, State, Write
+from shared.contracts import common
+from shared.contracts.alerts import AlertRaised
+from shared.contracts.message import Command, Message
+
+CASES: Final = "cases"
+TIMELINE: Final = "timeline"
+FIGURES: Final = "figures"
+OUTCOMES: Final = "outcomes"
+ALERTS: Final = "alerts"
+
+INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    CASES: (("-last_at", "-_id"), ("institution", "-last_at", "-_id"), ("organisation", "-last_at", "-_id")),
+    TIMELINE: (),
+    FIGURES: (),
+    OUTCOMES: (("command",),),
+    ALERTS: (("-raised_at", "-_id"), ("institution", "-raised_at", "-_id")),
+}
+"""A timeline needs none: it is a range of ``_id``."""
+
+_ROW = frozenset(CaseView.model_fields) - {"counted"}
+
+
+def case_rows(change: Change[CaseView]) -> Iterable[Write]:
+    """Give the rows of one event of a case: its view, its timeline, the figures, the command's outcome."""
+    yield from outcome_rows(change)
+    message, view = change.received, change.after
+    if message is None or view is None or isinstance(message.body, Command):
+        return
+    yield Put(CASES, change.subject, {name: _plain(value) for name, value in view if name in _ROW})
+    yield _line(change.subject, message)
+    yield from _figures(change.partition, change.before, view, counts_of(message, change.before))
+
+
+def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
+    """Give the rows of one event of a series: the alert that it changed, the figure, the outcome."""
+    yield from outcome_rows(change)
+    message, view = change.received, change.after
+    if message is None or view is None or isinstance(message.body, Command) or not view.changed:
+        return
+    alert = view.alerts[view.changed]
+    yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **alert.model_dump()})
+    if isinstance(message.body, AlertRaised):
+        yield _increment(change.partition, (alert.institution, alert.cause), {"alerts": 1})
+
+
+def outcome_rows(change: Change[Any]) -> Iterable[Write]:
+    """Give the answer to the command that a message was caused by, or that it is."""
+    message = change.received
+    if message is None:
+        return
+    if isinstance(message.body, Command):
+        for timed in change.events:
+            yield _outcome(message, message.id, timed.event)
+    elif is_command(message.causation):
+        yield _outcome(message, message.causation, message.body)
+
+
+def is_command(causation: str) -> bool:
+    """Tell whether a cause is a command: an event's id is ``<subject>:<sequence>@<source>``."""
+    return bool(causation) and "@" not in causation
+
+
+def outcome_id(organisation: str, command: str) -> str:
+    """Give the id of an outcome: two organisations' commands never meet in one."""
+    return f"{organisation}|{command}"
+
+
+def short_type(cls: type[Message]) -> str:
+    """Give ``<family>.<kebab-name>`` of a message."""
+    return cls.wire_type.removeprefix("suyuan.").rpartition(".v")[0]
+
+
+def _outcome(message: Received, command: str, body: Message) -> Increment:
+    labels: dict[str, Any] = {
+        "command": command,
+        "organisation": message.actor.organisation,
+        "subject": message.subject,
+        "at": iso(message.at),
+    }
+    match body:
+        case common.CommandRefused():
+            fields = {"refused": 1}
+            labels |= {"type": body.command, "reason": body.reason, "rule": body.rule, "detail": body.detail}
+        case common.CommandUnchanged():
+            fields = {"unchanged": 1}
+            labels |= {"type": body.command}
+        case _:
+            fields = {f"events.{short_type(type(body)).rpartition('.')[2]}": 1}
+    return Increment(OUTCOMES, outcome_id(message.actor.organisation, command), fields, labels)
+
+
+def _line(case: str, message: Received) -> Put:
+    service = service_of(message.source)
+    which = message.id if message.sequence is None else f"{message.sequence:06d}"
+    document = {
+        "case": case,
+        "at": iso(message.at),
+        "type": short_type(type(message.body)),
+        "service": service,
+        "rank": SERVICE_RANK.get(service, len(SERVICE_RANK)),
+        "sequence": message.sequence or 0,
+        "organisation": message.actor.organisation,
+        "role": message.actor.role,
+        "data": shown(message.body),
+    }
+    return Put(TIMELINE, f"{case}|{service}|{which}", document)
+
+
+def shown(body: Message) -> dict[str, Any]:
+    """Give the fields of an event that a timeline may show, as JSON values; empty ones are left out."""
+    fields = {name for name in type(body).model_fields if name in SHOWN}
+    return {
+        name: _without_digests(value)
+        for name, value in body.model_dump(mode="json", include=fields).items()
+        if value not in (None, "", [])
+    }
+
+
+def _without_digests(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_digests(one) for one in value]
+    if isinstance(value, dict):
+        return {name: one for name, one in value.items() if name in SHOWN or name in _INNER}
+    return value
+
+
+_INNER = frozenset({"code", "field", "type", "status", "reason"})
+"""Fields of parts of an event: return reasons and documents."""
+
+
+def _figures(
+    partition: str, before: CaseView | None, after: CaseView, counts: Mapping[str, int]
+) -> Iterable[Write]:
+    """Add to the figures; what a case counted before it had another cause moves along with it."""
+    old, new = key_of(before), key_of(after)
+    past = before.counted if before is not None else {}
+    if old != new and past:
+        yield _increment(partition, old, {name: -value for name, value in past.items()})
+        counts = added(counts, past)
+    if counts:
+        yield _increment(partition, new, counts)
+
+
+def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) -> Increment:
+    institution, cause = key
+    labels = {"institution": institution, "cause": cause}
+    return Increment(FIGURES, f"{partition}|{institution}|{cause}", fields, labels)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case tuple():
+            return list(value)
+        case Mapping():
+            return dict(value)
+        case State():
+            return value.model_dump()
+        case _:
+            return value

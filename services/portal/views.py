@@ -1,0 +1,263 @@
+"""Read models: figures, cases, timelines, alerts, outcomes; each for what a person may see."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from services.portal.rules import ENDS, FIGURES
+from services.portal.store import ALERTS, CASES, OUTCOMES, TIMELINE, outcome_id
+from services.portal.store import FIGURES as FIGURES_COLLECTION
+from shared.contracts.kinds import End
+from shared.contracts.reasons import text
+from shared.runtime.tokens import Person
+
+if TYPE_CHECKING:
+    from shared.runtime.mongo import Database
+
+ALL_SEEING = frozenset({"court_clerk", "judge", "operator"})
+OF_AN_ORGANISATION = frozenset({"mediator", "organisation_clerk"})
+MAX_TIMELINE = 2000
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a person may see.
+
+    Attributes:
+        filter: What a case must match; empty for every case.
+        institution: The only institution whose own figures and alerts are shown; ``None`` for all.
+    """
+
+    filter: Mapping[str, str]
+    institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases a person wants; ``None`` is any."""
+
+    institution: str | None = None
+    cause: str | None = None
+    end: str | None = None
+    status: str | None = None
+
+
+def scope_of(person: Person) -> Scope | None:
+    """Give what a role may see; ``None`` for nothing.
+
+    The court and the operators see every case, an institution and an organisation their own, a party
+    (whose organisation is the case) its case.
+    """
+    match person.role:
+        case role if role in ALL_SEEING:
+            return Scope({})
+        case "institution_agent":
+            return Scope({"institution": person.organisation}, person.organisation)
+        case role if role in OF_AN_ORGANISATION:
+            return Scope({"organisation": person.organisation})
+        case "party":
+            return Scope({"_id": person.organisation}, "")
+        case _:
+            return None
+
+
+class Views:
+    """The queries of one portal.
+
+    Args:
+        database: The portal's own database.
+    """
+
+    def __init__(self, database: "Database") -> None:
+        """Keep the database."""
+        self._database = database
+
+    async def figures(self) -> Document:
+        """Give all figures, summed over the partitions: in total, by institution, by cause."""
+        sums = {name: {"$sum": f"${name}"} for name in FIGURES}
+        key = {"institution": "$institution", "cause": "$cause"}
+        rows = await self._database.aggregate(FIGURES_COLLECTION, [{"$group": {"_id": key, **sums}}])
+        return summed(rows)
+
+    async def case(self, id: str, scope: Scope) -> Document | None:
+        """Give a case, or ``None`` where there is none or it is not for this person."""
+        row = await self._database.get(CASES, id)
+        if row is None or any(row.get(name) != value for name, value in scope.filter.items()):
+            return None
+        return shown_case(row)
+
+    async def timeline(self, id: str) -> list[Document]:
+        """Give a case's events in the order of their business time; check the case first."""
+        range_of_ids = {"_id": {"$gte": f"{id}|", "$lt": f"{id}}}"}}
+        rows = await self._database.find(TIMELINE, range_of_ids, limit=MAX_TIMELINE)
+        return in_order(rows)
+
+    async def newest(
+        self, scope: Scope, wanted: CaseFilter, limit: int, after: str | None = None
+    ) -> Document:
+        """Give the cases with the latest events first, and the cursor of the next page.
+
+        Args:
+            scope: What the person may see.
+            wanted: What the person wants to see.
+            limit: Length of the page.
+            after: Cursor of an earlier page.
+
+        Raises:
+            ValueError: The cursor is none of ours.
+        """
+        rows = await self._database.find(
+            CASES,
+            cases_filter(scope, wanted, after),
+            sort=[("last_at", -1), ("_id", -1)],
+            limit=limit + 1,
+        )
+        page = rows[:limit]
+        more = cursor(page[-1]) if len(rows) > limit else None
+        return {"cases": [shown_case(row) for row in page], "next": more}
+
+    async def alerts(self, scope: Scope, limit: int) -> list[Document]:
+        """Give the latest alerts."""
+        own = {} if scope.institution is None else {"institution": scope.institution}
+        rows = await self._database.find(ALERTS, own, sort=[("raised_at", -1), ("_id", -1)], limit=limit)
+        return [{"id": row.pop("_id"), **row} for row in rows]
+
+    async def outcome(self, command: str, person: Person) -> Document:
+        """Give what became of a command; nothing yet is ``pending``, and so is another's command."""
+        if person.role == "operator":
+            found = await self._database.find(OUTCOMES, {"command": command}, limit=1)
+            return shown_outcome(command, found[0] if found else None)
+        row = await self._database.get(OUTCOMES, outcome_id(person.organisation, command))
+        return shown_outcome(command, row)
+
+
+def summed(rows: Iterable[Mapping[str, Any]]) -> Document:
+    """Put the sums by institution and cause together into totals and groups."""
+    totals = dict.fromkeys(FIGURES, 0)
+    institutions: dict[str, dict[str, int]] = {}
+    causes: dict[str, dict[str, int]] = {}
+    for row in rows:
+        key = row["_id"]
+        institution = institutions.setdefault(key["institution"], dict.fromkeys(FIGURES, 0))
+        cause = causes.setdefault(key["cause"], dict.fromkeys(FIGURES, 0))
+        for name in FIGURES:
+            value = int(row.get(name) or 0)
+            totals[name] += value
+            institution[name] += value
+            cause[name] += value
+    return {
+        "totals": derived(totals),
+        "by_institution": {name: derived(one) for name, one in sorted(institutions.items()) if name},
+        "by_cause": {name: derived(one) for name, one in sorted(causes.items()) if name},
+    }
+
+
+def derived(sums: Mapping[str, int]) -> Document:
+    """Add what follows from the sums: open mediations, ends by code, rates, amounts as text."""
+    out: Document = {name: value for name, value in sums.items() if name not in ENDS}
+    out["open"] = sums["mediated"] - sums["ended"]
+    out["ends"] = {end.value: sums[f"ended_{end.value}"] for end in End}
+    out["settled_cny"] = cny(sums["settled_fen"])
+    out["settled_wan"] = wan(sums["settled_fen"])
+    out["settled_rate"] = sums["settled"] / sums["ended"] if sums["ended"] else None
+    out["mean_days"] = round(sums["open_seconds"] / sums["timed"] / 86_400, 2) if sums["timed"] else None
+    return out
+
+
+def cny(fen: int) -> str:
+    """Give an amount in yuan with two decimals: ``71,979,200.00``."""
+    return f"{Decimal(fen).scaleb(-2):,.2f}"
+
+
+def wan(fen: int) -> str:
+    """Give an amount in ten thousand yuan (万元), rounded half up to two decimals: ``7,197.92``."""
+    return f"{Decimal(fen).scaleb(-6).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
+def for_person(figures: Document, scope: Scope) -> Document:
+    """Leave out the other institutions' own figures; totals are everybody's."""
+    if scope.institution is None:
+        return figures
+    own = {name: one for name, one in figures["by_institution"].items() if name == scope.institution}
+    return {**figures, "by_institution": own}
+
+
+def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Document:
+    """Give the filter of a page of cases; what a person wants never widens what a person may see.
+
+    Raises:
+        ValueError: The cursor is none of ours.
+    """
+    parts: list[Document] = [dict(scope.filter)] if scope.filter else []
+    for name in ("institution", "cause", "end", "status"):
+        value = getattr(wanted, name)
+        if value is not None:
+            parts.append({name: value})
+    if after is not None:
+        at, id = read_cursor(after)
+        parts.append({"$or": [{"last_at": {"$lt": at}}, {"last_at": at, "_id": {"$lt": id}}]})
+    match parts:
+        case []:
+            return {}
+        case [one]:
+            return one
+        case _:
+            return {"$and": parts}
+
+
+def cursor(row: Mapping[str, Any]) -> str:
+    """Give the cursor of the page after a case."""
+    return base64.urlsafe_b64encode(json.dumps([row["last_at"], row["_id"]]).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[str, str]:
+    """Read a cursor.
+
+    Raises:
+        ValueError: It is none of ours.
+    """
+    try:
+        value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError("no cursor") from error
+    match value:
+        case [str(at), str(id)]:
+            return at, id
+        case _:
+            raise ValueError("no cursor")
+
+
+def in_order(rows: Iterable[Document]) -> list[Document]:
+    """Sort events by business time, then along the flow, then by their number."""
+    ordered = sorted(rows, key=lambda row: (row["at"], row["rank"], row["sequence"], row["_id"]))
+    return [{"id": row.pop("_id"), **{k: v for k, v in row.items() if k != "rank"}} for row in ordered]
+
+
+def shown_case(row: Document) -> Document:
+    """Give a case as the API shows it."""
+    return {"id": row["_id"], **{name: value for name, value in row.items() if name != "_id"}}
+
+
+def shown_outcome(command: str, row: Mapping[str, Any] | None) -> Document:
+    """Give what became of a command: ``pending``, ``done`` or ``refused``."""
+    if row is None:
+        return {"command_id": command, "status": "pending", "events": []}
+    out: Document = {
+        "command_id": command,
+        "status": "refused" if row.get("refused") else "done",
+        "subject": row["subject"],
+        "at": row["at"],
+        "events": sorted(row.get("events", {})),
+        "changed": bool(row.get("events")),
+    }
+    if row.get("refused"):
+        reason = text(row["reason"])
+        out["reason"] = {"code": row["reason"], "rule": row["rule"], "zh": reason.zh, "en": reason.en}
+        out["reason"]["detail"] = row["detail"]
+    return out
