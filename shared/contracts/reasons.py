@@ -121,6 +121,10 @@ REASONS: Final[dict[str, Reason]] = {
         "分流时缺少当事人同意。请取得全部当事人同意后再分流。",
         "A party has not agreed to mediation. Record the consent of every party, then refer again.",
     ),
+    "roster.unknown": Reason(
+        "网络文件中没有该调解组织。请先登记该组织再重投。",
+        "The mediation organisation is not in the network file. Add it, then redrive.",
+    ),
     "assignment.not_held": Reason(
         "该案件未指派给您。请核对案件号或等待重新指派。",
         "You do not hold this case. Check the id, or wait for a designation.",

@@ -1,0 +1,23 @@
+"""Mediation, put together."""
+
+from typing import TYPE_CHECKING
+
+from services.mediation.handlers import TOPICS, handlers
+from services.mediation.store import INDEXES
+from shared.contracts.network import Network
+from shared.runtime.service import Service
+
+if TYPE_CHECKING:
+    from shared.runtime.settings import Settings
+
+
+def build(settings: "Settings", network: Network) -> Service:
+    """Give the service with the rosters of a network."""
+    made = handlers(network)
+    return Service(
+        name="mediation",
+        topics=TOPICS,
+        route=made.route,
+        streams=(made.case, made.roster),
+        indexes=INDEXES,
+    )

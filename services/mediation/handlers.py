@@ -1,0 +1,76 @@
+"""Which message leads to which of mediation's two streams."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.mediation.model import case, roster
+from services.mediation.model.roster import Roster
+from services.mediation.model.state import Case
+from services.mediation.rules import CASE_RULES, CaseRules, RosterRules, roster_rules
+from shared.casework.case_ids import is_case_id
+from shared.casework.protocol import Received, Rejected, Routed, Stream
+from shared.casework.rulebook import RuleBook
+from shared.contracts import mediation as say
+from shared.contracts.message import Event
+from shared.contracts.network import Network
+from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
+
+INTAKE: Final = EVENT_TOPICS["intake"]
+COMMANDS: Final = commands_topic("mediation")
+TOPICS: Final = (INTAKE, COMMANDS, ROSTERS, DESIGNATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """The streams with their rules bound, and the way to them."""
+
+    case: Stream[Case]
+    roster: Stream[Roster]
+    rosters: Mapping[str, RosterRules]
+
+    def route(self, topic: str, key: str, message: Received) -> Routed | None:
+        """Lead a message to its case or its roster.
+
+        Raises:
+            Rejected: ``roster.unknown``: the organisation is not in the network file.
+        """
+        if topic == ROSTERS:
+            return self._to_roster(key, message)
+        if topic == DESIGNATIONS:
+            body = message.body
+            if not isinstance(body, say.PlaceTaken):
+                return None
+            return Routed(self.case, replace(message, subject=body.case))
+        if topic == COMMANDS or is_case_id(message.subject):
+            return Routed(self.case, message)  # a command about anything else is answered by a refusal
+        return None
+
+    def _to_roster(self, organisation: str, message: Received) -> Routed:
+        if organisation not in self.rosters:
+            raise Rejected(
+                "roster.unknown", f"{organisation} has no roster. Add it to the network file, then redrive."
+            )
+        return Routed(self.roster, replace(message, subject=organisation))
+
+
+def handlers(network: Network, rules: RuleBook[CaseRules] = CASE_RULES) -> Handlers:
+    """Bind the rules and the rosters of a network.
+
+    Args:
+        network: Its organisations' rosters.
+        rules: Limits of a case by version.
+    """
+    rosters = {one.id: roster_rules(one) for one in network.organisations}
+
+    def decide_case(state: Case | None, message: Received) -> Sequence[Event]:
+        return case.decide(state, message, rules)
+
+    def decide_roster(state: Roster | None, message: Received) -> Sequence[Event]:
+        return roster.decide(state, message, rosters[message.subject])
+
+    return Handlers(
+        case=Stream("case", Case, decide_case, case.evolve, case.advance, case.due),
+        roster=Stream("roster", Roster, decide_roster, roster.evolve),
+        rosters=rosters,
+    )

@@ -1,0 +1,140 @@
+"""Named examples for mediation's tests."""
+
+from datetime import datetime
+from typing import Any
+
+from services.mediation.handlers import Handlers, handlers
+from shared.casework.calendar import SHANGHAI
+from shared.casework.protocol import Timed
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import DisputeReferred
+from shared.contracts.kinds import Cause, Party, Route, Tier
+from shared.contracts.mediation import (
+    AgreementDrafted,
+    AssignmentAccepted,
+    DesignationRequested,
+    MediationOpened,
+    MediatorDesignated,
+    PlaceTaken,
+    Score,
+)
+from shared.contracts.network import Network
+
+CASE = "sy1test"
+ORGANISATION = "people-mediation"
+
+
+def at(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """An instant of 2026 in Beijing."""
+    return datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+MON = at(3, 2)
+"""A Monday: the referral comes."""
+TUE = at(3, 3)
+ANSWER_BY = at(3, 6, 0)
+"""Three working days after MON: Thursday is the last day."""
+DUE = at(4, 2, 0)
+"""Thirty days after MON: Wednesday 1 April is the last day."""
+
+AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
+PARTY = Actor("parties", "token", "party")
+CLERK = Actor(ORGANISATION, "p-people-1", "organisation_clerk")
+TEXT = "a" * 64
+OTHER_TEXT = "b" * 64
+
+
+def mediator(id: str = "m01", organisation: str = ORGANISATION) -> Actor:
+    """A mediator who acts."""
+    return Actor(organisation, id, "mediator")
+
+
+def network(*mediators: dict[str, Any]) -> Network:
+    """A network with one organisation that takes everything."""
+    people = mediators or (
+        {"id": "m01", "weight": 2},
+        {"id": "m02", "weight": 1},
+        {"id": "m03", "weight": 1},
+    )
+    causes = [cause.value for cause in Cause]
+    listed = [
+        {"name": "调解员", "specialities": causes, "weight": 1, "capacity": 60, **one} for one in people
+    ]
+    if {cause for one in listed for cause in one["specialities"]} != set(causes):
+        listed.append(
+            {"id": "zz", "name": "调解员", "specialities": causes, "weight": 1, "capacity": 1}
+        )  # a network must have a specialist for every cause
+    name = {"zh": "名", "en": "name"}
+    return Network.model_validate(
+        {
+            "format": 1,
+            "id": "test",
+            "name": name,
+            "court": {"id": "court", "code": "京0106", "place": "丰台", "name": name},
+            "organisations": [{"id": ORGANISATION, "name": name, "mediators": listed}],
+            "institutions": [{"id": "ccb", "kind": "bank", "name": name}],
+            "routing": [
+                {"organisation": ORGANISATION, "tiers": [tier.value for tier in Tier], "causes": causes}
+            ],
+        }
+    )
+
+
+def made(*mediators: dict[str, Any]) -> Handlers:
+    """Mediation's handlers over a small network."""
+    return handlers(network(*mediators))
+
+
+def referral(**other: Any) -> DisputeReferred:
+    """A dispute that comes to mediation with everything that it needs."""
+    fields: dict[str, Any] = {
+        "to": Route.MEDIATION,
+        "organisation": ORGANISATION,
+        "institution": "ccb",
+        "cause": Cause.CREDIT_CARD,
+        "tier": Tier.SIMPLE,
+        "claim_fen": 1_000_000,
+        "explained": True,
+        "consents": (Party.APPLICANT, Party.RESPONDENT),
+    }
+    return DisputeReferred(**(fields | other))
+
+
+WHY = (Score(mediator="m01", places=0, assigned=0, weight=2.0, score=0.5),)
+
+OPENED = MediationOpened(
+    organisation=ORGANISATION,
+    institution="ccb",
+    cause=Cause.CREDIT_CARD,
+    tier=Tier.SIMPLE,
+    claim_fen=1_000_000,
+    accepted_at=MON,
+    limit_days=30,
+    due_at=DUE,
+    rules_version="mediation-2022.1",
+)
+
+
+def requested(round: int = 1, *excluded: str) -> DesignationRequested:
+    """A case asks for a mediator."""
+    return DesignationRequested(
+        organisation=ORGANISATION, case=CASE, round=round, cause=Cause.CREDIT_CARD, excluded=excluded
+    )
+
+
+def place(mediator: str = "m01", round: int = 1, case: str = CASE) -> PlaceTaken:
+    """The roster gives a place."""
+    return PlaceTaken(case=case, mediator=mediator, round=round, why=WHY)
+
+
+def designated(mediator: str = "m01", round: int = 1, by: datetime = ANSWER_BY) -> MediatorDesignated:
+    """A mediator is designated."""
+    return MediatorDesignated(
+        organisation=ORGANISATION, mediator=mediator, round=round, answer_by=by, why=WHY
+    )
+
+
+REFERRED = (Timed(MON, OPENED), Timed(MON, requested()))
+ASSIGNED = (*REFERRED, Timed(MON, designated()))
+HELD = (*ASSIGNED, Timed(TUE, AssignmentAccepted(mediator="m01")))
+DRAFTED = (*HELD, Timed(TUE, AgreementDrafted(digest=TEXT, amount_fen=800_000)))

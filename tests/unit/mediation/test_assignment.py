@@ -1,0 +1,242 @@
+"""Designation, acceptance, decline and silence. Source: 法释〔2021〕23号 arts 10, 12."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given as examples
+from hypothesis import strategies as st
+
+from shared.casework.protocol import Timed
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import End
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentLapsed,
+    DeclineAssignment,
+    DeclineReason,
+    DesignationDropped,
+    EndMediation,
+    MediationEnded,
+    MediatorDesignated,
+    PlaceTaken,
+)
+from tests.support.spec import given
+from tests.unit.mediation.mother import (
+    ANSWER_BY,
+    ASSIGNED,
+    CASE,
+    CLERK,
+    DUE,
+    HELD,
+    MON,
+    ORGANISATION,
+    REFERRED,
+    TUE,
+    at,
+    designated,
+    made,
+    mediator,
+    place,
+    requested,
+)
+from tests.unit.mediation.test_ends import ended
+
+STREAM = made().case
+DECLINE = DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST)
+
+
+def dropped(who: str = "m01", round: int = 1) -> DesignationDropped:
+    return DesignationDropped(organisation=ORGANISATION, case=CASE, mediator=who, round=round)
+
+
+def declined(who: str = "m01", round: int = 1) -> AssignmentDeclined:
+    return AssignmentDeclined(
+        organisation=ORGANISATION, case=CASE, mediator=who, round=round, reason="conflict_of_interest"
+    )
+
+
+def lapsed(who: str = "m01", round: int = 1) -> AssignmentLapsed:
+    return AssignmentLapsed(organisation=ORGANISATION, case=CASE, mediator=who, round=round)
+
+
+def test_a_place_designates_the_mediator_who_has_three_working_days():
+    given(STREAM, *REFERRED).when(place(), at=MON).then(designated())
+
+
+def test_the_answer_is_counted_across_the_spring_festival_and_its_make_up_days():
+    # Friday 2026-02-13; Saturday 14 is a make-up day, work begins again on Tuesday 24 February.
+    made_on = at(2, 13)
+    event = given(STREAM, *REFERRED).when(place(), at=made_on).events[0]
+    assert isinstance(event, MediatorDesignated)
+    assert event.answer_by == at(2, 26, 0)
+
+
+def test_the_same_place_again_changes_nothing():
+    given(STREAM, *ASSIGNED).when(place(), at=TUE).then_nothing()
+
+
+def test_a_second_place_goes_back_to_the_roster():
+    given(STREAM, *ASSIGNED).when(place("m02"), at=TUE).then(dropped("m02"))
+
+
+def test_a_place_of_another_round_goes_back():
+    given(STREAM, *REFERRED).when(place(round=2), at=TUE).then(dropped(round=2))
+
+
+def test_a_place_for_an_ended_case_goes_back():
+    given(STREAM, *REFERRED, Timed(MON, ended(End.OTHER, None))).when(place(), at=TUE).then(dropped())
+
+
+def test_a_place_after_the_period_goes_back():
+    given(STREAM, *REFERRED).when(place(), at=DUE).then(Timed(DUE, ended(End.EXPIRED, None)), dropped())
+
+
+def test_a_place_for_a_case_that_never_asked_is_a_fault():
+    with pytest.raises(LookupError):
+        given(STREAM).when(place(), at=MON)
+
+
+def test_the_designated_mediator_accepts():
+    given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=TUE, actor=mediator()).then(
+        AssignmentAccepted(mediator="m01")
+    )
+
+
+def test_accepting_twice_changes_nothing():
+    given(STREAM, *HELD).when(AcceptAssignment(), at=TUE, actor=mediator()).then_nothing()
+
+
+@pytest.mark.parametrize("body", [AcceptAssignment(), DECLINE])
+@pytest.mark.parametrize(
+    "actor",
+    [
+        mediator("m02"),
+        mediator("m01", "banking-mediation"),
+        Actor(ORGANISATION, "", "mediator"),
+    ],
+    ids=["another mediator", "another organisation", "nobody"],
+)
+def test_only_the_designated_mediator_answers(body, actor):
+    given(STREAM, *ASSIGNED).when(body, at=TUE, actor=actor).then_refused("assignment.not_held")
+
+
+@pytest.mark.parametrize("body", [AcceptAssignment(), DECLINE])
+def test_only_a_mediator_answers(body):
+    clerk = Actor(ORGANISATION, "m01", "organisation_clerk")
+    given(STREAM, *ASSIGNED).when(body, at=TUE, actor=clerk).then_refused("actor.not_allowed")
+
+
+def test_nobody_holds_a_case_that_has_no_mediator_yet():
+    given(STREAM, *REFERRED).when(AcceptAssignment(), at=TUE, actor=mediator()).then_refused(
+        "assignment.not_held"
+    )
+
+
+def test_a_decline_asks_for_another_mediator():
+    given(STREAM, *ASSIGNED).when(DECLINE, at=TUE, actor=mediator()).then(declined(), requested(2, "m01"))
+
+
+def test_declining_twice_changes_nothing():
+    past = (*ASSIGNED, Timed(TUE, declined()), Timed(TUE, requested(2, "m01")))
+    given(STREAM, *past).when(DECLINE, at=TUE, actor=mediator()).then_nothing()
+
+
+def test_who_has_accepted_no_longer_declines():
+    given(STREAM, *HELD).when(DECLINE, at=TUE, actor=mediator()).then_refused("assignment.already_accepted")
+
+
+def test_silence_lapses_on_the_due_day_whenever_we_look():
+    given(STREAM, *ASSIGNED).until(at(3, 20)).then(
+        Timed(ANSWER_BY, lapsed()), Timed(ANSWER_BY, requested(2, "m01"))
+    )
+
+
+def test_an_answer_at_the_last_minute_counts_and_a_minute_later_does_not():
+    last = given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=at(3, 5, 23, 59), actor=mediator())
+    last.then(AssignmentAccepted(mediator="m01"))
+    late = given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=ANSWER_BY, actor=mediator())
+    assert [type(event).__name__ for event in late.events] == [
+        "AssignmentLapsed",
+        "DesignationRequested",
+        "CommandRefused",
+    ]
+
+
+def test_advancing_twice_lapses_once():
+    given(STREAM, *ASSIGNED).until(at(3, 20)).until(at(3, 20)).then_nothing()
+
+
+def test_an_accepted_assignment_does_not_lapse():
+    given(STREAM, *HELD).until(at(3, 20)).then_nothing()
+
+
+def test_the_next_round_excludes_all_earlier_mediators():
+    second = (
+        *ASSIGNED,
+        Timed(TUE, declined()),
+        Timed(TUE, requested(2, "m01")),
+        Timed(TUE, designated("m02", 2)),
+    )
+    given(STREAM, *second).until(at(3, 20)).then(lapsed("m02", 2), requested(3, "m01", "m02"))
+
+
+def test_a_lapse_and_the_end_of_the_period_come_in_their_order():
+    given(STREAM, *ASSIGNED).until(at(5, 20)).then(
+        Timed(ANSWER_BY, lapsed()),
+        Timed(ANSWER_BY, requested(2, "m01")),
+        Timed(DUE, ended(End.EXPIRED, None)),
+    )
+
+
+def test_an_answer_that_is_due_with_the_period_ends_with_it():
+    given(STREAM, *REFERRED, Timed(at(3, 30), designated(by=DUE))).until(DUE).then(
+        Timed(DUE, ended(End.EXPIRED))
+    )
+
+
+def test_the_next_timer_is_the_nearer_of_answer_and_period():
+    assert STREAM.due is not None
+    assert STREAM.due(given(STREAM, *REFERRED).state) == DUE
+    assert STREAM.due(given(STREAM, *ASSIGNED).state) == ANSWER_BY
+    assert STREAM.due(given(STREAM, *HELD).state) == DUE
+    assert STREAM.due(given(STREAM, *HELD, Timed(TUE, ended(End.OTHER))).state) is None
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 5 * 24),
+        st.one_of(
+            st.builds(place, st.sampled_from(["m01", "m02", "m03"]), st.integers(1, 3)),
+            st.just(AcceptAssignment()),
+            st.just(DECLINE),
+            st.builds(EndMediation, end=st.just(End.OTHER)),
+        ),
+        st.sampled_from(["m01", "m02", "m03"]),
+    ),
+    max_size=12,
+)
+
+
+@examples(STEPS)
+def test_there_are_never_two_holders_and_every_other_place_goes_back(steps):
+    """What the roster counts as taken is exactly what the case holds."""
+    now, run = MON, given(STREAM, *REFERRED)
+    taken: set[tuple[str, int]] = set()
+    for hours, body, who in steps:
+        now += timedelta(hours=hours)
+        if isinstance(body, PlaceTaken):
+            if body.mediator in run.state.excluded:
+                continue  # a roster keeps to the exclusions
+            taken.add((body.mediator, body.round))
+        actor = CLERK if isinstance(body, EndMediation) else mediator(who)
+        run = run.when(body, at=now, actor=actor)
+        for event in run.events:
+            if isinstance(event, AssignmentDeclined | AssignmentLapsed | DesignationDropped):
+                taken.discard((event.mediator, event.round))
+            if isinstance(event, MediationEnded):
+                taken.discard((event.mediator, run.state.round))
+        holds = run.state.end is None and run.state.mediator is not None
+        assert taken == ({(run.state.mediator, run.state.round)} if holds else set())
+        assert run.state.mediator not in run.state.excluded

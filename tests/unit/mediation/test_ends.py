@@ -1,0 +1,138 @@
+"""The eight coded ends, and what comes after one. Source: 法释〔2021〕23号 arts 24, 25."""
+
+import pytest
+
+from shared.casework.protocol import Timed
+from shared.contracts.common import AdvanceClock
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import GiveConsent
+from shared.contracts.kinds import Cause, End, Party
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    DeclineAssignment,
+    DeclineReason,
+    DraftAgreement,
+    EndMediation,
+    MediationEnded,
+    SealAgreement,
+    SignAgreement,
+)
+from tests.support.spec import given
+from tests.unit.mediation.mother import (
+    AGENT,
+    ASSIGNED,
+    CASE,
+    CLERK,
+    DRAFTED,
+    DUE,
+    HELD,
+    ORGANISATION,
+    REFERRED,
+    TEXT,
+    TUE,
+    at,
+    made,
+    mediator,
+)
+
+STREAM = made().case
+SEVEN = [end for end in End if end is not End.AGREEMENT]
+
+
+def ended(end: End, who: str | None = "m01", settled_fen: int = 0) -> MediationEnded:
+    """The end of the example case."""
+    return MediationEnded(
+        organisation=ORGANISATION,
+        institution="ccb",
+        case=CASE,
+        cause=Cause.CREDIT_CARD,
+        end=end,
+        mediator=who,
+        claim_fen=1_000_000,
+        settled_fen=settled_fen,
+    )
+
+
+@pytest.mark.parametrize("actor", [mediator(), CLERK], ids=["mediator", "clerk"])
+@pytest.mark.parametrize("end", SEVEN)
+def test_each_of_the_seven_other_ends_ends_the_mediation(end, actor):
+    given(STREAM, *HELD).when(EndMediation(end=end), at=TUE, actor=actor).then(ended(end))
+
+
+def test_a_clerk_ends_a_case_that_nobody_holds():
+    given(STREAM, *REFERRED).when(EndMediation(end=End.OTHER), at=TUE, actor=CLERK).then(
+        ended(End.OTHER, None)
+    )
+
+
+def test_an_agreement_is_not_declared_by_command():
+    given(STREAM, *DRAFTED).when(EndMediation(end=End.AGREEMENT), at=TUE, actor=mediator()).then_refused(
+        "agreement.not_in_force"
+    )
+
+
+@pytest.mark.parametrize(
+    ("actor", "reason"),
+    [
+        (mediator("m02"), "assignment.not_held"),
+        (Actor("banking-mediation", "p-banking-1", "organisation_clerk"), "actor.not_allowed"),
+        (AGENT, "actor.not_allowed"),
+    ],
+)
+def test_who_may_not_end_a_mediation(actor, reason):
+    given(STREAM, *HELD).when(EndMediation(end=End.OTHER), at=TUE, actor=actor).then_refused(reason)
+
+
+def test_a_mediator_accepts_before_ending():
+    given(STREAM, *ASSIGNED).when(EndMediation(end=End.OTHER), at=TUE, actor=mediator()).then_refused(
+        "assignment.not_accepted"
+    )
+
+
+def test_the_same_end_again_changes_nothing():
+    past = (*HELD, Timed(TUE, ended(End.OTHER)))
+    given(STREAM, *past).when(EndMediation(end=End.OTHER), at=TUE, actor=mediator()).then_nothing()
+
+
+AFTER = [
+    (AcceptAssignment(), mediator()),
+    (DeclineAssignment(reason=DeclineReason.OTHER), mediator()),
+    (DraftAgreement(digest=TEXT, amount_fen=1), mediator()),
+    (SignAgreement(party=Party.APPLICANT, digest=TEXT), AGENT),
+    (SealAgreement(digest=TEXT), CLERK),
+    (EndMediation(end=End.UNREACHABLE), CLERK),
+]
+
+
+@pytest.mark.parametrize(("body", "actor"), AFTER)
+def test_after_the_end_everything_is_refused(body, actor):
+    past = (*DRAFTED, Timed(TUE, ended(End.OTHER)))
+    given(STREAM, *past).when(body, at=TUE, actor=actor).then_refused("case.closed")
+
+
+def test_the_period_ends_the_mediation_at_its_own_instant_whenever_we_look():
+    given(STREAM, *HELD).until(at(9, 1)).then(Timed(DUE, ended(End.EXPIRED)))
+
+
+def test_the_last_day_still_counts():
+    given(STREAM, *HELD).until(at(4, 1, 23, 59)).then_nothing()
+
+
+def test_after_the_period_nothing_is_due_any_more():
+    given(STREAM, *HELD).until(at(9, 1)).until(at(12, 1)).then_nothing()
+
+
+@pytest.mark.parametrize(("body", "actor"), AFTER)
+def test_a_command_about_no_case_is_refused(body, actor):
+    given(STREAM).when(body, at=TUE, actor=actor).then_refused("case.unknown")
+
+
+def test_looking_at_the_clock_is_no_event():
+    operator = Actor("court", "p-operator-1", "operator")
+    given(STREAM, *HELD).when(AdvanceClock(), at=TUE, actor=operator).then_nothing()
+
+
+def test_a_command_of_another_service_is_refused():
+    given(STREAM, *HELD).when(GiveConsent(party=Party.APPLICANT), at=TUE, actor=AGENT).then_refused(
+        "command.unexpected"
+    )
