@@ -20,21 +20,21 @@ OLDEST = (3, 11)
 class Stop(Exception):
     """Nothing more can be done; the two sentences say why and what to do."""
 
-    def __init__(self, zh, en):
+    def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh = zh
         self.en = en
 
 
-def wanted():
+def wanted() -> str:
     """What the stamp must hold for the environment to be up to date."""
     digest = hashlib.sha256()
     for path in (LOCK, PROJECT / "pyproject.toml"):
         digest.update(path.read_bytes())
-    return "{}.{} {}".format(*sys.version_info[:2], digest.hexdigest())
+    return f"{sys.version_info[0]}.{sys.version_info[1]} {digest.hexdigest()}"
 
 
-def up_to_date():
+def up_to_date() -> bool:
     """Whether .venv was made from the present lock and still runs."""
     try:
         if STAMP.read_text(encoding="utf-8") != wanted():
@@ -44,15 +44,15 @@ def up_to_date():
         return False
 
 
-def python():
+def python() -> Path:
     """The path of the environment's own Python."""
     return VENV / "bin" / "python"
 
 
-def make_environment():
+def make_environment() -> None:
     """Make an empty .venv, or keep the one of the same Python version."""
     if python().exists():
-        version = "import sys; sys.exit(sys.version_info[:2] != {!r})".format(tuple(sys.version_info[:2]))
+        version = f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})"
         if subprocess.call([str(python()), "-c", version], stderr=subprocess.DEVNULL) == 0:
             return
     try:
@@ -67,12 +67,12 @@ def make_environment():
         venv.create(str(VENV), with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise Stop(
-            "无法在 {} 建立虚拟环境（{}）：请检查目录权限和磁盘空间。".format(VENV, error),
-            "Cannot make a virtual environment in {} ({}): check permissions and disk space.".format(VENV, error),
+            f"无法在 {VENV} 建立虚拟环境（{error}）：请检查目录权限和磁盘空间。",
+            f"Cannot make a virtual environment in {VENV} ({error}): check permissions and disk space.",
         ) from error
 
 
-def pip(*arguments):
+def pip(*arguments: str) -> None:
     """Run pip, show what it says, and turn a failure into a sentence."""
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER")}
     environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_ROOT_USER_ACTION="ignore")
@@ -80,6 +80,7 @@ def pip(*arguments):
         [str(python()), "-m", "pip", *arguments], stderr=subprocess.PIPE, env=environment, cwd=str(PROJECT)
     )
     said = []
+    assert process.stderr is not None
     for line in process.stderr:
         text = line.decode("utf-8", "replace")
         said.append(text)
@@ -88,12 +89,12 @@ def pip(*arguments):
         raise why("".join(said))
 
 
-def why(said):
+def why(said: str) -> Stop:
     """The sentence for a failed pip."""
     if "DO NOT MATCH THE HASHES" in said:
         return Stop(
             "下载的包与 requirements.lock 中的校验值不一致：请换一个软件源或网络后重试。",
-            "A downloaded package does not match its hash in requirements.lock: use another index or network.",
+            "A downloaded package does not match its hash in requirements.lock: use another index.",
         )
     if "No space left on device" in said:
         return Stop(
@@ -102,23 +103,25 @@ def why(said):
         )
     if "Permission denied" in said:
         return Stop(
-            "没有写入权限：请检查 {} 的所有者和权限。".format(VENV),
-            "No permission to write: check owner and permissions of {}.".format(VENV),
+            f"没有写入权限：请检查 {VENV} 的所有者和权限。",
+            f"No permission to write: check owner and permissions of {VENV}.",
         )
     if "No matching distribution" in said and "NewConnectionError" not in said and "Retrying" not in said:
         return Stop(
-            "软件源中没有适合本机的包：需要 Linux x86-64（glibc 2.28 以上）和 Python 3.11–3.13，或换一个较新的软件源。",
-            "The index has no fitting package: Linux x86-64 with glibc 2.28 or newer and Python 3.11 to 3.13 are "
-            "needed, or an index that is up to date.",
+            "软件源中没有适合本机的包：需要 Linux x86-64（glibc 2.28 以上）和 Python 3.11–3.13，"
+            "或换一个较新的软件源。",
+            "The index has no fitting package: Linux x86-64 with glibc 2.28 or newer and Python 3.11 to 3.13 "
+            "are needed, or an index that is up to date.",
         )
     return Stop(
-        "安装依赖失败，原因见上：多半是网络不通，请检查网络或代理，国内可先设置 PIP_INDEX_URL 为镜像地址再重试。",
-        "Installing failed, see above; most often there is no network: check it or the proxy, or set PIP_INDEX_URL "
-        "to a mirror, and try again.",
+        "安装依赖失败，原因见上：多半是网络不通，请检查网络或代理，"
+        "国内可先设置 PIP_INDEX_URL 为镜像地址再重试。",
+        "Installing failed, see above; most often there is no network: check it or the proxy, or set "
+        "PIP_INDEX_URL to a mirror, and try again.",
     )
 
 
-def main():
+def main() -> int:
     """Returns 0, or 1 after a sentence on stderr in Chinese and one in English."""
     try:
         if sys.version_info < OLDEST:
@@ -131,14 +134,24 @@ def main():
             )
         if up_to_date():
             return 0
-        sys.stdout.write("正在安装依赖（首次约 250 MB）installing what is needed (about 250 MB the first time)\n")
+        sys.stdout.write(
+            "正在安装依赖（首次约 250 MB）installing what is needed (about 250 MB the first time)\n"
+        )
         sys.stdout.flush()
         make_environment()
         pip("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(LOCK))
-        pip("install", "--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--editable", str(PROJECT))
+        pip(
+            "install",
+            "--no-deps",
+            "--no-build-isolation",
+            "--no-index",
+            "--quiet",
+            "--editable",
+            str(PROJECT),
+        )
         STAMP.write_text(wanted(), encoding="utf-8")
     except Stop as stop:
-        sys.stderr.write("{}\n{}\n".format(stop.zh, stop.en))
+        sys.stderr.write(f"{stop.zh}\n{stop.en}\n")
         return 1
     return 0
 

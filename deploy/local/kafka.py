@@ -48,6 +48,9 @@ log.retention.bytes=-1
 offsets.retention.minutes=525600
 # The default buffer of 128 MB would not leave room in a small heap.
 log.cleaner.dedupe.buffer.size=16777216
+# A broker killed with SIGKILL is let in again only after the session of its former self: 9 s by default.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=1000
 num.io.threads=4
 num.network.threads=2
 background.threads=2
@@ -120,6 +123,11 @@ class KafkaBroker:
         child.start()
         if not wait_until(self._serves, child, _READY_S):
             raise self._why_not(child)
+
+    def ask_to_stop(self) -> None:
+        """Ask for a stop in order, and do not wait for it."""
+        if self._child is not None:
+            self._child.ask_to_stop()
 
     def stop(self) -> None:
         """Stop in order."""

@@ -22,6 +22,7 @@ _READY_S = 60.0
 _NOT_A_USER = 18  # AuthenticationFailed
 _NOT_ALLOWED = 13  # Unauthorized
 _INITIATED_BEFORE = 23  # AlreadyInitialized
+_NOT_YET = 94  # NotYetInitialized
 _USER_EXISTS = 51003
 
 
@@ -163,6 +164,11 @@ class MongoServer:
             if not wait_until(lambda: _is_primary(root), child, _READY_S):
                 raise self._why_not(child)
 
+    def ask_to_stop(self) -> None:
+        """Ask for a stop in order, and do not wait for it."""
+        if self._child is not None:
+            self._child.ask_to_stop()
+
     def stop(self) -> None:
         """Stop in order."""
         if self._child is not None:
@@ -223,11 +229,20 @@ class MongoServer:
 
     def _follow_port(self, root: MongoClient[dict[str, Any]]) -> None:
         """Give the replica set our address, which differs from the stored one after a change of port."""
-        config = root.admin.command("replSetGetConfig")["config"]
-        if config["members"][0]["host"] != self.host:
-            config["members"][0]["host"] = self.host
-            config["version"] += 1
-            root.admin.command("replSetReconfig", config, force=True)
+        deadline = time.monotonic() + _READY_S
+        while True:
+            try:
+                config = root.admin.command("replSetGetConfig")["config"]
+                if config["members"][0]["host"] == self.host:
+                    return
+                config["members"][0]["host"] = self.host
+                config["version"] += 1
+                root.admin.command("replSetReconfig", config, force=True)
+            except OperationFailure as error:
+                # mongod is still asking whoever has the old port now whether it is that node.
+                if error.code != _NOT_YET or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def _why_not(self, child: ChildProcess) -> errors.LocalStackError:
         ended = child.returncode

@@ -143,11 +143,15 @@ class ChildProcess:
         except subprocess.TimeoutExpired:
             return None
 
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM to the child and the children in its session, and do not wait."""
+        self._signal(signal.SIGTERM)
+
     def stop(self, grace_s: float = 15.0) -> None:
         """End the child and the children in its session: SIGTERM, then SIGKILL after `grace_s` seconds."""
         if self._process is None:
             return
-        self._signal(signal.SIGTERM)
+        self.ask_to_stop()
         if self.wait(grace_s) is None:
             self.kill()
 

@@ -124,7 +124,12 @@ class LocalStack:
     def stop(self) -> None:
         """Stop both in order and give the folder free. Does nothing if stopped."""
         with self._mutex:
-            _in_parallel(*(part.stop for part in (self._kafka, self._mongo) if part is not None))
+            # Both at the same time, yet without threads: none can be started when the interpreter exits.
+            parts = [part for part in (self._kafka, self._mongo) if part is not None]
+            for part in parts:
+                part.ask_to_stop()
+            for part in parts:
+                part.stop()
             self._kafka = self._mongo = self._addresses = None
             if self._lock is not None:
                 os.close(self._lock)
