@@ -1,6 +1,7 @@
 """Which topic leads to which decision; and the place where raw data leaves the message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.intake.model import Case, Filing, decide, evolve
 from services.intake.rules import BOOK, IntakeRules, mask_name, party_token
@@ -46,17 +47,9 @@ def router(network: Network, stream: Stream[Case], party_key: bytes) -> Route:
         if not isinstance(body, FileDispute):
             raise Rejected("message.wrong_topic", f"{topic} takes FileDispute, not {type(body).__name__}.")
         _check_institution(topic, body.institution, network)
-        return Routed(
-            stream,
-            Received(
-                body=without_raw_data(body, tokens),
-                id=message.id,
-                source=message.source,
-                subject=case_id(body.institution, body.reference),
-                at=message.at,
-                actor=message.actor,
-            ),
-        )
+        filing = without_raw_data(body, tokens)
+        subject = case_id(body.institution, body.reference)
+        return Routed(stream, replace(message, body=filing, subject=subject))
 
     return route
 
