@@ -32,9 +32,8 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
     @app.get("/personal-data/{case}")
     async def read(case: CaseId, purpose: Purpose, person: Reader, response: Response) -> dict[str, Any]:
         """Read the raw data of a party. Source: 个人信息保护法 arts 28-29, 55."""
-        command = await context.sender.send(
-            ReadPersonalData(purpose=purpose), subject=case, actor=person.actor
-        )
+        ask = ReadPersonalData(purpose=purpose)
+        command = await context.sender.command("intake", ask, case, actor=person.actor)
         reason = await _recorded(context, command, patience_s)
         if reason:
             raise Problem(_STATUS.get(reason, 409), reason)

@@ -1,0 +1,155 @@
+"""Filings, people and times that the intake tests share."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from services.intake.handlers import case_stream, router, without_raw_data
+from services.intake.model import Filing
+from services.intake.rules import BOOK, party_token
+from shared.casework.calendar import SHANGHAI
+from shared.casework.case_ids import case_id
+from shared.casework.protocol import Received
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import (
+    ComplaintElements,
+    CreditCardElements,
+    Elements,
+    Explanation,
+    FileDispute,
+    FinanceLeaseElements,
+    LeaseClaim,
+    LoanElements,
+    PersonalData,
+    PriorSteps,
+)
+from shared.contracts.kinds import Cause
+from shared.contracts.network import load_network
+
+NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
+KEY = b"a key of the intake tests, 32 bytes or more"
+STREAM = case_stream(NETWORK)
+ROUTE = router(NETWORK, STREAM, KEY)
+RULES = BOOK.now
+
+MON = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
+TUE = datetime(2026, 3, 3, 9, 30, tzinfo=SHANGHAI)
+
+CASE = case_id("ccb", "CC-1")
+BANK = Actor("ccb", "p-ccb-1", "institution_agent")
+OTHER_BANK = Actor("abc", "p-abc-1", "institution_agent")
+CLERK = Actor("people-mediation", "p-people-1", "organisation_clerk")
+OTHER_CLERK = Actor("banking-mediation", "p-banking-1", "organisation_clerk")
+COURT_CLERK = Actor("fengtai-court", "p-court-1", "court_clerk")
+OPERATOR = Actor("fengtai-court", "p-operator-1", "operator")
+RESPONDENT = Actor(CASE, "", "party")
+
+ZHANG = PersonalData(
+    name="张小三",
+    id_number="110101199001011237",
+    phone="13800138000",
+    address="北京市丰台区某路 1 号",
+    account="6217000012345678901",
+)
+ALL_STEPS = PriorSteps(
+    explanation=Explanation(content_version="rights-2025.1", channel="app"), respondent_consent=True
+)
+CARD = CreditCardElements(
+    as_of=date(2026, 2, 28),
+    principal_fen=2_000_000,
+    interest_fen=300_000,
+    penalty_fen=100_000,
+    fees_fen=0,
+    overdue_since=date(2025, 6, 1),
+    terms_prompted=True,
+    contract_basis="领用合约第 7 条",
+)
+LOAN = LoanElements(
+    as_of=date(2026, 2, 28),
+    principal_fen=40_000_000,
+    interest_fen=2_000_000,
+    penalty_fen=0,
+    annual_rate="4.35",
+    disbursed_on=date(2023, 1, 5),
+    overdue_since=date(2025, 6, 1),
+    accelerated=False,
+    contract_basis="借款合同第 3 条",
+)
+RENT = FinanceLeaseElements(
+    as_of=date(2026, 2, 28),
+    claim=LeaseClaim.RENT,
+    rent_due_fen=3_000_000,
+    rent_not_due_fen=6_000_000,
+    purchase_price_fen=10_000,
+    damages_fen=90_000,
+    rent_total_fen=20_000_000,
+    periods_unpaid=3,
+    leased_object="数控机床一台",
+    contract_basis="融资租赁合同第 9 条",
+)
+TERMINATION = RENT.model_copy(
+    update={
+        "claim": LeaseClaim.TERMINATION,
+        "rent_not_due_fen": None,
+        "purchase_price_fen": None,
+        "damages_fen": 500_000,
+        "demanded_on": date(2026, 1, 5),
+        "terminated_on": date(2026, 2, 5),
+    }
+)
+
+
+def card(**changes: Any) -> FileDispute:
+    """A complete credit-card filing: nothing is missing, everything was done before."""
+    return _filing(
+        {"cause": Cause.CREDIT_CARD, "claim_fen": 2_400_000, "elements": Elements(credit_card=CARD)}, changes
+    )
+
+
+def loan(**changes: Any) -> FileDispute:
+    """A complete loan filing."""
+    return _filing({"cause": Cause.LOAN, "claim_fen": 42_000_000, "elements": Elements(loan=LOAN)}, changes)
+
+
+def lease(block: FinanceLeaseElements = RENT, **changes: Any) -> FileDispute:
+    """A complete finance-lease filing that claims all rent."""
+    base = {
+        "cause": Cause.FINANCE_LEASE,
+        "claim_fen": 9_100_000,
+        "elements": Elements(finance_lease=block),
+    }
+    return _filing(base, changes)
+
+
+def complaint(**changes: Any) -> FileDispute:
+    """A consumer complaint: no claim, no party."""
+    base = {
+        "cause": Cause.COMPLAINT,
+        "claim_fen": 0,
+        "party": None,
+        "prior": PriorSteps(),
+        "elements": Elements(complaint=ComplaintElements(product="信用卡")),
+    }
+    return _filing(base, changes)
+
+
+def taken(filing: FileDispute) -> Filing:
+    """A filing as the decision gets it."""
+    return without_raw_data(filing, lambda number: party_token(KEY, number))
+
+
+def received(body: Any, *, subject: str = CASE, actor: Actor = BANK, id: str = "m-1") -> Received:
+    """A message as the runtime hands it over."""
+    return Received(body=body, id=id, source="/test", subject=subject, at=MON, actor=actor)
+
+
+def _filing(base: dict[str, Any], changes: dict[str, Any]) -> FileDispute:
+    whole = {
+        "institution": "ccb",
+        "reference": "CC-1",
+        "issue": "逾期未还",
+        "product": "龙卡",
+        "party": ZHANG,
+        "prior": ALL_STEPS,
+    }
+    return FileDispute(**{**whole, **base, **changes})

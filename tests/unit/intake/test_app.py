@@ -1,0 +1,25 @@
+"""Intake, put together."""
+
+import pytest
+from pydantic import SecretStr
+
+from services.intake.app import build
+from shared.contracts.errors import SuyuanError
+from shared.runtime.settings import Settings
+from tests.unit.intake.mother import NETWORK
+
+
+def test_it_reads_every_institution_of_the_network_and_its_own_commands() -> None:
+    service = build(Settings(party_key=SecretStr("k" * 32)), NETWORK)
+    assert service.topics == (
+        *(f"filings.{institution.id}" for institution in NETWORK.institutions),
+        "intake.commands",
+    )
+    assert [stream.name for stream in service.streams] == ["case"]
+    assert set(service.indexes) == {"personal_data", "readings"}
+
+
+def test_it_does_not_start_without_a_secret_for_the_party_tokens() -> None:
+    with pytest.raises(SuyuanError) as error:
+        build(Settings(party_key=SecretStr("short")), NETWORK)
+    assert error.value.code == "settings.party_key"

@@ -1,0 +1,81 @@
+"""What intake says, as its readers' examples have it; and that every example is said."""
+
+import json
+
+import pytest
+
+from shared.casework.protocol import Received
+from shared.contracts.envelope import SYSTEM, Actor
+from shared.contracts.intake import GiveConsent, RefuseConsent
+from shared.contracts.kinds import Party
+from shared.contracts.message import Message
+from tests.support.contract import FOLDER, example, written
+from tests.support.spec import Given, given
+from tests.unit.intake.mother import BANK, CASE, MON, RESPONDENT, STREAM, TUE, card, complaint, taken
+
+READERS = {
+    "mediation": ("dispute_registered", "dispute_referred", "consent_given"),
+    "alerts": ("dispute_registered", "dispute_screened", "filing_returned"),
+    "portal": (
+        "dispute_registered",
+        "filing_returned",
+        "filing_amended",
+        "dispute_screened",
+        "explanation_given",
+        "consent_given",
+        "consent_refused",
+        "dispute_referred",
+    ),
+}
+
+
+def _said() -> dict[str, Received]:
+    """The first event of each kind that these stories lead to, as it travels."""
+    refusing = Given(
+        STREAM, _after(taken(card(prior=card().prior.model_copy(update={"respondent_consent": False})))), CASE
+    )
+    returned = Given(STREAM, _after(taken(card(claim_fen=1))), CASE)
+    stories: list[tuple[Given, Message, Actor]] = [
+        (given(STREAM, subject=CASE), taken(card()), BANK),
+        (given(STREAM, subject=CASE), taken(card(claim_fen=1)), BANK),
+        (returned, taken(card(amends=True)), BANK),
+        (refusing, RefuseConsent(party=Party.RESPONDENT), RESPONDENT),
+        (given(STREAM, subject=CASE), taken(complaint()), BANK),
+        (refusing, GiveConsent(party=Party.RESPONDENT), RESPONDENT),
+    ]
+    said: dict[str, Received] = {}
+    for story, body, actor in stories:
+        for number, event in enumerate(story.when(body, at=TUE, actor=actor).events, start=1):
+            name = event.wire_type.split(".")[2].replace("-", "_")
+            said.setdefault(
+                name,
+                Received(
+                    body=event,
+                    id=f"{CASE}:{number}@/suyuan/intake",
+                    source="/suyuan/intake",
+                    subject=CASE,
+                    at=TUE,
+                    actor=actor if actor != SYSTEM else SYSTEM,
+                    sequence=number,
+                ),
+            )
+    return said
+
+
+def _after(body: Message) -> object:
+    return given(STREAM, subject=CASE).when(body, at=MON, actor=BANK).state
+
+
+SAID = _said()
+PAIRS = [(reader, name) for reader, names in READERS.items() for name in names]
+
+
+@pytest.mark.parametrize(("reader", "name"), PAIRS)
+def test_intake_says_what_its_reader_expects(reader: str, name: str) -> None:
+    path = FOLDER / "intake" / f"for_{reader}" / f"{name}.json"
+    assert json.loads(path.read_text("utf-8")) == written(SAID[name])
+
+
+@pytest.mark.parametrize(("reader", "name"), PAIRS)
+def test_every_example_is_a_message(reader: str, name: str) -> None:
+    assert example("intake", reader, name) == SAID[name]

@@ -1,0 +1,120 @@
+"""要素: what is missing or contradictory is named, each by its field."""
+
+from datetime import date
+
+import pytest
+
+from services.intake.rules import reasons_to_return
+from shared.contracts.intake import (
+    CreditCardElements,
+    Elements,
+    FileDispute,
+    FinanceLeaseElements,
+    LoanElements,
+)
+from shared.contracts.kinds import Cause
+from tests.unit.intake.mother import CARD, LOAN, RENT, RULES, TERMINATION, card, complaint, lease, loan
+
+
+def said(filing: FileDispute) -> list[tuple[str, str]]:
+    reasons = reasons_to_return(
+        filing, party_named=filing.party is not None, today=date(2026, 3, 2), rules=RULES.elements
+    )
+    return [(reason.code, reason.field) for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    "filing", [card(), loan(), lease(), lease(TERMINATION, claim_fen=3_500_000), complaint()]
+)
+def test_a_complete_filing_lacks_nothing(filing: FileDispute) -> None:
+    assert said(filing) == []
+
+
+def test_every_missing_element_of_a_card_is_named() -> None:
+    block = CreditCardElements(principal_fen=1, interest_fen=2)
+    assert said(card(elements=Elements(credit_card=block))) == [
+        ("element.missing", f"elements.credit_card.{field}")
+        for field in ("as_of", "overdue_since", "terms_prompted", "contract_basis")
+    ]
+
+
+def test_without_its_block_a_filing_lacks_every_required_element() -> None:
+    missing = said(loan(elements=Elements()))
+    assert [field for _, field in missing] == [
+        f"elements.loan.{field}" for field in RULES.elements.required[Cause.LOAN]
+    ]
+    assert {code for code, _ in missing} == {"element.missing"}
+
+
+def test_a_claim_in_money_names_the_other_party() -> None:
+    assert said(card(party=None)) == [("element.missing", "party")]
+
+
+def test_the_block_of_another_cause_is_named() -> None:
+    both = Elements(credit_card=CARD, loan=LoanElements())
+    assert said(card(elements=both)) == [("element.wrong_cause", "elements.loan")]
+
+
+@pytest.mark.parametrize("filing", [card(claim_fen=2_400_001), loan(claim_fen=1), lease(claim_fen=9_000_000)])
+def test_a_claim_that_is_not_the_sum_of_its_parts_is_named(filing: FileDispute) -> None:
+    assert said(filing) == [("amount.mismatch", "claim_fen")]
+
+
+def test_a_sum_is_not_checked_while_a_part_is_not_given() -> None:
+    block = CARD.model_copy(update={"penalty_fen": None})
+    assert said(card(elements=Elements(credit_card=block), claim_fen=5)) == []
+
+
+def test_a_date_after_the_filing_is_named() -> None:
+    block = CARD.model_copy(update={"as_of": date(2026, 3, 3)})
+    assert said(card(elements=Elements(credit_card=block))) == [
+        ("date.after_filing", "elements.credit_card.as_of")
+    ]
+
+
+def test_the_day_of_the_filing_itself_is_not_after_it() -> None:
+    block = CARD.model_copy(update={"as_of": date(2026, 3, 2)})
+    assert said(card(elements=Elements(credit_card=block))) == []
+
+
+def test_a_loan_is_not_overdue_before_it_is_paid_out() -> None:
+    block = LOAN.model_copy(update={"overdue_since": date(2022, 12, 31)})
+    assert said(loan(elements=Elements(loan=block))) == [("date.order", "elements.loan.overdue_since")]
+
+
+@pytest.mark.parametrize(
+    ("block", "claim_fen", "fields"),
+    [
+        (RENT.model_copy(update={"terminated_on": date(2026, 2, 1)}), 9_100_000, ["terminated_on"]),
+        (TERMINATION.model_copy(update={"rent_not_due_fen": 1}), 3_500_000, ["rent_not_due_fen"]),
+        (
+            TERMINATION.model_copy(update={"rent_not_due_fen": 1, "purchase_price_fen": 1}),
+            3_500_000,
+            ["rent_not_due_fen", "purchase_price_fen"],
+        ),
+    ],
+)
+def test_rent_and_termination_together_are_refused(
+    block: FinanceLeaseElements, claim_fen: int, fields: list[str]
+) -> None:
+    assert said(lease(block, claim_fen=claim_fen)) == [
+        ("lease.rent_and_termination", f"elements.finance_lease.{field}") for field in fields
+    ]
+
+
+def test_a_lease_says_which_of_the_two_it_claims() -> None:
+    block = RENT.model_copy(update={"claim": None})
+    assert said(lease(block)) == [("element.missing", "elements.finance_lease.claim")]
+
+
+def test_a_termination_says_when_and_what_damage() -> None:
+    block = TERMINATION.model_copy(update={"terminated_on": None, "damages_fen": None})
+    assert said(lease(block)) == [
+        ("element.missing", "elements.finance_lease.terminated_on"),
+        ("element.missing", "elements.finance_lease.damages_fen"),
+    ]
+
+
+def test_a_complaint_needs_a_product_and_nothing_else() -> None:
+    assert said(complaint(product=None, elements=Elements())) == [("element.missing", "product")]
+    assert said(complaint(elements=Elements())) == []

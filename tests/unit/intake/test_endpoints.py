@@ -1,0 +1,123 @@
+"""Reading raw data over HTTP: recorded first, shown afterwards, or refused with a code."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from services.intake.endpoints import http
+from services.intake.store import PERSONAL_DATA
+from shared.casework.protocol import Change, Put, Timed
+from shared.contracts.envelope import Actor
+from shared.contracts.message import Command
+from shared.runtime.service import HttpContext
+from shared.runtime.settings import Settings
+from shared.runtime.tokens import mint
+from tests.unit.intake.mother import BANK, CASE, CLERK, MON, NETWORK, STREAM, ZHANG, card, received, taken
+
+KEY = SecretStr("a token key of the tests, 32 bytes or more")
+
+
+@dataclass
+class Rows:
+    """The service's own rows, and a runtime that decides a command at once (or never)."""
+
+    alive: bool = True
+    rows: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    state: Any = None
+
+    async def get(self, collection: str, id: str) -> dict[str, Any] | None:
+        found = self.rows.get((collection, id))
+        return None if found is None else {"_id": id, **found}
+
+    async def command(self, service: str, command: Command, subject: str, *, actor: Actor) -> str:
+        assert service == "intake"
+        if self.alive:
+            self.take(received(command, subject=subject, actor=actor, id="c-1"))
+        return "c-1"
+
+    def take(self, message: Any) -> None:
+        before = self.state
+        events = [Timed(MON, event) for event in STREAM.decide(before, message)]
+        assert STREAM.rows is not None
+        for row in STREAM.rows(Change(message, message.subject, before, before, events, "t:0")):
+            assert isinstance(row, Put)
+            self.rows[row.collection, row.id] = dict(row.document)
+        if before is None and message.body.wire_type.endswith("file-dispute.v1"):
+            for timed in events:
+                self.state = STREAM.evolve(self.state, timed.event, MON)
+
+
+def filed() -> Rows:
+    rows = Rows()
+    rows.take(received(taken(card())))
+    assert (PERSONAL_DATA, CASE) in rows.rows
+    return rows
+
+
+async def ask(
+    rows: Rows, actor: Actor | None, case: str = CASE, purpose: str | None = "电话联系"
+) -> httpx.Response:
+    settings = Settings(token_key=KEY)
+    context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows))
+    transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
+    who = {}
+    if actor is not None:
+        token = mint(
+            KEY,
+            organisation=actor.organisation,
+            person=actor.person,
+            role=actor.role,
+            ttl=timedelta(minutes=5),
+            now=datetime.now(UTC),
+        )
+        who = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+        return await client.get(
+            f"/personal-data/{case}", params={} if purpose is None else {"purpose": purpose}, headers=who
+        )
+
+
+async def test_the_clerk_of_the_case_reads_and_the_reading_stands_recorded() -> None:
+    rows = filed()
+    answer = await ask(rows, CLERK)
+    assert answer.status_code == 200
+    assert answer.json() == ZHANG.model_dump()
+    assert answer.headers["cache-control"] == "no-store"
+    assert await rows.get("readings", "c-1") == {"_id": "c-1", "case": CASE, "reason": ""}
+
+
+@pytest.mark.parametrize(
+    ("actor", "case", "purpose", "status", "code"),
+    [
+        (None, CASE, "x", 401, "token.missing"),
+        (BANK, CASE, "x", 403, "actor.not_allowed"),
+        (Actor("banking-mediation", "p", "organisation_clerk"), CASE, "x", 403, "actor.not_allowed"),
+        (CLERK, CASE, None, 422, "http.bad_payload"),
+        (CLERK, CASE, "  ", 409, "personal_data.no_purpose"),
+        (CLERK, "sy1short", "x", 422, "http.bad_payload"),
+    ],
+)
+async def test_a_reading_is_refused_with_a_code(
+    actor: Actor | None, case: str, purpose: str | None, status: int, code: str
+) -> None:
+    answer = await ask(filed(), actor, case, purpose)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert ZHANG.name not in answer.text
+
+
+async def test_a_case_that_nobody_knows_is_not_found() -> None:
+    answer = await ask(Rows(), CLERK)
+    assert (answer.status_code, answer.json()["code"]) == (404, "case.unknown")
+
+
+async def test_nothing_is_shown_while_the_reading_is_not_recorded() -> None:
+    rows = filed()
+    rows.alive = False
+    answer = await ask(rows, CLERK)
+    assert (answer.status_code, answer.json()["code"]) == (504, "personal_data.not_recorded")
+    assert ZHANG.id_number not in answer.text

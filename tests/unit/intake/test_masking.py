@@ -1,0 +1,73 @@
+"""What may be seen of a party."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.rules import mask_name, party_token
+from services.intake.rules.masking import normalise_id
+
+KEY = b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张三", "张*"),
+        ("张小三", "张*三"),
+        ("陈王小明", "陈**明"),
+        ("欧阳", "欧*"),
+        ("司马光", "司马*"),
+        ("欧阳小明", "欧阳*明"),
+        ("  张小三 ", "张*三"),
+        ("张", "*"),
+        ("John Smith", "J** S**"),
+        ("J Smith", "* S**"),
+        ("Ｊｏｈｎ", "J**"),
+        ("买买提·艾合买提", "买**·艾**"),
+        ("北京某某贸易有限公司", "北***司"),
+        ("   ", "*"),
+    ],
+)
+def test_a_name_is_masked(name: str, masked: str) -> None:
+    assert mask_name(name) == masked
+
+
+@given(st.text(alphabet="abcÉ张欧阳 ·", max_size=30).filter(lambda name: any(map(str.isalpha, name))))
+def test_a_mask_always_hides_a_letter(name: str) -> None:
+    masked = mask_name(name)
+    assert "*" in masked
+    assert sum(map(str.isalpha, masked)) < sum(map(str.isalpha, name))
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_masked(name: str) -> None:
+    assert "*" in mask_name(name)
+
+
+@given(st.text(alphabet="赵钱孙李周吴郑王欧阳司马小明", min_size=2, max_size=6))
+def test_a_chinese_mask_hides_a_character_of_the_given_name(name: str) -> None:
+    assert mask_name(name)[1:] != name[1:]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["11010119900101123x", "１１０１０１１９９００１０１１２３Ｘ", " 110101-19900101-123 X "]
+)
+def test_one_person_has_one_token_however_the_number_is_written(spelling: str) -> None:
+    assert party_token(KEY, spelling) == party_token(KEY, "11010119900101123X")
+
+
+def test_a_token_is_32_hexadecimal_characters_and_depends_on_the_key() -> None:
+    token = party_token(KEY, "11010119900101123X")
+    assert len(token) == 32
+    assert set(token) <= set("0123456789abcdef")
+    assert token != party_token(b"l" * 32, "11010119900101123X")
+
+
+def test_a_number_without_a_letter_or_digit_has_no_token() -> None:
+    assert party_token(KEY, "－－ ＊") == ""
+
+
+@given(st.text(max_size=40))
+def test_normalising_twice_changes_nothing(number: str) -> None:
+    assert normalise_id(normalise_id(number)) == normalise_id(number)
