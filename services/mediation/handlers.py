@@ -12,6 +12,7 @@ from shared.casework.case_ids import is_case_id
 from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
+from shared.contracts.common import AdvanceClock
 from shared.contracts.message import Event
 from shared.contracts.network import Network
 from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
@@ -33,7 +34,8 @@ class Handlers:
         """Lead a message to its case or its roster.
 
         Raises:
-            Rejected: ``roster.unknown``: the organisation is not in the network file.
+            Rejected: ``roster.unknown``: the organisation is not in the network file;
+                ``case.unknown``: a command is about something that is no case.
         """
         if topic == ROSTERS:
             return self._to_roster(key, message)
@@ -42,8 +44,10 @@ class Handlers:
             if not isinstance(body, say.PlaceTaken):
                 return None
             return Routed(self.case, replace(message, subject=body.case))
-        if topic == COMMANDS or is_case_id(message.subject):
-            return Routed(self.case, message)  # a command about anything else is answered by a refusal
+        if is_case_id(message.subject):
+            return Routed(self.case, message)
+        if topic == COMMANDS and not isinstance(message.body, AdvanceClock):
+            raise Rejected("case.unknown", f"{message.subject} is no case. Send the command with a case id.")
         return None
 
     def _to_roster(self, organisation: str, message: Received) -> Routed:

@@ -79,7 +79,8 @@ def _designate(
         raise LookupError(f"{message.subject} was given a mediator but never asked for one")
     if place.round == state.round and place.mediator == state.mediator:
         return []
-    if state.end is not None or place.round != state.round or state.mediator is not None:
+    wanted = state.end is None and state.mediator is None and place.round == state.round
+    if not wanted or place.mediator in state.excluded:
         return [
             say.DesignationDropped(
                 organisation=state.organisation, case=state.case, mediator=place.mediator, round=place.round

@@ -85,6 +85,11 @@ def test_a_place_of_another_round_goes_back():
     given(STREAM, *REFERRED).when(place(round=2), at=TUE).then(dropped(round=2))
 
 
+def test_a_place_with_an_excluded_mediator_goes_back():
+    past = (*ASSIGNED, Timed(TUE, declined()), Timed(TUE, requested(2, "m01")))
+    given(STREAM, *past).when(place(round=2), at=TUE).then(dropped(round=2))
+
+
 def test_a_place_for_an_ended_case_goes_back():
     given(STREAM, *REFERRED, Timed(MON, ended(End.OTHER, None))).when(place(), at=TUE).then(dropped())
 
@@ -223,13 +228,13 @@ STEPS = st.lists(
 def test_there_are_never_two_holders_and_every_other_place_goes_back(steps):
     """What the roster counts as taken is exactly what the case holds."""
     now, run = MON, given(STREAM, *REFERRED)
+    given_once: set[tuple[str, int]] = set()
     taken: set[tuple[str, int]] = set()
     for hours, body, who in steps:
         now += timedelta(hours=hours)
         if isinstance(body, PlaceTaken):
-            if body.mediator in run.state.excluded:
-                continue  # a roster keeps to the exclusions
-            taken.add((body.mediator, body.round))
+            taken |= {(body.mediator, body.round)} - given_once
+            given_once |= taken
         actor = CLERK if isinstance(body, EndMediation) else mediator(who)
         run = run.when(body, at=now, actor=actor)
         for event in run.events:

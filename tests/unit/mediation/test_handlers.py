@@ -1,0 +1,68 @@
+"""Which message leads where."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.mediation.app import build
+from services.mediation.handlers import TOPICS
+from shared.casework.protocol import Received, Rejected
+from shared.contracts.common import AdvanceClock
+from shared.contracts.envelope import SYSTEM
+from shared.contracts.kinds import Cause
+from shared.contracts.mediation import AcceptAssignment, DesignationQueued
+from shared.runtime.settings import Settings
+from tests.unit.mediation.mother import MON, ORGANISATION, made, network, place, referral, requested
+
+HANDLERS = made()
+
+
+def message(body, subject: str = "sy1test") -> Received:
+    return Received(body, "m-1", "/test", subject, MON, SYSTEM)
+
+
+def test_an_event_of_intake_leads_to_its_case():
+    received = message(referral())
+    routed = HANDLERS.route("intake.events", "sy1test", received)
+    assert routed is not None
+    assert (routed.stream, routed.message) == (HANDLERS.case, received)
+
+
+def test_what_is_not_about_a_case_leads_nowhere():
+    assert HANDLERS.route("intake.events", "ccb", message(referral(), "ccb")) is None
+
+
+def test_a_command_about_no_case_is_a_dead_letter():
+    with pytest.raises(Rejected, match=r"case\.unknown"):
+        HANDLERS.route("mediation.commands", ORGANISATION, message(AcceptAssignment(), ORGANISATION))
+
+
+def test_looking_at_the_clock_of_a_roster_leads_nowhere():
+    assert HANDLERS.route("mediation.commands", ORGANISATION, message(AdvanceClock(), ORGANISATION)) is None
+
+
+def test_a_request_leads_to_the_roster_of_the_organisation():
+    received = message(requested())
+    routed = HANDLERS.route("mediation.rosters", ORGANISATION, received)
+    assert routed is not None
+    assert routed.stream is HANDLERS.roster
+    assert routed.message == replace(received, subject=ORGANISATION)
+
+
+def test_a_place_leads_back_to_the_case():
+    received = message(place(case="sy1other"), ORGANISATION)
+    routed = HANDLERS.route("mediation.designations", "sy1other", received)
+    assert routed is not None
+    assert routed.stream is HANDLERS.case
+    assert routed.message.subject == "sy1other"
+
+
+def test_no_other_event_of_a_roster_leads_to_a_case():
+    queued = DesignationQueued(case="sy1test", round=1, cause=Cause.LOAN, excluded=(), waiting=1, eligible=1)
+    assert HANDLERS.route("mediation.designations", "sy1test", message(queued, ORGANISATION)) is None
+
+
+def test_the_service_listens_to_all_its_topics():
+    service = build(Settings(), network())
+    assert service.topics == TOPICS
+    assert [stream.name for stream in service.streams] == ["case", "roster"]
