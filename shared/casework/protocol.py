@@ -107,12 +107,6 @@ class Change(Generic[S]):
     partition: str
 
 
-class Decide(Protocol[S]):
-    """Say which events a message leads to; a repeat leads to none."""
-
-    def __call__(self, state: S | None, message: Received, /) -> Sequence[Event]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Stream(Generic[S]):
     """One kind of subject that a service decides about: a case, a roster, a series.
@@ -120,7 +114,7 @@ class Stream(Generic[S]):
     Attributes:
         name: Kind of the subject, as stored.
         state: Model of the state.
-        decide: The decision.
+        decide: Which events a message leads to; a repeat leads to none.
         evolve: The state after an event; never refuses, since it already happened.
         advance: The events of all timers that are due up to a time; none when nothing is.
         due: When the next timer is due; ``None`` for never.
@@ -130,7 +124,7 @@ class Stream(Generic[S]):
 
     name: str
     state: type[S]
-    decide: Decide[S]
+    decide: Callable[[S | None, Received], Sequence[Event]]
     evolve: Callable[[S | None, Event, datetime], S]
     advance: Callable[[S, datetime], Sequence[Timed]] | None = None
     due: Callable[[S], datetime | None] | None = None

@@ -26,7 +26,8 @@ class Settings(BaseSettings):
 
     kafka: Annotated[str, Field(description="Kafka bootstrap addresses, host:port,…")] = "127.0.0.1:9092"
     kafka_security_protocol: Annotated[
-        str, Field(description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", pattern="^(SASL_)?(PLAINTEXT|SSL)$")
+        str,
+        Field(description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", pattern="^(SASL_)?(PLAINTEXT|SSL)$"),
     ] = "PLAINTEXT"
     kafka_sasl_mechanism: Annotated[str, Field(description="SASL mechanism")] = "SCRAM-SHA-512"
     kafka_username: Annotated[str, Field(description="SASL user; empty for none")] = ""
@@ -36,9 +37,13 @@ class Settings(BaseSettings):
         "mongodb://127.0.0.1:27017/?replicaSet=suyuan"
     )
     mongo_database: Annotated[str, Field(description="Database; empty for suyuan_<service>")] = ""
-    mongo_timeout_ms: Annotated[int, Field(description="Longest wait for a MongoDB server, ms", ge=100)] = 3000
+    mongo_timeout_ms: Annotated[int, Field(description="Longest wait for a MongoDB server, ms", ge=100)] = (
+        3000
+    )
 
-    network: Annotated[Path, Field(description="Network file: court, organisations, institutions")] = DEFAULT_NETWORK
+    network: Annotated[Path, Field(description="Network file: court, organisations, institutions")] = (
+        DEFAULT_NETWORK
+    )
     replica: Annotated[int, Field(description="Stable number of this replica, 0, 1, …", ge=0)] = 0
 
     time: Annotated[TimeSource, Field(description="broker or replay")] = TimeSource.BROKER
@@ -46,18 +51,26 @@ class Settings(BaseSettings):
     tick_ms: Annotated[int, Field(description="How often quiet cases are looked at, ms", ge=10)] = 1000
 
     partitions: Annotated[int, Field(description="Partitions of all keyed topics", ge=1, le=1000)] = 6
-    filings_partitions: Annotated[int, Field(description="Partitions of each filings topic", ge=1, le=1000)] = 3
+    filings_partitions: Annotated[
+        int, Field(description="Partitions of each filings topic", ge=1, le=1000)
+    ] = 3
     replication: Annotated[int, Field(description="Replicas of each topic", ge=1, le=7)] = 1
     min_insync: Annotated[int, Field(description="Replicas that must have a message", ge=1, le=7)] = 1
-    events_retention_days: Annotated[int, Field(description="Retention of events, days; -1 for ever", ge=-1)] = -1
+    events_retention_days: Annotated[
+        int, Field(description="Retention of events, days; -1 for ever", ge=-1)
+    ] = -1
     filings_retention_days: Annotated[int, Field(description="Retention of filings, days", ge=1)] = 7
 
     max_records: Annotated[int, Field(description="Most messages of one batch", ge=1, le=5000)] = 500
     poll_ms: Annotated[int, Field(description="Longest wait of one poll, ms", ge=1)] = 5
-    max_message_bytes: Annotated[int, Field(description="Largest value that is read, bytes", ge=1000)] = 1_000_000
+    max_message_bytes: Annotated[int, Field(description="Largest value that is read, bytes", ge=1000)] = (
+        1_000_000
+    )
     session_timeout_ms: Annotated[int, Field(description="Consumer session, ms", ge=6000)] = 30_000
     rebalance_timeout_ms: Annotated[int, Field(description="Longest rebalance, ms", ge=6000)] = 60_000
-    publish_timeout_s: Annotated[int, Field(description="Until a stuck producer is replaced, seconds", ge=1)] = 20
+    publish_timeout_s: Annotated[
+        int, Field(description="Until a stuck producer is replaced, seconds", ge=1)
+    ] = 20
     graceful_s: Annotated[int, Field(description="Longest graceful stop, seconds", ge=1)] = 10
 
     ops_host: Annotated[str, Field(description="Address of /healthz, /readyz, /metrics")] = "127.0.0.1"
@@ -66,8 +79,12 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(description="Port of the HTTP API; 0 for none", ge=0, le=65535)] = 0
     http_max_bytes: Annotated[int, Field(description="Largest request body, bytes", ge=1000)] = 1_000_000
 
-    token_key: Annotated[SecretStr, Field(description="Key of the API tokens, 32 characters or more")] = SecretStr("")
-    party_key: Annotated[SecretStr, Field(description="Key of the party tokens (intake), 32 or more")] = SecretStr("")
+    token_key: Annotated[SecretStr, Field(description="Key of API tokens, 32 characters or more")] = (
+        SecretStr("")
+    )
+    party_key: Annotated[SecretStr, Field(description="Key of party tokens (intake), 32 or more")] = (
+        SecretStr("")
+    )
 
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 

@@ -1,0 +1,196 @@
+"""Consumption: one FastStream batch subscriber per service, over all its topics, on raw records."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage as Message
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+
+from shared.runtime import logs
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+from shared.runtime.worker import Worker
+
+_log = logs.get("runtime")
+
+_COMMIT_TIMEOUT_S = 5
+_RELEASE_TIMEOUT_S = 25
+
+
+class Consumer:
+    """The consuming side of one replica of a service.
+
+    Args:
+        broker: FastStream's broker.
+        service: Whose topics.
+        settings: Group, sizes, times.
+        worker: Takes the batches.
+    """
+
+    def __init__(self, broker: KafkaBroker, service: Service, settings: Settings, worker: Worker) -> None:
+        """Declare the subscriber; FastStream starts it."""
+        self._worker = worker
+        self._closing = False
+        self.assigned_once = False
+        # One subscriber for all topics and the range assignor: all messages of a case then meet in
+        # one replica. Two subscribers in one group can split a case between two.
+        subscriber = broker.subscriber(
+            *service.topics,
+            batch=True,
+            group_id=f"suyuan.{service.name}",
+            group_instance_id=f"suyuan.{service.name}.{settings.replica}",
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            batch_timeout_ms=settings.poll_ms,
+            max_records=settings.max_records,
+            max_partition_fetch_bytes=1024 * 1024,
+            fetch_max_wait_ms=250,
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=max(1000, settings.session_timeout_ms // 10),
+            rebalance_timeout_ms=settings.rebalance_timeout_ms,
+            max_poll_interval_ms=24 * 3600 * 1000,
+            listener=_Listener(self),
+            parser=_untouched,
+            decoder=_undecoded,
+        )
+        self._subscriber = subscriber
+        subscriber(self._take)
+        worker.commit_offsets = self._commit
+        worker.first_offset = self._first_offset
+
+    @property
+    def client(self) -> AIOKafkaConsumer | None:
+        """aiokafka's consumer, once it is started."""
+        return self._subscriber.consumer
+
+    async def _take(self, message: Message) -> None:
+        """Hand a batch to the worker; whatever comes after closing is left to the next owner."""
+        if not self._closing:
+            await self._worker.take(message.raw_message)
+
+    async def close(self) -> None:
+        """Drain what was taken, commit, and take nothing more."""
+        self._closing = True
+        await self._worker.release()
+
+    # -- offsets and partitions --------------------------------------------------------------
+
+    def partitions(self, topic: str) -> list[int]:
+        """Give the owned partitions of a topic."""
+        consumer = self.client
+        return (
+            []
+            if consumer is None
+            else sorted(tp.partition for tp in consumer.assignment() if tp.topic == topic)
+        )
+
+    def lags(self, watermarks: dict[str, int]) -> dict[tuple[str, int], int]:
+        """Give how many messages of each owned partition are not applied yet."""
+        consumer = self.client
+        out = {}
+        for tp in consumer.assignment() if consumer is not None else ():
+            end = consumer.highwater(tp) if consumer is not None else None
+            applied = watermarks.get(f"{tp.topic}:{tp.partition}")
+            if end is not None and applied is not None:
+                out[tp.topic, tp.partition] = max(0, end - applied - 1)
+        return out
+
+    def last_poll_ms(self) -> int:
+        """Give when the brokers last answered a fetch, milliseconds since the epoch; 0 for never."""
+        consumer = self.client
+        if consumer is None:
+            return 0
+        return max((consumer.last_poll_timestamp(tp) or 0 for tp in consumer.assignment()), default=0)
+
+    async def _commit(self, watermarks: dict[str, int]) -> None:
+        """Tell Kafka how far this group is; what really counts stands in the watermarks."""
+        consumer = self.client
+        if consumer is None:
+            return
+        owned = consumer.assignment()
+        offsets = {
+            tp: offset + 1 for origin, offset in watermarks.items() if (tp := _partition(origin)) in owned
+        }
+        if not offsets:
+            return
+        try:
+            async with asyncio.timeout(_COMMIT_TIMEOUT_S):
+                await consumer.commit(offsets)
+        except (KafkaError, TimeoutError) as error:
+            # Lag looks higher than it is until the next commit; nothing is lost or done twice.
+            _log.info("runtime.offsets.uncommitted", error=repr(error)[:120])
+
+    async def _first_offset(self, origin: str) -> int:
+        consumer = self.client
+        assert consumer is not None
+        tp = _partition(origin)
+        return int((await consumer.beginning_offsets([tp]))[tp])
+
+    async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Take partitions over: publish what was left, then read on where the watermarks say."""
+        owned = {f"{tp.topic}:{tp.partition}": tp for tp in partitions}
+        if owned and not self._closing:
+            watermarks = await self._worker.own(set(owned))
+            consumer = self.client
+            assert consumer is not None
+            ends = await consumer.end_offsets(list(owned.values()))
+            for origin, tp in owned.items():
+                if watermarks[origin] >= ends[tp]:
+                    self._worker.health.fatal = (
+                        f"{origin} ends at {ends[tp]}, but {watermarks[origin]} was applied: the topic was "
+                        "deleted and made again. Use the old topic or a new database."
+                    )
+                    consumer.pause(tp)
+                consumer.seek(tp, watermarks[origin] + 1)
+        self._worker.health.origins = frozenset(owned)
+        self.assigned_once = True
+        _log.info("runtime.partitions.assigned", partitions=len(owned))
+
+    async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+        """Let partitions go: what was taken of them is committed and published first."""
+        owned = {f"{tp.topic}:{tp.partition}" for tp in partitions}
+        if not owned:
+            return
+        try:
+            async with asyncio.timeout(_RELEASE_TIMEOUT_S):
+                await self._worker.release(owned)
+        except TimeoutError:
+            # The next owner reads the watermarks and the outbox; ours is refused by the guards.
+            _log.warning("runtime.partitions.undrained", partitions=len(owned))
+        self._worker.health.origins = frozenset()
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Passes rebalances on."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        await self._consumer.revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        await self._consumer.assigned(assigned)
+
+
+async def _untouched(records: Any) -> KafkaMessage:
+    """Pass the records through: FastStream's own parser raises on headers that are not UTF-8."""
+    return KafkaMessage(
+        raw_message=records, body=b"", headers={}, correlation_id="", message_id="", consumer=FAKE_CONSUMER
+    )
+
+
+async def _undecoded(_: KafkaMessage) -> bytes:
+    return b""
+
+
+def _partition(origin: str) -> TopicPartition:
+    topic, _, partition = origin.rpartition(":")
+    return TopicPartition(topic, int(partition))

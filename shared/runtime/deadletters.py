@@ -1,0 +1,105 @@
+"""Dead letters and holds: a record kept as it came, with its reason, and the way back."""
+
+from datetime import datetime
+from typing import Final
+
+from shared.contracts.topics import dead_letters_topic
+from shared.runtime.history import Outgoing
+from shared.runtime.mongo import Document
+from shared.runtime.records import Fault, Parsed, Raw, Record
+
+WAITING: Final = "waiting"
+REDRIVEN: Final = "redriven"
+DISCARDED: Final = "discarded"
+
+
+def letter_id(record: Record | Raw) -> str:
+    """Give the id of a dead letter: where the record came from."""
+    return f"{record.topic}:{record.partition}:{record.offset}"
+
+
+def kept(record: Record | Raw) -> Document:
+    """Give a record as a sub-document, headers and value as they came."""
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "timestamp": record.timestamp,
+        "key": record.key,
+        "value": record.value,
+        "headers": [[name, value] for name, value in record.headers],
+    }
+
+
+def raw(document: Document) -> Raw:
+    """Give a kept record back."""
+    return Raw(
+        topic=document["topic"],
+        partition=document["partition"],
+        offset=document["offset"],
+        timestamp=document["timestamp"],
+        key=document["key"],
+        value=document["value"],
+        headers=tuple((name, value) for name, value in document["headers"]),
+    )
+
+
+def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datetime) -> Document:
+    """Give the row of a dead letter.
+
+    Args:
+        parsed: The message, as far as it could be read.
+        fault: Why it is here.
+        subject: The subject that it parks; empty when it concerns none that is known.
+        order: Its place among the subject's letters.
+        now: When it was put here.
+    """
+    return {
+        "_id": letter_id(parsed.record),
+        "status": WAITING,
+        "subject": subject,
+        "order": order,
+        "reason": fault.code,
+        "detail": fault.detail,
+        "stack": fault.stack,
+        "type": parsed.type,
+        "message": parsed.id,
+        "at": parsed.at,
+        "buried_at": now,
+        "tries": 1,
+        "record": kept(parsed.record),
+    }
+
+
+def outgoing(service: str, row: Document) -> Outgoing:
+    """Give the message on the dead-letter topic: the record as it came, with reason and origin."""
+    record = row["record"]
+    headers: list[tuple[str, bytes]] = [(name, value or b"") for name, value in record["headers"]]
+    headers += [
+        ("suyuan-reason", row["reason"].encode()),
+        ("suyuan-detail", row["detail"].encode()),
+        ("suyuan-stack", row["stack"].encode()),
+        ("suyuan-subject", row["subject"].encode()),
+        ("suyuan-origin", row["_id"].encode()),
+    ]
+    # Dead letters have no order among subjects: the origin's partition spreads them well enough.
+    key = record["key"] if record["key"] is not None else row["_id"].encode()
+    return Outgoing(dead_letters_topic(service), 0, bytes(key), record["value"], headers)
+
+
+def hold_id(subject: str, source: str, sequence: int) -> str:
+    """Give the id of a held message."""
+    return f"{subject}|{source}|{sequence:08d}"
+
+
+def hold(parsed: Parsed, subject: str, now: datetime) -> Document:
+    """Give the row of a message that came too early."""
+    return {
+        "_id": hold_id(subject, parsed.source, parsed.sequence or 0),
+        "subject": subject,
+        "source": parsed.source,
+        "sequence": parsed.sequence,
+        "at": parsed.at,
+        "held_at": now,
+        "record": kept(parsed.record),
+    }

@@ -1,0 +1,264 @@
+"""What the runtime itself keeps in a service's database: loading and committing batches."""
+
+import itertools
+import os
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.errors import SuyuanError
+from shared.contracts.topics import Identity
+from shared.runtime import deadletters
+from shared.runtime.engine import (
+    COLLECTIONS,
+    COMMANDS,
+    HISTORY,
+    HOLDS,
+    LETTERS,
+    OUTBOX,
+    STREAMS,
+    WATERMARKS,
+    Engine,
+    Item,
+    Loaded,
+    Outcome,
+)
+from shared.runtime.history import Outgoing
+from shared.runtime.mongo import Conflict, Database, Document, Work
+
+META = "meta"
+_CLUSTER = "cluster"
+_INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
+    STREAMS: (("partition", "due"),),
+    OUTBOX: (("origins",),),
+    LETTERS: (("status", "subject", "order"),),
+    HOLDS: (("subject",),),
+}
+
+
+class WrongCluster(SuyuanError):
+    """The database belongs to another Kafka cluster."""
+
+
+class Journal:
+    """Loads what a batch needs, and commits what it comes to, in one transaction.
+
+    Args:
+        database: The service's own database.
+        engine: Decides; needed to route dead letters that are tried again.
+        owner: Names this process in outbox rows.
+    """
+
+    def __init__(self, database: Database, engine: Engine, owner: str) -> None:
+        """Keep the parts."""
+        self._database = database
+        self._engine = engine
+        self._owner = f"{owner}.{os.getpid()}"
+        self._numbers = itertools.count()
+
+    async def prepare(self, indexes: dict[str, Sequence[tuple[str, ...]]], cluster: str) -> None:
+        """Make collections and indexes, and hold the database to its Kafka cluster.
+
+        Offset watermarks mean something for the very topics they came from, and for no other:
+        a fresh broker with an old database would skip everything in silence.
+
+        Raises:
+            WrongCluster: The database was used with another cluster.
+        """
+        await self._database.ensure(COLLECTIONS, {**_INDEXES, **indexes})
+        stored = await self._database.put_if_absent(META, _CLUSTER, {"cluster": cluster})
+        if stored["cluster"] != cluster:
+            raise WrongCluster(
+                code="cluster.mismatch",
+                zh=(
+                    f"数据库 {self._database.name} 属于 Kafka 集群 {stored['cluster']},"
+                    f"而当前集群是 {cluster}。请连接原集群,或使用新的数据库。"
+                ),
+                en=(
+                    f"Database {self._database.name} belongs to Kafka cluster {stored['cluster']}, "
+                    f"but this is {cluster}. Connect to the old cluster, or use a new database."
+                ),
+            )
+
+    async def load(
+        self, items: Sequence[Item], watermarks: dict[str, int], baselines: frozenset[str]
+    ) -> Loaded:
+        """Load everything that a batch needs: one query for all its subjects.
+
+        Args:
+            items: The batch.
+            watermarks: By origin; a copy of them is advanced.
+            baselines: Origins that started from a baseline.
+        """
+        letters = await self._letters(items)
+        subjects = {letter["subject"] for letter in letters if letter["subject"]}
+        commands = set()
+        for item in items:
+            parsed = item.parsed
+            if item.routed is not None:
+                subjects.add(item.routed.message.subject)
+            elif item.quiet:
+                subjects.add(item.quiet)
+            elif parsed is not None and parsed.subject and parsed.rule.identity is Identity.SEQUENCE:
+                subjects.add(parsed.subject)
+            if parsed is not None and parsed.rule.identity is Identity.ID:
+                commands.add(parsed.id)
+        for letter in letters:
+            parsed = self._engine.parser.parse(deadletters.raw(letter["record"]), at=letter["at"])
+            routed = self._engine.routed(parsed)
+            subjects.add(parsed.subject if routed is None else routed.message.subject)
+        find = self._database.find
+        documents = {d["_id"]: d for d in await find(STREAMS, {"_id": {"$in": list(subjects)}})}
+        known: set[str] = set()
+        if commands:
+            rows = await find(COMMANDS, {"_id": {"$in": list(commands)}}, fields=("_id",))
+            known = {row["_id"] for row in rows}
+        waiting = [subject for subject, document in documents.items() if document.get("held")]
+        holds = await find(HOLDS, {"subject": {"$in": waiting}}) if waiting else []
+        return Loaded(documents, dict(watermarks), baselines, known, {h["_id"]: h for h in holds}, letters)
+
+    async def _letters(self, items: Sequence[Item]) -> list[Document]:
+        subjects: set[str] = set()
+        ids: set[str] = set()
+        for item in items:
+            body = item.parsed.body if item.parsed is not None else None
+            if isinstance(body, RedriveDeadLetters | DiscardDeadLetters):
+                assert item.parsed is not None
+                subjects.add(item.parsed.subject)
+                ids.update(body.letters, {item.parsed.subject})
+        if not ids:
+            return []
+        some = await self._database.find(
+            LETTERS,
+            {
+                "status": deadletters.WAITING,
+                "$or": [{"subject": {"$in": list(subjects)}}, {"_id": {"$in": list(ids)}}],
+            },
+        )
+        # A letter named by its id brings along all that wait before and behind it in its subject.
+        parked = {letter["subject"] for letter in some if letter["subject"]} - subjects
+        if parked:
+            more = await self._database.find(
+                LETTERS, {"status": deadletters.WAITING, "subject": {"$in": list(parked)}}
+            )
+            some = list({letter["_id"]: letter for letter in (*some, *more)}.values())
+        return sorted(some, key=lambda letter: (letter["subject"], letter["order"], letter["_id"]))
+
+    async def commit(
+        self,
+        outcome: Outcome,
+        work: Work,
+        before: dict[str, int],
+        after: dict[str, int],
+        published: Sequence[str],
+    ) -> str | None:
+        """Write a batch's rows, its watermarks and its outbox row in one transaction.
+
+        Args:
+            outcome: What the batch comes to.
+            work: Its rows.
+            before: Watermarks that it started from, by origin; the guard against a second owner.
+            after: Watermarks that it leaves.
+            published: Outbox rows whose messages are out, deleted along.
+
+        Returns:
+            Id of the outbox row; ``None`` when there is nothing to publish.
+        """
+        moved = {origin: offset for origin, offset in after.items() if offset != before[origin]}
+        for origin, offset in moved.items():
+            work.replace_guarded(
+                WATERMARKS, {"_id": origin, "offset": before[origin]}, {"_id": origin, "offset": offset}
+            )
+        row_id = None
+        if outcome.row_ids or outcome.letter_ids:
+            row_id = f"{time.time_ns():020d}.{self._owner}.{next(self._numbers)}"
+            row = {
+                "_id": row_id,
+                "origins": list(after),
+                "rows": outcome.row_ids,
+                "letters": outcome.letter_ids,
+            }
+            work.insert(OUTBOX, [row])
+        work.delete(OUTBOX, published)
+        await self._database.commit(work)
+        return row_id
+
+    async def watermarks(self, origins: Iterable[str]) -> dict[str, int]:
+        """Give the stored watermarks of some origins; those that have none are left out."""
+        rows = await self._database.find(WATERMARKS, {"_id": {"$in": list(origins)}})
+        return {row["_id"]: row["offset"] for row in rows}
+
+    async def baselines(self) -> frozenset[str]:
+        """Give the origins that this group started from a stated baseline."""
+        row = await self._database.get(META, "baselines")
+        return frozenset(row["origins"] if row else ())
+
+    async def begin(self, origin: str, offset: int) -> int:
+        """Make the watermark of an origin that has none.
+
+        Args:
+            origin: ``<topic>:<partition>``.
+            offset: The first offset that is still there; above 0 the beginning is gone, and this
+                is the stated baseline.
+
+        Returns:
+            The watermark.
+        """
+        if offset > 0:
+            there = await self.baselines()
+            await self._database.put(META, "baselines", {"origins": sorted({*there, origin})})
+        row = await self._database.put_if_absent(WATERMARKS, origin, {"offset": offset - 1})
+        if "offset" not in row:
+            raise Conflict(code="mongo.conflict", zh="水位读取冲突。", en="The watermark could not be read.")
+        return int(row["offset"])
+
+    async def leftovers(self, origins: Iterable[str], but: Sequence[str]) -> list[tuple[str, list[Outgoing]]]:
+        """Give the outbox rows that an earlier owner of some origins left, with their messages.
+
+        Args:
+            origins: What was taken over.
+            but: Rows whose messages are known to be out.
+        """
+        filter = {"origins": {"$in": list(origins)}, "_id": {"$nin": list(but)}}
+        rows = await self._database.find(OUTBOX, filter, sort=[("_id", 1)])
+        out = []
+        for row in rows:
+            events = await self._in_order(HISTORY, row["rows"])
+            letters = await self._in_order(LETTERS, row["letters"])
+            messages = [m for event in events for m in self._engine.publication.outgoing(event)]
+            messages += [deadletters.outgoing(self._engine.service, letter) for letter in letters]
+            out.append((row["_id"], messages))
+        return out
+
+    async def _in_order(self, collection: str, ids: list[str]) -> list[Document]:
+        if not ids:
+            return []
+        found = {row["_id"]: row for row in await self._database.find(collection, {"_id": {"$in": ids}})}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    async def forget(self, published: Sequence[str]) -> None:
+        """Delete outbox rows whose messages are out."""
+        await self._database.delete(OUTBOX, published)
+
+    async def due(self, partitions: Sequence[int], now: datetime, limit: int) -> list[str]:
+        """Give the subjects of some partitions whose next timer is due."""
+        rows = await self._database.find(
+            STREAMS,
+            {"partition": {"$in": list(partitions)}, "due": {"$lte": now}},
+            sort=[("due", 1)],
+            limit=limit,
+            fields=("_id",),
+        )
+        return [row["_id"] for row in rows]
+
+    async def figures(self) -> dict[str, Any]:
+        """Give how many dead letters wait, how many messages are held, and the age of the outbox."""
+        oldest = await self._database.find(OUTBOX, {}, sort=[("_id", 1)], limit=1, fields=("_id",))
+        age = max(0.0, time.time() - int(oldest[0]["_id"].partition(".")[0]) / 1e9) if oldest else 0.0
+        return {
+            "dead_letters": await self._database.count(LETTERS, {"status": deadletters.WAITING}),
+            "holds": await self._database.count(HOLDS),
+            "outbox_age": age,
+        }

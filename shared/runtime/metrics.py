@@ -1,0 +1,96 @@
+"""Metrics in Prometheus form; touched once per batch, never per message."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500)
+
+
+class Metrics:
+    """The metrics of one service process.
+
+    Args:
+        service: Label of every figure.
+    """
+
+    def __init__(self, service: str) -> None:
+        """Make a registry of its own, so that tests can have many."""
+        self.registry = registry = CollectorRegistry()
+        one = ("service",)
+
+        def counter(name: str, text: str) -> Counter:
+            return Counter(name, text, one, registry=registry).labels(service)
+
+        def gauge(name: str, text: str) -> Gauge:
+            return Gauge(name, text, one, registry=registry).labels(service)
+
+        self._service = service
+        self._size = Histogram(
+            "suyuan_batch_size", "Messages per batch", one, buckets=_SIZES, registry=registry
+        ).labels(service)
+        self._step = Histogram(
+            "suyuan_batch_step_seconds",
+            "Time per batch and step",
+            ("service", "step"),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._messages = Counter(
+            "suyuan_messages_total",
+            "Messages by what became of them",
+            ("service", "outcome"),
+            registry=registry,
+        )
+        self._published_total = counter("suyuan_published_total", "Messages published")
+        self._recovered = counter("suyuan_outbox_recovered_total", "Messages of an earlier owner published")
+        self._conflicts = counter("suyuan_conflicts_total", "Write conflicts")
+        self.dead_letters = gauge("suyuan_dead_letters", "Dead letters that wait")
+        self.holds = gauge("suyuan_holds", "Messages held because they came early")
+        self.outbox_age = gauge("suyuan_outbox_age_seconds", "Age of the oldest outbox row")
+        self.lag = Gauge(
+            "suyuan_lag_messages",
+            "Messages not yet applied",
+            ("service", "topic", "partition"),
+            registry=registry,
+        )
+
+    def parsed(self, messages: int, seconds: float) -> None:
+        """Note a parsed batch."""
+        self._size.observe(messages)
+        self._step.labels(self._service, "parse").observe(seconds)
+
+    def batch(
+        self, messages: int, counts: Mapping[str, int], *, load: float, decide: float, commit: float
+    ) -> None:
+        """Note a committed batch."""
+        for step, seconds in (("load", load), ("decide", decide), ("commit", commit)):
+            self._step.labels(self._service, step).observe(seconds)
+        self._messages.labels(self._service, "taken").inc(messages)
+        for name, count in counts.items():
+            if ":" not in name:
+                self._messages.labels(self._service, name).inc(count)
+
+    def published(self, messages: int, seconds: float) -> None:
+        """Note a published batch."""
+        self._published_total.inc(messages)
+        self._step.labels(self._service, "publish").observe(seconds)
+
+    def recovered(self, messages: int) -> None:
+        """Note messages of an earlier owner."""
+        self._recovered.inc(messages)
+
+    def conflict(self) -> None:
+        """Note a write conflict."""
+        self._conflicts.inc()
+
+    def lags(self, lags: Mapping[tuple[str, int], int]) -> None:
+        """Set the lag of the owned partitions."""
+        self.lag.clear()
+        for (topic, partition), lag in lags.items():
+            self.lag.labels(self._service, topic, str(partition)).set(lag)
+
+    def text(self) -> bytes:
+        """Give all figures in Prometheus text form."""
+        return generate_latest(self.registry)

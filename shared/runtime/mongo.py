@@ -1,0 +1,328 @@
+"""MongoDB: the only module that knows the driver.
+
+Motor is past its end of life (critical fixes until May 2027). Everything else works with
+:class:`Database`, so that the driver can be replaced here alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import WriteConcern
+from pymongo.errors import (
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+from shared.contracts.errors import SuyuanError
+
+Document = dict[str, Any]
+Update = dict[str, Any]
+"""One element of MongoDB's ``update`` command: ``q``, ``u``, and ``upsert``."""
+
+_MAX_COMMAND_BYTES = 8_000_000
+_MAX_COMMAND_ROWS = 20_000
+
+
+class Unavailable(SuyuanError):
+    """MongoDB is away or not ready; the same again may work later."""
+
+
+class Conflict(SuyuanError):
+    """Somebody else changed the same rows first; load again and decide again."""
+
+
+class Refused(SuyuanError):
+    """MongoDB will never take this write as it is."""
+
+
+class Database:
+    """One service's own database.
+
+    All reads are from the primary; all writes are acknowledged by the majority.
+    """
+
+    def __init__(self, client: "AsyncIOMotorClient[Document]", name: str) -> None:
+        """Keep the client; :meth:`connect` makes one."""
+        self._client = client
+        self._database = client.get_database(
+            name,
+            codec_options=CodecOptions(tz_aware=True),
+            write_concern=WriteConcern(w="majority"),
+            read_concern=ReadConcern("majority"),
+        )
+        self.name = name
+
+    @classmethod
+    def connect(cls, url: str, name: str, *, timeout_ms: int = 3000) -> Self:
+        """Make a client; the connection itself is made with the first call.
+
+        Args:
+            url: MongoDB URL; a replica set, since transactions need one.
+            name: Name of the database.
+            timeout_ms: Longest wait for a server to be there.
+        """
+        client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+            url,
+            serverSelectionTimeoutMS=timeout_ms,
+            connectTimeoutMS=timeout_ms,
+            socketTimeoutMS=60_000,
+            maxPoolSize=8,
+            retryWrites=True,
+        )
+        return cls(client, name)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    async def ping(self) -> None:
+        """Ask whether a primary answers.
+
+        Raises:
+            Unavailable: None does.
+        """
+        try:
+            hello = await self._client.admin.command("hello")
+        except PyMongoError as error:
+            raise _named(error) from error
+        if not hello.get("setName"):
+            raise Unavailable(
+                code="mongo.no_replica_set",
+                zh="MongoDB 不是副本集,事务不可用。请以副本集方式启动 mongod。",
+                en="MongoDB is not a replica set, so it has no transactions. Start mongod with --replSet.",
+            )
+
+    async def get(self, collection: str, id: str) -> Document | None:
+        """Give one document by its id, or ``None``."""
+        try:
+            return await self._database[collection].find_one({"_id": id})
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def find(
+        self,
+        collection: str,
+        filter: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+        fields: Sequence[str] = (),
+    ) -> list[Document]:
+        """Give the documents that match; ``limit`` 0 is all, ``fields`` empty is all."""
+        cursor = self._database[collection].find(filter, list(fields) or None, batch_size=2000, limit=limit)
+        if sort:
+            cursor = cursor.sort(list(sort))
+        try:
+            return await cursor.to_list(None)
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def aggregate(self, collection: str, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+        """Give the result of an aggregation."""
+        try:
+            return await self._database[collection].aggregate(list(pipeline)).to_list(None)
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def count(self, collection: str, filter: Mapping[str, Any] | None = None) -> int:
+        """Count the documents that match; all, without reading them, where no filter is given."""
+        try:
+            if filter is None:
+                return await self._database[collection].estimated_document_count()
+            return await self._database[collection].count_documents(filter)
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def put(self, collection: str, id: str, document: Mapping[str, Any]) -> None:
+        """Write one document whole, outside any transaction."""
+        try:
+            await self._database[collection].replace_one({"_id": id}, document, upsert=True)
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def put_if_absent(self, collection: str, id: str, document: Mapping[str, Any]) -> Document:
+        """Write a document unless there is one; give the one that stands."""
+        try:
+            await self._database[collection].update_one({"_id": id}, {"$setOnInsert": document}, upsert=True)
+        except PyMongoError as error:
+            raise _named(error) from error
+        return await self.get(collection, id) or {}
+
+    async def delete(self, collection: str, ids: Sequence[str]) -> None:
+        """Delete documents by id, outside any transaction."""
+        try:
+            await self._database[collection].delete_many({"_id": {"$in": list(ids)}})
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def ensure(
+        self, collections: Iterable[str], indexes: Mapping[str, Sequence[tuple[str, ...]]]
+    ) -> None:
+        """Make collections (a transaction cannot) and indexes that are missing.
+
+        Args:
+            collections: Names.
+            indexes: Field names by collection; ``-`` in front is descending, ``?`` leaves out the
+                documents that lack the field.
+        """
+        try:
+            there = set(await self._database.list_collection_names())
+            for name in {*collections, *indexes} - there:
+                await self._database.create_collection(name)
+            for name, wanted in indexes.items():
+                for fields in wanted:
+                    await self._database[name].create_index(*_index(fields))
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def commit(self, work: "Work") -> None:
+        """Write everything or nothing.
+
+        Raises:
+            Conflict: A guarded row is not as it was loaded, or a new row is already there.
+            Refused: MongoDB will not take one of the rows, whoever sends it again.
+            Unavailable: MongoDB is away; the work may or may not be written.
+        """
+        try:
+            async with await self._client.start_session() as session, session.start_transaction():
+                for command, guarded in work.commands():
+                    result = await self._database.command(command, session=session)
+                    if result.get("writeErrors"):
+                        raise _write_error(result["writeErrors"][0])
+                    if guarded is not None and result["n"] != guarded:
+                        raise _conflict("a guarded row was changed by somebody else")
+        except PyMongoError as error:
+            raise _named(error) from error
+        except (BSONError, OverflowError) as error:
+            raise Refused(
+                code="mongo.refused", zh="该行无法存储。", en=f"A row cannot be stored: {error}"
+            ) from error
+
+
+class Work:
+    """The writes of one transaction, as MongoDB commands of many rows each.
+
+    Commands of many rows cost a fraction of a driver call per row (docs/performance.md).
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._inserts: dict[str, list[Document]] = {}
+        self._guarded: dict[str, list[Update]] = {}
+        self._updates: dict[str, list[Update]] = {}
+        self._deletes: dict[str, list[str]] = {}
+
+    def insert(self, collection: str, documents: Iterable[Document]) -> None:
+        """Add new rows; one that is already there is a conflict."""
+        self._inserts.setdefault(collection, []).extend(documents)
+
+    def replace_guarded(self, collection: str, query: Document, document: Document) -> None:
+        """Replace a row that must still match ``query``."""
+        self._guarded.setdefault(collection, []).append({"q": query, "u": document})
+
+    def update(self, collection: str, query: Document, change: Document, *, upsert: bool = True) -> None:
+        """Change a row, or make it."""
+        self._updates.setdefault(collection, []).append({"q": query, "u": change, "upsert": upsert})
+
+    def delete(self, collection: str, ids: Iterable[str]) -> None:
+        """Delete rows by id."""
+        self._deletes.setdefault(collection, []).extend(ids)
+
+    def commands(self) -> Iterable[tuple[Document, int | None]]:
+        """Yield the commands, and how many rows a guarded one must match."""
+        for name, updates in self._guarded.items():
+            for part in _cut(updates):
+                yield {"update": name, "updates": part, "ordered": True}, len(part)
+        for name, documents in self._inserts.items():
+            for part in _cut(documents):
+                yield {"insert": name, "documents": part, "ordered": True}, None
+        for name, updates in self._updates.items():
+            for part in _cut(updates):
+                yield {"update": name, "updates": part, "ordered": True}, None
+        for name, ids in self._deletes.items():
+            if ids:
+                yield {"delete": name, "deletes": [{"q": {"_id": {"$in": ids}}, "limit": 0}]}, None
+
+
+def _cut(rows: list[Document]) -> Iterable[list[Document]]:
+    """Cut rows into commands under MongoDB's message limit, by what their large fields weigh."""
+    part: list[Document] = []
+    weight = 0
+    for row in rows:
+        size = _weight(row)
+        if part and (weight + size > _MAX_COMMAND_BYTES or len(part) >= _MAX_COMMAND_ROWS):
+            yield part
+            part, weight = [], 0
+        part.append(row)
+        weight += size
+    if part:
+        yield part
+
+
+def _weight(row: Mapping[str, Any]) -> int:
+    """Say about how many bytes a row has: its texts, two levels deep, and a share for the rest."""
+    total = 400
+    for value in row.values():
+        if isinstance(value, str | bytes):
+            total += len(value)
+        elif isinstance(value, dict):
+            total += _weight(value)
+    return total
+
+
+def _index(fields: tuple[str, ...]) -> tuple[Any, ...]:
+    keys = [(field.lstrip("-?"), -1 if field.startswith("-") else 1) for field in fields]
+    return (keys,)
+
+
+def _conflict(text: str) -> Conflict:
+    return Conflict(
+        code="mongo.conflict",
+        zh="写入冲突,将重新读取后重试。",
+        en=f"Write conflict: {text}; it is tried again.",
+    )
+
+
+def _write_error(error: Mapping[str, Any]) -> SuyuanError:
+    if error.get("code") in (11000, 112):
+        return _conflict(str(error.get("errmsg", ""))[:200])
+    return Refused(
+        code="mongo.refused",
+        zh="数据库拒绝写入。",
+        en=f"MongoDB refuses the write: {str(error.get('errmsg', ''))[:300]}",
+    )
+
+
+def _named(error: PyMongoError) -> SuyuanError:
+    """Give a driver error its kind: away, in conflict, or refused for good."""
+    text = str(error)[:300]
+    if isinstance(error, OperationFailure) and error.code in (11000, 112, 251):
+        return _conflict(text)
+    if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
+        return _conflict(text)
+    away = ConnectionFailure | ServerSelectionTimeoutError | WTimeoutError | ExecutionTimeout
+    retryable = error.has_error_label("RetryableWriteError") or error.has_error_label(
+        "UnknownTransactionCommitResult"
+    )
+    if isinstance(error, away) or retryable:
+        return Unavailable(
+            code="mongo.unavailable",
+            zh="MongoDB 不可用,恢复后自动继续。",
+            en=f"MongoDB is not available ({text}); work goes on when it is back.",
+        )
+    if isinstance(error, OperationFailure) and error.code in _NOT_PRIMARY:
+        return Unavailable(
+            code="mongo.unavailable", zh="MongoDB 主节点切换中。", en=f"MongoDB has no primary now ({text})."
+        )
+    return Refused(code="mongo.refused", zh="数据库拒绝该操作。", en=f"MongoDB refuses: {text}")
+
+
+_NOT_PRIMARY = {91, 189, 10058, 10107, 11600, 11602, 13435, 13436}

@@ -1,0 +1,262 @@
+"""One replica of a service as a process: start in patience, work, stop within the limit."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import stamina
+import uvicorn
+from aiokafka.errors import KafkaError
+from faststream.asgi import AsgiFastStream
+from faststream.kafka import KafkaBroker
+
+from shared.contracts.errors import SuyuanError
+from shared.contracts.network import Network, load_network
+from shared.contracts.topics import commands_topic
+from shared.runtime import logs
+from shared.runtime.client import MessageSender
+from shared.runtime.consumer import Consumer
+from shared.runtime.engine import Engine
+from shared.runtime.journal import Journal
+from shared.runtime.metrics import Metrics
+from shared.runtime.mongo import Database, Unavailable
+from shared.runtime.ops import Readiness, routes
+from shared.runtime.publisher import Publisher
+from shared.runtime.records import Parser
+from shared.runtime.service import HttpContext, Service
+from shared.runtime.settings import Settings, TimeSource
+from shared.runtime.topics import cluster_id
+from shared.runtime.worker import Worker
+
+_log = logs.get("runtime")
+_AWAY = (KafkaError, Unavailable, ConnectionError, TimeoutError)
+_LOOK_LIMIT = 500
+
+Build = Callable[[Settings, Network], Service]
+
+
+class Process:
+    """A replica: all parts of one service, wired.
+
+    Args:
+        build: The service's composition.
+        settings: Settings of this process.
+    """
+
+    def __init__(self, build: Build, settings: Settings) -> None:
+        """Wire the parts; :meth:`run` starts them."""
+        self.settings = settings
+        self.network = load_network(settings.network)
+        self.service = service = build(settings, self.network)
+        parser = Parser(
+            time=settings.time,
+            max_bytes=settings.max_message_bytes,
+            future=timedelta(seconds=settings.future_tolerance_s),
+            now=_now,
+        )
+        name = f"suyuan.{service.name}.{settings.replica}"
+        self.metrics = Metrics(service.name)
+        self.database = Database.connect(
+            settings.mongo_url.get_secret_value(),
+            settings.database(service.name),
+            timeout_ms=settings.mongo_timeout_ms,
+        )
+        engine = Engine(service.name, service.streams, service.route, parser, settings.partitions)
+        self.journal = Journal(self.database, engine, name)
+        self.publisher = Publisher(settings, name)
+        self.worker = Worker(engine, self.journal, self.publisher, self.metrics, _now)
+        self.broker = KafkaBroker(
+            settings.kafka,
+            client_id=name,
+            allow_auto_create_topics=False,
+            graceful_timeout=max(1.0, settings.graceful_s / 2),
+            logger=None,
+            **_security(settings),
+        )
+        self.consumer = Consumer(self.broker, service, settings, self.worker)
+        self.readiness = Readiness()
+        self.ops = AsgiFastStream(
+            self.broker, asgi_routes=routes(service.name, self.readiness, self.metrics), logger=None
+        )
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; then drain and return.
+
+        Raises:
+            SuyuanError: The start cannot succeed (wrong cluster, wrong settings).
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        ops = _Server(uvicorn.Config(self.ops, self.settings.ops_host, self.settings.ops_port, **_UVICORN))
+        serving = [asyncio.create_task(ops.serve(), name="ops")]
+        stopping = asyncio.create_task(self._stop.wait(), name="stop")
+        working = asyncio.create_task(self._work(), name="work")
+        try:
+            done, _ = await asyncio.wait({stopping, working, *serving}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+        finally:
+            ops.should_exit = True
+            working.cancel()
+            stopping.cancel()
+            await asyncio.gather(working, stopping, *serving, return_exceptions=True)
+            await self._close()
+
+    def stop(self) -> None:
+        """Ask the process to stop."""
+        self._stop.set()
+
+    async def _work(self) -> None:
+        """Start in patience, then look after clocks, figures and the HTTP side."""
+        await self._start()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._regularly(self._housekeep, 1.0))
+            if self.settings.time is TimeSource.BROKER:
+                tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
+            if self.service.http is not None and self.settings.http_port:
+                tasks.create_task(self._serve_http())
+
+    async def _start(self) -> None:
+        async for attempt in stamina.retry_context(
+            on=_AWAY, attempts=None, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
+        ):
+            with attempt:
+                try:
+                    await self.database.ping()
+                    cluster = await cluster_id(self.settings)
+                    await self.journal.prepare(dict(self.service.indexes), cluster)
+                    await self.publisher.start()
+                    await self.broker.start()
+                except _AWAY as error:
+                    self.readiness.starting = f"waiting to start: {error}"[:300]
+                    _log.warning("runtime.start.waiting", reason=str(error)[:200])
+                    await self.publisher.stop()
+                    raise
+        self.readiness.worker, self.readiness.consumer = self.worker, self.consumer
+        self.readiness.starting = ""
+        _log.info("runtime.service.started", topics=len(self.service.topics), replica=self.settings.replica)
+
+    async def _regularly(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await step()
+            except _AWAY as error:
+                self.readiness.mongo = str(error)[:300] if isinstance(error, Unavailable) else ""
+
+    async def _housekeep(self) -> None:
+        await self.worker.tidy()
+        figures = await self.journal.figures()
+        self.readiness.mongo = ""
+        self.metrics.dead_letters.set(figures["dead_letters"])
+        self.metrics.holds.set(figures["holds"])
+        self.metrics.outbox_age.set(figures["outbox_age"])
+        self.metrics.lags(self.consumer.lags(self.worker.watermarks))
+
+    async def _look(self) -> None:
+        """Advance quiet cases of the own partitions whose clocks are due by now."""
+        anchor = commands_topic(self.service.name)
+        owned = self.consumer.partitions(anchor)
+        if not owned or self.worker.health.trouble:
+            return
+        now = _now()
+        while subjects := await self.journal.due(owned, now, _LOOK_LIMIT):
+            await self.worker.look(subjects, anchor, now)
+            if len(subjects) < _LOOK_LIMIT:
+                return
+
+    async def _serve_http(self) -> None:
+        assert self.service.http is not None
+        async with MessageSender(self.settings, source=f"/suyuan/{self.service.name}") as sender:
+            app = self.service.http(HttpContext(self.settings, self.network, self.database, sender))
+            server = _Server(
+                uvicorn.Config(app, self.settings.http_host, self.settings.http_port, **_UVICORN)
+            )
+            try:
+                await server.serve()
+            finally:
+                server.should_exit = True
+
+    async def _close(self) -> None:
+        """Drain and disconnect, within the limit; what is left is safe to leave."""
+        started = self.readiness.worker is not None
+        self.readiness.starting = "stopping"
+        try:
+            async with asyncio.timeout(self.settings.graceful_s * 0.6):
+                if started:
+                    await self.consumer.close()
+        except (TimeoutError, *_AWAY) as error:
+            _log.warning("runtime.service.undrained", error=repr(error)[:200])
+        with contextlib.suppress(TimeoutError, *_AWAY):
+            async with asyncio.timeout(self.settings.graceful_s * 0.3):
+                await self.broker.stop()
+                await self.publisher.stop()
+        self.database.close()
+        _log.info("runtime.service.stopped")
+
+
+_UVICORN: dict[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "lifespan": "off",
+    "timeout_keep_alive": 15,
+    "timeout_graceful_shutdown": 2,
+    "limit_concurrency": 200,
+    "server_header": False,
+}
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the process decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(build: Build, settings: Settings) -> None:
+    """Run a replica of a service in this process until it is told to stop.
+
+    Raises:
+        SuyuanError: The start cannot succeed.
+    """
+    import uvloop
+
+    async def main() -> None:
+        process = Process(build, settings)
+        logs.configure(process.service.name, settings.log_level)
+        await process.run()
+
+    uvloop.run(main())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _security(settings: Settings) -> dict[str, Any]:
+    if settings.kafka_security_protocol == "PLAINTEXT":
+        return {}
+    from faststream.security import SASLPlaintext, SASLScram256, SASLScram512
+
+    kind: Any = {"SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512, "PLAIN": SASLPlaintext}.get(
+        settings.kafka_sasl_mechanism
+    )
+    if kind is None:
+        raise SuyuanError(
+            code="settings.sasl",
+            zh=f"不支持的 SASL 机制 {settings.kafka_sasl_mechanism}。",
+            en=f"SASL mechanism {settings.kafka_sasl_mechanism} is not supported. Use SCRAM-SHA-512.",
+        )
+    return {
+        "security": kind(
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+            use_ssl=settings.kafka_security_protocol.endswith("SSL"),
+        )
+    }

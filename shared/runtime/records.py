@@ -1,0 +1,271 @@
+"""From a Kafka record to a valid message, or to the reason why it is none; never an exception."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+
+from pydantic import ValidationError
+
+from shared.contracts.envelope import Actor
+from shared.contracts.message import REGISTRY, Command, Event, Message
+from shared.contracts.topics import Identity, TopicRule, rule_of
+from shared.runtime.settings import TimeSource
+
+Headers = tuple[tuple[str, bytes | None], ...]
+
+RECEIVED_AT: Final = "suyuan-received-at"
+"""Header of our own on dead letters: the business time that the message had when it first came."""
+
+
+class Record(Protocol):
+    """What the runtime reads of a Kafka record."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record kept as it came: for holds and dead letters.
+
+    Attributes:
+        timestamp: The broker's time, milliseconds since the epoch.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a record is no valid message.
+
+    Attributes:
+        code: Reason code.
+        detail: What exactly, without the value itself (it may hold personal data).
+        stack: Stack text, where something raised.
+    """
+
+    code: str
+    detail: str
+    stack: str = ""
+
+
+_NOBODY = Actor("")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A record with its envelope; what could not be read is empty, and ``fault`` says why.
+
+    Attributes:
+        at: Business time; ``None`` when it could not be resolved.
+        body: The message; ``None`` when there is a fault.
+    """
+
+    record: Record | Raw
+    rule: TopicRule
+    id: str = ""
+    source: str = ""
+    type: str = ""
+    subject: str = ""
+    key: str = ""
+    at: datetime | None = None
+    sequence: int | None = None
+    correlation: str = ""
+    causation: str = ""
+    actor: Actor = _NOBODY
+    traceparent: str = ""
+    version_seen: int | None = None
+    body: Message | None = None
+    fault: Fault | None = None
+
+
+Now = Callable[[], datetime]
+_Validate = Callable[[bytes], Message]
+_VALIDATORS: dict[str, tuple[type[Message], _Validate]] = {}
+
+
+class Parser:
+    """Parses records tolerantly.
+
+    Args:
+        time: Whether the broker's time or the message's own counts for what comes from outside.
+        max_bytes: Largest value that is accepted.
+        future: How far ahead of ``now`` a time may lie.
+        now: The clock.
+    """
+
+    def __init__(self, *, time: TimeSource, max_bytes: int, future: timedelta, now: Now) -> None:
+        """Keep the limits."""
+        self._replay = time is TimeSource.REPLAY
+        self._max_bytes = max_bytes
+        self._future = future
+        self._now = now
+        self._actors: dict[bytes, Actor] = {}
+
+    def parse(self, record: Record | Raw, *, at: datetime | None = None) -> Parsed:
+        """Parse one record.
+
+        Args:
+            record: As Kafka gave it, or as it was kept.
+            at: Business time that was resolved before, for a record that was kept.
+
+        Returns:
+            The message, or what can be said of it and the fault.
+        """
+        parsed = Parsed(record, rule_of(record.topic))
+        try:
+            self._envelope(parsed, dict(record.headers), at)
+            if parsed.fault is None:
+                self._body(parsed, record.value)
+        except ValidationError as error:
+            parsed.fault = _validation_fault(error)
+        except UnicodeDecodeError as error:
+            parsed.fault = Fault("message.header_not_utf8", f"byte {error.start} of a header or the key")
+        return parsed
+
+    def _envelope(self, parsed: Parsed, headers: dict[str, bytes | None], at: datetime | None) -> None:
+        record = parsed.record
+        get = headers.get
+        if None in headers.values():
+            name = next(name for name, value in headers.items() if value is None)
+            parsed.fault = Fault("message.header_not_utf8", f"header {name} is null")
+            headers = {name: value for name, value in headers.items() if value is not None}
+            get = headers.get
+        # Everything that names the case is read first: a fault further on can then park it.
+        parsed.key = (record.key or b"").decode()
+        parsed.id = (get("ce_id") or b"").decode()
+        parsed.source = (get("ce_source") or b"").decode()
+        parsed.subject = (get("ce_subject") or b"").decode() or parsed.key
+        sequence = get("ce_sequence")
+        if sequence is not None and sequence.isdigit() and len(sequence) < 12:
+            parsed.sequence = int(sequence)
+        parsed.type = (get("ce_type") or b"").decode()
+        parsed.correlation = (get("ce_correlationid") or b"").decode()
+        parsed.causation = (get("ce_causationid") or b"").decode()
+        actor = get("ce_actor") or b""
+        known = self._actors.get(actor)
+        if known is None:
+            known = Actor.parse(actor.decode())
+            if len(self._actors) < 10_000:
+                self._actors[actor] = known
+        parsed.actor = known
+        parsed.traceparent = (get("traceparent") or b"").decode()
+        seen = get("ce_versionseen")
+        if seen is not None:
+            parsed.version_seen = int(seen) if seen.isdigit() and len(seen) < 12 else -1
+        parsed.fault = parsed.fault or self._time(parsed, get("ce_time"), at) or _missing(parsed, headers)
+
+    def _time(self, parsed: Parsed, claim: bytes | None, at: datetime | None) -> Fault | None:
+        claimed: datetime | None = None
+        if claim is not None:
+            try:
+                claimed = datetime.fromisoformat(claim.decode())
+            except ValueError:
+                return Fault("message.bad_header", "ce_time is no RFC 3339 time")
+            if claimed.tzinfo is None:
+                return Fault("time.no_zone", "ce_time has no zone")
+        if at is not None:
+            parsed.at = at
+            return None
+        if not parsed.rule.entry or self._replay:
+            if claimed is None and not parsed.rule.entry:
+                return Fault("message.missing_header", "ce_time is missing")
+            parsed.at = claimed or _broker_time(parsed.record)
+        else:
+            parsed.at = _broker_time(parsed.record)
+        latest = self._now() + self._future
+        if parsed.at > latest or (claimed is not None and claimed > latest):
+            return Fault("time.in_future", f"{claimed or parsed.at} is after {latest}")
+        return None
+
+    def _body(self, parsed: Parsed, value: bytes | None) -> None:
+        if value is None:
+            parsed.fault = Fault("message.null", "the value is null")
+            return
+        if not value:
+            parsed.fault = Fault("message.empty", "the value has no bytes")
+            return
+        if len(value) > self._max_bytes:
+            parsed.fault = Fault("message.too_large", f"{len(value)} bytes; the limit is {self._max_bytes}")
+            return
+        known = _VALIDATORS.get(parsed.type) or _validator(parsed.type)
+        if known is None:
+            parsed.fault = _unknown(parsed.type)
+            return
+        cls, validate = known
+        try:
+            parsed.body = validate(value)
+        except ValidationError as error:
+            parsed.fault = _validation_fault(error, value)
+            return
+        if parsed.rule.identity is Identity.SEQUENCE and issubclass(cls, Command):
+            parsed.body, parsed.fault = None, Fault("message.wrong_topic", f"{parsed.type} is a command")
+
+
+def _broker_time(record: Record | Raw) -> datetime:
+    return datetime.fromtimestamp(record.timestamp / 1000, UTC)
+
+
+def _missing(parsed: Parsed, headers: dict[str, bytes | None]) -> Fault | None:
+    if not parsed.id or not parsed.source or not parsed.type or headers.get("ce_specversion") != b"1.0":
+        names = [n for n in ("ce_specversion", "ce_id", "ce_source", "ce_type") if not headers.get(n)]
+        if names:
+            return Fault("message.missing_header", f"{', '.join(names)} missing")
+        return Fault("message.bad_header", "ce_specversion is not 1.0")
+    if parsed.rule.identity is Identity.SEQUENCE and not parsed.sequence:
+        return Fault("message.missing_header", "ce_sequence is missing or no number from 1")
+    if not parsed.subject and parsed.rule.identity is not Identity.SUBJECT:
+        return Fault("message.missing_header", "ce_subject is missing")
+    if parsed.version_seen == -1:
+        return Fault("message.bad_header", "ce_versionseen is no number")
+    return None
+
+
+def _validator(wire_type: str) -> tuple[type[Message], _Validate] | None:
+    cls = REGISTRY.get(wire_type)
+    if cls is None:
+        return None
+    known = (cls, cls.__pydantic_validator__.validate_json)
+    _VALIDATORS[wire_type] = known
+    return known
+
+
+def _unknown(wire_type: str) -> Fault:
+    stem, _, version = wire_type.rpartition(".v")
+    if stem and any(known.rpartition(".v")[0] == stem for known in REGISTRY):
+        return Fault("message.unknown_version", f"version {version[:20]} of {stem[:100]}")
+    return Fault("message.unknown_type", wire_type[:120])
+
+
+def _validation_fault(error: ValidationError, value: bytes | None = None) -> Fault:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    if first["type"] == "json_invalid":
+        if value is not None and not _is_utf8(value):
+            return Fault("message.not_utf8", "the value is not UTF-8")
+        return Fault("message.not_json", first["msg"][:200])
+    return Fault("message.wrong_type", f"{where[:120]}: {first['msg'][:200]}")
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+__all__ = ["Event", "Fault", "Parsed", "Parser", "Raw", "Record"]

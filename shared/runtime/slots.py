@@ -1,0 +1,100 @@
+"""A subject as it is stored and as it changes within a batch."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.casework.protocol import State, Stream
+from shared.runtime.mongo import Document
+from shared.runtime.partitioner import partition_of
+
+
+class Slot:
+    """One subject (a case, a roster, a series) during a batch.
+
+    The stored document::
+
+        _id        subject
+        kind       name of the stream
+        partition  partition of its own messages
+        revision   raised with every commit: the guard against a second writer
+        version    number of events so far
+        state      JSON of the state; null before the first event
+        seen       {source: highest sequence applied}
+        tip        digest of the last history row
+        trace      trace id (32 hex) of the subject's first message
+        first      correlation: id of the subject's first message
+        due        when the next timer is due; absent for never
+        parked     {letters: n, seen: {source: highest sequence in the dead letters}}; absent unless parked
+        held       {source: [sequences that came too early]}; absent if none
+    """
+
+    __slots__ = (
+        "changed",
+        "due",
+        "first",
+        "held",
+        "parked",
+        "partition",
+        "revision",
+        "seen",
+        "state",
+        "stream",
+        "subject",
+        "tip",
+        "trace",
+        "version",
+    )
+
+    def __init__(self, stream: Stream[Any], subject: str, document: Document | None, partitions: int) -> None:
+        """Take a subject as it is stored, or a new one."""
+        self.stream = stream
+        self.subject = subject
+        self.changed = False
+        if document is None:
+            self.partition = partition_of(subject, partitions)
+            self.revision = 0
+            self.version = 0
+            self.state: State | None = None
+            self.seen: dict[str, int] = {}
+            self.tip = ""
+            self.trace = ""
+            self.first = ""
+            self.due: datetime | None = None
+            self.parked: Document | None = None
+            self.held: dict[str, list[int]] = {}
+            return
+        self.partition = document["partition"]
+        self.revision = document["revision"]
+        self.version = document["version"]
+        text = document["state"]
+        self.state = None if text is None else stream.state.__pydantic_validator__.validate_json(text)
+        self.seen = document["seen"]
+        self.tip = document["tip"]
+        self.trace = document["trace"]
+        self.first = document["first"]
+        self.due = document.get("due")
+        self.parked = document.get("parked")
+        self.held = document.get("held") or {}
+
+    def document(self) -> Document:
+        """Give the document to store, with the next revision."""
+        state = self.state
+        document: Document = {
+            "_id": self.subject,
+            "kind": self.stream.name,
+            "partition": self.partition,
+            "revision": self.revision + 1,
+            "version": self.version,
+            "state": None if state is None else state.__pydantic_serializer__.to_json(state).decode(),
+            "seen": self.seen,
+            "tip": self.tip,
+            "trace": self.trace,
+            "first": self.first,
+        }
+        if self.due is not None:
+            document["due"] = self.due
+        if self.parked is not None:
+            document["parked"] = self.parked
+        if self.held:
+            document["held"] = self.held
+        return document

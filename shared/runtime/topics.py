@@ -1,0 +1,119 @@
+"""Provisioning: topics are made by the program, with settings, and never by accident."""
+
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import for_code
+
+from shared.contracts.errors import SuyuanError
+from shared.contracts.network import Network
+from shared.contracts.topics import SERVICES, dead_letters_topic, filings_topic, keyed_topics
+from shared.runtime.publisher import MAX_REQUEST_BYTES
+from shared.runtime.settings import Settings
+
+_DAY_MS = 24 * 3600 * 1000
+
+
+class TopicsWrong(SuyuanError):
+    """A topic exists with another partition count than the settings say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPlan:
+    """A topic as it shall be.
+
+    Attributes:
+        config: Kafka topic settings.
+    """
+
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+def plan(settings: Settings, network: Network) -> list[TopicPlan]:
+    """Give all topics of a network.
+
+    Entry topics carry the broker's append time, so that nobody outside can move a deadline.
+    """
+    base = {"min.insync.replicas": str(settings.min_insync), "cleanup.policy": "delete"}
+    days = settings.events_retention_days
+    kept = {**base, "retention.ms": str(-1 if days < 0 else days * _DAY_MS)}
+    appended = {"message.timestamp.type": "LogAppendTime"}
+    large = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
+    filings = {
+        **base,
+        **appended,
+        **large,
+        "retention.ms": str(settings.filings_retention_days * _DAY_MS),
+    }
+    out = []
+    for name in keyed_topics():
+        entry = name.endswith(".commands") or name == "court.inbound"
+        out.append(
+            TopicPlan(
+                name, settings.partitions, {**kept, **large, **appended} if entry else {**kept, **large}
+            )
+        )
+    out += [TopicPlan(dead_letters_topic(service), 1, {**kept, **large}) for service in SERVICES]
+    out += [
+        TopicPlan(filings_topic(institution.id), settings.filings_partitions, filings)
+        for institution in network.institutions
+    ]
+    return out
+
+
+async def provision(settings: Settings, network: Network) -> list[str]:
+    """Make the topics that are missing.
+
+    Returns:
+        The names of those that were made.
+
+    Raises:
+        TopicsWrong: A keyed topic exists with another partition count.
+        KafkaError: A broker is away, or refuses.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
+    await admin.start()
+    try:
+        wanted = plan(settings, network)
+        there = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics()}
+        for topic in wanted:
+            found = there.get(topic.name, topic.partitions)
+            if found != topic.partitions:
+                raise TopicsWrong(
+                    code="topics.partitions",
+                    zh=f"主题 {topic.name} 有 {found} 个分区,设置为 {topic.partitions}。请统一后再启动。",
+                    en=(
+                        f"Topic {topic.name} has {found} partitions, but the settings say "
+                        f"{topic.partitions}. Set SUYUAN_PARTITIONS / SUYUAN_FILINGS_PARTITIONS to what is there."
+                    ),
+                )
+        missing = [topic for topic in wanted if topic.name not in there]
+        for start in range(0, len(missing), 100):
+            part = missing[start : start + 100]
+            response = await admin.create_topics(
+                [NewTopic(t.name, t.partitions, settings.replication, topic_configs=t.config) for t in part],
+                timeout_ms=60_000,
+            )
+            for error in response.topic_errors:
+                name, code = error[0], error[1]
+                if code not in (0, 36):
+                    raise for_code(code)(f"topic {name}: {error[2] if len(error) > 2 else ''}")
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
+
+
+async def cluster_id(settings: Settings) -> str:
+    """Give the id of the Kafka cluster.
+
+    Raises:
+        KafkaError: No broker answers.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
+    await admin.start()
+    try:
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()

@@ -1,0 +1,287 @@
+"""The worker: batches in their turn, commit, publish behind, and everything safe at any instant.
+
+One batch is decided and committed while the one before it is still being published. Whatever
+stops the process between two steps leaves nothing, or outbox rows that the next owner publishes
+before anything else.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import stamina
+from aiokafka.errors import KafkaError
+
+from shared.runtime import logs
+from shared.runtime.engine import Engine, Item, Loaded, Outcome
+from shared.runtime.journal import Journal
+from shared.runtime.metrics import Metrics
+from shared.runtime.mongo import Conflict, Refused, Unavailable, Work
+from shared.runtime.partitioner import partition_of
+from shared.runtime.publisher import Publisher
+from shared.runtime.records import Fault
+
+_log = logs.get("runtime")
+_TROUBLE = (Unavailable, KafkaError, TimeoutError, ConnectionError)
+_CONFLICT_TRIES = 4
+
+
+@dataclass(slots=True)
+class Health:
+    """What readiness looks at.
+
+    Attributes:
+        trouble: Reason why nothing goes on at the moment; empty when all is well.
+        fatal: Reason why nothing will go on before somebody acts.
+        polled_at: Monotonic time of the last poll.
+        origins: Origins that this process owns.
+    """
+
+    trouble: str = ""
+    fatal: str = ""
+    polled_at: float = field(default_factory=time.monotonic)
+    origins: frozenset[str] = frozenset()
+
+
+OffsetCommit = Callable[[dict[str, int]], Awaitable[None]]
+FirstOffset = Callable[[str], Awaitable[int]]
+
+
+class Worker:
+    """Takes batches of one service through the mechanism.
+
+    Args:
+        engine: Decides.
+        journal: Loads and commits.
+        publisher: Publishes.
+        metrics: Counts.
+        now: The wall clock.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        journal: Journal,
+        publisher: Publisher,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Keep the parts."""
+        self.engine = engine
+        self.health = Health()
+        self.commit_offsets: OffsetCommit | None = None
+        self.first_offset: FirstOffset | None = None
+        self._journal = journal
+        self._publisher = publisher
+        self._metrics = metrics
+        self._now = now
+        self._turn = asyncio.Lock()
+        self._watermarks: dict[str, int] = {}
+        self._baselines: frozenset[str] = frozenset()
+        self._published: list[str] = []
+        self._publishing: asyncio.Task[None] | None = None
+        self._idle_since = time.monotonic()
+
+    # -- batches -----------------------------------------------------------------------------
+
+    async def take(self, records: Sequence[Any]) -> None:
+        """Take a batch of records: returns when it is committed, while it is being published."""
+        async with self._turn:
+            self.health.polled_at = time.monotonic()
+            started = time.perf_counter()
+            item = self.engine.item
+            items = [item(record) for record in records]
+            self._metrics.parsed(len(items), time.perf_counter() - started)
+            await self._process(items)
+            self.health.polled_at = time.monotonic()
+
+    async def look(self, subjects: Sequence[str], topic: str, at: datetime) -> None:
+        """Advance quiet subjects to a time, through the same path as every message.
+
+        Args:
+            subjects: Whose clocks are due.
+            topic: The keyed topic whose partitions say who owns a subject.
+            at: The time.
+        """
+        async with self._turn:
+            partitions = self.engine.partitions
+            items = [
+                Item(f"{topic}:{partition_of(subject, partitions)}", -1, quiet=subject, at=at)
+                for subject in subjects
+            ]
+            await self._process([item for item in items if item.origin in self._watermarks])
+
+    @property
+    def watermarks(self) -> dict[str, int]:
+        """Highest offset applied, by owned origin."""
+        return dict(self._watermarks)
+
+    async def _process(self, items: list[Item]) -> None:
+        """Commit a batch whatever happens: wait out trouble, retry conflicts, split what is refused."""
+        if not items:
+            return
+        tries = 0
+        while True:
+            try:
+                return await self._patiently(lambda: self._once(items))
+            except Conflict:
+                # Somebody else was faster, or an uncertain commit had gone through after all:
+                # what stands in the database is the truth, and its outbox goes out first.
+                self._disown()
+                tries += 1
+                self._metrics.conflict()
+                if tries >= _CONFLICT_TRIES and len(items) > 1:
+                    return await self._split(items)
+                await asyncio.sleep(0.01 * tries)
+            except Refused as refused:
+                self._disown()
+                if len(items) > 1:
+                    return await self._split(items)
+                if items[0].parsed is None or items[0].parsed.fault is not None:
+                    raise
+                items[0].parsed.fault = Fault("store.rejected", refused.en[:300])
+
+    async def _split(self, items: list[Item]) -> None:
+        """Bisect a batch, down to the one message that spoils it."""
+        middle = len(items) // 2
+        await self._process(items[:middle])
+        await self._process(items[middle:])
+
+    async def _patiently(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Do a step again and again while the broker or the database is away."""
+        async for attempt in stamina.retry_context(
+            on=_TROUBLE, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.5
+        ):
+            with attempt:
+                try:
+                    await step()
+                except _TROUBLE as error:
+                    self._disown()
+                    self._troubled(error)
+                    raise
+        self._well()
+
+    async def _once(self, items: list[Item]) -> None:
+        before = await self._own({item.origin for item in items})
+        started = time.perf_counter()
+        loaded = await self._journal.load(items, before, self._baselines)
+        decided = time.perf_counter()
+        outcome, work = self._decide(items, loaded)
+        committing = time.perf_counter()
+        published = self._published[:]
+        row = await self._journal.commit(outcome, work, before, loaded.watermarks, published)
+        committed = time.perf_counter()
+        self._watermarks.update(loaded.watermarks)
+        del self._published[: len(published)]
+        self._metrics.batch(
+            len(items),
+            outcome.counts,
+            load=decided - started,
+            decide=committing - decided,
+            commit=committed - committing,
+        )
+        await self._behind(outcome, row, loaded.watermarks)
+
+    def _decide(self, items: list[Item], loaded: Loaded) -> tuple[Outcome, Work]:
+        return self.engine.decide(items, loaded, self._now())
+
+    # -- publishing behind -------------------------------------------------------------------
+
+    async def _behind(self, outcome: Outcome, row: str | None, watermarks: dict[str, int]) -> None:
+        """Start publishing once the batch before is out, so that order holds and little is open."""
+        earlier = self._publishing
+        if earlier is not None:
+            await earlier
+        self._publishing = asyncio.create_task(self._publish(outcome, row, watermarks))
+
+    async def _publish(self, outcome: Outcome, row: str | None, watermarks: dict[str, int]) -> None:
+        started = time.perf_counter()
+        if outcome.outgoing:
+            async for attempt in stamina.retry_context(
+                on=_TROUBLE, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.5
+            ):
+                with attempt:
+                    try:
+                        await self._publisher.publish(outcome.outgoing)
+                    except _TROUBLE as error:
+                        self._troubled(error)
+                        raise
+        if row is not None:
+            self._published.append(row)
+        self._metrics.published(len(outcome.outgoing), time.perf_counter() - started)
+        if self.commit_offsets is not None:
+            await self.commit_offsets(watermarks)
+        self._idle_since = time.monotonic()
+
+    async def tidy(self) -> None:
+        """Delete outbox rows that are out, when no next batch came to carry the delete."""
+        async with self._turn:
+            if self._published and time.monotonic() - self._idle_since > 0.2:
+                published = self._published[:]
+                await self._journal.forget(published)
+                del self._published[: len(published)]
+
+    # -- owning origins ----------------------------------------------------------------------
+
+    async def _own(self, origins: set[str]) -> dict[str, int]:
+        """Give the watermarks of origins; what an earlier owner left unpublished goes out first."""
+        missing = origins - self._watermarks.keys()
+        if missing:
+            if self._publishing is not None:
+                await self._publishing
+            stored = await self._journal.watermarks(missing)
+            for origin in missing - stored.keys():
+                first = await self.first_offset(origin) if self.first_offset is not None else 0
+                stored[origin] = await self._journal.begin(origin, first)
+            self._baselines = await self._journal.baselines()
+            for row, messages in await self._journal.leftovers(missing, self._published):
+                await self._publisher.publish(messages)
+                await self._journal.forget([row])
+                self._metrics.recovered(len(messages))
+                _log.info("runtime.outbox.recovered", row=row, messages=len(messages))
+            self._watermarks.update(stored)
+        return {origin: self._watermarks[origin] for origin in origins}
+
+    async def own(self, origins: set[str]) -> dict[str, int]:
+        """Take over origins after a rebalance; the watermarks say where to read on."""
+        async with self._turn:
+            out: dict[str, int] = {}
+
+            async def take_over() -> None:
+                out.update(await self._own(origins))
+
+            await self._patiently(take_over)
+            return out
+
+    async def release(self, origins: set[str] | None = None) -> None:
+        """Drain and let go: everything taken is committed and published afterwards.
+
+        Args:
+            origins: What is revoked; ``None`` for all.
+        """
+        async with self._turn:
+            if self._publishing is not None:
+                await self._publishing
+            if self._published:
+                await self._journal.forget(self._published)
+                self._published.clear()
+            for origin in list(self._watermarks) if origins is None else origins:
+                self._watermarks.pop(origin, None)
+
+    def _disown(self) -> None:
+        """Forget what is believed of all origins; the next step reads it from the database."""
+        self._watermarks.clear()
+
+    def _troubled(self, error: BaseException) -> None:
+        text = error.en if isinstance(error, Unavailable) else f"Kafka: {error!r}"[:200]
+        if not self.health.trouble:
+            _log.warning("runtime.work.waiting", reason=text)
+        self.health.trouble = text
+
+    def _well(self) -> None:
+        if self.health.trouble:
+            _log.info("runtime.work.resumed")
+            self.health.trouble = ""
