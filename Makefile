@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo test check fmt bench lock schemas clean
+.PHONY: help venv prefetch demo check test bench env fmt schemas lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test: check prefetch ## 全部检查与测试（15 分钟内）· all checks and
 bench: venv prefetch ## 性能测试 · measure the pipeline
 	$(VENV)/python -m bench
 
+env: ## 为 docker compose 生成 .env 密钥 · write .env with fresh secrets for docker compose
+	@$(PYTHON) deploy/images/make_env.py
+
 fmt: venv ## 自动整理格式 · format and fix the code
 	$(VENV)/ruff check --fix .
 	$(VENV)/ruff format .
@@ -49,7 +52,8 @@ LOCKING := $(VENV)/python -m uv pip compile pyproject.toml --universal --python-
 lock: venv ## 更新两个锁文件（UPGRADE=1 升级版本）· renew both lock files (UPGRADE=1: newer versions)
 	$(VENV)/python -m pip install --quiet uv==0.13.9
 	$(LOCKING) $(if $(UPGRADE),--upgrade) --extra local --extra dev --output-file requirements.lock
-	$(LOCKING) --constraint requirements.lock --output-file deploy/images/requirements.lock
+	$(LOCKING) --extra build --constraint requirements.lock \
+		--output-file deploy/images/requirements.lock
 
 clean: ## 删除 .venv、缓存与本地数据 · delete .venv, caches and local data
 	rm -rf .venv .suyuan build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

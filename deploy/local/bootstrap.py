@@ -8,7 +8,9 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 PROJECT = Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
@@ -73,20 +75,43 @@ def make_environment() -> None:
 
 
 def pip(*arguments: str) -> None:
-    """Run pip, show what it says, and turn a failure into a sentence."""
+    """Run pip, show how far it is, and turn a failure into a sentence."""
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER")}
     environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_ROOT_USER_ACTION="ignore")
-    process = subprocess.Popen(
-        [str(python()), "-m", "pip", *arguments], stderr=subprocess.PIPE, env=environment, cwd=str(PROJECT)
-    )
-    said = []
-    assert process.stderr is not None
-    for line in process.stderr:
-        text = line.decode("utf-8", "replace")
-        said.append(text)
-        sys.stderr.write(text)
-    if process.wait() != 0:
-        raise why("".join(said))
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [str(python()), "-m", "pip", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+            cwd=str(PROJECT),
+        )
+        assert process.stdout is not None
+        show_progress(process.stdout)
+        failed = process.wait() != 0
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace")
+    if failed:
+        sys.stderr.write(said)
+        raise why(said)
+
+
+def show_progress(output: IO[bytes]) -> None:
+    """One line for each package that pip turns to, overwritten on a terminal, silent elsewhere."""
+    terminal = sys.stdout.isatty()
+    count = 0
+    for line in output:
+        text = line.decode("utf-8", "replace").strip()
+        if text.startswith(("Collecting ", "Requirement already satisfied: ")):
+            count += 1
+        elif not text.startswith(("Downloading ", "Installing ")):
+            continue
+        if terminal:
+            sys.stdout.write(f"\r\033[K  {count:3d}  {text[:70]}")
+            sys.stdout.flush()
+    if terminal:
+        sys.stdout.write("\r\033[K")
+        sys.stdout.flush()
 
 
 def why(said: str) -> Stop:
@@ -153,6 +178,8 @@ def main() -> int:
     except Stop as stop:
         sys.stderr.write(f"{stop.zh}\n{stop.en}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -147,7 +147,8 @@ class _Meter:
             now = time.monotonic()
             if now - self._reported < 1.0 and self._done < self._total:
                 return
-            self._reported = now
+            # The last piece is reported once, whatever a server may add to it.
+            self._reported = now if self._done < self._total else float("inf")
             done = min(self._done, self._total) / 1e6
         self._progress(
             f"下载 downloading Apache Kafka {KAFKA_VERSION}: {done:.0f}/{self._total / 1e6:.0f} MB"

@@ -1,0 +1,98 @@
+"""docker-compose.yml against the schema of the Compose Specification, and against our own promises."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from deploy.local.java import KAFKA_VERSION
+from deploy.local.kafka import MAX_MESSAGE_BYTES
+from deploy.local.stack import SERVICES
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = ROOT / "tests" / "data" / "compose-spec" / "compose-spec.json"
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_the_file_is_valid(compose: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    # It names draft 2019-09 in a form that nobody knows, and is written in draft 7.
+    problems = [
+        f"{error.json_path}: {error.message}" for error in Draft7Validator(schema).iter_errors(compose)
+    ]
+    assert problems == []
+
+
+def test_it_runs_the_same_kafka_as_the_embedded_stack(compose: dict[str, Any]) -> None:
+    kafka = compose["services"]["kafka"]
+    assert kafka["image"] == f"apache/kafka:{KAFKA_VERSION}"
+    assert int(kafka["environment"]["KAFKA_MESSAGE_MAX_BYTES"]) == MAX_MESSAGE_BYTES
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_its_own_user_and_is_watched(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    environment = service["environment"]
+    assert service["command"] == ["serve", name]
+    assert environment["SUYUAN_MONGO_DATABASE"] == f"suyuan_{name}"
+    secret = f"SUYUAN_MONGO_PASSWORD_{name.upper()}"
+    assert environment["SUYUAN_MONGO_URL"].startswith(f"mongodb://suyuan_{name}:${{{secret}}}@mongo:27017/")
+    assert "/readyz" in service["healthcheck"]["test"][-1]
+    assert service["depends_on"]["topics"]["condition"] == "service_completed_successfully"
+    assert service["read_only"] is True
+    others = {f"SUYUAN_MONGO_PASSWORD_{other.upper()}" for other in SERVICES} - {secret}
+    assert not any(other in json.dumps(environment) for other in others)
+
+
+def test_the_party_key_is_known_to_intake_alone(compose: dict[str, Any]) -> None:
+    knowing = {name for name, one in compose["services"].items() if "SUYUAN_PARTY_KEY" in one["environment"]}
+    assert knowing == {"intake"}
+
+
+def test_ports_are_published_on_this_machine_only(compose: dict[str, Any]) -> None:
+    ports = [port for one in compose["services"].values() for port in one.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_every_variable_is_in_the_example_and_every_line_is_used() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
+    assert used == set(example())
+
+
+def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
+    assert set(example().values()) == {""}
+    spec = importlib.util.spec_from_file_location("make_env", ROOT / "deploy" / "images" / "make_env.py")
+    assert spec is not None
+    assert spec.loader is not None
+    make_env = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make_env)
+    filled = make_env.fill((ROOT / ".env.example").read_text(encoding="utf-8"))
+    values = [line.split("=", 1)[1] for line in filled.splitlines() if line and not line.startswith("#")]
+    assert len(set(values)) == len(example())
+    # mongod takes 6 to 1024 characters of base64 for its key, where - and _ are not known.
+    assert all(re.fullmatch(r"[A-Za-z0-9]{40,}", value) for value in values)
+
+
+def test_the_init_script_makes_a_user_for_every_service() -> None:
+    script = (ROOT / "deploy" / "images" / "mongo-init.js").read_text(encoding="utf-8")
+    listed = re.search(r"const services = (\[.*?\]);", script)
+    assert listed is not None
+    assert json.loads(listed[1]) == list(SERVICES)
