@@ -1,10 +1,21 @@
 """Court bridge's language, and what the court's side answers."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.kinds import Cause, Code, DocumentType, Fen, FilingKind, FilingStatus, Label, Slug
+from shared.contracts.kinds import (
+    Cause,
+    Code,
+    Digest,
+    DocumentType,
+    Fen,
+    FilingKind,
+    FilingStatus,
+    Label,
+    Slug,
+)
 from shared.contracts.message import Command, Copy, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
 
@@ -16,7 +27,7 @@ class Document(Message):
     """One document of a filing, by type; the content stays where it is kept."""
 
     type: DocumentType
-    digest: str
+    digest: Digest
 
 
 class DocumentReview(Message):
@@ -31,6 +42,28 @@ class ConfirmationApplied(Event, family="court"):
     """司法确认申请: within 30 days from the agreement's effect. Source: 民事诉讼法 (2023) art 205."""
 
     amount_fen: Fen
+
+
+class ConfirmationLapsed(Event, family="court"):
+    """The 30 days ended before anybody applied for confirmation. Source: 民事诉讼法 (2023) art 205.
+
+    Attributes:
+        apply_by: The first instant at which it was too late.
+    """
+
+    apply_by: datetime
+
+
+class HandoverIncomplete(Event, family="court"):
+    """Nothing was filed, because documents of the bundle are missing; they are named.
+
+    Attributes:
+        kind: What was to be filed.
+        missing: The types that are not there; SubmitFiling brings them.
+    """
+
+    kind: FilingKind
+    missing: tuple[DocumentType, ...]
 
 
 class HandoverPrepared(Event, family="court"):
@@ -120,8 +153,14 @@ class ConfirmationDecided(Event, family="courtside"):
 
 
 class SubmitFiling(Command, family="court"):
-    """Submit a filing again after the court rejected it."""
+    """Submit a filing again after the court rejected it, or at last when its bundle was incomplete.
+
+    Attributes:
+        kind: What is filed.
+        documents: What is added to the bundle, or stands in place of the document of its type.
+    """
 
     roles = ("organisation_clerk",)
 
     kind: FilingKind
+    documents: Annotated[tuple[Document, ...], Field(max_length=20)] = ()
