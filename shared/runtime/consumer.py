@@ -63,11 +63,11 @@ class Consumer:
         self._subscriber = subscriber
         subscriber(self._take)
         worker.commit_offsets = self._commit
-        worker.first_offset = self._first_offset
+        worker.first_offsets = self._first_offsets
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
-        """aiokafka's consumer, once it is started."""
+        """The consumer of aiokafka, once it is started."""
         return self._subscriber.consumer
 
     async def _take(self, message: Message) -> None:
@@ -127,11 +127,11 @@ class Consumer:
             # Lag looks higher than it is until the next commit; nothing is lost or done twice.
             _log.info("runtime.offsets.uncommitted", error=repr(error)[:120])
 
-    async def _first_offset(self, origin: str) -> int:
+    async def _first_offsets(self, origins: set[str]) -> dict[str, int]:
         consumer = self.client
         assert consumer is not None
-        tp = _partition(origin)
-        return int((await consumer.beginning_offsets([tp]))[tp])
+        first = await consumer.beginning_offsets([_partition(origin) for origin in origins])
+        return {f"{tp.topic}:{tp.partition}": offset for tp, offset in first.items()}
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
         """Take partitions over: publish what was left, then read on where the watermarks say."""

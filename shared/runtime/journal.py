@@ -3,7 +3,7 @@
 import itertools
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -195,24 +195,24 @@ class Journal:
         row = await self._database.get(META, "baselines")
         return frozenset(row["origins"] if row else ())
 
-    async def begin(self, origin: str, offset: int) -> int:
-        """Make the watermark of an origin that has none.
+    async def begin(self, first: Mapping[str, int]) -> dict[str, int]:
+        """Make the watermarks of origins that have none.
 
         Args:
-            origin: ``<topic>:<partition>``.
-            offset: The first offset that is still there; above 0 the beginning is gone, and this
-                is the stated baseline.
+            first: The first offset that is still there, by origin; above 0 the beginning is gone,
+                and this is the stated baseline.
 
         Returns:
-            The watermark.
+            The watermarks.
         """
-        if offset > 0:
+        gone = {origin for origin, offset in first.items() if offset > 0}
+        if gone:
             there = await self.baselines()
-            await self._database.put(META, "baselines", {"origins": sorted({*there, origin})})
-        row = await self._database.put_if_absent(WATERMARKS, origin, {"offset": offset - 1})
-        if "offset" not in row:
-            raise Conflict(code="mongo.conflict", zh="水位读取冲突。", en="The watermark could not be read.")
-        return int(row["offset"])
+            await self._database.put(META, "baselines", {"origins": sorted({*there, *gone})})
+        await self._database.put_all_if_absent(
+            WATERMARKS, {origin: {"offset": offset - 1} for origin, offset in first.items()}
+        )
+        return await self.watermarks(first)
 
     async def leftovers(self, origins: Iterable[str], but: Sequence[str]) -> list[tuple[str, list[Outgoing]]]:
         """Give the outbox rows that an earlier owner of some origins left, with their messages.

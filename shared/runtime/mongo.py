@@ -150,11 +150,22 @@ class Database:
 
     async def put_if_absent(self, collection: str, id: str, document: Mapping[str, Any]) -> Document:
         """Write a document unless there is one; give the one that stands."""
+        await self.put_all_if_absent(collection, {id: document})
+        return await self.get(collection, id) or {}
+
+    async def put_all_if_absent(self, collection: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write those documents, by id, that are not there yet, outside any transaction."""
+        updates = [
+            {"q": {"_id": id_}, "u": {"$setOnInsert": document}, "upsert": True}
+            for id_, document in documents.items()
+        ]
+        command = {"update": collection, "updates": updates, "writeConcern": {"w": "majority"}}
         try:
-            await self._database[collection].update_one({"_id": id}, {"$setOnInsert": document}, upsert=True)
+            result = await self._database.command(command)
         except PyMongoError as error:
             raise _named(error) from error
-        return await self.get(collection, id) or {}
+        if result.get("writeErrors"):
+            raise _write_error(result["writeErrors"][0])
 
     async def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Delete documents by id, outside any transaction."""

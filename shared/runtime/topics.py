@@ -86,7 +86,7 @@ async def provision(settings: Settings, network: Network) -> list[str]:
                     zh=f"主题 {topic.name} 有 {found} 个分区,设置为 {topic.partitions}。请统一后再启动。",
                     en=(
                         f"Topic {topic.name} has {found} partitions, but the settings say "
-                        f"{topic.partitions}. Set SUYUAN_PARTITIONS / SUYUAN_FILINGS_PARTITIONS to what is there."
+                        f"{topic.partitions}. Set SUYUAN_PARTITIONS or SUYUAN_FILINGS_PARTITIONS to it."
                     ),
                 )
         missing = [topic for topic in wanted if topic.name not in there]

@@ -47,7 +47,7 @@ class Health:
 
 
 OffsetCommit = Callable[[dict[str, int]], Awaitable[None]]
-FirstOffset = Callable[[str], Awaitable[int]]
+FirstOffsets = Callable[[set[str]], Awaitable[dict[str, int]]]
 
 
 class Worker:
@@ -73,7 +73,7 @@ class Worker:
         self.engine = engine
         self.health = Health()
         self.commit_offsets: OffsetCommit | None = None
-        self.first_offset: FirstOffset | None = None
+        self.first_offsets: FirstOffsets | None = None
         self._journal = journal
         self._publisher = publisher
         self._metrics = metrics
@@ -233,9 +233,10 @@ class Worker:
             if self._publishing is not None:
                 await self._publishing
             stored = await self._journal.watermarks(missing)
-            for origin in missing - stored.keys():
-                first = await self.first_offset(origin) if self.first_offset is not None else 0
-                stored[origin] = await self._journal.begin(origin, first)
+            new = missing - stored.keys()
+            if new:
+                first = await self.first_offsets(new) if self.first_offsets else dict.fromkeys(new, 0)
+                stored |= await self._journal.begin(first)
             self._baselines = await self._journal.baselines()
             for row, messages in await self._journal.leftovers(missing, self._published):
                 await self._publisher.publish(messages)
