@@ -215,7 +215,7 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     "confirmation.late": Reason(
         "已超过调解协议生效后三十日（民事诉讼法第二百零五条），不能申请司法确认。当事人可以起诉。",
-        "The 30 days from the agreement's effect are over (Civil Procedure Law art 205). The parties may sue.",
+        "The 30 days from the agreement's effect are over (CPL art 205). The parties may sue.",
     ),
     "answer.contradicts": Reason(
         "法院答复与此前答复矛盾。请向法院核实。", "The answer contradicts an earlier one. Ask the court."
