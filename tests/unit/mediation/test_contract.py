@@ -1,0 +1,168 @@
+"""What intake says is understood; what others build on is said. Examples in tests/contract."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from shared.casework.protocol import Received, Stream
+from shared.contracts.envelope import SYSTEM, Actor
+from shared.contracts.kinds import End, Party
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentDeclined,
+    DeclineAssignment,
+    DeclineReason,
+    DesignationRequested,
+    DraftAgreement,
+    EndMediation,
+    MediationEnded,
+    PlaceTaken,
+    SealAgreement,
+    SignAgreement,
+)
+from shared.contracts.message import Message
+from tests.support.contract import FOLDER, example, names, written
+from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, PARTY, TEXT, made, mediator
+
+HANDLERS = made()
+REFERRED = example("intake", "mediation", "dispute_referred")
+
+
+class Story:
+    """A case and its roster, talking to each other as the runtime lets them."""
+
+    def __init__(self) -> None:
+        self.now = REFERRED.at
+        self.states: dict[str, object] = {}
+        self.sequences: dict[str, int] = {}
+        self.said: list[Received] = []
+
+    def hear(self, topic: str, key: str, message: Received) -> None:
+        routed = HANDLERS.route(topic, key, message)
+        assert routed is not None
+        self._advance(routed.stream, routed.message.subject, message.at)
+        for event in routed.stream.decide(self.states.get(routed.message.subject), routed.message):
+            self._say(routed.stream, routed.message.subject, event, message.at, message.actor)
+
+    def do(self, body: Message, actor: Actor, after: timedelta = timedelta(hours=1)) -> None:
+        self.now += after
+        subject = REFERRED.subject
+        command = Received(body, "c", "/suyuan/portal", subject, self.now, actor)
+        self.hear("mediation.commands", subject, command)
+
+    def until(self, to: datetime) -> None:
+        self.now = to
+        self._advance(HANDLERS.case, REFERRED.subject, to)
+
+    def _advance(self, stream: Stream, subject: str, to: datetime) -> None:
+        state = self.states.get(subject)
+        if stream.advance is not None and state is not None:
+            for timed in stream.advance(state, to):
+                self._say(stream, subject, timed.event, timed.at, SYSTEM)
+
+    def _say(self, stream: Stream, subject: str, event, at: datetime, actor: Actor) -> None:
+        self.states[subject] = stream.evolve(self.states.get(subject), event, at)
+        self.sequences[subject] = sequence = self.sequences.get(subject, 0) + 1
+        source = "/suyuan/mediation"
+        said = Received(event, f"{subject}:{sequence}@{source}", source, subject, at, actor, "", sequence)
+        self.said.append(said)
+        for copy in event.copies:
+            self.hear(copy.topic, subject if copy.key is None else getattr(event, copy.key), said)
+
+
+def _agreed() -> Story:
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m01"))
+    story.until(story.now + timedelta(days=5))
+    story.do(AcceptAssignment(), mediator("m03"))
+    story.do(DraftAgreement(digest=TEXT, amount_fen=1_800_000), mediator("m03"))
+    story.do(SignAgreement(party=Party.APPLICANT, digest=TEXT), AGENT)
+    story.do(SealAgreement(digest=TEXT), CLERK)
+    story.do(SignAgreement(party=Party.RESPONDENT, digest=TEXT), PARTY)
+    return story
+
+
+def _failed() -> Story:
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.do(EndMediation(end=End.PARTY_UNWILLING), mediator("m01"))
+    return story
+
+
+def _told() -> dict[str, dict]:
+    """The first of each kind of event in the two stories, by the name of its example."""
+    out = {}
+    for said in _failed().said:
+        if isinstance(said.body, MediationEnded):
+            out["mediation_ended_unwilling"] = written(said)
+    for said in _agreed().said:
+        out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
+    return out
+
+
+FOR = {
+    "court_bridge": ("agreement_effective", "mediation_ended", "mediation_ended_unwilling"),
+    "portal": (
+        "agreement_drafted",
+        "agreement_effective",
+        "agreement_sealed",
+        "agreement_signed",
+        "assignment_accepted",
+        "assignment_declined",
+        "assignment_lapsed",
+        "mediation_ended",
+        "mediation_ended_unwilling",
+        "mediation_opened",
+        "mediator_designated",
+        "place_freed",
+        "place_taken",
+    ),
+    "mediation": ("assignment_declined", "designation_requested", "mediation_ended", "place_taken"),
+}
+
+
+@pytest.mark.parametrize("consumer", FOR)
+def test_there_is_an_example_for_each_event_that_a_consumer_builds_on(consumer):
+    assert names("mediation", consumer) == sorted(FOR[consumer])
+
+
+@pytest.mark.parametrize(("consumer", "name"), [(who, name) for who, all_ in FOR.items() for name in all_])
+def test_mediation_says_exactly_the_example(consumer, name):
+    path = FOLDER / "mediation" / f"for_{consumer}" / f"{name}.json"
+    assert _told()[name] == json.loads(path.read_text("utf-8"))
+
+
+def test_the_story_ends_with_the_figure_that_everybody_reports():
+    last = [said.body for said in _agreed().said if isinstance(said.body, MediationEnded)]
+    assert [(end.end, end.settled_fen) for end in last] == [(End.AGREEMENT, 1_800_000)]
+
+
+@pytest.mark.parametrize("name", names("intake", "mediation"))
+def test_every_example_of_intake_is_understood(name):
+    received = example("intake", "mediation", name)
+    routed = HANDLERS.route("intake.events", received.subject, received)
+    assert routed is not None
+    events = routed.stream.decide(None, routed.message)
+    assert bool(events) == (name == "dispute_referred")
+
+
+@pytest.mark.parametrize(
+    ("name", "topic"),
+    [
+        ("designation_requested", "mediation.rosters"),
+        ("assignment_declined", "mediation.rosters"),
+        ("mediation_ended", "mediation.rosters"),
+        ("place_taken", "mediation.designations"),
+    ],
+)
+def test_what_case_and_roster_say_to_each_other_is_understood(name, topic):
+    received = example("mediation", "mediation", name)
+    body = received.body
+    assert isinstance(body, DesignationRequested | AssignmentDeclined | MediationEnded | PlaceTaken)
+    key = body.case if isinstance(body, PlaceTaken) else ORGANISATION
+    routed = HANDLERS.route(topic, key, received)
+    assert routed is not None
+    assert routed.message.subject == key
