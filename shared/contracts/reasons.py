@@ -213,6 +213,10 @@ REASONS: Final[dict[str, Reason]] = {
         "移送材料不齐。请补齐所列材料后提交。",
         "Documents of the bundle are missing. Add those named, then submit.",
     ),
+    "bundle.confidential": Reason(
+        "移送材料不得含调解中的让步（法释〔2016〕14号第二十二条）。请去除所列材料。",
+        "A handover shows no concession of the mediation (法释〔2016〕14号 art 22). Leave out what is named.",
+    ),
     "confirmation.late": Reason(
         "已超过调解协议生效后三十日（民事诉讼法第二百零五条），不能申请司法确认。当事人可以起诉。",
         "The 30 days from the agreement's effect are over (CPL art 205). The parties may sue.",
