@@ -1,7 +1,6 @@
 """Read models: figures, cases, timelines, alerts, outcomes; each for what a person may see."""
 
 import base64
-import binascii
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -224,7 +223,7 @@ def read_cursor(text: str) -> tuple[str, str]:
     """
     try:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:
         raise ValueError("no cursor") from error
     match value:
         case [str(at), str(id)]:

@@ -84,6 +84,7 @@ COUNTED: Final[dict[type[Message], str]] = {
     mediation.AgreementEffective: "effective",
     mediation.MediationEnded: "ended",
     court.HandoverPrepared: "handed_over",
+    court.HandoverIncomplete: "incomplete",
     court.ConfirmationApplied: "applied",
     court.FilingSubmitted: "submitted",
     court.CaseDocketed: "docketed",
@@ -111,8 +112,8 @@ SHOWN: Final = frozenset(
     "institution organisation cause issue product claim_fen masked_name week reasons tier route rules "
     "decided_by rules_version content_version channel party to explained consents reader purpose case "
     "mediator round accepted_at due_at limit_days answer_by excluded reason amount_fen end "
-    "settled_fen waiting eligible documents filing kind court status case_number ground series count "
-    "expected bound alpha method command rule detail".split()
+    "settled_fen waiting eligible documents missing apply_by filing kind court status case_number ground series "
+    "count expected bound alpha method command rule detail".split()
 )
 """The fields of an event that a timeline shows."""
 

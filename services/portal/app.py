@@ -1,0 +1,24 @@
+"""The portal, put together: read models of all services, the HTTP API and the page."""
+
+from services.portal import handlers, store
+from services.portal.endpoints import http
+from shared.contracts.network import Network
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+
+
+def build(settings: Settings, network: Network) -> Service:
+    """Give the service.
+
+    Args:
+        settings: Settings of this process.
+        network: Court, organisations and institutions.
+    """
+    return Service(
+        name="portal",
+        topics=handlers.TOPICS,
+        route=handlers.route,
+        streams=handlers.STREAMS,
+        indexes=store.INDEXES,
+        http=http,
+    )

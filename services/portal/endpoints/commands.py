@@ -1,0 +1,220 @@
+"""Every command of the registry as an endpoint of its own, and filings.
+
+A command is checked for its form and for the role of who sends it; whether it may happen is decided
+where the subject is. The answer is read at ``/outcomes/{command_id}``.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable
+from enum import StrEnum
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
+from pydantic import ValidationError
+from pydantic.json_schema import models_json_schema
+
+from services.portal.rules.names import COMMANDS
+from services.portal.store import short_type
+from shared.casework.case_ids import case_id
+from shared.contracts.intake import FileDispute
+from shared.contracts.language import service_of
+from shared.contracts.message import COMMON, Command, commands
+from shared.contracts.topics import SERVICES
+from shared.runtime import logs
+from shared.runtime.ids import new_id
+from shared.runtime.problems import Problem
+from shared.runtime.service import HttpContext
+from shared.runtime.tokens import Person, require
+
+C = TypeVar("C", bound=Command)
+
+_LOG = logs.get("portal")
+
+PUBLISH_S: Final = 10.0
+"""Longest wait for the broker, seconds."""
+SCHEMAS: Final = "#/components/schemas/{model}"
+
+Subject = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}$", description="案件号等 | Case id, …")
+]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="同一键只生效一次 | The same key has one effect",
+    ),
+]
+Seen = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        pattern=r'^"?\d{1,9}"?$',
+        description="您看到的版本 | The version that you saw, as `versions` of the case says",
+    ),
+]
+Target = StrEnum("Target", {name: name for name in SERVICES})  # type: ignore[misc]
+
+
+def routes(context: HttpContext) -> APIRouter:
+    """Make the endpoints of all commands."""
+    router = APIRouter()
+    _add_filings(router, context)
+    for cls in posted():
+        _add(router, context, cls)
+    return router
+
+
+def posted() -> list[type[Command]]:
+    """Give the commands that have an endpoint under ``/commands``."""
+    known = [cls for cls in commands() if service_of(cls) is not None or cls.family == COMMON]
+    return [cls for cls in known if cls is not FileDispute]
+
+
+def path_of(cls: type[Command]) -> str:
+    """Give the path of a command, without its subject."""
+    return "/commands/" + short_type(cls).replace(".", "/")
+
+
+def roles_of(cls: type[Command]) -> tuple[str, ...]:
+    """Give the roles that may send a command; one that names none is for operators."""
+    return cls.roles or ("operator",)
+
+
+def command_id(person: Person, key: str | None) -> str:
+    """Give a command its id: of the caller's key, within the caller's own, or a fresh one."""
+    return new_id() if key is None else f"{person.organisation}.{person.person}.{key}"
+
+
+def describe(app: FastAPI) -> None:
+    """Add the schemas of all commands to the application's OpenAPI document."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = make()
+            models = [(cls, "validation") for cls in (FileDispute, *posted())]
+            _, schemas = models_json_schema(models, ref_template=SCHEMAS)  # type: ignore[arg-type]
+            document.setdefault("components", {}).setdefault("schemas", {}).update(schemas["$defs"])
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
+    who = Annotated[Person, Depends(require(*roles_of(cls)))]
+    service = service_of(cls)
+
+    async def post(
+        subject: str,
+        request: Request,
+        answer: Response,
+        person: Person,
+        key: str | None,
+        seen: str | None,
+        to: str,
+    ) -> dict[str, str]:
+        body = await _body(request, cls)
+        id = command_id(person, key)
+        version = int(seen.strip('"')) if seen is not None else None
+        await _publish(
+            context.sender.command(to, body, subject, actor=person.actor, id=id, version_seen=version)
+        )
+        return _accepted(answer, id)
+
+    async def own(
+        subject: Subject, request: Request, answer: Response, person: who, key: Key = None, seen: Seen = None
+    ) -> dict[str, str]:
+        assert service is not None
+        return await post(subject, request, answer, person, key, seen, service)
+
+    async def common(
+        subject: Subject,
+        request: Request,
+        answer: Response,
+        person: who,
+        service: Annotated[Target, Query(description="服务 | The service that is asked")],
+        key: Key = None,
+        seen: Seen = None,
+    ) -> dict[str, str]:
+        return await post(subject, request, answer, person, key, seen, service.value)
+
+    router.post(
+        path_of(cls) + "/{subject}",
+        status_code=202,
+        tags=[cls.family],
+        operation_id=short_type(cls).replace(".", "_").replace("-", "_"),
+        summary=_summary(cls),
+        description=_description(cls),
+        openapi_extra=_request_body(cls),
+    )(common if service is None else own)
+
+
+def _add_filings(router: APIRouter, context: HttpContext) -> None:
+    who = Annotated[Person, Depends(require(*FileDispute.roles))]
+
+    @router.post(
+        "/filings",
+        status_code=202,
+        tags=["intake"],
+        operation_id="intake_file_dispute",
+        summary=_summary(FileDispute),
+        description=_description(FileDispute),
+        openapi_extra=_request_body(FileDispute),
+    )
+    async def file(request: Request, answer: Response, person: who, key: Key = None) -> dict[str, str]:
+        filing = await _body(request, FileDispute)
+        if filing.institution != person.organisation:
+            raise Problem(403, "filing.wrong_institution")
+        id = command_id(person, key)
+        await _publish(context.sender.filing(filing, id=id, actor=person.actor))
+        case = case_id(filing.institution, filing.reference)
+        return {**_accepted(answer, id), "case": f"/cases/{case}"}
+
+
+async def _body(request: Request, cls: type[C]) -> C:
+    """Read a command from its bytes: JSON's own forms of dates and codes, and nothing else."""
+    raw = await request.body()
+    try:
+        return cls.model_validate_json(raw or b"{}")
+    except ValidationError as error:
+        # Where and what, never the value: it may be personal data.
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        errors = [
+            {"field": ".".join(map(str, one["loc"])), "type": one["type"], "message": one["msg"]}
+            for one in found
+        ]
+        raise Problem(422, "http.bad_payload", more={"errors": errors}) from None
+
+
+async def _publish(sending: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout(PUBLISH_S):
+            await sending
+    except Exception as error:  # noqa: BLE001 - whatever the broker's client raises: it is not sent
+        _LOG.warning("portal.command.unsent", error=type(error).__name__)
+        raise Problem(503, "http.unavailable", headers={"Retry-After": "2"}) from None
+
+
+def _accepted(answer: Response, id: str) -> dict[str, str]:
+    outcome = f"/outcomes/{id}"
+    answer.headers["Location"] = outcome
+    return {"command_id": id, "outcome": outcome}
+
+
+def _summary(cls: type[Command]) -> str:
+    name = COMMANDS.get(short_type(cls))
+    return f"{name.zh} | {name.en}" if name else cls.__name__
+
+
+def _description(cls: type[Command]) -> str:
+    lines = re.sub(r"\n\s+", "\n", (cls.__doc__ or "").strip())
+    return f"{lines}\n\n角色 | Roles: {', '.join(roles_of(cls))}"
+
+
+def _request_body(cls: type[Command]) -> dict[str, Any]:
+    schema = {"$ref": SCHEMAS.format(model=cls.__name__)}
+    required = any(field.is_required() for field in cls.model_fields.values())
+    return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}

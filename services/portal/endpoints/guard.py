@@ -1,0 +1,124 @@
+"""What holds for every request: its size and time are limited, its answer has security headers.
+
+A plain ASGI layer, so that a stream stays a stream.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.runtime import logs
+from shared.runtime.mongo import Unavailable
+from shared.runtime.problems import Problem, answer
+
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The page runs its own script and style, talks to its own server, and stands in no frame."""
+
+HEADERS: Final = (
+    (b"content-security-policy", CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+
+_LOG = logs.get("portal")
+
+
+class Guard:
+    """The layer around the application.
+
+    Args:
+        app: The application.
+        max_bytes: Largest request body, bytes.
+        timeout_s: Longest time of a request, seconds.
+        streams: Paths whose answers have no such end.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, max_bytes: int, timeout_s: float, streams: Iterable[str] = ()
+    ) -> None:
+        """Keep the limits."""
+        self._app = app
+        self._max_bytes = max_bytes
+        self._timeout_s = timeout_s
+        self._streams = frozenset(streams)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reply = _Reply(send)
+        try:
+            self._check_length(scope)
+            timeout = None if scope["path"] in self._streams else self._timeout_s
+            async with asyncio.timeout(timeout):
+                await self._app(scope, self._limited(receive), reply.send)
+        except Exception as error:
+            if reply.started:
+                raise
+            await answer(_problem(error, scope))(scope, receive, reply.send)
+
+    def _check_length(self, scope: Scope) -> None:
+        for name, value in scope["headers"]:
+            if name == b"content-length" and (not value.isdigit() or int(value) > self._max_bytes):
+                raise Problem(413, "http.too_large")
+
+    def _limited(self, receive: Receive) -> Receive:
+        seen = 0
+
+        async def limited() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._max_bytes:
+                raise Problem(413, "http.too_large")
+            return message
+
+        return limited
+
+
+class _Reply:
+    """An answer on its way out, with its headers."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message = {**message, "headers": _with_defaults(message.get("headers", ()))}
+        await self._send(message)
+
+
+def _with_defaults(headers: Iterable[Any]) -> list[tuple[bytes, bytes]]:
+    out = [(bytes(name).lower(), bytes(value)) for name, value in headers]
+    there = {name for name, _ in out}
+    out += [pair for pair in HEADERS if pair[0] not in there]
+    if b"cache-control" not in there:
+        out.append((b"cache-control", b"no-store"))
+    return out
+
+
+def _problem(error: Exception, scope: Scope) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case TimeoutError():
+            return Problem(504, "http.timeout")
+        case Unavailable():
+            return Problem(503, "http.unavailable", headers={"Retry-After": "2"})
+        case _:
+            # The path's pattern, not the path: ids of cases and people stay out of the log.
+            pattern = getattr(scope.get("route"), "path", "")
+            _LOG.error("portal.http.failed", route=pattern, error=type(error).__name__, exc_info=error)
+            return Problem(500, "http.unexpected")

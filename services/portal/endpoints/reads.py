@@ -1,0 +1,112 @@
+"""What people read: figures, cases, timelines, alerts, outcomes, and the names of everything."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from services.portal.endpoints.live import Latest
+from services.portal.rules import Status
+from services.portal.rules.names import words
+from services.portal.views import CaseFilter, Scope, Views, for_person, scope_of
+from shared.contracts.kinds import Cause, End
+from shared.contracts.network import Network
+from shared.runtime.problems import Problem
+from shared.runtime.tokens import Person, require
+
+Anybody = Annotated[Person, Depends(require())]
+
+
+async def seen(person: Anybody) -> Scope:
+    """Give what the person may see, or answer 403."""
+    scope = scope_of(person)
+    if scope is None:
+        raise Problem(403, "actor.not_allowed")
+    return scope
+
+
+Seen = Annotated[Scope, Depends(seen)]
+CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{1,32}$", description="案件号 | Case id")]
+CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,250}$", description="请求号 | Command id")]
+Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
+Cursor = Annotated[str | None, Query(max_length=300, description="上一页的 next | `next` of the page before")]
+Many = Annotated[int, Query(ge=1, le=200)]
+
+
+def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
+    """Make the reading endpoints."""
+    router = APIRouter(tags=["read"])
+
+    @router.get("/figures", operation_id="read_figures", summary="统计数字 | Figures")
+    async def figures(scope: Seen) -> dict[str, Any]:
+        return for_person(await latest.get(), scope)
+
+    @router.get("/cases", operation_id="read_cases", summary="最新案件 | Newest cases")
+    async def cases(
+        scope: Seen,
+        limit: Many = 50,
+        institution: Slug = None,
+        cause: Cause | None = None,
+        end: End | None = None,
+        status: Status | None = None,
+        after: Cursor = None,
+    ) -> dict[str, Any]:
+        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status))
+        try:
+            return await views.newest(scope, wanted, limit, after)
+        except ValueError:
+            raise Problem(422, "http.bad_payload", more={"errors": [{"field": "query.after"}]}) from None
+
+    @router.get("/cases/{id}", operation_id="read_case", summary="案件 | Case")
+    async def case(id: CaseId, scope: Seen) -> dict[str, Any]:
+        return await _case(views, id, scope)
+
+    @router.get("/cases/{id}/timeline", operation_id="read_timeline", summary="案件经过 | Timeline of a case")
+    async def timeline(id: CaseId, scope: Seen) -> dict[str, Any]:
+        await _case(views, id, scope)
+        return {"events": await views.timeline(id)}
+
+    @router.get("/alerts", operation_id="read_alerts", summary="风险预警 | Alerts")
+    async def alerts(scope: Seen, limit: Many = 50) -> dict[str, Any]:
+        return {"alerts": await views.alerts(scope, limit)}
+
+    @router.get("/outcomes/{id}", operation_id="read_outcome", summary="请求结果 | Outcome of a command")
+    async def outcome(id: CommandId, person: Anybody) -> dict[str, Any]:
+        return await views.outcome(id, person)
+
+    @router.get("/me", operation_id="read_me", summary="本人 | Who the token speaks for")
+    async def me(person: Anybody) -> dict[str, str]:
+        return {"organisation": person.organisation, "person": person.person, "role": person.role}
+
+    @router.get("/network", operation_id="read_network", summary="网络名称 | Names of the network")
+    async def names(person: Anybody) -> dict[str, Any]:
+        return named(network)
+
+    @router.get("/words", operation_id="read_words", summary="用语 | Words in both languages")
+    async def language(answer: Response) -> dict[str, object]:
+        answer.headers["Cache-Control"] = "max-age=60"
+        return words()
+
+    return router
+
+
+def named(network: Network) -> dict[str, Any]:
+    """Give the names of the court, the organisations with their mediators, and the institutions."""
+    return {
+        "id": network.id,
+        "name": network.name.model_dump(),
+        "court": {"id": network.court.id, "code": network.court.code, **network.court.name.model_dump()},
+        "organisations": [{"id": one.id, **one.name.model_dump()} for one in network.organisations],
+        "institutions": [{"id": one.id, **one.name.model_dump()} for one in network.institutions],
+        "mediators": {one.id: one.name for each in network.organisations for one in each.mediators},
+    }
+
+
+async def _case(views: Views, id: str, scope: Scope) -> dict[str, Any]:
+    found = await views.case(id, scope)
+    if found is None:
+        raise Problem(404, "case.unknown")
+    return found
+
+
+def _word(value: Cause | End | Status | None) -> str | None:
+    return None if value is None else value.value

@@ -1,0 +1,186 @@
+"""The view of a case, from events in whatever order their topics arrive."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given as cases
+from hypothesis import strategies as st
+
+from services.portal.handlers import TIMELINE
+from services.portal.model.cases import CaseView, absorb
+from services.portal.rules import COUNTED, FIGURES, RANK, SHOWN, STATUS, WITHHELD, Status
+from services.portal.rules.names import COMMANDS, EVENTS, FIELDS, VALUES
+from services.portal.store import short_type
+from shared.casework.protocol import Received
+from shared.contracts.common import AdvanceClock
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Party, Route, Tier
+from shared.contracts.mediation import AssignmentDeclined
+from shared.contracts.message import commands, events
+from tests.support.spec import given
+from tests.unit.portal.mother import (
+    AGENT,
+    COURT,
+    DESIGNATED,
+    HANDED_OVER,
+    INTAKE,
+    MEDIATION,
+    MON,
+    REFUSED,
+    RETURNED,
+    SCREENED,
+    UNCHANGED,
+    amended,
+    ended,
+    messages,
+    opened,
+    received,
+    registered,
+    settled_flow,
+)
+
+
+def view(*all_messages: Received) -> CaseView:
+    state: CaseView | None = None
+    for message in all_messages:
+        state = absorb(state, message)
+    assert state is not None
+    return state
+
+
+def test_a_settled_case_shows_everything_that_happened() -> None:
+    flow = messages(settled_flow())
+    case = view(*(message for source in flow.values() for message in source))
+    assert case.model_dump(exclude={"counted", "first_at", "last_at"}) == {
+        "institution": "ccb",
+        "organisation": "people-mediation",
+        "cause": "credit_card",
+        "issue": "fees",
+        "product": "card",
+        "masked_name": "王*",
+        "claim_fen": 5_000_000,
+        "tier": "simple",
+        "route": "mediation",
+        "mediator": "m01",
+        "status": "confirmed",
+        "end": "agreement",
+        "settled_fen": 4_500_000,
+        "case_numbers": ("（2026）京0106诉前调确17号",),
+        "opened_at": "2026-03-02T01:00:00.000Z",
+        "due_at": "2026-04-01T01:00:00.000Z",
+        "events": 15,
+        "refused": 0,
+        "versions": {"intake": 5, "mediation": 5, "court_bridge": 4, "alerts": 1},
+    }
+    assert (case.first_at, case.last_at) == ("2026-03-02T02:00:00.000Z", "2026-03-02T06:00:00.000Z")
+
+
+@cases(st.data())
+def test_the_order_of_topics_changes_nothing(data: st.DataObject) -> None:
+    flow = messages(settled_flow())
+    usual = view(*(message for source in flow.values() for message in source))
+    queues = {source: list(queue) for source, queue in flow.items()}
+    mixed = []
+    while queues:
+        source = data.draw(st.sampled_from(sorted(queues)))
+        mixed.append(queues[source].pop(0))
+        if not queues[source]:
+            del queues[source]
+    assert view(*mixed) == usual
+
+
+def test_a_returned_filing_that_is_amended_is_registered_again() -> None:
+    returned = view(received(registered()), received(RETURNED, sequence=2))
+    assert returned.status == "returned"
+    again = absorb(returned, received(amended(), sequence=3))
+    assert again is not None
+    assert (again.status, again.cause, again.claim_fen) == ("registered", "loan", 4_000_000)
+
+
+def test_an_end_without_agreement_is_ended_and_then_handed_over() -> None:
+    case = view(received(opened(), MEDIATION, 1), received(ended(End.EXPIRED), MEDIATION, 2))
+    assert (case.status, case.end, case.settled_fen) == ("ended", "expired", 0)
+    after = absorb(case, received(HANDED_OVER, COURT, 1))
+    assert after is not None
+    assert after.status == "handed_over"
+
+
+def test_a_late_topic_does_not_take_a_case_back() -> None:
+    case = view(received(ended(), MEDIATION, 2), received(SCREENED, INTAKE, 2))
+    assert (case.status, case.tier) == ("settled", "simple")
+
+
+def test_nobody_holds_a_case_after_its_mediator_declined() -> None:
+    declined = AssignmentDeclined(
+        organisation="people-mediation", case="c", mediator="m01", round=1, reason="no_capacity"
+    )
+    assert view(received(DESIGNATED, MEDIATION, 2), received(declined, MEDIATION, 3)).mediator == ""
+
+
+def test_the_days_of_a_mediation_are_timed_from_its_start_point() -> None:
+    case = view(
+        received(opened(), MEDIATION, 1),
+        received(ended(), MEDIATION, 2, at=MON + timedelta(days=17)),
+    )
+    assert (case.counted["timed"], case.counted["open_seconds"]) == (1, 17 * 86_400)
+
+
+def test_an_answer_alone_makes_no_case() -> None:
+    assert absorb(None, received(REFUSED)) is None
+    assert absorb(None, received(UNCHANGED)) is None
+
+
+def test_a_refused_request_shows_in_the_case() -> None:
+    case = view(received(registered()), received(REFUSED, sequence=2), received(UNCHANGED, sequence=3))
+    assert (case.refused, case.events, case.status) == (1, 3, "registered")
+
+
+def test_the_portal_decides_about_no_case() -> None:
+    given(TIMELINE).when(AdvanceClock(), at=MON, actor=AGENT).then_refused("command.unexpected")
+
+
+def test_an_event_of_others_leads_to_no_event() -> None:
+    given(TIMELINE).when(registered(), at=MON).then_nothing()
+
+
+def test_every_field_of_every_event_is_shown_or_withheld_on_purpose() -> None:
+    fields = {name for cls in events() if cls.family != "courtside" for name in cls.model_fields}
+    undecided = fields - SHOWN - WITHHELD
+    assert not undecided, undecided
+    assert not SHOWN & WITHHELD
+
+
+def test_nothing_that_links_a_person_is_shown() -> None:
+    assert not SHOWN & {"party_token", "reference_digest", "content_digest", "digest"}
+
+
+def test_every_message_has_a_name_in_both_languages() -> None:
+    assert set(EVENTS) == {short_type(cls) for cls in events()}
+    assert set(COMMANDS) == {short_type(cls) for cls in commands()}
+    assert set(FIELDS) == SHOWN
+    every = [*EVENTS.values(), *COMMANDS.values(), *FIELDS.values()]
+    every += [name for values in VALUES.values() for name in values.values()]
+    assert all(name.zh and name.en for name in every)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("cause", Cause),
+        ("tier", Tier),
+        ("route", Route),
+        ("party", Party),
+        ("end", End),
+        ("status", Status),
+        ("status", FilingStatus),
+        ("kind", FilingKind),
+        ("document", DocumentType),
+    ],
+)
+def test_every_coded_value_has_a_name(kind: str, values: type[Cause]) -> None:
+    assert {value.value for value in values} <= set(VALUES[kind])
+
+
+def test_every_status_has_a_rank_and_every_count_a_figure() -> None:
+    assert set(RANK) == {"", *Status}
+    assert set(STATUS.values()) | {Status.SETTLED} == set(Status)
+    assert set(COUNTED.values()) <= set(FIGURES)
