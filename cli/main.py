@@ -1,0 +1,36 @@
+"""The `suyuan` command: every subcommand lives in the module of its own name."""
+
+import sys
+
+import typer
+
+from cli import output
+from shared.contracts.errors import SuyuanError
+
+app = typer.Typer(
+    name="suyuan",
+    help="诉源:金融纠纷诉源治理平台 / the platform for settling financial disputes before suit",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def serve(service: str) -> None:
+    """启动一个服务副本 / run one replica of SERVICE with the settings of the environment."""
+    from cli.serve import run
+
+    run(service)
+
+
+def main() -> None:
+    """Run the command line; exit with 0 done, 1 failed, 2 wrong use."""
+    try:
+        app()
+    except SuyuanError as error:
+        output.fail(error, as_json="--json" in sys.argv)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
