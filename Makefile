@@ -25,10 +25,10 @@ demo: venv ## 一键演示整个平台（ONCE=1 跑完即停）· run the whole 
 	@$(VENV)/suyuan demo $(if $(ONCE),--once)
 
 check: venv ## 静态检查：格式、类型、边界 · lint, format, types, import rules
-	$(VENV)/ruff check .
-	$(VENV)/ruff format --check .
-	$(VENV)/mypy $(TYPED)
-	$(VENV)/lint-imports
+	@failed=; for step in "ruff check ." "ruff format --check ." "mypy $(TYPED)" "lint-imports"; do \
+		echo "== $$step"; $(VENV)/$$step || failed="$$failed [$$step]"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "未通过 failed:$$failed" >&2; exit 1; fi
 
 test: check prefetch ## 全部检查与测试（15 分钟内）· all checks and all tests (within 15 minutes)
 	$(VENV)/python -m pytest
