@@ -1,0 +1,15 @@
+"""Court bridge, put together."""
+
+from services.court_bridge.handlers import TOPICS, case_stream, router
+from services.court_bridge.store import INDEXES
+from shared.contracts.network import Network
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+
+
+def build(settings: Settings, network: Network) -> Service:
+    """Make the service."""
+    stream = case_stream(network)
+    return Service(
+        name="court_bridge", topics=TOPICS, route=router(stream), streams=(stream,), indexes=INDEXES
+    )

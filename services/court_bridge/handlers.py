@@ -1,0 +1,38 @@
+"""Which topic leads to which decision of court_bridge."""
+
+from services.court_bridge.model import Case, absorb, decide, evolve
+from services.court_bridge.rules import BOOK, BridgeRules
+from services.court_bridge.store import rows
+from shared.casework.case_ids import is_case_id
+from shared.casework.protocol import Received, Route, Routed, Stream
+from shared.casework.rulebook import RuleBook
+from shared.contracts.message import Event
+from shared.contracts.network import Network
+from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, commands_topic
+
+COMMANDS = commands_topic("court_bridge")
+TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)
+
+
+def case_stream(network: Network, book: RuleBook[BridgeRules] = BOOK) -> Stream[Case]:
+    """Make the stream of cases; each keeps the version of the rules that it started under."""
+
+    def bound(case: Case | None, message: Received, /) -> list[Event]:
+        rules = book.at(case.rules_version) if case is not None and case.rules_version else book.now
+        return decide(case, message, rules, network)
+
+    def remember(case: Case | None, message: Received, /) -> Case | None:
+        return absorb(case, message, book.current, network)
+
+    return Stream(name="case", state=Case, decide=bound, evolve=evolve, absorb=remember, rows=rows)
+
+
+def router(stream: Stream[Case]) -> Route:
+    """Make the route: cases only, except that a command is always answered."""
+
+    def route(topic: str, key: str, message: Received, /) -> Routed | None:
+        if topic == COMMANDS or (topic in TOPICS and is_case_id(message.subject)):
+            return Routed(stream, message)
+        return None
+
+    return route

@@ -1,0 +1,54 @@
+"""What court_bridge remembers of a case."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from services.court_bridge.rules import kind_after
+from shared.casework.protocol import State
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus
+
+
+class Ruling(StrEnum):
+    """What the court decided on confirmation."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Case(State):
+    """A case: first what mediation said of it, then what was filed and answered.
+
+    Attributes:
+        rules_version: Version of the rules under which it started; empty before its first fact.
+        opened: The opening of the mediation was seen, and with it the applicant's papers.
+        agreement: Digest of the agreement in force; empty without one.
+        amount_fen: What the agreement settles.
+        attempt: Number of the last filing; 0 before the first.
+        status: What the court said of the last filing; ``None`` before it said anything.
+        granted_early: Confirmation was granted before the case number came.
+        added: Digests of the documents that people brought, by type.
+    """
+
+    rules_version: str = ""
+    institution: str = ""
+    organisation: str = ""
+    cause: Cause = Cause.CREDIT_CARD
+    claim_fen: int = 0
+    opened: bool = False
+    agreement: str = ""
+    amount_fen: int = 0
+    effective_at: datetime | None = None
+    end: End | None = None
+    attempt: int = 0
+    status: FilingStatus | None = None
+    case_number: str = ""
+    ruling: Ruling | None = None
+    granted_early: bool = False
+    added: dict[DocumentType, str] = Field(default_factory=dict)
+
+    @property
+    def kind(self) -> FilingKind | None:
+        """What is filed of this case; ``None`` before the end, and where the end needs no court."""
+        return None if self.end is None else kind_after(self.end)

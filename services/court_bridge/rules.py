@@ -1,0 +1,123 @@
+"""Court bridge's rules as data: limits, bundles, kinds of case numbers, grounds of refusal."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.casework.calendar import deadline_after_days, end_of_day, local_day
+from shared.casework.case_numbers import CaseType
+from shared.casework.rulebook import RuleBook
+from shared.contracts.kinds import DocumentType, End, FilingKind
+
+_D = DocumentType
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeRules:
+    """One version of what court_bridge decides by.
+
+    Attributes:
+        version: A case keeps it.
+        confirmation_days: Days from the agreement's effect in which to apply for confirmation.
+        bundle: Documents without which nothing is filed.
+        barred: Documents that show what was conceded; they never reach the court with a handover.
+        number_types: Types that a case number of such a filing may have.
+        grounds: Grounds on which a court may refuse to confirm.
+    """
+
+    version: str
+    confirmation_days: int
+    bundle: Mapping[FilingKind, tuple[DocumentType, ...]]
+    barred: Mapping[FilingKind, frozenset[DocumentType]]
+    number_types: Mapping[FilingKind, frozenset[CaseType]]
+    grounds: frozenset[str]
+
+
+_RULES_2025 = BridgeRules(
+    version="court-2025.1",
+    confirmation_days=30,  # 民事诉讼法 (2023) art 205
+    bundle={  # 法释〔2021〕23号 arts 19-21; 民诉法解释 art 354
+        FilingKind.CONFIRMATION: (
+            _D.CONFIRMATION_APPLICATION,
+            _D.AGREEMENT,
+            _D.APPLICANT_MATERIAL,
+            _D.MEDIATION_APPLICATION,
+            _D.MEDIATION_RECORD,
+        ),
+        FilingKind.HANDOVER: (
+            _D.HANDOVER_LETTER,
+            _D.APPLICANT_MATERIAL,
+            _D.MEDIATION_APPLICATION,
+            _D.MEDIATION_RECORD,
+            _D.NOTICE_OF_RIGHTS,
+        ),
+    },
+    barred={  # 法释〔2016〕14号 art 22; 法释〔2021〕23号 art 18
+        FilingKind.CONFIRMATION: frozenset(),
+        FilingKind.HANDOVER: frozenset({_D.AGREEMENT, _D.CONFIRMATION_APPLICATION}),
+    },
+    number_types={  # 法〔2015〕137号
+        FilingKind.CONFIRMATION: frozenset({CaseType.CONFIRMATION, CaseType.SPECIAL}),
+        FilingKind.HANDOVER: frozenset({CaseType.FIRST_INSTANCE, CaseType.PRE_SUIT_MEDIATION}),
+    },
+    grounds=frozenset(  # 民诉法解释 (2022) art 358
+        {
+            "confirmation.unlawful",
+            "confirmation.harms_others",
+            "confirmation.against_morals",
+            "confirmation.not_voluntary",
+            "confirmation.unclear",
+            "confirmation.other",
+        }
+    ),
+)
+
+BOOK = RuleBook(versions={_RULES_2025.version: _RULES_2025}, current=_RULES_2025.version)
+"""Every version that a running case may have started under."""
+
+_FILING = re.compile(r"(.+)-([a-z])([1-9][0-9]{0,2})")
+_LETTER = {FilingKind.CONFIRMATION: "c", FilingKind.HANDOVER: "h"}
+
+
+def kind_after(end: End) -> FilingKind | None:
+    """Give what is filed after a mediation ended so; ``None`` when the parties need no court."""
+    if end is End.AGREEMENT:
+        return FilingKind.CONFIRMATION
+    return None if end is End.SETTLED_OR_WITHDRAWN else FilingKind.HANDOVER
+
+
+def filing_id(case: str, kind: FilingKind, attempt: int) -> str:
+    """Give the id of the n-th filing of a case: ``<case>-c1``, ``<case>-h2``."""
+    return f"{case}-{_LETTER[kind]}{attempt}"
+
+
+def attempt_of(filing: str, case: str, kind: FilingKind) -> int:
+    """Give the attempt that a filing id of a case names; 0 if it names none."""
+    found = _FILING.fullmatch(filing)
+    return int(found[3]) if found and found[1] == case and found[2] == _LETTER[kind] else 0
+
+
+def in_time(effective_at: datetime, at: datetime, rules: BridgeRules) -> bool:
+    """Tell whether confirmation may still be applied for.
+
+    Within the plain 30 days no working-day calendar is needed; only a rolled last day asks for it.
+
+    Raises:
+        CalendarYearUnknown: The last day may roll, in a year that is not known.
+
+    Source: 民事诉讼法 (2023) arts 85, 205.
+    """
+    plain = end_of_day(local_day(effective_at) + timedelta(days=rules.confirmation_days))
+    return at < plain or at < apply_by(effective_at, rules)
+
+
+def apply_by(effective_at: datetime, rules: BridgeRules) -> datetime:
+    """Give the first instant at which it is too late to apply for confirmation."""
+    return deadline_after_days(effective_at, rules.confirmation_days)
+
+
+def facts_digest(*facts: object) -> str:
+    """Give the digest of what a document of the platform's own states."""
+    return hashlib.sha256("\x1f".join(map(str, facts)).encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""Cases on their way to the court, as the tests tell them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from services.court_bridge.handlers import case_stream, router
+from services.court_bridge.rules import BOOK
+from shared.casework.calendar import SHANGHAI
+from shared.casework.case_ids import case_id
+from shared.contracts.court import (
+    ConfirmationDecided,
+    DocketingCompleted,
+    Document,
+    FilingReviewCompleted,
+    SubmitFiling,
+)
+from shared.contracts.envelope import SYSTEM, Actor
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier
+from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
+from shared.contracts.message import Message
+from shared.contracts.network import load_network
+from tests.support.spec import Given, given
+
+NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
+STREAM = case_stream(NETWORK)
+ROUTE = router(STREAM)
+RULES = BOOK.now
+COURT = "/courts/fengtai-court"
+
+CASE = case_id("ccb", "CC-1")
+C1, C2, H1 = f"{CASE}-c1", f"{CASE}-c2", f"{CASE}-h1"
+DIGEST = "ab" * 32
+AMOUNT, CLAIM = 1_800_000, 2_400_000
+NUMBER = "（2026）京0106诉前调确7号"
+SUIT_NUMBER = "（2026）京0106民初7号"
+
+MON = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)
+"""The agreement takes effect."""
+DAY_30 = datetime(2026, 4, 1, 23, 59, 59, tzinfo=SHANGHAI)
+"""The last second in which confirmation may be applied for."""
+DAY_31 = datetime(2026, 4, 2, tzinfo=SHANGHAI)
+LATER = MON + timedelta(days=2)
+
+CLERK = Actor("people-mediation", "p-people-1", "organisation_clerk")
+OTHER_CLERK = Actor("banking-mediation", "p-banking-1", "organisation_clerk")
+THE_COURT = Actor("fengtai-court", "", "court")
+
+OPENED = MediationOpened(
+    organisation="people-mediation",
+    institution="ccb",
+    cause=Cause.CREDIT_CARD,
+    tier=Tier.SIMPLE,
+    claim_fen=CLAIM,
+    accepted_at=MON - timedelta(days=10),
+    limit_days=30,
+    due_at=MON + timedelta(days=20),
+    rules_version="mediation-1",
+)
+EFFECTIVE = AgreementEffective(digest=DIGEST, amount_fen=AMOUNT)
+
+
+def ended(end: End, settled_fen: int = 0) -> MediationEnded:
+    return MediationEnded(
+        organisation="people-mediation",
+        institution="ccb",
+        case=CASE,
+        cause=Cause.CREDIT_CARD,
+        end=end,
+        mediator="m01",
+        claim_fen=CLAIM,
+        settled_fen=settled_fen,
+    )
+
+
+AGREED = ended(End.AGREEMENT, AMOUNT)
+FAILED = ended(End.LARGE_DIVERGENCE)
+
+
+def told(*messages: Message, at: datetime = MON) -> Given:
+    """A case to which these came, one after the other."""
+    case = given(STREAM, subject=CASE)
+    for body in messages:
+        case = hear(case, body, at=at)
+    return case
+
+
+def hear(
+    case: Given, body: Message, *, at: datetime = LATER, actor: Actor = SYSTEM, source: str = COURT
+) -> Given:
+    """What one more message leads to."""
+    return Given(STREAM, case.state, CASE).when(body, at=at, actor=actor, source=source)
+
+
+def confirming() -> Given:
+    """An agreement that is before the court for confirmation."""
+    return told(OPENED, EFFECTIVE, AGREED)
+
+
+def handed_over() -> Given:
+    """A failed mediation that is before the court."""
+    return told(OPENED, FAILED)
+
+
+def review(status: FilingStatus, filing: str = C1) -> FilingReviewCompleted:
+    return FilingReviewCompleted(filing=filing, answers="e-1", status=status)
+
+
+def docketed(number: str = NUMBER, filing: str = C1) -> DocketingCompleted:
+    return DocketingCompleted(filing=filing, answers="e-1", case_number=number)
+
+
+def granted(filing: str = C1) -> ConfirmationDecided:
+    return ConfirmationDecided(filing=filing, answers="e-1", granted=True)
+
+
+def refused(ground: str | None = "confirmation.unclear", filing: str = C1) -> ConfirmationDecided:
+    return ConfirmationDecided(filing=filing, answers="e-1", granted=False, ground=ground)
+
+
+def again(*types: DocumentType, kind: FilingKind = FilingKind.CONFIRMATION) -> SubmitFiling:
+    documents = tuple(Document(type=type_, digest="cd" * 32) for type_ in types)
+    return SubmitFiling(kind=kind, documents=documents)

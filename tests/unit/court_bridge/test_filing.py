@@ -1,0 +1,287 @@
+"""From the end of a mediation to a filing: complete, named as incomplete, or too late."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from services.court_bridge.handlers import case_stream
+from services.court_bridge.rules import BOOK
+from shared.casework.calendar import SHANGHAI
+from shared.casework.rulebook import RuleBook
+from shared.contracts.common import AdvanceClock, CommandRefused
+from shared.contracts.court import (
+    ConfirmationApplied,
+    ConfirmationLapsed,
+    Document,
+    FilingSubmitted,
+    HandoverIncomplete,
+    HandoverPrepared,
+)
+from shared.contracts.kinds import DocumentType, End, FilingKind, FilingStatus
+from shared.contracts.mediation import AgreementDrafted, AgreementEffective
+from tests.support.spec import Given
+from tests.unit.court_bridge.mother import (
+    AGREED,
+    AMOUNT,
+    C1,
+    C2,
+    CASE,
+    CLAIM,
+    CLERK,
+    DAY_30,
+    DAY_31,
+    DIGEST,
+    EFFECTIVE,
+    FAILED,
+    H1,
+    LATER,
+    MON,
+    NETWORK,
+    OPENED,
+    OTHER_CLERK,
+    RULES,
+    again,
+    confirming,
+    docketed,
+    ended,
+    granted,
+    handed_over,
+    hear,
+    review,
+    told,
+)
+
+CONFIRMATION, HANDOVER = FilingKind.CONFIRMATION, FilingKind.HANDOVER
+REJECTED = FilingStatus.REJECTED
+FAILURES = [end for end in End if end not in (End.AGREEMENT, End.SETTLED_OR_WITHDRAWN)]
+
+
+def filing(case: Given) -> FilingSubmitted:
+    last = case.events[-1]
+    assert isinstance(last, FilingSubmitted), case.events
+    return last
+
+
+def types(documents: tuple[Document, ...]) -> tuple[DocumentType, ...]:
+    return tuple(document.type for document in documents)
+
+
+# Filing on the end of a mediation
+
+
+def test_an_agreement_is_filed_for_confirmation() -> None:
+    case = confirming()
+    assert case.events[0] == ConfirmationApplied(amount_fen=AMOUNT)
+    submitted = filing(case)
+    assert (submitted.filing, submitted.kind, submitted.court) == (C1, CONFIRMATION, "fengtai-court")
+    assert (submitted.institution, submitted.amount_fen) == ("ccb", AMOUNT)
+    assert types(submitted.documents) == RULES.bundle[CONFIRMATION]
+    assert Document(type=DocumentType.AGREEMENT, digest=DIGEST) in submitted.documents
+
+
+@pytest.mark.parametrize("end", FAILURES)
+def test_every_failure_is_handed_over_with_its_code(end: End) -> None:
+    case = told(OPENED, ended(end))
+    prepared, submitted = case.events
+    assert isinstance(prepared, HandoverPrepared)
+    assert prepared.end == end.value
+    assert types(prepared.documents) == RULES.bundle[HANDOVER]
+    assert isinstance(submitted, FilingSubmitted)
+    assert (submitted.filing, submitted.kind, submitted.amount_fen) == (H1, HANDOVER, CLAIM)
+    assert submitted.documents == prepared.documents
+
+
+def test_parties_that_settled_or_withdrew_need_no_court() -> None:
+    told(OPENED, ended(End.SETTLED_OR_WITHDRAWN)).then_nothing()
+
+
+def test_concessions_never_reach_the_court_with_a_handover() -> None:
+    case = told(
+        OPENED, AgreementDrafted(digest=DIGEST, amount_fen=999), EFFECTIVE, ended(End.REFUSED_TO_SIGN)
+    )
+    said = "".join(event.model_dump_json() for event in case.events)
+    assert DIGEST not in said
+    assert str(AMOUNT) not in said
+    assert "999" not in said
+
+
+def test_a_second_end_changes_nothing() -> None:
+    hear(confirming(), AGREED).then_nothing()
+    hear(handed_over(), AGREED).then_nothing()
+
+
+def test_what_else_mediation_says_changes_nothing() -> None:
+    hear(told(OPENED), AgreementDrafted(digest=DIGEST, amount_fen=1)).then_nothing()
+    assert hear(told(OPENED), AgreementDrafted(digest=DIGEST, amount_fen=1)).state == told(OPENED).state
+
+
+def test_another_amount_than_agreed_is_a_broken_invariant() -> None:
+    with pytest.raises(ValueError, match="settled 1 fen, but agreed 1800000 fen"):
+        told(OPENED, EFFECTIVE, ended(End.AGREEMENT, 1))
+
+
+# Completeness
+
+
+def test_a_bundle_without_the_agreement_is_named_incomplete() -> None:
+    told(OPENED, AGREED).then(
+        HandoverIncomplete(
+            kind=CONFIRMATION, missing=(DocumentType.CONFIRMATION_APPLICATION, DocumentType.AGREEMENT)
+        )
+    )
+
+
+def test_a_bundle_without_the_opening_is_named_incomplete() -> None:
+    told(FAILED).then(
+        HandoverIncomplete(
+            kind=HANDOVER,
+            missing=(
+                DocumentType.APPLICANT_MATERIAL,
+                DocumentType.MEDIATION_APPLICATION,
+                DocumentType.NOTICE_OF_RIGHTS,
+            ),
+        )
+    )
+
+
+def test_an_incomplete_bundle_is_filed_once_somebody_brings_the_rest() -> None:
+    missing = (
+        DocumentType.APPLICANT_MATERIAL,
+        DocumentType.MEDIATION_APPLICATION,
+        DocumentType.NOTICE_OF_RIGHTS,
+    )
+    half = hear(told(FAILED), again(*missing[:2], kind=HANDOVER), actor=CLERK)
+    half.then_refused("bundle.incomplete")
+    refusal = half.events[0]
+    assert isinstance(refusal, CommandRefused)
+    assert refusal.detail == "Missing: notice_of_rights."
+    whole = hear(told(FAILED), again(*missing, kind=HANDOVER), actor=CLERK)
+    assert isinstance(whole.events[0], HandoverPrepared)
+    assert filing(whole).filing == H1
+    assert set(types(filing(whole).documents)) == set(RULES.bundle[HANDOVER])
+
+
+# The thirty days
+
+
+def test_confirmation_is_applied_for_on_day_30() -> None:
+    case = told(OPENED, EFFECTIVE)
+    assert filing(hear(case, AGREED, at=DAY_30)).filing == C1
+
+
+def test_confirmation_lapses_on_day_31() -> None:
+    hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31).then(ConfirmationLapsed(apply_by=DAY_31))
+
+
+def test_after_it_lapsed_nobody_can_apply() -> None:
+    lapsed = hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31)
+    hear(lapsed, again(), at=DAY_31, actor=CLERK).then_refused("confirmation.late")
+
+
+def test_a_last_day_on_a_holiday_rolls_to_the_next_working_day() -> None:
+    effective = datetime(2026, 9, 1, 12, tzinfo=SHANGHAI)  # day 30 is 1 October, a holiday until the 7th
+    case = told(OPENED, EFFECTIVE, at=effective)
+    assert filing(hear(case, AGREED, at=datetime(2026, 10, 8, 23, 59, tzinfo=SHANGHAI))).filing == C1
+    late = datetime(2026, 10, 9, tzinfo=SHANGHAI)
+    hear(case, AGREED, at=late).then(ConfirmationLapsed(apply_by=late))
+
+
+def test_within_the_thirty_days_no_working_day_calendar_is_needed() -> None:
+    far = datetime(2098, 3, 2, 9, 30, tzinfo=SHANGHAI)
+    assert filing(told(OPENED, EFFECTIVE, AGREED, at=far)).filing == C1
+
+
+# Filing again
+
+
+def test_a_rejected_filing_is_filed_again_under_the_next_id() -> None:
+    case = hear(hear(confirming(), review(REJECTED)), again(), actor=CLERK)
+    assert [type(event) for event in case.events] == [FilingSubmitted]
+    assert filing(case).filing == C2
+    third = hear(hear(case, review(REJECTED, C2)), again(), actor=CLERK)
+    assert filing(third).filing == f"{CASE}-c3"
+
+
+def test_a_document_is_replaced_and_stays_replaced() -> None:
+    application = DocumentType.CONFIRMATION_APPLICATION
+    case = hear(hear(confirming(), review(REJECTED)), again(application), actor=CLERK)
+    third = hear(hear(case, review(REJECTED, C2)), again(DocumentType.SERVICE_ADDRESS), actor=CLERK)
+    by_type = {document.type: document.digest for document in filing(third).documents}
+    assert by_type[application] == by_type[DocumentType.SERVICE_ADDRESS] == "cd" * 32
+    assert by_type[DocumentType.AGREEMENT] == DIGEST
+
+
+def test_filing_again_while_the_court_looks_changes_nothing() -> None:
+    hear(confirming(), again(), actor=CLERK).then_nothing()
+    hear(hear(confirming(), review(FilingStatus.RECEIVED)), again(), actor=CLERK).then_nothing()
+    resubmitted = hear(hear(confirming(), review(REJECTED)), again(), actor=CLERK)
+    hear(resubmitted, again(), actor=CLERK).then_nothing()
+
+
+def test_an_accepted_filing_is_not_filed_again() -> None:
+    hear(hear(confirming(), review(FilingStatus.ACCEPTED)), again(), actor=CLERK).then_refused(
+        "filing.accepted"
+    )
+    hear(hear(confirming(), docketed()), again(), actor=CLERK).then_refused("filing.accepted")
+    done = hear(hear(confirming(), docketed()), granted())
+    hear(done, again(), actor=CLERK).then_refused("filing.accepted")
+
+
+def test_a_rejected_application_is_not_repeated_on_day_31() -> None:
+    rejected = hear(confirming(), review(REJECTED))
+    assert filing(hear(rejected, again(), at=DAY_30, actor=CLERK)).filing == C2
+    hear(rejected, again(), at=DAY_31, actor=CLERK).then_refused("confirmation.late")
+
+
+def test_a_handover_has_no_such_limit() -> None:
+    rejected = hear(handed_over(), review(REJECTED, H1))
+    assert filing(hear(rejected, again(kind=HANDOVER), at=DAY_31, actor=CLERK)).filing == f"{CASE}-h2"
+
+
+def test_a_handover_shows_no_agreement() -> None:
+    rejected = hear(handed_over(), review(REJECTED, H1))
+    hear(rejected, again(DocumentType.AGREEMENT, kind=HANDOVER), actor=CLERK).then_refused(
+        "bundle.confidential"
+    )
+
+
+def test_only_the_clerk_of_the_organisation_files_again() -> None:
+    hear(hear(confirming(), review(REJECTED)), again(), actor=OTHER_CLERK).then_refused("actor.not_allowed")
+    hear(hear(confirming(), review(REJECTED)), again()).then_refused("actor.not_allowed")
+
+
+def test_there_must_be_something_to_file() -> None:
+    hear(told(), again(), actor=CLERK).then_refused("case.unknown")
+    hear(told(OPENED), again(), actor=CLERK).then_refused("mediation.not_ended")
+    withdrawn = told(OPENED, ended(End.SETTLED_OR_WITHDRAWN))
+    hear(withdrawn, again(), actor=CLERK).then_refused("filing.nothing")
+    hear(handed_over(), again(), actor=CLERK).then_refused("filing.wrong_kind")
+
+
+def test_an_unknown_request_is_refused() -> None:
+    hear(confirming(), AdvanceClock(), actor=CLERK).then_refused("command.unexpected")
+
+
+# Rules
+
+
+def test_a_running_case_keeps_the_rules_under_which_it_started() -> None:
+    opened = told(OPENED, EFFECTIVE)
+    short = replace(RULES, version="court-2099.1", confirmation_days=1)
+    stream = case_stream(NETWORK, RuleBook({**BOOK.versions, short.version: short}, short.version))
+    old = Given(stream, opened.state, CASE).when(AGREED, at=DAY_30)
+    assert filing(old).filing == C1
+    new = Given(stream, None, CASE).when(OPENED, at=MON)
+    new = Given(stream, new.state, CASE).when(EFFECTIVE, at=MON)
+    assert isinstance(Given(stream, new.state, CASE).when(AGREED, at=DAY_30).events[0], ConfirmationLapsed)
+
+
+def test_the_state_is_json_that_comes_back_the_same() -> None:
+    case = hear(hear(confirming(), review(REJECTED)), again(DocumentType.OTHER), actor=CLERK, at=LATER)
+    assert type(case.state).model_validate_json(case.state.model_dump_json()) == case.state
+
+
+def test_a_later_agreement_stands_in_place_of_an_earlier_one() -> None:
+    newer = AgreementEffective(digest="ef" * 32, amount_fen=AMOUNT)
+    assert "ef" * 32 in {d.digest for d in filing(told(OPENED, EFFECTIVE, newer, AGREED)).documents}
