@@ -123,8 +123,8 @@ def why(said: str) -> Stop:
         )
     if "No space left on device" in said:
         return Stop(
-            "磁盘空间不足：安装约需 1.5 GB，请清理后重试。",
-            "The disk is full: the installation needs about 1.5 GB; free some space and try again.",
+            "磁盘空间不足：安装约需 0.6 GB，请清理后重试。",
+            "The disk is full: the installation needs about 0.6 GB; free some space and try again.",
         )
     if "Permission denied" in said:
         return Stop(
@@ -160,7 +160,7 @@ def main() -> int:
         if up_to_date():
             return 0
         sys.stdout.write(
-            "正在安装依赖（首次约 250 MB）installing what is needed (about 250 MB the first time)\n"
+            "正在安装依赖（首次约 130 MB）installing what is needed (about 130 MB the first time)\n"
         )
         sys.stdout.flush()
         make_environment()

@@ -175,7 +175,7 @@ def _download(jars: Sequence[Jar], store: Path, progress: Callable[[str], None])
         resolver=PythonResolver(progress_callback=meter.one_file),
         repo_cache=store,
         remote_repos={"mirror": mirror.rstrip("/")} if mirror else None,
-        timeout=60,
+        timeout=20,
     )
 
     def fetch(jar: Jar) -> None:

@@ -153,6 +153,7 @@ class KafkaBroker:
             ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={_LOGGING}"],
             ["kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(settings)],
         )
+        self._child = child
         child.start()
         if child.wait(_READY_S) != 0:
             child.kill()

@@ -91,6 +91,7 @@ class LocalStack:
         self._mongo_cache_mb = mongo_cache_mb
         self._kafka_heap_mb = kafka_heap_mb
         self._mutex = threading.RLock()
+        self._given_up = threading.Event()
         self._lock: int | None = None
         self._kafka: KafkaBroker | None = None
         self._mongo: MongoServer | None = None
@@ -189,7 +190,8 @@ class LocalStack:
             cache_mb=self._mongo_cache_mb,
             keep_open=(self._lock,),
         )
-        _in_parallel(lambda: self._start_kafka(state), self._start_mongo, on_failure=mongo.kill)
+        self._given_up.clear()
+        _in_parallel(lambda: self._start_kafka(state), self._start_mongo, on_failure=self._give_up)
         return StackAddresses(
             kafka=f"127.0.0.1:{state['kafka_port']}",
             mongo_host=mongo.host,
@@ -197,10 +199,22 @@ class LocalStack:
             mongo_admin_url=mongo.admin_url,
         )
 
+    def _give_up(self) -> None:
+        """Make both starts end soon, so that no download is waited for after a Ctrl-C or a failure."""
+        self._given_up.set()
+        for part in (self._kafka, self._mongo):
+            if part is not None:
+                part.kill()
+
+    def _report_or_leave(self, line: str) -> None:
+        if self._given_up.is_set():
+            raise _GivenUp
+        self._progress(line)
+
     def _start_kafka(self, state: Mapping[str, Any]) -> None:
         java = find_java()
-        class_path = kafka_class_path(self._progress)
-        self._progress("启动 starting Apache Kafka")
+        class_path = kafka_class_path(self._report_or_leave)
+        self._report_or_leave("启动 starting Apache Kafka")
         began = time.monotonic()
         self._kafka = KafkaBroker(
             self._data / "kafka",
@@ -221,6 +235,10 @@ class LocalStack:
         began = time.monotonic()
         _started(self._mongo).start()
         self._progress(f"MongoDB 就绪 ready ({time.monotonic() - began:.1f} s)")
+
+
+class _GivenUp(Exception):
+    """Ends a start that nobody waits for any more."""
 
 
 _Part = TypeVar("_Part")

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,19 @@ def test_no_network_for_the_first_download(monkeypatch: pytest.MonkeyPatch, tmp_
         nobody.bind(("127.0.0.1", 0))
         monkeypatch.setenv("SUYUAN_MAVEN", f"http://127.0.0.1:{nobody.getsockname()[1]}")
         assert code_of(lambda: kafka_class_path(lambda line: None)) == "local.download_failed"
+
+
+def test_a_failure_of_the_one_does_not_wait_for_the_download_of_the_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def endless_download(progress: Callable[[str], None]) -> str:
+        while True:
+            time.sleep(0.01)
+            progress("still downloading")
+
+    monkeypatch.setattr(stack, "kafka_class_path", endless_download)
+    monkeypatch.setenv("SUYUAN_MONGOD", "/nowhere/mongod")
+    assert code_of(LocalStack(tmp_path).start) == "local.setting_wrong"
 
 
 def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
