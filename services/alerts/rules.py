@@ -29,9 +29,10 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.casework.calendar import local_day
+from shared.casework.calendar import end_of_day, local_day
+from shared.casework.rulebook import RuleBook
 
-__all__ = ["AlertRules", "Bound", "ears_c1", "iso_week_start"]
+__all__ = ["ALERT_RULES", "AlertRules", "Bound", "ears_c1", "iso_week_start"]
 
 _NORMAL: Final = NormalDist()
 
@@ -62,7 +63,7 @@ class Bound:
 
 
 class AlertRules(BaseModel):
-    """The limits of the surge alarm. A series keeps the version that its week was judged under."""
+    """The limits of the surge alarm. An alarm names the version that its week was judged under."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -74,6 +75,8 @@ class AlertRules(BaseModel):
     """The nominal share of quiet weeks that alarm, between 0 and 0.5."""
     min_count: Annotated[int, Field(ge=1, le=1_000_000)] = 3
     """The smallest count, in disputes a week, that can be a surge."""
+    grace_days: Annotated[int, Field(ge=0, le=28)] = 0
+    """How long after its Sunday a week stays open for disputes that are still on their way."""
     citation: Annotated[str, Field(min_length=1, max_length=200)] = (
         "EARS C1: Hutwagner et al. 2003; Fricker et al. 2008; R package surveillance, earsC"
     )
@@ -82,6 +85,14 @@ class AlertRules(BaseModel):
     def bound(self, history: Sequence[int]) -> Bound | None:
         """The bound for the week after `history`, or None while that is too short."""
         return ears_c1(history, baseline=self.baseline, alpha=self.alpha)
+
+    def closes_at(self, week: date) -> datetime:
+        """When a week is counted out: 00:00 of the Monday after it in Asia/Shanghai, plus the grace.
+
+        Args:
+            week: the Monday on which it begins.
+        """
+        return end_of_day(week + timedelta(days=6 + self.grace_days))
 
     def is_surge(self, history: Sequence[int], observed: int) -> bool:
         """Whether a week is a surge after the weeks before it.
@@ -125,6 +136,10 @@ def ears_c1(history: Sequence[int], *, baseline: int = 7, alpha: float) -> Bound
     mean = total / baseline
     sd = sqrt(scaled / (baseline * (baseline - 1)))
     return Bound(mean, sd, mean + z * sd)
+
+
+ALERT_RULES: Final = RuleBook({"ears-c1.1": AlertRules()}, current="ears-c1.1")
+"""Every version of the limits. A week is judged under the current one, and its alarm names it."""
 
 
 @lru_cache(maxsize=64)

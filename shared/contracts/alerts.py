@@ -50,6 +50,18 @@ class WeekClosed(Event, family="alerts"):
     bound: float | None
 
 
+class SeriesResumed(Event, family="alerts"):
+    """A dispute came after a rest: the weeks in between had none and were not closed one by one.
+
+    Attributes:
+        week: Monday of the first of these weeks.
+        empty_weeks: How many they are.
+    """
+
+    week: date
+    empty_weeks: Annotated[int, Field(ge=1)]
+
+
 class AlertRaised(Event, family="alerts"):
     """潜在风险预警提示: a week's count is above its bound.
 
@@ -73,7 +85,11 @@ class AlertRaised(Event, family="alerts"):
 
 
 class CountCorrected(Event, family="alerts"):
-    """A dispute of an already closed week came late; the week's count is right again."""
+    """A dispute of an already closed week came late; the week's count is right again.
+
+    Attributes:
+        count: Disputes of the week, the late one included.
+    """
 
     week: date
     count: int

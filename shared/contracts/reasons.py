@@ -112,6 +112,9 @@ REASONS: Final[dict[str, Reason]] = {
         "您无权执行该操作。", "You may not do this. Ask somebody with the right role."
     ),
     "command.unexpected": Reason("该主体不接受此命令。", "This subject does not take this command."),
+    # What alerts refuses.
+    "series.unknown": Reason("没有该统计序列。请核对序列号。", "There is no such series. Check the id."),
+    "alert.none": Reason("该周没有预警。请核对周次。", "There is no alert for that week. Check the week."),
     # What mediation refuses.
     "referral.not_explained": Reason(
         "分流前没有释明记录。请先释明再分流。",

@@ -9,7 +9,6 @@ from services.mediation.rules import CaseRules
 from shared.casework.protocol import Received, Timed, refuse
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
-from shared.contracts.common import AdvanceClock
 from shared.contracts.intake import ConsentRefused, DisputeReferred
 from shared.contracts.kinds import End, Party, Route
 from shared.contracts.message import Command, Event
@@ -31,8 +30,6 @@ def decide(state: Case | None, message: Received, rules: RuleBook[CaseRules]) ->
             return [ended(state, End.PARTY_UNWILLING)]
         case say.PlaceTaken() as place:
             return _designate(state, message, place, rules)
-        case AdvanceClock():
-            return []
         case Command():
             return _obey(state, message)
         case _:

@@ -3,7 +3,6 @@
 import pytest
 
 from shared.casework.protocol import Timed
-from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Cause, End, Party
@@ -125,11 +124,6 @@ def test_after_the_period_nothing_is_due_any_more():
 @pytest.mark.parametrize(("body", "actor"), AFTER)
 def test_a_command_about_no_case_is_refused(body, actor):
     given(STREAM).when(body, at=TUE, actor=actor).then_refused("case.unknown")
-
-
-def test_looking_at_the_clock_is_no_event():
-    operator = Actor("court", "p-operator-1", "operator")
-    given(STREAM, *HELD).when(AdvanceClock(), at=TUE, actor=operator).then_nothing()
 
 
 def test_a_command_of_another_service_is_refused():

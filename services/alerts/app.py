@@ -1,0 +1,23 @@
+"""Alerts, put together."""
+
+from typing import TYPE_CHECKING
+
+from services.alerts.handlers import TOPICS, handlers
+from services.alerts.store import INDEXES
+from shared.contracts.network import Network
+from shared.runtime.service import Service
+
+if TYPE_CHECKING:
+    from shared.runtime.settings import Settings
+
+
+def build(settings: "Settings", network: Network) -> Service:
+    """Make the service."""
+    made = handlers()
+    return Service(
+        name="alerts",
+        topics=TOPICS,
+        route=made.route,
+        streams=(made.case, made.series),
+        indexes=INDEXES,
+    )

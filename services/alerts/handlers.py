@@ -1,0 +1,73 @@
+"""Which message leads to which of alerts' two streams."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from services.alerts.model import case, series
+from services.alerts.model.case import Counted
+from services.alerts.model.series import Series
+from services.alerts.rules import ALERT_RULES, AlertRules
+from services.alerts.store import rows
+from shared.casework.case_ids import SERIES_PREFIX
+from shared.casework.protocol import Received, Rejected, Routed, Stream, Timed
+from shared.casework.rulebook import RuleBook
+from shared.contracts.alerts import DisputeCounted
+from shared.contracts.common import AdvanceClock
+from shared.contracts.intake import DisputeRegistered
+from shared.contracts.message import Event
+from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
+
+INTAKE: Final = EVENT_TOPICS["intake"]
+COMMANDS: Final = commands_topic("alerts")
+TOPICS: Final = (INTAKE, SERIES, COMMANDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """The streams with their rules bound, and the way to them."""
+
+    case: Stream[Counted]
+    series: Stream[Series]
+
+    def route(self, topic: str, key: str, message: Received, /) -> Routed | None:
+        """Lead a registered dispute to its case, a counted one to its series.
+
+        The other events of intake are left alone: a registration is the first event of a case, so
+        nothing that matters here ever waits for another.
+
+        Raises:
+            Rejected: ``series.unknown``: a command is about something that is no series.
+        """
+        body = message.body
+        if topic == INTAKE:
+            return Routed(self.case, message) if isinstance(body, DisputeRegistered) else None
+        if topic == SERIES:
+            if not isinstance(body, DisputeCounted):
+                return None
+            return Routed(self.series, replace(message, subject=body.series))
+        if message.subject.startswith(SERIES_PREFIX):
+            return Routed(self.series, message)
+        if topic == COMMANDS and not isinstance(body, AdvanceClock):
+            raise Rejected("series.unknown", f"{message.subject} is no series. Send the command with its id.")
+        return None
+
+
+def handlers(book: RuleBook[AlertRules] = ALERT_RULES) -> Handlers:
+    """Bind the rules: every week is judged under the current ones."""
+    rules = book.now
+
+    def decide(state: Series | None, message: Received, /) -> Sequence[Event]:
+        return series.decide(state, message, rules)
+
+    def advance(state: Series, to: datetime) -> Sequence[Timed]:
+        return series.advance(state, to, rules)
+
+    def due(state: Series) -> datetime | None:
+        return series.due(state, rules)
+
+    return Handlers(
+        case=Stream("case", Counted, case.decide, case.evolve),
+        series=Stream("series", Series, decide, series.evolve, advance, due, series.absorb, rows),
+    )

@@ -1,0 +1,124 @@
+"""Which message leads where, and that a dispute counts once."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.alerts.app import build
+from services.alerts.handlers import TOPICS
+from services.alerts.store import ALERTS, WEEKLY_COUNTS
+from services.alerts.views import alerts, filled, trend, weekly_counts
+from shared.casework.protocol import Received, Rejected
+from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
+from shared.contracts.common import AdvanceClock
+from shared.contracts.envelope import SYSTEM
+from shared.contracts.kinds import Cause
+from shared.runtime.settings import Settings
+from tests.support.contract import example
+from tests.support.spec import given
+from tests.unit.alerts.mother import SERIES, W0, counted, in_week, made, started, week
+from tests.unit.mediation.mother import network
+
+HANDLERS = made()
+REGISTERED = example("intake", "alerts", "dispute_registered")
+COUNTED = DisputeCounted(series=SERIES, institution="ccb", cause=Cause.CREDIT_CARD, issue="逾期未还", week=W0)
+
+
+def message(body, subject: str = SERIES) -> Received:
+    return Received(body, "m-1", "/test", subject, in_week(0), SYSTEM)
+
+
+def test_a_registered_dispute_counts_in_its_series():
+    given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at).then(COUNTED)
+
+
+def test_it_counts_once():
+    once = given(HANDLERS.case).when(REGISTERED.body, at=REGISTERED.at)
+    once.when(REGISTERED.body, at=REGISTERED.at).then_nothing()
+
+
+def test_a_registered_dispute_leads_to_its_case():
+    routed = HANDLERS.route("intake.events", REGISTERED.subject, REGISTERED)
+    assert routed is not None
+    assert (routed.stream, routed.message) == (HANDLERS.case, REGISTERED)
+
+
+@pytest.mark.parametrize("name", ["dispute_screened", "filing_returned"])
+def test_what_becomes_of_a_dispute_is_left_alone(name):
+    received = example("intake", "alerts", name)
+    assert HANDLERS.route("intake.events", received.subject, received) is None
+
+
+def test_a_counted_dispute_leads_to_its_series():
+    received = message(counted(0), "sy1a")
+    routed = HANDLERS.route("alerts.series", SERIES, received)
+    assert routed is not None
+    assert (routed.stream, routed.message) == (HANDLERS.series, replace(received, subject=SERIES))
+
+
+def test_no_other_event_leads_to_a_series_by_copy():
+    assert HANDLERS.route("alerts.series", SERIES, message(started())) is None
+
+
+def test_a_command_leads_to_its_series():
+    received = message(AcknowledgeAlert(week=W0))
+    routed = HANDLERS.route("alerts.commands", SERIES, received)
+    assert routed is not None
+    assert routed.stream is HANDLERS.series
+
+
+def test_a_command_about_no_series_is_a_dead_letter():
+    with pytest.raises(Rejected, match=r"series\.unknown"):
+        HANDLERS.route("alerts.commands", "ccb", message(AcknowledgeAlert(week=W0), "ccb"))
+
+
+def test_looking_at_the_clock_of_a_case_leads_nowhere():
+    assert HANDLERS.route("alerts.commands", "sy1a", message(AdvanceClock(), "sy1a")) is None
+
+
+def test_the_service_listens_to_all_its_topics_and_has_its_rows():
+    service = build(Settings(), network())
+    assert service.topics == TOPICS
+    assert [stream.name for stream in service.streams] == ["case", "series"]
+    assert set(service.indexes) == {WEEKLY_COUNTS, ALERTS}
+
+
+class Asked:
+    """Stands where the database stands and keeps what was asked."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows = list(rows)
+        self.asked: list[tuple[str, Any]] = []
+
+    async def find(self, collection: str, filter: Any, **_: object) -> list[dict[str, Any]]:
+        self.asked.append((collection, filter))
+        return self.rows
+
+
+async def test_a_trend_has_every_week():
+    database = Asked({"week": "2026-03-09", "count": 4})
+    found = await trend(database, SERIES, since=W0, until=week(2))
+    assert found == [(W0, 0), (week(1), 4), (week(2), 0)]
+    span = {"$gte": f"{SERIES}|2026-03-02", "$lte": f"{SERIES}|2026-03-16"}
+    assert database.asked == [(WEEKLY_COUNTS, {"_id": span})]
+
+
+def test_filling_crosses_the_turn_of_a_year():
+    days = [day for day, _ in filled([], since=date(2025, 12, 22), until=date(2026, 1, 5))]
+    assert days == [date(2025, 12, 22), date(2025, 12, 29), date(2026, 1, 5)]
+
+
+async def test_counts_and_alerts_are_asked_for_by_institution_week_and_whether_seen():
+    database = Asked()
+    await weekly_counts(database, institution="ccb", since=W0, until=week(1))
+    await weekly_counts(database)
+    await alerts(database, institution="ccb", unseen=True)
+    await alerts(database)
+    assert database.asked == [
+        (WEEKLY_COUNTS, {"institution": "ccb", "week": {"$gte": "2026-03-02", "$lte": "2026-03-09"}}),
+        (WEEKLY_COUNTS, {}),
+        (ALERTS, {"institution": "ccb", "acknowledged_at": ""}),
+        (ALERTS, {}),
+    ]
