@@ -61,9 +61,12 @@ def changed(state: Case, event: Event) -> dict[str, object]:
 
 
 def _may_sign(state: Case, message: Received, party: Party) -> bool:
-    if message.actor.role == "party":
-        return party is Party.RESPONDENT
-    return party is Party.APPLICANT and message.actor.organisation == state.institution
+    actor = message.actor
+    if (
+        actor.role == "party"
+    ):  # somebody whose part in this very case was proven: its organisation is the case
+        return party is Party.RESPONDENT and actor.organisation == state.case
+    return party is Party.APPLICANT and actor.organisation == state.institution
 
 
 def _refused(state: Case, message: Received, digest: str, *, done: bool) -> list[Event]:

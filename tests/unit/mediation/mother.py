@@ -38,7 +38,7 @@ DUE = at(4, 2, 0)
 """Thirty days after MON: Wednesday 1 April is the last day."""
 
 AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
-PARTY = Actor("parties", "token", "party")
+PARTY = Actor(CASE, "", "party")
 CLERK = Actor(ORGANISATION, "p-people-1", "organisation_clerk")
 TEXT = "a" * 64
 OTHER_TEXT = "b" * 64

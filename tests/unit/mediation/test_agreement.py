@@ -126,6 +126,7 @@ def test_a_corrected_amount_is_a_new_draft():
     [
         (BY_APPLICANT, PARTY),
         (BY_RESPONDENT, AGENT),
+        (BY_RESPONDENT, Actor("sy1other", "", "party")),
         (BY_APPLICANT, Actor("abc", "p-abc-1", "institution_agent")),
         (BY_APPLICANT, mediator()),
         (SEAL, mediator()),

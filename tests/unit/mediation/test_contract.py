@@ -23,7 +23,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.message import Message
 from tests.support.contract import FOLDER, example, names, written
-from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, PARTY, TEXT, made, mediator
+from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator
 
 HANDLERS = made()
 REFERRED = example("intake", "mediation", "dispute_referred")
@@ -80,7 +80,8 @@ def _agreed() -> Story:
     story.do(DraftAgreement(digest=TEXT, amount_fen=1_800_000), mediator("m03"))
     story.do(SignAgreement(party=Party.APPLICANT, digest=TEXT), AGENT)
     story.do(SealAgreement(digest=TEXT), CLERK)
-    story.do(SignAgreement(party=Party.RESPONDENT, digest=TEXT), PARTY)
+    respondent = Actor(REFERRED.subject, "", "party")
+    story.do(SignAgreement(party=Party.RESPONDENT, digest=TEXT), respondent)
     return story
 
 
