@@ -1,0 +1,117 @@
+"""`suyuan demo`: the whole flow on this machine, from a filing to a risk alert, with the figures."""
+
+import asyncio
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli import output
+from cli.local import LocalPlan, LocalSystem
+from cli.report import count, print_report
+from shared.contracts.topics import SERVICES
+from shared.runtime.settings import TimeSource
+
+DEFAULT_DATA = Path(".suyuan") / "demo"
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="打印数字后结束 / end after the figures")] = False,
+    replicas: Annotated[
+        int, typer.Option(help="每个服务的副本数 / replicas of every service", min=1, max=6)
+    ] = 1,
+    data: Annotated[Path, typer.Option(help="数据目录 / data folder")] = DEFAULT_DATA,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="接着上次的数据 / go on with the data of the last run")
+    ] = False,
+    as_json: output.AsJson = False,
+) -> None:
+    """演示:真实 Kafka 与 MongoDB 上的全流程 / the whole flow on real Kafka and MongoDB."""
+    started = time.monotonic()
+    if not keep:
+        _clear(data)
+    plan = LocalPlan(data, dict.fromkeys(SERVICES, replicas), time=TimeSource.REPLAY)
+    with LocalSystem(plan, _say) as system:
+        _replay(system)
+        figures = asyncio.run(count(system.settings()))
+        if as_json:
+            output.show(figures)
+        else:
+            print_report(figures)
+        _say(f"用时 took {time.monotonic() - started:.0f} s")
+        if once:
+            return
+        output.err.print(f"\n门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
+        output.err.print("Ctrl-C 结束 / ends everything", highlight=False)
+        wait_for_ctrl_c(system)
+
+
+def wait_for_ctrl_c(system: LocalSystem) -> None:
+    """Stay until Ctrl-C or SIGTERM, or until a process ends by itself."""
+    import signal
+
+    stop = False
+
+    def ask(*_: object) -> None:
+        nonlocal stop
+        stop = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    while not stop:
+        system.check()
+        time.sleep(0.3)
+    _say("正在停止 stopping …")
+
+
+def portal_link(system: LocalSystem) -> str:
+    """Give the portal's address with a token of eight hours for this machine's operator."""
+    from shared.runtime.tokens import mint
+
+    key = system.settings("portal").token_key.get_secret_value()
+    operator = next(person for person in system.network.people if person.role == "operator")
+    token = mint(
+        key,
+        organisation=operator.organisation,
+        person=operator.id,
+        role="operator",
+        ttl=timedelta(hours=8),
+        now=datetime.now(UTC),
+    )
+    return f"{system.portal_url}/#token={token}"
+
+
+def _replay(system: LocalSystem) -> None:
+    from deploy.local import players, scenario
+
+    with Progress(
+        TextColumn("重放三年 replaying three years"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=output.err,
+        transient=False,
+    ) as bar:
+        task = bar.add_task("", total=None, note="")
+
+        def step(done: int, total: int, note: str) -> None:
+            bar.update(task, completed=done, total=total, note=note)
+
+        asyncio.run(players.play(system.settings(), scenario.make(), step))
+
+
+def _clear(data: Path) -> None:
+    """Start from nothing, unless another process uses the folder."""
+    from deploy.local.stack import is_in_use
+
+    if data.exists() and not is_in_use(data):
+        shutil.rmtree(data)
+
+
+def _say(text: str) -> None:
+    output.err.print(text, highlight=False)

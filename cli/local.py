@@ -1,0 +1,259 @@
+"""Everything on this machine: the embedded stack, the services and the court, as one process tree."""
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from deploy.local.processes import ChildProcess
+from deploy.local.stack import LocalStack, StackAddresses
+from shared.contracts.errors import SuyuanError
+from shared.contracts.network import Network, load_network
+from shared.contracts.topics import SERVICES
+from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource
+from shared.runtime.topics import provision
+
+CONNECTION = "connection.json"
+_READY_S = 60.0
+
+
+class ServiceDown(SuyuanError):
+    """A service ended, or does not become ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlan:
+    """What shall run.
+
+    Attributes:
+        data: Folder of all data.
+        services: The services, each with its number of replicas.
+        time: Broker time, or replay time.
+        network: The network file.
+        court: Whether the court simulator runs.
+        partitions: Partitions of the keyed topics.
+        filings_partitions: Partitions of each filings topic.
+    """
+
+    data: Path
+    services: Mapping[str, int]
+    time: TimeSource = TimeSource.BROKER
+    network: Path = DEFAULT_NETWORK
+    court: bool = True
+    partitions: int = 6
+    filings_partitions: int = 3
+
+
+class LocalSystem:
+    """Starts what a plan says, and stops all of it again.
+
+    Args:
+        plan: What shall run.
+        progress: Gets a line for each step that takes time.
+    """
+
+    def __init__(self, plan: LocalPlan, progress: Callable[[str], None]) -> None:
+        """Keep the plan."""
+        self.plan = plan
+        self.network: Network = load_network(plan.network)
+        self._progress = progress
+        self._stack = LocalStack(plan.data, progress=progress)
+        self._children: list[ChildProcess] = []
+        self._ops: dict[str, str] = {}
+        self.addresses: StackAddresses | None = None
+        self.portal_url = ""
+        self._secrets: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        """Start everything and wait until it is ready."""
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        """Stop everything."""
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and wait until every replica is ready.
+
+        Raises:
+            LocalStackError: Kafka or MongoDB cannot be started here.
+            ServiceDown: A service does not become ready.
+        """
+        import asyncio
+
+        self.addresses = self._stack.start()
+        self._secrets = _secrets(self.plan.data)
+        made = asyncio.run(provision(self.settings(), self.network))
+        if made:
+            self._progress(f"主题 topics: {len(made)} 个已创建 made")
+        for service, replicas in self.plan.services.items():
+            for replica in range(replicas):
+                self._start_service(service, replica)
+        if self.plan.court:
+            self._start_child("court", ["-m", "deploy.local.court"], self._environment("court_bridge"))
+        self._write_connection()
+        self._wait()
+
+    def stop(self) -> None:
+        """Stop the services, then the stack; nothing is left running."""
+        for child in self._children:
+            child.ask_to_stop()
+        for child in self._children:
+            child.stop(grace_s=12.0)
+        self._children.clear()
+        with contextlib.suppress(OSError):
+            (self.plan.data / CONNECTION).unlink()
+        self._stack.stop()
+
+    def settings(self, service: str = "intake") -> Settings:
+        """Give the settings with which a client reaches the system."""
+        values = {
+            name.removeprefix("SUYUAN_").lower(): value
+            for name, value in self._environment(service).items()
+            if name.startswith("SUYUAN_")
+        }
+        return Settings.model_validate(values)
+
+    def check(self) -> None:
+        """Say whether everything still runs.
+
+        Raises:
+            ServiceDown: A process ended by itself.
+        """
+        for child in self._children:
+            if not child.running:
+                raise _down(child, "ended")
+
+    # -- parts -------------------------------------------------------------------------------
+
+    def _environment(self, service: str) -> dict[str, str]:
+        assert self.addresses is not None
+        own = {name: value for name, value in os.environ.items() if not name.startswith("SUYUAN_")}
+        environment = {
+            **own,
+            **self.addresses.environment(service),
+            "SUYUAN_NETWORK": str(self.plan.network.resolve()),
+            "SUYUAN_TIME": self.plan.time.value,
+            "SUYUAN_PARTITIONS": str(self.plan.partitions),
+            "SUYUAN_FILINGS_PARTITIONS": str(self.plan.filings_partitions),
+            "SUYUAN_LOG_LEVEL": os.environ.get("SUYUAN_LOG_LEVEL", "info"),
+            "PYTHONUNBUFFERED": "1",
+        }
+        # Each service gets the secrets that it needs, and no other.
+        if service in ("intake", "portal"):
+            environment["SUYUAN_TOKEN_KEY"] = self._secrets.get("token_key", "")
+        if service == "intake":
+            environment["SUYUAN_PARTY_KEY"] = self._secrets.get("party_key", "")
+        return environment
+
+    def _start_service(self, service: str, replica: int) -> None:
+        environment = self._environment(service)
+        ops = _free_port()
+        environment |= {"SUYUAN_REPLICA": str(replica), "SUYUAN_OPS_PORT": str(ops)}
+        if service in ("intake", "portal") and replica == 0:
+            http = _free_port()
+            environment["SUYUAN_HTTP_PORT"] = str(http)
+            if service == "portal":
+                self.portal_url = f"http://127.0.0.1:{http}"
+        name = f"{service}-{replica}"
+        self._ops[name] = f"http://127.0.0.1:{ops}"
+        self._start_child(name, ["-m", "cli.serve", service], environment)
+
+    def _start_child(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        root = Path(__file__).resolve().parents[1]
+        child = ChildProcess(
+            name,
+            [sys.executable, *arguments],
+            log=self.plan.data / "logs" / f"{name}.log",
+            environment=environment,
+            directory=root,
+        )
+        child.start()
+        self._children.append(child)
+
+    def _wait(self) -> None:
+        waiting = dict(self._ops)
+        deadline = time.monotonic() + _READY_S
+        reason = ""
+        with httpx.Client(timeout=2.0, trust_env=False) as client:
+            while waiting:
+                for name, url in list(waiting.items()):
+                    try:
+                        answer = client.get(f"{url}/readyz")
+                        reason = answer.text
+                        if answer.status_code == 200:
+                            del waiting[name]
+                    except httpx.HTTPError as error:
+                        reason = str(error)
+                self.check()
+                if time.monotonic() > deadline:
+                    raise ServiceDown(
+                        code="service.not_ready",
+                        zh=f"服务 {'、'.join(waiting)} 在 {_READY_S:.0f} 秒内未就绪:{reason[:200]}",
+                        en=f"{', '.join(waiting)} not ready within {_READY_S:.0f} s: {reason[:200]}",
+                    )
+                time.sleep(0.05)
+        self._progress(f"服务 services: {len(self._ops)} 个副本就绪 replicas ready")
+
+    def _write_connection(self) -> None:
+        assert self.addresses is not None
+        services = {
+            service: {
+                name: value
+                for name, value in self._environment(service).items()
+                if name.startswith("SUYUAN_")
+            }
+            for service in SERVICES
+        }
+        content = {
+            "kafka": self.addresses.kafka,
+            "portal_url": self.portal_url,
+            "ops": self._ops,
+            "services": services,
+        }
+        path = self.plan.data / CONNECTION
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _secrets(data: Path) -> dict[str, str]:
+    """Give the keys of this data folder, made at its first start and readable by its owner alone."""
+    path = data / "keys.json"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(
+            json.dumps({"token_key": secrets.token_urlsafe(48), "party_key": secrets.token_urlsafe(48)})
+        )
+    loaded: dict[str, str] = json.loads(path.read_text())
+    return loaded
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _down(child: ChildProcess, what: str) -> ServiceDown:
+    tail = " | ".join(child.log_tail(3))[:500]
+    return ServiceDown(
+        code="service.down",
+        zh=f"{child.name} 已退出(代码 {child.returncode})。日志:{child.log}。{tail}",
+        en=f"{child.name} {what} with code {child.returncode}. Its log is {child.log}: {tail}",
+    )

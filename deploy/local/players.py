@@ -1,0 +1,272 @@
+"""The people of the reference scenario: they file, explain, consent, accept, draft, sign and end.
+
+They live outside the services: all that they know, they read from the event topics, and all that
+they do is publish filings and commands. Every command's id follows from the event that it answers,
+so a player that is started again repeats itself without a second effect.
+"""
+
+import asyncio
+import hashlib
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from deploy.local.scenario import CLOSING, Plan
+from shared.contracts import alerts, court, intake, mediation
+from shared.contracts.common import AdvanceClock, CommandRefused
+from shared.contracts.envelope import Actor
+from shared.contracts.errors import SuyuanError
+from shared.contracts.kinds import End, FilingKind, Party, Route
+from shared.contracts.mediation import DeclineReason
+from shared.contracts.message import Command
+from shared.contracts.topics import EVENT_TOPICS
+from shared.runtime.client import EventReader, MessageSender
+from shared.runtime.records import Parsed
+from shared.runtime.settings import Settings
+
+_NAMESPACE = uuid.UUID("6f1c1a52-7f5e-5b0c-9c51-6a1f0e6b3a10")
+_MOST_OPEN = 400
+_STALL_S = 60.0
+TOPICS = tuple(EVENT_TOPICS[service] for service in ("intake", "mediation", "court_bridge", "alerts"))
+
+Progress = Callable[[int, int, str], None]
+
+
+class Stalled(SuyuanError):
+    """Nothing came for a long while although disputes are open."""
+
+
+class Players:
+    """Plays a plan against a running system.
+
+    Args:
+        plans: What people do, in the order of filing.
+        sender: Publishes.
+        progress: Gets the finished disputes, all disputes, and what is going on.
+    """
+
+    def __init__(self, plans: Sequence[Plan], sender: MessageSender, progress: Progress) -> None:
+        """Start with nothing filed."""
+        self._plans = {plan.case: plan for plan in plans}
+        self._queue = deque(plans)
+        self._sender = sender
+        self._progress = progress
+        self._counted: set[str] = set()
+        self._filed: set[str] = set()
+        self._done: set[str] = set()
+        self._open: set[str] = set()
+        self._due: dict[str, datetime] = {}
+        self._organisation: dict[str, str] = {}
+        self._series: set[str] = set()
+        self._closing: set[str] = set()
+        self._refused: list[str] = []
+
+    async def play(self, reader: EventReader) -> None:
+        """Play until every dispute is at its end and the last look at all clocks is taken.
+
+        Raises:
+            Stalled: Nothing came for a minute although disputes are open.
+        """
+        moved = time.monotonic()
+        while len(self._done) < len(self._plans):
+            await self._file()
+            batch = await reader.batch(timeout_ms=20)
+            for parsed in batch:
+                await self._hear(parsed)
+            now = time.monotonic()
+            if batch:
+                moved = now
+            elif now - moved > _STALL_S:
+                raise self._stalled()
+            self._progress(len(self._done), len(self._plans), f"{len(self._open)} open")
+        await self._close(reader)
+
+    # -- institutions ------------------------------------------------------------------------
+
+    async def _file(self) -> None:
+        """File week by week: the next week only when the last one is counted, and not too many at once."""
+        if not self._queue or len(self._open) >= _MOST_OPEN or self._filed - self._counted:
+            return
+        week = self._queue[0].week
+        while self._queue and self._queue[0].week == week:
+            plan = self._queue.popleft()
+            self._filed.add(plan.case)
+            self._open.add(plan.case)
+            for copy in range(1 + plan.again):
+                filing_id = _id(plan.case, f"filing-{copy}")
+                await self._sender.filing(plan.filing, id=filing_id, at=plan.at, wait=False)
+        await self._sender.flush()
+
+    # -- everybody who answers an event ------------------------------------------------------
+
+    async def _hear(self, parsed: Parsed) -> None:
+        body, case, at = parsed.body, parsed.subject, parsed.at
+        if isinstance(body, alerts.SeriesStarted):
+            self._series.add(case)
+            return
+        if parsed.causation in self._closing:
+            self._closing.discard(parsed.causation)
+            return
+        plan = self._plans.get(case)
+        if plan is None or at is None or body is None:
+            return
+        if isinstance(body, CommandRefused):
+            self._refused.append(f"{case} {body.command} {body.reason}")
+            return
+        for step, (service, command, actor, when) in enumerate(self._answers(plan, body, at)):
+            await self._sender.command(
+                service,
+                command,
+                case,
+                actor=actor,
+                id=_id(parsed.id, str(step)),
+                at=when,
+                correlation=parsed.correlation,
+                causation=parsed.id,
+                traceparent=parsed.traceparent,
+                wait=False,
+            )
+        if isinstance(body, intake.FilingReturned) and plan.amended is not None:
+            when = at + timedelta(days=3)
+            await self._sender.filing(plan.amended, id=_id(parsed.id, "amended"), at=when, wait=False)
+        if self._is_end(plan, body):
+            self._done.add(case)
+            self._open.discard(case)
+
+    def _answers(
+        self, plan: Plan, body: object, at: datetime
+    ) -> Iterable[tuple[str, Command, Actor, datetime]]:
+        """Say what people do when they see an event: service, command, who, and when."""
+        agent = Actor(plan.filing.institution, f"p-{plan.filing.institution}-1", "institution_agent")
+        hours = timedelta(hours=2 + 18 * plan.pace)
+        match body:
+            case alerts.DisputeCounted():
+                self._counted.add(plan.case)
+            case intake.DisputeScreened() if not plan.filing.prior.respondent_consent:
+                give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
+                yield "intake", give, agent, at + hours
+                consent = intake.GiveConsent if plan.consents else intake.RefuseConsent
+                yield "intake", consent(party=Party.RESPONDENT), agent, at + 2 * hours
+            case mediation.MediationOpened():
+                self._due[plan.case] = body.due_at
+                self._organisation[plan.case] = body.organisation
+            case mediation.MediatorDesignated():
+                yield from self._designated(plan, body, at + hours)
+            case mediation.AssignmentAccepted():
+                yield from self._accepted(plan, body.mediator, at + timedelta(days=2 + 14 * plan.pace))
+            case mediation.AgreementDrafted():
+                yield from self._drafted(plan, body.digest, agent, at)
+
+    def _designated(
+        self, plan: Plan, body: mediation.MediatorDesignated, when: datetime
+    ) -> Iterable[tuple[str, Command, Actor, datetime]]:
+        mediator = Actor(body.organisation, body.mediator, "mediator")
+        does = plan.rounds[min(body.round, len(plan.rounds)) - 1]
+        if does == "silent":
+            yield "mediation", AdvanceClock(), _CLOCK, body.answer_by
+        elif does == "decline":
+            yield "mediation", mediation.DeclineAssignment(reason=DeclineReason.NO_CAPACITY), mediator, when
+        else:
+            yield "mediation", mediation.AcceptAssignment(), mediator, when
+
+    def _accepted(
+        self, plan: Plan, person: str, when: datetime
+    ) -> Iterable[tuple[str, Command, Actor, datetime]]:
+        mediator = Actor(self._organisation[plan.case], person, "mediator")
+        assert plan.end is not None
+        if plan.end is End.AGREEMENT:
+            digest = hashlib.sha256(f"agreement of {plan.case}".encode()).hexdigest()
+            yield (
+                "mediation",
+                mediation.DraftAgreement(digest=digest, amount_fen=plan.amount_fen),
+                mediator,
+                when,
+            )
+        elif plan.end is End.EXPIRED:
+            yield "mediation", AdvanceClock(), _CLOCK, self._due[plan.case]
+        else:
+            yield "mediation", mediation.EndMediation(end=plan.end), mediator, when
+
+    def _drafted(
+        self, plan: Plan, digest: str, agent: Actor, at: datetime
+    ) -> Iterable[tuple[str, Command, Actor, datetime]]:
+        """Both parties sign and the organisation seals, in whatever order."""
+        organisation = self._organisation[plan.case]
+        respondent = Actor(plan.case, "respondent", "party")
+        acts: list[tuple[Command, Actor]] = [
+            (mediation.SignAgreement(party=Party.APPLICANT, digest=digest), agent),
+            (mediation.SignAgreement(party=Party.RESPONDENT, digest=digest), respondent),
+            (mediation.SealAgreement(digest=digest), Actor(organisation, "", "organisation_clerk")),
+        ]
+        turn = int(plan.pace * 3) % 3
+        for number, (command, actor) in enumerate(acts[turn:] + acts[:turn]):
+            yield "mediation", command, actor, at + timedelta(hours=6 * (number + 1))
+
+    def _is_end(self, plan: Plan, body: object) -> bool:
+        match body:
+            case intake.FilingReturned():
+                return plan.amended is None
+            case intake.DisputeReferred():
+                return body.to is not Route.MEDIATION
+            case mediation.MediationEnded():
+                return body.end is End.SETTLED_OR_WITHDRAWN
+            case court.CaseDocketed():
+                return body.kind is FilingKind.HANDOVER
+            case court.ConfirmationGranted() | court.ConfirmationRefused():
+                return True
+            case _:
+                return False
+
+    # -- the end -----------------------------------------------------------------------------
+
+    async def _close(self, reader: EventReader) -> None:
+        """Take a last look at the clocks of all series, so that the last weeks close."""
+        for series in sorted(self._series):
+            command_id = _id(series, "closing")
+            self._closing.add(command_id)
+            await self._sender.command(
+                "alerts", AdvanceClock(), series, actor=_CLOCK, id=command_id, at=CLOSING, wait=False
+            )
+        await self._sender.flush()
+        moved = time.monotonic()
+        while self._closing:
+            for parsed in await reader.batch(timeout_ms=50):
+                await self._hear(parsed)
+            if time.monotonic() - moved > _STALL_S:
+                raise self._stalled()
+
+    def _stalled(self) -> Stalled:
+        open_ = sorted(self._open)
+        return Stalled(
+            code="scenario.stalled",
+            zh=f"一分钟内没有新事件,仍有 {len(open_)} 件未完成:{open_[:5]}。请查看服务日志与死信。",
+            en=(
+                f"No event for a minute, with {len(open_)} disputes open: {', '.join(open_[:5])}; refused: "
+                f"{self._refused[:3]}. Look at the services' logs and `suyuan dlq list`."
+            ),
+        )
+
+
+async def play(settings: Settings, plans: Sequence[Plan], progress: Progress) -> None:
+    """Play plans against the system that the settings lead to, from its beginning.
+
+    Args:
+        settings: Where Kafka is.
+        plans: What people do.
+        progress: Gets the finished disputes, all disputes, and what is going on.
+    """
+    async with (
+        MessageSender(settings, source="/people/scenario", linger_ms=2) as sender,
+        EventReader(settings, TOPICS) as reader,
+    ):
+        await Players(plans, sender, progress).play(reader)
+        await asyncio.sleep(0)
+
+
+_CLOCK = Actor("system", "", "operator")
+
+
+def _id(of: str, step: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, f"{of}|{step}"))
