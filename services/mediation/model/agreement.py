@@ -62,9 +62,7 @@ def changed(state: Case, event: Event) -> dict[str, object]:
 
 def _may_sign(state: Case, message: Received, party: Party) -> bool:
     actor = message.actor
-    if (
-        actor.role == "party"
-    ):  # somebody whose part in this very case was proven: its organisation is the case
+    if actor.role == "party":  # its organisation is the case in which its part was proven
         return party is Party.RESPONDENT and actor.organisation == state.case
     return party is Party.APPLICANT and actor.organisation == state.institution
 
