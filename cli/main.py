@@ -4,7 +4,8 @@ import sys
 
 import typer
 
-from cli import output
+from cli import demo, dlq, held, output, replay, report, topics, up
+from cli.token import token
 from shared.contracts.errors import SuyuanError
 
 app = typer.Typer(
@@ -25,12 +26,22 @@ def serve(service: str) -> None:
     run(service)
 
 
+app.command()(demo.demo)
+app.command()(up.up)
+app.command()(replay.replay)
+app.command()(report.report)
+app.add_typer(topics.app, name="topics")
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(held.app, name="held")
+app.command()(token)
+
+
 def main() -> None:
     """Run the command line; exit with 0 done, 1 failed, 2 wrong use."""
     try:
         app()
     except SuyuanError as error:
         output.fail(error, as_json="--json" in sys.argv)
-        sys.exit(1)
+        sys.exit(output.exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)

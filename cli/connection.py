@@ -1,0 +1,214 @@
+"""How a command finds a running platform.
+
+In this order: ``--data`` on the command line; the environment, once it names ``SUYUAN_KAFKA`` or
+``SUYUAN_MONGO_URL``; the connection file that ``suyuan up`` and ``suyuan demo`` write into their data folder
+(``SUYUAN_DATA``, default ``.suyuan/data``). Addresses never come half from one and half from another.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.output import WrongUse
+from shared.contracts.errors import SuyuanError
+from shared.contracts.topics import SERVICES
+
+if TYPE_CHECKING:
+    from shared.runtime.mongo import Database
+    from shared.runtime.settings import Settings
+
+FILE: Final = "connection.json"
+DEFAULT_DATA: Final = Path(".suyuan") / "data"
+_ADDRESSES: Final = ("SUYUAN_KAFKA", "SUYUAN_MONGO_URL")
+_FROM_ONE_PLACE: Final = (*_ADDRESSES, "SUYUAN_MONGO_DATABASE")
+
+if TYPE_CHECKING:
+
+    class ServiceName(StrEnum):
+        """A service by its name."""
+
+else:
+    ServiceName = StrEnum("ServiceName", {name.upper(): name for name in SERVICES})
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help=f"suyuan up/demo 的数据目录 / data folder of suyuan up or demo (SUYUAN_DATA, {DEFAULT_DATA})",
+        show_default=False,
+    ),
+]
+OneService = Annotated[ServiceName, typer.Option("--service", "-s", help="哪个服务 / which service")]
+AnyService = Annotated[
+    ServiceName | None,
+    typer.Option("--service", "-s", help="哪个服务;缺省为全部 / which service; all if not given"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where a running platform is, as its connection file says.
+
+    Attributes:
+        kafka: Bootstrap address.
+        portal_url: Address of the HTTP API; empty without one.
+        services: ``SUYUAN_…`` variables by service, secrets among them.
+    """
+
+    kafka: str
+    portal_url: str = ""
+    services: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+
+
+def folder(data: Path | None = None) -> Path:
+    """Give the data folder: the one given, ``SUYUAN_DATA``, or the default."""
+    return data or Path(os.environ.get("SUYUAN_DATA") or DEFAULT_DATA)
+
+
+def read(data: Path | None = None) -> Connection | None:
+    """Read the connection file of a data folder; ``None`` if there is none.
+
+    Raises:
+        SuyuanError: ``connection.unreadable``.
+    """
+    path = folder(data) / FILE
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        services = {
+            name: {k: str(v) for k, v in values.items()} for name, values in found["services"].items()
+        }
+        return Connection(found["kafka"], found.get("portal_url") or "", services)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SuyuanError(
+            code="connection.unreadable",
+            zh=f"无法读取连接文件 {path}。请重新运行 suyuan up。",
+            en=f"The connection file {path} cannot be read ({type(error).__name__}). Run suyuan up again.",
+        ) from None
+
+
+def by_environment(data: Path | None = None) -> bool:
+    """Tell whether the environment says where the platform is."""
+    return data is None and any(os.environ.get(name) for name in _ADDRESSES)
+
+
+def settings(service: str | None = None, data: Path | None = None, *, mongo: bool = False) -> "Settings":
+    """Give the settings of a service, or of whoever only needs Kafka.
+
+    Args:
+        service: Whose database and secrets; ``None`` for Kafka alone.
+        data: ``--data`` as it was given.
+        mongo: Whether the database is needed.
+
+    Raises:
+        SuyuanError: ``connection.missing``, ``connection.no_service``, ``connection.no_database``,
+            ``connection.unreadable``, ``settings.wrong``.
+    """
+    if by_environment(data):
+        if mongo and not os.environ.get("SUYUAN_MONGO_URL"):
+            raise SuyuanError(
+                code="connection.no_database",
+                zh="环境变量中没有数据库地址。请设置该服务的 SUYUAN_MONGO_URL。",
+                en="The environment names no database. Set SUYUAN_MONGO_URL of the service.",
+            )
+        return _settings({})
+    found = read(data)
+    if found is None:
+        raise missing(data)
+    if service is None:
+        return _settings(_shared(found))
+    if service not in found.services:
+        raise SuyuanError(
+            code="connection.no_service",
+            zh=f"连接文件中没有服务 {service}。请重新运行 suyuan up。",
+            en=f"The connection file has no service {service}. Run suyuan up again.",
+        )
+    return _settings({"SUYUAN_KAFKA": found.kafka, **found.services[service]})
+
+
+def database(service: str, settings: "Settings") -> "Database":
+    """Open a service's own database; close it afterwards."""
+    from shared.runtime.mongo import Database
+
+    return Database.connect(
+        settings.mongo_url.get_secret_value(),
+        settings.database(service),
+        timeout_ms=settings.mongo_timeout_ms,
+    )
+
+
+def services(chosen: str | None, data: Path | None) -> list[str]:
+    """Give the services that a command means: the one chosen, or all that can be reached.
+
+    Raises:
+        WrongUse: ``service.not_chosen``: the environment leads to one database, and does not say whose.
+    """
+    if chosen is not None:
+        return [str(chosen)]
+    if not by_environment(data):
+        found = read(data)
+        return [one for one in SERVICES if found is None or one in found.services]
+    name = os.environ.get("SUYUAN_MONGO_DATABASE", "").removeprefix("suyuan_")
+    if name in SERVICES:
+        return [name]
+    raise WrongUse(
+        code="service.not_chosen",
+        zh="请用 --service 指明服务。",
+        en="The environment leads to one database. Say with --service whose it is.",
+    )
+
+
+def missing(data: Path | None) -> SuyuanError:
+    """Give the error of a platform that cannot be found."""
+    path = folder(data) / FILE
+    return SuyuanError(
+        code="connection.missing",
+        zh=(
+            f"找不到平台:没有 {path},环境变量也未设置。"
+            "请先运行 suyuan up,或设置 SUYUAN_KAFKA 与 SUYUAN_MONGO_URL。"
+        ),
+        en=(
+            f"No platform is known: there is no {path}, and the environment says nothing. "
+            "Run suyuan up, or set SUYUAN_KAFKA and SUYUAN_MONGO_URL."
+        ),
+    )
+
+
+def _shared(found: Connection) -> dict[str, str]:
+    """Give what all services have in common: everything but the database of one."""
+    values: dict[str, str] = {}
+    for environment in found.services.values():
+        values.update(environment)
+    own = ("SUYUAN_MONGO_", "SUYUAN_OPS_", "SUYUAN_HTTP_", "SUYUAN_REPLICA")
+    kept = {name: value for name, value in values.items() if not name.startswith(own)}
+    return {**kept, "SUYUAN_KAFKA": found.kafka}
+
+
+def _settings(values: Mapping[str, str]) -> "Settings":
+    """Make settings of file values; what the environment sets besides addresses wins over them."""
+    from pydantic import ValidationError
+
+    from shared.runtime.settings import Settings
+
+    given: dict[str, Any] = {
+        name.removeprefix("SUYUAN_").lower(): value
+        for name, value in values.items()
+        if name in _FROM_ONE_PLACE or not os.environ.get(name)
+    }
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "SUYUAN_" + "_".join(map(str, first["loc"])).upper()
+        raise SuyuanError(
+            code="settings.wrong",
+            zh=f"设置 {name} 无效。请改正。",
+            en=f"Setting {name} is not valid: {first['msg']}. Correct it.",
+        ) from None

@@ -1,0 +1,440 @@
+"""`suyuan dlq`: dead letters: see them, try them again, give them up.
+
+Rows are read in the service's own database; what changes them is a command to the service itself, so that a
+remedy passes through the same order and the same transaction as every message.
+"""
+
+import asyncio
+import getpass
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli import connection, output
+from cli.connection import AnyService, Data, OneService
+from cli.output import AsJson, WrongUse
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+    from shared.contracts.envelope import Actor
+    from shared.runtime.mongo import Database
+    from shared.runtime.settings import Settings
+
+Document = Mapping[str, Any]
+POLL_S: Final = 0.2
+SHOWN_BYTES: Final = 20_000
+
+app = typer.Typer(
+    no_args_is_help=True, help="死信:查看、重投、丢弃 / dead letters: see them, try again, give up"
+)
+
+
+class Status(StrEnum):
+    """What became of a dead letter."""
+
+    WAITING = "waiting"
+    REDRIVEN = "redriven"
+    DISCARDED = "discarded"
+    ALL = "all"
+
+
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="死信标识(主题:分区:偏移) / topic:partition:offset"),
+]
+Case = Annotated[str | None, typer.Option("--case", help="案件(或序列等)标识 / case, series, … id")]
+Everything = Annotated[bool, typer.Option("--all", help="全部等待中的死信 / all that wait")]
+Timeout = Annotated[float, typer.Option("--timeout", help="最长等待秒数 / longest wait, seconds", min=0)]
+Limit = Annotated[int, typer.Option("--limit", help="最多行数 / most rows", min=1, max=10_000)]
+
+
+@app.command("list")
+def list_(
+    service: AnyService = None,
+    status: Annotated[Status, typer.Option("--status", help="状态 / status")] = Status.WAITING,
+    case: Case = None,
+    limit: Limit = 100,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出死信 / list dead letters, of one service or of all."""
+    rows: list[dict[str, Any]] = []
+    for name in connection.services(service, data):
+        rows += [
+            {"service": name, **brief(row)} for row in output.run(_listed(name, data, status, case, limit))
+        ]
+    if as_json:
+        output.show(rows)
+        return
+    output.table(
+        f"死信 dead letters: {len(rows)}",
+        (
+            "服务 service",
+            "标识 id",
+            "状态 status",
+            "案件 case",
+            "原因 reason",
+            "类型 type",
+            "时间 at",
+            "次数 tries",
+        ),
+        [
+            tuple(row[k] for k in ("service", "id", "status", "case", "reason", "type", "buried_at", "tries"))
+            for row in rows
+        ],
+    )
+
+
+@app.command()
+def show(id: str, service: OneService, data: Data = None, as_json: AsJson = False) -> None:
+    """显示一条死信 / show one dead letter: reason, headers, value; personal data stay hidden."""
+    row = output.run(_one(str(service), data, id))
+    shown = full(row)
+    if as_json:
+        output.show(shown)
+        return
+    output.fields(
+        id, {name: value for name, value in shown.items() if name not in ("headers", "value", "stack")}
+    )
+    output.table("消息头 headers", ("", ""), list(shown["headers"].items()))
+    output.line("内容 value")
+    output.line(shown["value"])
+    if shown["stack"]:
+        output.line("\n" + shown["stack"])
+
+
+@app.command()
+def redrive(
+    service: OneService,
+    ids: Ids = None,
+    case: Case = None,
+    everything: Everything = False,
+    timeout: Timeout = 30.0,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """重投死信 / try dead letters again, those of a case in their order; one that fails again stays."""
+    _remedy(str(service), Wanted.of(ids, case, everything), timeout, data, as_json, discard=False)
+
+
+@app.command()
+def discard(
+    service: OneService,
+    ids: Ids = None,
+    case: Case = None,
+    everything: Everything = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="确认丢弃全部 / yes, all of them")] = False,
+    timeout: Timeout = 30.0,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """丢弃死信 / give dead letters up: they never take effect, and what follows them goes on."""
+    if everything and not yes:
+        raise WrongUse(
+            code="dlq.not_confirmed",
+            zh="丢弃全部死信不可撤销。请加 --yes 确认。",
+            en="Discarding all dead letters cannot be undone. Say --yes as well.",
+        )
+    _remedy(str(service), Wanted.of(ids, case, everything), timeout, data, as_json, discard=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which dead letters a person means: exactly one of the three."""
+
+    ids: tuple[str, ...] = ()
+    case: str = ""
+
+    @classmethod
+    def of(cls, ids: Sequence[str] | None, case: str | None, everything: bool) -> "Wanted":
+        """Take the arguments.
+
+        Raises:
+            WrongUse: ``dlq.nothing_chosen``.
+        """
+        if (bool(ids), bool(case), everything).count(True) != 1:
+            raise WrongUse(
+                code="dlq.nothing_chosen",
+                zh="请指明死信标识、--case 或 --all 之一。",
+                en="Say which: ids, or --case, or --all; one of the three.",
+            )
+        return cls(tuple(dict.fromkeys(ids or ())), case or "")
+
+    def filter(self) -> dict[str, Any]:
+        """Give the filter that finds them."""
+        if self.ids:
+            return {"_id": {"$in": list(self.ids)}}
+        return {"status": Status.WAITING.value, **({"subject": self.case} if self.case else {})}
+
+
+@dataclass(slots=True)
+class Remedy:
+    """One command to send.
+
+    Attributes:
+        subject: The case; the letter's own id where it has none.
+        letters: Named letters; empty for all that wait of the case.
+        covers: Ids of the letters whose status it should change.
+        id: Its id, once it is sent.
+    """
+
+    subject: str
+    letters: tuple[str, ...]
+    covers: list[str] = field(default_factory=list)
+    id: str = ""
+
+
+def remedies(rows: Iterable[Document], wanted: Wanted, *, discard: bool) -> list[Remedy]:
+    """Give the commands that bring a remedy to letters: one per case, one per letter without a case.
+
+    A case is redriven as a whole, since none of its letters may overtake another; a discard by id gives up
+    the letters named and no other.
+    """
+    out: dict[str, Remedy] = {}
+    for row in rows:
+        id, subject = row["_id"], row["subject"]
+        if not subject:
+            out[id] = Remedy(id, (id,), [id])
+            continue
+        one = out.setdefault(subject, Remedy(subject, ()))
+        one.covers.append(id)
+        if discard and wanted.ids:
+            one.letters = (*one.letters, id)
+    return list(out.values())
+
+
+def _remedy(service: str, wanted: Wanted, wait_s: float, data: Any, as_json: bool, *, discard: bool) -> None:
+    settings = connection.settings(service, data, mongo=True)
+    found = output.run(_apply(service, settings, wanted, wait_s, discard=discard))
+    done = Status.DISCARDED if discard else Status.REDRIVEN
+    closed = [row for row in found if row["status"] != Status.WAITING]
+    if as_json:
+        output.show({"letters": found, "done": len(closed), "left": len(found) - len(closed)})
+    else:
+        output.table(
+            f"{done.value}: {len(closed)} / {len(found)}",
+            ("标识 id", "结果 outcome", "案件 case", "原因 reason", "", ""),
+            [
+                (
+                    row["id"],
+                    row["outcome"],
+                    row["case"],
+                    *(row[k] if row["reason"] else "" for k in ("reason", "zh", "en")),
+                )
+                for row in found
+            ],
+        )
+    if len(closed) < len(found):
+        raise typer.Exit(output.FAILED)
+
+
+async def _apply(
+    service: str, settings: "Settings", wanted: Wanted, wait_s: float, *, discard: bool
+) -> list[dict[str, Any]]:
+    from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+    from shared.runtime.client import MessageSender
+    from shared.runtime.engine import LETTERS
+
+    kind = DiscardDeadLetters if discard else RedriveDeadLetters
+    database = connection.database(service, settings)
+    try:
+        rows = await database.find(LETTERS, wanted.filter(), sort=[("subject", 1), ("order", 1), ("_id", 1)])
+        _all_there(wanted, rows)
+        before = {row["_id"]: row for row in rows}
+        open_ = [row for row in rows if row["status"] == Status.WAITING]
+        sent = remedies(open_, wanted, discard=discard)
+        if sent:
+            async with MessageSender(settings, source="/suyuan/cli") as sender:
+                await _send(sender, service, kind, sent, _actor(settings))
+            handled = await _handled(database, [one.id for one in sent], wait_s)
+        else:
+            handled = set()
+        after = await database.find(LETTERS, {"_id": {"$in": list(before)}})
+        by_letter = {id: one.id in handled for one in sent for id in one.covers}
+        order = list(before)
+        after.sort(key=lambda row: order.index(row["_id"]))
+        return [_outcome(before[row["_id"]], row, by_letter) for row in after]
+    finally:
+        database.close()
+
+
+async def _send(
+    sender: Any,
+    service: str,
+    kind: "type[RedriveDeadLetters | DiscardDeadLetters]",
+    sent: Sequence[Remedy],
+    actor: "Actor",
+) -> None:
+    for one in sent:
+        one.id = await sender.command(
+            service, kind(letters=one.letters), one.subject, actor=actor, wait=False
+        )
+    await sender.flush()
+
+
+async def _handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
+    """Wait until the service has taken the commands in; give those that it has."""
+    from shared.runtime.engine import COMMANDS
+
+    deadline = time.monotonic() + wait_s
+    while True:
+        rows = await database.find(COMMANDS, {"_id": {"$in": list(ids)}}, fields=("_id",))
+        found = {row["_id"] for row in rows}
+        if len(found) == len(ids) or time.monotonic() >= deadline:
+            return found
+        await asyncio.sleep(POLL_S)
+
+
+def _outcome(before: Document, after: Document, handled: Mapping[str, bool]) -> dict[str, Any]:
+    """Say what became of a letter.
+
+    ``already …`` it was closed before; ``failed again``; ``behind another`` it waits for one before it in
+    its case; ``no answer`` the service did not take the command in time and may still do so.
+    """
+    row = brief(after)
+    if before["status"] != Status.WAITING:
+        row["outcome"] = f"already {before['status']}"
+    elif after["status"] != Status.WAITING:
+        row["outcome"] = after["status"]
+    elif not handled.get(after["_id"]):
+        row["outcome"] = "no answer"
+    elif after["tries"] > before["tries"]:
+        row["outcome"] = "failed again"
+    else:
+        row["outcome"] = "behind another"
+    if after["status"] != Status.WAITING:
+        row["reason"] = ""
+    return row
+
+
+def _all_there(wanted: Wanted, rows: Sequence[Document]) -> None:
+    lacking = sorted(set(wanted.ids) - {row["_id"] for row in rows})
+    if lacking or (wanted.case and not rows):
+        what = lacking[0] if lacking else wanted.case
+        raise SuyuanError(
+            code="dlq.unknown",
+            zh=f"没有死信 {what}。请用 suyuan dlq list 查看。",
+            en=f"There is no dead letter {what}. See suyuan dlq list.",
+        )
+
+
+async def _listed(
+    service: str, data: Any, status: Status, case: str | None, limit: int
+) -> list[dict[str, Any]]:
+    from shared.runtime.engine import LETTERS
+
+    filter = {
+        **({} if status is Status.ALL else {"status": status.value}),
+        **({"subject": case} if case else {}),
+    }
+    database = connection.database(service, connection.settings(service, data, mongo=True))
+    try:
+        return await database.find(
+            LETTERS, filter, sort=[("subject", 1), ("order", 1), ("buried_at", 1)], limit=limit
+        )
+    finally:
+        database.close()
+
+
+async def _one(service: str, data: Any, id: str) -> dict[str, Any]:
+    from shared.runtime.engine import LETTERS
+
+    database = connection.database(service, connection.settings(service, data, mongo=True))
+    try:
+        row = await database.get(LETTERS, id)
+    finally:
+        database.close()
+    if row is None:
+        _all_there(Wanted((id,)), [])
+    assert row is not None
+    return row
+
+
+def brief(row: Document) -> dict[str, Any]:
+    """Give a letter in one line."""
+    from shared.contracts.reasons import text
+
+    reason = text(row["reason"])
+    return {
+        "id": row["_id"],
+        "status": row["status"],
+        "case": row["subject"],
+        "order": row["order"],
+        "reason": row["reason"],
+        "detail": row["detail"],
+        "zh": reason.zh,
+        "en": reason.en,
+        "type": row["type"].removeprefix("suyuan."),
+        "buried_at": row["buried_at"].isoformat(timespec="seconds"),
+        "tries": row["tries"],
+    }
+
+
+def full(row: Document) -> dict[str, Any]:
+    """Give a letter with all that came, personal data hidden."""
+    record = row["record"]
+    headers = {
+        name: "null" if value is None else value.decode("utf-8", "replace")
+        for name, value in record["headers"]
+    }
+    return {
+        **brief(row),
+        "message": row["message"],
+        "at": None if row["at"] is None else row["at"].isoformat(),
+        "closed_at": row["closed_at"].isoformat(timespec="seconds") if row.get("closed_at") else None,
+        "key": None if record["key"] is None else record["key"].decode("utf-8", "replace"),
+        "headers": headers,
+        "value": shown_value(record["topic"], record["value"]),
+        "stack": row["stack"],
+    }
+
+
+def shown_value(topic: str, value: bytes | None) -> str:
+    """Give a value for the eyes of an operator, a party's raw data left out.
+
+    What cannot be read as a filing may hold raw data anywhere, so nothing of it is shown.
+    """
+    from shared.contracts.topics import FILINGS_PREFIX
+
+    if value is None:
+        return "null"
+    if topic.startswith(FILINGS_PREFIX):
+        try:
+            body = json.loads(value)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            return f"({len(value)} 字节 bytes:可能含个人信息,不显示 / not shown, it may hold personal data)"
+        return json.dumps(_masked(body), ensure_ascii=False, indent=1)[:SHOWN_BYTES]
+    text = value[:SHOWN_BYTES].decode("utf-8", "replace")
+    return text if len(value) <= SHOWN_BYTES else text + f"\n… {len(value)} bytes"
+
+
+def _masked(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the fields that a filing has and that hold no person; name the others only."""
+    from shared.contracts.intake import FileDispute
+
+    safe = set(FileDispute.model_fields) - {"party"}
+    return {name: value if name in safe else "•••" for name, value in body.items()}
+
+
+def _actor(settings: "Settings") -> "Actor":
+    """Give the operator at this keyboard, of the network's court."""
+    from shared.contracts.envelope import Actor
+    from shared.contracts.network import load_network
+
+    return Actor(load_network(settings.network).court.id, _login(), "operator")
+
+
+def _login() -> str:
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+    return "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "._-"))[:80]

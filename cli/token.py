@@ -1,0 +1,149 @@
+"""`suyuan token`: sign a token for a person or a machine."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli import connection, output
+from cli.connection import Data
+from cli.output import AsJson, WrongUse
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    from shared.contracts.network import Network
+
+LONGEST: Final = timedelta(days=31)
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class TokenRole(StrEnum):
+    """The roles of the network file, and the party of a case."""
+
+    INSTITUTION_AGENT = "institution_agent"
+    MEDIATOR = "mediator"
+    ORGANISATION_CLERK = "organisation_clerk"
+    COURT_CLERK = "court_clerk"
+    JUDGE = "judge"
+    OPERATOR = "operator"
+    PARTY = "party"
+
+
+def token(
+    role: Annotated[TokenRole, typer.Option("--role", help="角色 / role")],
+    organisation: Annotated[
+        str,
+        typer.Option(
+            "--organisation", help="机构、调解组织或法院的标识;当事人为案件号 / member id; a party's case id"
+        ),
+    ],
+    person: Annotated[
+        str, typer.Option("--person", help="人员标识;机器为空 / person id; empty for a machine")
+    ] = "",
+    ttl: Annotated[str, typer.Option("--ttl", help="有效期,如 30m、8h、7d / how long it is good for")] = "8h",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """签发访问令牌 / sign a token for the HTTP API; it stands alone on stdout."""
+    from shared.contracts.network import load_network
+    from shared.runtime.tokens import MIN_KEY_BYTES, mint
+
+    lifetime = duration(ttl)
+    settings = connection.settings("portal" if not connection.by_environment(data) else None, data)
+    check_member(load_network(settings.network), role, organisation, person)
+    if len(settings.token_key.get_secret_value().encode()) < MIN_KEY_BYTES:
+        raise SuyuanError(
+            code="settings.token_key",
+            zh=f"令牌密钥不足 {MIN_KEY_BYTES} 字节。请设置 SUYUAN_TOKEN_KEY。",
+            en=f"The token key has fewer than {MIN_KEY_BYTES} bytes. Set SUYUAN_TOKEN_KEY.",
+        )
+    now = datetime.now(UTC)
+    try:
+        made = mint(
+            settings.token_key,
+            organisation=organisation,
+            person=person,
+            role=role.value,
+            ttl=lifetime,
+            now=now,
+        )
+    except ValueError as error:
+        raise WrongUse(
+            code="token.bad_word", zh="标识只能用字母、数字、点、下划线与连字符。", en=str(error)
+        ) from None
+    if as_json:
+        expires = (now + lifetime).isoformat(timespec="seconds")
+        output.show(
+            {
+                "token": made,
+                "organisation": organisation,
+                "person": person,
+                "role": role.value,
+                "expires": expires,
+            }
+        )
+    else:
+        output.line(made)
+
+
+def duration(text: str) -> timedelta:
+    """Read ``30m``, ``8h`` or ``7d``.
+
+    Raises:
+        WrongUse: ``token.bad_ttl``: it is none, or not within a minute and 31 days.
+    """
+    match = re.fullmatch(r"(\d{1,6})([mhd])", text)
+    span = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta(0)
+    if not timedelta(0) < span <= LONGEST:
+        raise WrongUse(
+            code="token.bad_ttl",
+            zh=f"有效期 {text!r} 不正确。请写成 30m、8h 或 7d,最长 31 天。",
+            en=f"{text!r} is no lifetime. Write it as 30m, 8h or 7d, 31 days at most.",
+        )
+    return span
+
+
+def check_member(network: "Network", role: TokenRole, organisation: str, person: str) -> None:
+    """Hold a token to the network file: a word that is mistyped opens nothing, and nobody would say why.
+
+    Raises:
+        WrongUse: ``token.unknown_member``, ``token.wrong_kind`` or ``token.unknown_person``.
+    """
+    if role is TokenRole.PARTY:
+        from shared.casework.case_ids import is_case_id
+
+        if not is_case_id(organisation):
+            raise WrongUse(
+                code="token.wrong_kind",
+                zh="当事人令牌的 --organisation 须为案件号(sy1…)。",
+                en="A party's token is for one case: give its id (sy1…) as --organisation.",
+            )
+        return
+    if network.member(organisation) is None:
+        raise WrongUse(
+            code="token.unknown_member",
+            zh=f"网络 {network.id} 中没有 {organisation}。请核对标识。",
+            en=f"The network {network.id} has no member {organisation}. Check the id.",
+        )
+    fits = {
+        TokenRole.INSTITUTION_AGENT: network.institution(organisation) is not None,
+        TokenRole.MEDIATOR: network.organisation(organisation) is not None,
+        TokenRole.ORGANISATION_CLERK: network.organisation(organisation) is not None,
+        TokenRole.COURT_CLERK: organisation == network.court.id,
+        TokenRole.JUDGE: organisation == network.court.id,
+    }
+    if not fits.get(role, True):
+        raise WrongUse(
+            code="token.wrong_kind",
+            zh=f"{organisation} 没有 {role.value} 这一角色。请改正其一。",
+            en=f"{organisation} has no {role.value}. Correct one of the two.",
+        )
+    known = network.organisation_of(person) if role is TokenRole.MEDIATOR else None
+    if role is TokenRole.MEDIATOR and (known is None or known.id != organisation):
+        raise WrongUse(
+            code="token.unknown_person",
+            zh=f"{organisation} 的名册中没有调解员 {person or '(空)'}。请用 --person 指明。",
+            en=f"The roster of {organisation} has no mediator {person or '(empty)'}. Name one with --person.",
+        )
