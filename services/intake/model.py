@@ -372,10 +372,10 @@ def _may_act_for_anybody(case: Case, actor: Actor, network: Network) -> bool:
 
 
 def _may_speak_for(case: Case, party: Party, message: Received, network: Network) -> bool:
-    """The institution for itself, the party for itself (known by case or token), the clerk for both."""
+    """The institution for itself, the party for itself (its organisation is the case), the clerk for both."""
     actor = message.actor
     if party is Party.APPLICANT and _is_applicant(case, actor):
         return True
     if party is Party.RESPONDENT and actor.role == "party":
-        return actor.organisation == message.subject or actor.person == case.party_token != ""
+        return actor.organisation == message.subject
     return actor.role == "organisation_clerk" and _may_act_for_anybody(case, actor, network)

@@ -295,13 +295,6 @@ def test_the_second_consent_refers_an_explained_dispute() -> None:
     )
 
 
-def test_a_party_is_known_by_its_token_too() -> None:
-    by_token = Actor("parties", FULL.party_token, "party")
-    explained().when(GiveConsent(party=OPPONENT), at=TUE, actor=by_token).then(
-        ConsentGiven(party=OPPONENT), referred()
-    )
-
-
 def test_consent_before_the_explanation_is_recorded_but_does_not_refer() -> None:
     filed().when(GiveConsent(party=OPPONENT), at=TUE, actor=CLERK).then(ConsentGiven(party=OPPONENT))
 
@@ -318,7 +311,7 @@ def test_consent_again_changes_nothing() -> None:
         (APPLICANT, OTHER_BANK),
         (APPLICANT, RESPONDENT),
         (OPPONENT, Actor("sy1other", "", "party")),
-        (OPPONENT, Actor("parties", "0" * 32, "party")),
+        (OPPONENT, Actor("parties", FULL.party_token, "party")),
         (OPPONENT, OTHER_CLERK),
         (OPPONENT, COURT_CLERK),
     ],
