@@ -148,7 +148,7 @@ class Players:
                 give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
                 yield "intake", give, agent, at + hours
                 consent = intake.GiveConsent if plan.consents else intake.RefuseConsent
-                yield "intake", consent(party=Party.RESPONDENT), agent, at + 2 * hours
+                yield "intake", consent(party=Party.RESPONDENT), _respondent(plan), at + 2 * hours
             case mediation.MediationOpened():
                 self._due[plan.case] = body.due_at
                 self._organisation[plan.case] = body.organisation
@@ -194,10 +194,9 @@ class Players:
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
         """Both parties sign and the organisation seals, in whatever order."""
         organisation = self._organisation[plan.case]
-        respondent = Actor(plan.case, "respondent", "party")
         acts: list[tuple[Command, Actor]] = [
             (mediation.SignAgreement(party=Party.APPLICANT, digest=digest), agent),
-            (mediation.SignAgreement(party=Party.RESPONDENT, digest=digest), respondent),
+            (mediation.SignAgreement(party=Party.RESPONDENT, digest=digest), _respondent(plan)),
             (mediation.SealAgreement(digest=digest), Actor(organisation, "", "organisation_clerk")),
         ]
         turn = int(plan.pace * 3) % 3
@@ -266,6 +265,11 @@ async def play(settings: Settings, plans: Sequence[Plan], progress: Progress) ->
 
 
 _CLOCK = Actor("system", "", "operator")
+
+
+def _respondent(plan: Plan) -> Actor:
+    """Give the other party, as somebody whose part in this very case was proven."""
+    return Actor(plan.case, "respondent", "party")
 
 
 def _id(of: str, step: str) -> str:

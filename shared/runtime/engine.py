@@ -311,7 +311,7 @@ class _Batch:
                 draft.add(stream, event, message.at, parsed)
             if stream.absorb is not None:
                 draft.absorb(stream.absorb(draft.state, message))
-        if parsed.rule.identity is Identity.ID and isinstance(body, Command) and not draft.events:
+        if parsed.rule.identity is Identity.ID and isinstance(body, Command) and len(draft.events) == mark:
             draft.add(stream, CommandUnchanged(command=body.wire_type), message.at, parsed)
         if stream.rows is not None:
             new = [timed for timed, _ in draft.events[mark:]]
