@@ -1,4 +1,4 @@
-"""The page: three files of our own, no build step and nobody else's code."""
+"""The page: files of our own, no build step and nobody else's code."""
 
 import hashlib
 from pathlib import Path
@@ -9,11 +9,12 @@ from fastapi import APIRouter, Header, Response
 from shared.runtime.problems import Problem
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "static"
+_SCRIPTS = ("alerts", "app", "cases", "dom", "flow", "net", "texts", "words")
 TYPES: Final = {
     "index.html": "text/html; charset=utf-8",
-    "app.js": "text/javascript; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    **{f"{name}.js": "text/javascript; charset=utf-8" for name in _SCRIPTS},
 }
 
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
@@ -31,11 +32,11 @@ def routes() -> APIRouter:
             return Response(status_code=304, headers=headers)
         return Response(files[name], media_type=TYPES[name], headers=headers)
 
-    @router.get("/")
+    @router.api_route("/", methods=["GET", "HEAD"])
     async def index(known: IfNoneMatch = None) -> Response:
         return answer("index.html", known)
 
-    @router.get("/static/{name}")
+    @router.api_route("/static/{name}", methods=["GET", "HEAD"])
     async def static(name: str, known: IfNoneMatch = None) -> Response:
         if name not in files:
             raise Problem(404, "http.not_found")

@@ -111,10 +111,10 @@ VALUES: Final[dict[str, dict[str, Name]]] = {
     "end": _values(
         agreement="达成协议 | Agreement",
         settled_or_withdrawn="和解或撤回 | Settled or withdrawn",
-        unreachable="无法联系 | Unreachable in the period",
+        unreachable="无法联系 | Unreachable",
         party_unwilling="一方不愿调解 | A party unwilling",
         large_divergence="分歧较大 | Large divergence",
-        expired="期满未同意延长 | Expired without extension",
+        expired="期满未同意延长 | Expired",
         refused_to_sign="拒绝签署 | Refused to sign",
         other="其他 | Other",
     ),

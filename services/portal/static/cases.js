@@ -1,0 +1,209 @@
+// Cases: the table of the newest, and the sheet with a case's facts and timeline.
+import { byId, make } from "/static/dom.js";
+import { read } from "/static/net.js";
+import {
+  current, day, eventName, fieldName, money, nameOf, number, other, reasonText, t, time, valueName, valuesOf,
+} from "/static/words.js";
+
+const PAGE = 15;
+const ENDED_WELL = new Set(["settled", "effective", "applied", "confirmed"]);
+const NEEDS_CARE = new Set(["returned", "ended", "not_confirmed"]);
+const WITH_COURT = new Set(["handed_over", "submitted", "docketed"]);
+let shown = [];
+let next = null;
+let pages = 1;
+let asked = 0;
+let opened = null;
+
+// The table -------------------------------------------------------------------------------------
+
+export function fillFilters(institutions) {
+  const form = byId("filters");
+  const fill = (name, options) => {
+    const select = form.elements[name];
+    const chosen = select.value;
+    select.replaceChildren(
+      make("option", { value: "" }, t("all")),
+      ...options.map(([value, text]) => make("option", { value }, text)),
+    );
+    select.value = chosen;
+  };
+  const coded = (kind, but = []) => valuesOf(kind).filter((v) => !but.includes(v)).map((v) => [v, valueName(kind, v)]);
+  fill("institution", institutions.map((one) => [one.id, nameOf(one.id)]));
+  fill("cause", coded("cause"));
+  fill("status", coded("status", ["received", "rejected", "cancelled", "partially-accepted"]));
+  fill("end", coded("end"));
+}
+
+export async function loadCases({ more = false, fresh = false } = {}) {
+  if (fresh) pages = 1;
+  if (!more && pages > 1) return;
+  const query = new URLSearchParams({ limit: PAGE });
+  for (const [name, value] of new FormData(byId("filters"))) if (value) query.set(name, value);
+  if (more && next) query.set("after", next);
+  const mine = ++asked;
+  if (fresh || !shown.length) say("cases-state", t("loading"));
+  try {
+    const found = await read(`/cases?${query}`);
+    if (mine !== asked) return;
+    shown = more ? [...shown, ...found.cases] : found.cases;
+    next = found.next;
+    if (more) pages += 1;
+    renderCases();
+  } catch (error) {
+    if (mine === asked) say("cases-state", t("failed"));
+    throw error;
+  }
+}
+
+export function renderCases() {
+  const body = byId("case-rows");
+  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.case : null;
+  body.replaceChildren(...shown.map(row));
+  if (focused) body.querySelector(`[data-case="${CSS.escape(focused)}"]`)?.focus();
+  const filtered = [...new FormData(byId("filters")).values()].some(Boolean);
+  say("cases-state", shown.length ? "" : t(filtered ? "noCases" : "noCasesYet"));
+  byId("more").hidden = !next;
+}
+
+function row(one) {
+  const cell = (key, ...children) => make("td", { "data-label": t(key) }, ...children);
+  const number = one.case_numbers.at(-1);
+  const button = make(
+    "button",
+    { type: "button", class: "case-link", "data-case": one.id, "aria-label": `${t("open_case")} ${number ?? one.id}` },
+    make("span", { class: number ? "hang" : "mono" }, number ?? short(one.id)),
+  );
+  return make(
+    "tr",
+    { "data-open": one.id },
+    cell("case", button),
+    cell("institution", nameOf(one.institution), make("span", { class: "aside under" }, valueName("cause", one.cause))),
+    cell("respondent", one.masked_name || "–"),
+    make("td", { class: "number", "data-label": t("claim") }, one.claim_fen ? money(one.claim_fen) : "–"),
+    cell("status", pill(one)),
+    make("td", { class: "when", "data-label": t("updated") }, time(one.last_at)),
+  );
+}
+
+function pill(one) {
+  const kind = ENDED_WELL.has(one.status) ? "good" : NEEDS_CARE.has(one.status) ? "warn" : WITH_COURT.has(one.status) ? "court" : "";
+  const text = one.status === "ended" ? valueName("end", one.end) : valueName("status", one.status);
+  return make("span", { class: `pill ${kind}` }, text);
+}
+
+const short = (id) => (id.length > 16 ? `${id.slice(0, 9)}…${id.slice(-4)}` : id);
+const say = (id, text) => {
+  byId(id).textContent = text;
+  byId(id).hidden = !text;
+};
+
+// The sheet -------------------------------------------------------------------------------------
+
+export async function openCase(id) {
+  opened = { id, case: null, events: [] };
+  const sheet = byId("sheet");
+  renderSheet();
+  say("sheet-state", t("loading"));
+  if (!sheet.open) sheet.showModal();
+  byId("sheet-title").focus();
+  await refreshSheet();
+}
+
+export async function refreshSheet() {
+  if (!opened || !byId("sheet").open) return;
+  const { id } = opened;
+  const path = `/cases/${encodeURIComponent(id)}`;
+  try {
+    const [one, { events }] = await Promise.all([read(path), read(`${path}/timeline`)]);
+    if (opened?.id !== id) return;
+    const same = opened.events.length === events.length;
+    opened = { id, case: one, events };
+    say("sheet-state", "");
+    if (!same) renderSheet();
+  } catch (error) {
+    say("sheet-state", error.problem?.[current()] ?? t("failed"));
+  }
+}
+
+export function closeCase() {
+  opened = null;
+}
+
+export function renderSheet() {
+  if (!opened) return;
+  const one = opened.case;
+  const open = new Set([...document.querySelectorAll("#sheet-timeline details[open]")].map((node) => node.dataset.id));
+  byId("sheet-title").replaceChildren(
+    ...(one ? [`${nameOf(one.institution)} · ${valueName("cause", one.cause)} `, pill(one)] : [t("case")]),
+  );
+  byId("sheet-id").textContent = opened.id;
+  byId("sheet-facts").replaceChildren(...(one ? facts(one) : []));
+  byId("sheet-timeline").replaceChildren(...opened.events.map((event) => line(event, open.has(event.id))));
+}
+
+function facts(one) {
+  const found = [
+    ["respondent", one.masked_name],
+    ["claim", one.claim_fen ? money(one.claim_fen) : ""],
+    ["issue", one.issue],
+    ["tier", valueName("tier", one.tier)],
+    ["organisation", nameOf(one.organisation)],
+    ["mediator", nameOf(one.mediator)],
+    ["opened", day(one.opened_at)],
+    ["due", day(one.due_at)],
+    ["end", valueName("end", one.end)],
+    ["settledAmount", one.settled_fen ? money(one.settled_fen) : ""],
+    ["caseNumbers", one.case_numbers.join("\n")],
+  ];
+  return found
+    .filter(([, value]) => value)
+    .map(([key, value]) => make("div", {}, make("dt", {}, t(key)), make("dd", {}, value)));
+}
+
+function line(event, open) {
+  const actor = event.organisation === "system" ? valueName("role", event.role) : nameOf(event.organisation);
+  const role = event.organisation === "system" ? "" : valueName("role", event.role);
+  const data = Object.entries(event.data);
+  return make(
+    "li",
+    { class: `event ${event.service}` },
+    make("p", { class: "when" }, time(event.at)),
+    make(
+      "p",
+      { class: "event-name" },
+      eventName(event.type),
+      " ",
+      make("span", { class: "aside", lang: other() === "zh" ? "zh-CN" : "en" }, eventName(event.type, other())),
+    ),
+    make("p", { class: "aside" }, [actor, role].filter(Boolean).join(" · ")),
+    data.length ? details(event.id, data, open) : null,
+  );
+}
+
+function details(id, data, open) {
+  const rows = data.map(([field, value]) => make("div", {}, make("dt", {}, fieldName(field)), make("dd", {}, shownValue(field, value))));
+  return make("details", { "data-id": id, open }, make("summary", {}, t("details")), make("dl", { class: "facts" }, ...rows));
+}
+
+const CODED = { to: "route", consents: "party", missing: "document" };
+
+function shownValue(field, value) {
+  if (Array.isArray(value)) return value.map((one) => shownValue(field, one)).join(current() === "zh" ? "、" : ", ");
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (field.endsWith("_fen")) return money(value);
+  if (typeof value === "number") return number(value);
+  if (value && typeof value === "object") return part(value);
+  if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return time(value);
+  if (field === "reason") return reasonText(value) === value ? valueName("reason", value) : reasonText(value);
+  if (["institution", "organisation", "mediator", "court", "excluded"].includes(field)) return nameOf(value);
+  if (field === "command") return value.replace(/^suyuan\./, "").replace(/\.v\d+$/, "");
+  return valueName(CODED[field] ?? field, value);
+}
+
+// A part of an event: why a filing came back, or a document.
+function part(value) {
+  if (value.code) return `${reasonText(value.code)} (${value.field})`;
+  const status = value.status ? ` ${valueName("status", value.status)}` : "";
+  return valueName("document", value.type) + status;
+}
