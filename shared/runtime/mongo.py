@@ -27,6 +27,7 @@ Document = dict[str, Any]
 Update = dict[str, Any]
 """One element of MongoDB's ``update`` command: ``q``, ``u``, and ``upsert``."""
 
+_NAMESPACE_EXISTS = 48
 _MAX_COMMAND_BYTES = 8_000_000
 _MAX_COMMAND_ROWS = 20_000
 
@@ -187,12 +188,19 @@ class Database:
         try:
             there = set(await self._database.list_collection_names())
             for name in {*collections, *indexes} - there:
-                await self._database.create_collection(name)
+                await self._create(name)
             for name, wanted in indexes.items():
                 for fields in wanted:
                     await self._database[name].create_index(*_index(fields))
         except PyMongoError as error:
             raise _named(error) from error
+
+    async def _create(self, name: str) -> None:
+        try:
+            await self._database.create_collection(name, check_exists=False)
+        except OperationFailure as error:
+            if error.code != _NAMESPACE_EXISTS:  # another replica that starts now was faster
+                raise
 
     async def commit(self, work: "Work") -> None:
         """Write everything or nothing.
