@@ -4,6 +4,7 @@ A plain ASGI layer, so that a stream stays a stream.
 """
 
 import asyncio
+import traceback
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -120,5 +121,7 @@ def _problem(error: Exception, scope: Scope) -> Problem:
         case _:
             # The path's pattern, not the path: ids of cases and people stay out of the log.
             pattern = getattr(scope.get("route"), "path", "")
-            _LOG.error("portal.http.failed", route=pattern, error=type(error).__name__, exc_info=error)
+            # Its places, not its values: an error's text and a frame's variables may be personal data.
+            stack = "".join(traceback.format_tb(error.__traceback__, limit=-8))
+            _LOG.error("portal.http.failed", route=pattern, error=type(error).__name__, stack=stack)
             return Problem(500, "http.unexpected")

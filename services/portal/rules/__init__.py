@@ -113,7 +113,7 @@ SHOWN: Final = frozenset(
     "decided_by rules_version content_version channel party to explained consents reader purpose "
     "case mediator round accepted_at due_at limit_days answer_by excluded reason amount_fen end "
     "settled_fen waiting eligible documents missing apply_by filing kind court status case_number "
-    "ground series count expected bound alpha method command rule detail".split()
+    "ground series empty_weeks count expected bound alpha method command rule detail".split()
 )
 """The fields of an event that a timeline shows."""
 
