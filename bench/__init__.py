@@ -1,0 +1,1 @@
+"""What the pipeline costs, measured against hand-written twins: `python -m bench`."""

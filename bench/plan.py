@@ -1,0 +1,106 @@
+"""The order of a measurement: forms in turn, forwards and backwards, everything on one site."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bench import latency, memory, pipeline, stage
+from bench.site import Site
+from bench.stage import Run
+from bench.windows import pair_ratio, spread
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Sizes:
+    """How much is measured.
+
+    Attributes:
+        runs: Of each form.
+        stage: Filings of a run of the stage; a tenth more before them as warm-up.
+        tutorial: The same for the tutorial's style, which is slow.
+        pipeline: Disputes of a run of the whole pipeline.
+        idle: Disputes of the idle latency, one at a time.
+        loaded_s: Seconds of the latency under load.
+        memory: Disputes after which memory is read.
+    """
+
+    runs: int = 5
+    stage: int = 24_000
+    tutorial: int = 1_500
+    pipeline: int = 8_000
+    idle: int = 200
+    loaded_s: int = 20
+    memory: int = 5_000
+
+    @classmethod
+    def quick(cls) -> "Sizes":
+        """Small sizes: figures are noisy."""
+        return cls(runs=2, stage=8_000, tutorial=300, pipeline=2_000, idle=50, loaded_s=5, memory=1_000)
+
+
+async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> dict[str, Any]:
+    """Measure all parts, or those of ``only``; give the raw figures and what follows of them."""
+    wanted = set(only) or {"stage", "tutorial", "pipeline", "latency", "memory"}
+    runs: dict[str, list[Run]] = {}
+    forms: dict[str, int] = {}
+    if "stage" in wanted:
+        forms = {form: sizes.stage for form in ("plain", "limit", "limit-each", "suyuan")}
+    if "tutorial" in wanted:
+        forms["tutorial"] = sizes.tutorial
+        forms.setdefault("suyuan", sizes.stage)
+    if forms:
+        await _in_turn(site, forms, sizes.runs, runs, say, stage.run)
+    if wanted & {"pipeline", "latency"}:
+        both = ("pipeline-twin", "pipeline") if "pipeline" in wanted else ("pipeline",)
+        forms = dict.fromkeys(both, sizes.pipeline)
+        await _in_turn(site, forms, sizes.runs if "pipeline" in wanted else 1, runs, say, pipeline.run)
+    figures: dict[str, Any] = {
+        "sizes": asdict(sizes),
+        "runs": {form: [asdict(run) for run in made] for form, made in runs.items()},
+        "rates": {form: spread([run.rate for run in made]) for form, made in runs.items()},
+        "ratios": _ratios(runs),
+    }
+    if "latency" in wanted:
+        half = figures["rates"]["pipeline"]["median"] / 2
+        say(f"latency: idle, then at {half:.0f} disputes/s")
+        figures["latency"] = await latency.run(site, sizes.idle, half, sizes.loaded_s)
+    if "memory" in wanted:
+        say("memory of the five services after load")
+        figures["memory"] = await memory.run(site, sizes.memory)
+    return figures
+
+
+async def _in_turn(
+    site: Site, forms: dict[str, int], rounds: int, runs: dict[str, list[Run]], say: Say, run: Any
+) -> None:
+    """Run the forms one after another, the next time in the opposite order, so that drift hits all alike."""
+    for number in range(rounds):
+        for form in list(forms) if number % 2 == 0 else list(forms)[::-1]:
+            made = await run(site, form, forms[form], max(100, forms[form] // 5))
+            runs.setdefault(form, []).append(made)
+            say(
+                f"{form:14} {number + 1}/{rounds}  {made.rate:8.0f}/s  "
+                f"CPU a dispute: {made.service_ms:6.3f} ms, with servers {made.tree_ms:6.3f} ms"
+            )
+
+
+def _ratios(runs: dict[str, list[Run]]) -> dict[str, dict[str, float]]:
+    """Give the medians of the ratios of neighbouring runs: of rates, and of CPU time (theirs to ours)."""
+    out = {}
+    for ours, theirs in (
+        ("suyuan", "plain"),
+        ("suyuan", "limit"),
+        ("suyuan", "limit-each"),
+        ("suyuan", "tutorial"),
+        ("pipeline", "pipeline-twin"),
+    ):
+        if ours in runs and theirs in runs:
+            a, b = runs[ours], runs[theirs]
+            out[f"{ours}/{theirs}"] = {
+                "rate": pair_ratio([run.rate for run in a], [run.rate for run in b]),
+                "service_cpu": pair_ratio([run.service_ms for run in b], [run.service_ms for run in a]),
+                "tree_cpu": pair_ratio([run.tree_ms for run in b], [run.tree_ms for run in a]),
+            }
+    return out
