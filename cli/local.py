@@ -105,7 +105,9 @@ class LocalSystem:
             for replica in range(replicas):
                 self._start_service(service, replica)
         if self.plan.court:
-            self._start_child("court", ["-m", "deploy.local.court"], self._environment("court_bridge"))
+            register = str(self.plan.data.resolve() / "court.sqlite")
+            arguments = ["-m", "deploy.local.court", "--fast", "--register", register]
+            self._start_child("court", arguments, self._environment("court_bridge"))
         self._write_connection()
         self._wait()
 
