@@ -272,10 +272,7 @@ async def _send(
     actor: "Actor",
 ) -> None:
     for one in sent:
-        one.id = await sender.command(
-            service, kind(letters=one.letters), one.subject, actor=actor, wait=False
-        )
-    await sender.flush()
+        one.id = await sender.command(service, kind(letters=one.letters), one.subject, actor=actor)
 
 
 async def _handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:

@@ -4,8 +4,7 @@ import sys
 
 import typer
 
-from cli import demo, dlq, held, output, replay, report, topics, up
-from cli.token import token
+from cli import case, demo, dlq, doctor, file, held, output, replay, report, schemas, token, topics, up
 from shared.contracts.errors import SuyuanError
 
 app = typer.Typer(
@@ -33,7 +32,12 @@ app.command()(report.report)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")
-app.command()(token)
+app.add_typer(case.app, name="case")
+app.add_typer(schemas.app, name="schemas")
+app.command()(schemas.asyncapi)
+app.command()(file.file)
+app.command()(token.token)
+app.command()(doctor.doctor)
 
 
 def main() -> None:

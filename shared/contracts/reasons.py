@@ -191,6 +191,35 @@ REASONS: Final[dict[str, Reason]] = {
     "personal_data.not_recorded": Reason(
         "查阅尚未登记，请稍后再试。", "The reading is not recorded yet, so nothing is shown. Try again later."
     ),
+    # What bulk filing says of a row.
+    "cell.missing": Reason("必填单元格为空。请填写。", "A cell that is needed is empty. Fill it in."),
+    "cell.not_text": Reason(
+        "数字过长或不是文本,可能已失真。请将该列设为文本格式。",
+        "This is no text, or a number too long to be exact in a table. Format the column as text.",
+    ),
+    "cell.not_amount": Reason(
+        "金额无效。请以元填写,最多两位小数,不为负。",
+        "This is no amount. Write it in yuan, two decimals at most, not negative.",
+    ),
+    "cell.not_number": Reason("不是有效数字。请填写数字。", "This is no such number. Write digits."),
+    "cell.not_date": Reason(
+        "日期无效。请写成 2025-01-31。", "This is no date. Write it as 2025-01-31."
+    ),
+    "cell.not_yes_no": Reason("请填写“是”或“否”。", "Write yes or no."),
+    "cell.unknown_word": Reason(
+        "该列不认识此词。请按模板填写。", "This column does not know the word. Use one of the template's."
+    ),
+    "cell.too_long": Reason("单元格过长。请缩短。", "The cell is too long. Shorten it."),
+    "cell.bad_value": Reason(
+        "取值不符合要求。请按模板修正。", "The value does not fit. Correct it as docs/publish.md says."
+    ),
+    "row.duplicate": Reason(
+        "同一编号在文件中出现两次。请只保留一行。", "The reference stands in this file twice. Keep one row."
+    ),
+    "row.too_many_cells": Reason(
+        "该行单元格多于列数。请检查分隔符与引号。",
+        "The row has more cells than there are columns. Check separators and quotes.",
+    ),
     # What court_bridge says.
     "mediation.not_ended": Reason(
         "调解尚未结束，不能提交法院。请先结束调解。",

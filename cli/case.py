@@ -1,0 +1,260 @@
+"""`suyuan case`: list cases, show one, verify its history.
+
+Cases come from the portal's read model: from its database, or over HTTP where ``--url`` is given.
+"""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli import connection, output
+from cli.connection import Data, OneService
+from cli.output import AsJson, WrongUse
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    from services.portal.views import Views
+
+PAGE: Final = 200
+TIMEOUT_S: Final = 15.0
+
+app = typer.Typer(no_args_is_help=True, help="案件:列出、查看、验证 / cases: list, show, verify")
+
+Url = Annotated[
+    str | None,
+    typer.Option("--url", help="门户接口地址 / address of the portal's HTTP API", show_default=False),
+]
+Token = Annotated[
+    str | None, typer.Option("--token", help="访问令牌(或 SUYUAN_TOKEN)/ token", show_default=False)
+]
+Institution = Annotated[str | None, typer.Option("--institution", help="金融机构 / institution")]
+Cause = Annotated[str | None, typer.Option("--cause", help="案由 / cause")]
+CaseStatus = Annotated[str | None, typer.Option("--status", help="状态 / status")]
+End = Annotated[str | None, typer.Option("--end", help="结束方式 / end of the mediation")]
+Limit = Annotated[int, typer.Option("--limit", help="最多行数 / most rows", min=1, max=100_000)]
+
+
+@app.command("list")
+def list_(
+    institution: Institution = None,
+    cause: Cause = None,
+    status: CaseStatus = None,
+    end: End = None,
+    limit: Limit = 50,
+    url: Url = None,
+    token: Token = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出最新案件 / list the cases with the latest events first."""
+    wanted = {"institution": institution, "cause": cause, "status": status, "end": end}
+    rows = output.run(_listed(url, token, data, {k: v for k, v in wanted.items() if v}, limit))
+    if as_json:
+        output.show(rows)
+        return
+    names = (
+        "id",
+        "status",
+        "institution",
+        "cause",
+        "claim_fen",
+        "organisation",
+        "mediator",
+        "end",
+        "last_at",
+    )
+    zh = ("案件", "状态", "机构", "案由", "标的额(分)", "调解组织", "调解员", "结束", "最近")
+    heads = [f"{one} {name}" for one, name in zip(zh, names, strict=True)]
+    output.table(f"案件 cases: {len(rows)}", heads, [[row.get(name) for name in names] for row in rows])
+
+
+@app.command()
+def show(id: str, url: Url = None, token: Token = None, data: Data = None, as_json: AsJson = False) -> None:
+    """显示案件及其经过 / show a case and its timeline."""
+    found, events = output.run(_shown(id, url, token, data))
+    if as_json:
+        output.show({"case": found, "events": events})
+        return
+    output.fields(
+        id, {name: _flat(value) for name, value in found.items() if value not in (None, "", [], {})}
+    )
+    output.table(
+        f"经过 timeline: {len(events)}",
+        ("时间 at", "事件 event", "经办 actor", ""),
+        [(one.get("at"), one.get("type"), one.get("actor"), _flat(one.get("data"))) for one in events],
+    )
+
+
+@app.command()
+def verify(id: str, service: OneService, data: Data = None, as_json: AsJson = False) -> None:
+    """验证案件历史的哈希链 / check the hash chain of a case's history in a service; 1 if it is broken."""
+    count, broken = output.run(_verified(id, str(service), data))
+    if as_json:
+        output.show({"case": id, "service": service, "events": count, "broken": broken})
+    elif broken:
+        output.table(f"历史不一致 broken: {len(broken)} / {count}", ("行 row",), [(row,) for row in broken])
+    else:
+        output.line(f"{count} 条历史完好 / {count} events, chain intact")
+    if broken:
+        raise typer.Exit(output.FAILED)
+
+
+async def _listed(
+    url: str | None, token: str | None, data: Any, wanted: Mapping[str, str], limit: int
+) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    after: str | None = None
+    async with _source(url, token, data) as source:
+        while len(out) < limit:
+            page = await source.page(wanted, min(PAGE, limit - len(out)), after)
+            out += page["cases"]
+            after = page["next"]
+            if after is None:
+                break
+    return out
+
+
+async def _shown(
+    id: str, url: str | None, token: str | None, data: Any
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    async with _source(url, token, data) as source:
+        return await source.case(id), await source.timeline(id)
+
+
+async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
+    """Give the number of rows and the ids of the broken ones.
+
+    A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
+    """
+    from shared.runtime.engine import HISTORY, STREAMS
+    from shared.runtime.history import broken_links, row_id, row_range
+
+    database = connection.database(service, connection.settings(service, data, mongo=True))
+    try:
+        rows = await database.find(HISTORY, {"_id": row_range(id)}, sort=[("_id", 1)])
+        subject = await database.get(STREAMS, id)
+    finally:
+        database.close()
+    if not rows and subject is None:
+        raise _unknown(id)
+    broken = list(broken_links(rows))
+    version = subject["version"] if subject is not None else len(rows)
+    if len(rows) < version:
+        broken += [row_id(id, number) for number in range(len(rows) + 1, version + 1)]
+    elif subject is None or (rows and (rows[-1]["digest"] != subject["tip"] or len(rows) != version)):
+        broken.append(rows[-1]["_id"])
+    return len(rows), list(dict.fromkeys(broken))
+
+
+class _Stored:
+    """Cases from the portal's own database, all of them."""
+
+    def __init__(self, views: "Views") -> None:
+        from services.portal.views import Scope
+
+        self._views = views
+        self._everything = Scope({})
+
+    async def page(self, wanted: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
+        from services.portal.views import CaseFilter
+
+        return await self._views.newest(self._everything, CaseFilter(**wanted), limit, after)
+
+    async def case(self, id: str) -> dict[str, Any]:
+        found = await self._views.case(id, self._everything)
+        if found is None:
+            raise _unknown(id)
+        return found
+
+    async def timeline(self, id: str) -> list[dict[str, Any]]:
+        return await self._views.timeline(id)
+
+
+class _Served:
+    """Cases over HTTP: those that the token's owner may see."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def page(self, wanted: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
+        more = {} if after is None else {"after": after}
+        return await self._get("/cases", {**wanted, "limit": str(limit), **more})
+
+    async def case(self, id: str) -> dict[str, Any]:
+        return await self._get(f"/cases/{id}")
+
+    async def timeline(self, id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self._get(f"/cases/{id}/timeline"))["events"]
+        return found
+
+    async def _get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        import httpx
+
+        try:
+            answer = await self._client.get(path, params=query)
+        except httpx.HTTPError as error:
+            raise SuyuanError(
+                code="portal.unavailable",
+                zh=f"门户不可用({self._client.base_url})。请核对 --url 并稍后再试。",
+                en=f"No portal answers at {self._client.base_url} ({type(error).__name__}). Check --url.",
+            ) from None
+        if answer.status_code != 200:
+            raise _problem(answer)
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@asynccontextmanager
+async def _source(url: str | None, token: str | None, data: Any) -> AsyncIterator[_Stored | _Served]:
+    if url is not None:
+        import httpx
+
+        token = token or os.environ.get("SUYUAN_TOKEN")
+        if not token:
+            raise WrongUse(
+                code="token.missing",
+                zh="缺少访问令牌。请用 --token 或 SUYUAN_TOKEN 给出(suyuan token)。",
+                en="There is no access token. Give --token or SUYUAN_TOKEN; suyuan token makes one.",
+            )
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S) as client:
+            yield _Served(client)
+        return
+    from services.portal.views import Views
+
+    database = connection.database("portal", connection.settings("portal", data, mongo=True))
+    try:
+        yield _Stored(Views(database))
+    finally:
+        database.close()
+
+
+def _problem(answer: Any) -> SuyuanError:
+    """Give the error of an answer in problem details (RFC 9457)."""
+    from shared.contracts.reasons import REASONS, text
+
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    code = str(body.get("code") or body.get("type") or "http.refused").rpartition("/")[2]
+    reason = text(code) if code in REASONS else text("http.refused")
+    return SuyuanError(code=code, zh=reason.zh, en=f"{reason.en} (HTTP {answer.status_code})")
+
+
+def _unknown(id: str) -> SuyuanError:
+    from shared.contracts.reasons import text
+
+    reason = text("case.unknown")
+    return SuyuanError(code="case.unknown", zh=f"{id}:{reason.zh}", en=f"{id}: {reason.en}")
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={_flat(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_flat(one)) for one in value)
+    return value

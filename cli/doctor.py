@@ -1,0 +1,248 @@
+"""`suyuan doctor`: every setting, and whether the platform can work with them."""
+
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from cli import connection, output
+from cli.connection import Data
+from cli.output import AsJson
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    from shared.runtime.settings import Settings
+
+TIMEOUT_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check.
+
+    Attributes:
+        check: What was looked at.
+        good: Whether it is as it should be.
+        zh: What was found, and what to do.
+        en: The same in English.
+    """
+
+    check: str
+    good: bool
+    zh: str
+    en: str
+
+
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """检查设置与环境 / show all settings, and check that the platform can work with them."""
+    findings = [python(), _stack()]
+    by_service: dict[str, Settings] = {}
+    try:
+        for service in _services(data):
+            by_service[service] = connection.settings(service, data)
+        findings.append(_source(data))
+    except SuyuanError as error:
+        findings.append(Finding("connection", False, error.zh, error.en))
+    if by_service:
+        findings += output.run(_checks(by_service, data))
+    else:
+        findings += [_named_network(_plain_settings())]
+    settings = next(iter(by_service.values()), None) or _plain_settings()
+    if as_json:
+        output.show({"settings": shown(settings), "checks": [asdict(one) for one in findings]})
+    else:
+        _print(settings, findings)
+    if not all(one.good for one in findings):
+        raise typer.Exit(output.FAILED)
+
+
+def shown(settings: "Settings") -> list[dict[str, str]]:
+    """Give every setting with its value, its default and its unit; secrets hidden."""
+    from pydantic import SecretStr
+
+    out = []
+    for (name, value, description), field in zip(
+        settings.shown(), type(settings).model_fields.values(), strict=True
+    ):
+        default = field.default
+        if isinstance(default, SecretStr):
+            default = "•••" if default.get_secret_value() else ""
+        out.append({"name": name, "value": value, "default": str(default), "description": description})
+    return out
+
+
+def python() -> Finding:
+    """Check the interpreter."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Finding("python", good, f"{version}(需要 3.11 以上)", f"{version} (3.11 or newer is needed)")
+
+
+def _stack() -> Finding:
+    """Check the room for an embedded stack; a folder that is not there yet is asked of its parent."""
+    path = connection.folder(None).absolute()
+    while not path.exists():
+        path = path.parent
+    free = shutil.disk_usage(path).free // 1_000_000
+    good = free >= 1000 and os.access(path, os.W_OK)
+    return Finding(
+        "disk", good, f"{path} 可用 {free} MB(需要 1000)", f"{free} MB free at {path} (1000 needed)"
+    )
+
+
+def _services(data: Path | None) -> list[str]:
+    """Give the services that the settings lead to; one whose name is not said stands for itself."""
+    try:
+        return connection.services(None, data)
+    except output.WrongUse:
+        return ["portal"]
+
+
+def _source(data: Path | None) -> Finding:
+    if connection.by_environment(data):
+        return Finding("connection", True, "来自环境变量", "from the environment")
+    path = connection.folder(data) / connection.FILE
+    if path.exists() and path.stat().st_mode & 0o077:
+        return Finding(
+            "connection",
+            False,
+            f"{path} 可被他人读取。请 chmod 600。",
+            f"Others can read {path}: chmod 600 it.",
+        )
+    return Finding("connection", True, f"来自 {path}", f"from {path}")
+
+
+def _plain_settings() -> "Settings":
+    from shared.runtime.settings import Settings
+
+    return Settings()
+
+
+async def _checks(by_service: "dict[str, Settings]", data: Path | None) -> list[Finding]:
+    import asyncio
+
+    settings = next(iter(by_service.values()))
+    found = [_named_network(settings), *_keys(by_service)]
+    steps: list[Awaitable[Finding]] = [_attempt("kafka", lambda: _kafka(settings))]
+    if not connection.by_environment(data) or os.environ.get("SUYUAN_MONGO_URL"):
+        for service, own in by_service.items():
+            steps.append(_attempt(f"mongodb {service}", _mongo(service, own)))
+    found += await asyncio.gather(*steps)
+    if next(one for one in found if one.check == "kafka").good and found[0].good:
+        found.append(await _attempt("topics", lambda: _topics(settings)))
+    return found
+
+
+def _named_network(settings: "Settings") -> Finding:
+    from shared.contracts.network import load_network
+
+    try:
+        network = load_network(settings.network)
+    except SuyuanError as error:
+        return Finding("network", False, error.zh, error.en)
+    text = f"{network.id}: 1 + {len(network.organisations)} + {len(network.institutions)}"
+    return Finding("network", True, text, text)
+
+
+def _keys(by_service: "dict[str, Settings]") -> list[Finding]:
+    wanted = {"intake": ("party_key",), "portal": ("token_key",)}
+    out = []
+    for service, names in wanted.items():
+        settings = by_service.get(service)
+        for name in names if settings is not None else ():
+            length = len(getattr(settings, name).get_secret_value().encode())
+            variable = f"SUYUAN_{name.upper()}"
+            out.append(
+                Finding(
+                    f"key {service}",
+                    length >= 32,
+                    f"{variable} 有 {length} 字节(至少 32)",
+                    f"{variable} has {length} bytes (32 at least)",
+                )
+            )
+    return out
+
+
+async def _attempt(check: str, step: Callable[[], Awaitable[Finding]]) -> Finding:
+    """Take a step within the time limit; whatever goes wrong is the finding."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            return await step()
+    except TimeoutError:
+        return Finding(check, False, f"{TIMEOUT_S:.0f} 秒内无应答", f"no answer within {TIMEOUT_S:.0f} s")
+    except SuyuanError as error:
+        return Finding(check, False, error.zh, error.en)
+    except Exception as error:  # noqa: BLE001 - a doctor names every trouble
+        text = f"{type(error).__name__}: {str(error)[:200]}"
+        return Finding(check, False, text, text)
+
+
+async def _kafka(settings: "Settings") -> Finding:
+    from shared.runtime.topics import cluster_id
+
+    id = await cluster_id(settings)
+    return Finding("kafka", True, f"{settings.kafka},集群 {id}", f"{settings.kafka}, cluster {id}")
+
+
+def _mongo(service: str, settings: "Settings") -> Callable[[], Awaitable[Finding]]:
+    async def step() -> Finding:
+        database = connection.database(service, settings)
+        try:
+            await database.ping()
+            await database.count("meta", {})
+        finally:
+            database.close()
+        return Finding(
+            f"mongodb {service}", True, f"{database.name},副本集", f"{database.name}, in a replica set"
+        )
+
+    return step
+
+
+async def _topics(settings: "Settings") -> Finding:
+    from cli.topics import existing
+    from shared.contracts.network import load_network
+    from shared.runtime.topics import plan
+
+    there = await existing(settings)
+    wanted = plan(settings, load_network(settings.network))
+    missing = [one.name for one in wanted if one.name not in there]
+    wrong = [one.name for one in wanted if there.get(one.name, one.partitions) != one.partitions]
+    if missing:
+        return Finding(
+            "topics",
+            False,
+            f"缺少 {len(missing)} 个主题(如 {missing[0]})。请运行 suyuan topics provision。",
+            f"{len(missing)} topics are missing, such as {missing[0]}. Run suyuan topics provision.",
+        )
+    if wrong:
+        return Finding(
+            "topics",
+            False,
+            f"{wrong[0]} 等 {len(wrong)} 个主题的分区数与设置不符。",
+            f"{len(wrong)} topics have another partition count than the settings say, such as {wrong[0]}.",
+        )
+    return Finding("topics", True, f"{len(wanted)} 个主题齐备", f"all {len(wanted)} topics are there")
+
+
+def _print(settings: "Settings", findings: list[Finding]) -> None:
+    rows = shown(settings)
+    output.table(
+        "设置 settings",
+        ("名称 name", "当前 value", "缺省 default", "说明 description"),
+        [tuple(row.values()) for row in rows],
+    )
+    output.out.print()
+    for one in findings:
+        mark = "[bold green]✓[/]" if one.good else "[bold red]✗[/]"
+        output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
+        output.out.print(
+            f"{one.zh} / {one.en}" if one.zh != one.en else one.zh, markup=False, highlight=False
+        )

@@ -1,0 +1,300 @@
+"""`suyuan file`: bulk filing from a table, row by row: good rows are filed, each bad one is named.
+
+Filing the same file again adds nothing: a dispute is registered once, by institution and reference.
+"""
+
+import asyncio
+import csv
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli import connection, output
+from cli.connection import Data
+from cli.output import AsJson, WrongUse
+
+if TYPE_CHECKING:
+    from cli.tables import Row
+    from shared.contracts.intake import FileDispute
+    from shared.contracts.network import Network
+    from shared.runtime.settings import Settings
+
+IN_FLIGHT: Final = 500
+"""Filings on their way at one time."""
+SHOWN: Final = 20
+"""Bad rows that are printed; ``--errors`` gets them all."""
+REMEMBERED: Final = 10_000
+"""Bad rows of the JSON answer."""
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row: no value of it, since that may be personal data."""
+
+    row: int
+    column: str
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(slots=True)
+class Report:
+    """How a filing of a whole table went."""
+
+    rows: int = 0
+    filed: int = 0
+    bad: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def file(
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="CSV、XLSX 或 JSONL 文件 / the file", show_default=False),
+    ] = None,
+    institution: Annotated[
+        str | None,
+        typer.Option("--institution", "-i", help="机构标识 / id of the institution", show_default=False),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只检查,不申报 / check only, file nothing")
+    ] = False,
+    errors: Annotated[
+        Path | None,
+        typer.Option("--errors", help="将问题写入 CSV / write all problems there", show_default=False),
+    ] = None,
+    template: Annotated[bool, typer.Option("--template", help="输出空白表头 / print an empty table")] = False,
+    language: Annotated[str, typer.Option("--language", help="模板语言 zh 或 en / of the template")] = "zh",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """批量申报:合格的行即申报,其余逐行指出 / file in bulk: good rows are filed, bad ones named."""
+    if template:
+        output.line(header_line(language))
+        return
+    if path is None or institution is None:
+        raise WrongUse(
+            code="file.incomplete",
+            zh="请给出文件与 --institution,或使用 --template。",
+            en="Give a file and --institution, or --template.",
+        )
+    from shared.contracts.network import load_network
+
+    settings = _settings(data, dry_run)
+    known(load_network(settings.network), institution)
+    with _progress(path.name, quiet=as_json) as progress, _written(errors) as write:
+        report = output.run(work(path, institution, None if dry_run else settings, write, progress))
+    _show(report, errors, as_json, dry_run)
+    if report.bad:
+        raise typer.Exit(output.FAILED)
+
+
+async def work(
+    path: Path,
+    institution: str,
+    settings: "Settings | None",
+    write: Callable[[Problem], None] = lambda problem: None,
+    progress: Progress = lambda share: None,
+) -> Report:
+    """Check all rows of a file and file the good ones.
+
+    Args:
+        path: The file.
+        institution: Who files.
+        settings: Where Kafka is; ``None`` to file nothing.
+        write: Gets each problem.
+        progress: Gets the share that is done.
+
+    Raises:
+        SuyuanError: The file cannot be read, or Kafka is away; what was filed so far stays filed.
+    """
+    from cli.tables import rows
+
+    report = Report()
+    good = checked(rows(path), institution, _today(), report, write, progress)
+    if settings is None:
+        for _ in good:
+            report.filed += 1
+        return report
+    from shared.runtime.client import MessageSender
+
+    async with MessageSender(settings, source=f"/institutions/{institution}", linger_ms=5) as sender:
+        while chunk := list(itertools.islice(good, IN_FLIGHT)):
+            await asyncio.gather(*(sender.filing(filing, id=filing_id(filing)) for filing in chunk))
+            report.filed += len(chunk)
+    return report
+
+
+def checked(
+    rows: "Iterable[Row]",
+    institution: str,
+    today: date,
+    report: Report,
+    write: Callable[[Problem], None],
+    progress: Progress,
+) -> "Iterator[FileDispute]":
+    """Yield the filings of the good rows; count all rows, and name what is wrong with the others."""
+    seen: set[str] = set()
+    for row in rows:
+        report.rows += 1
+        filing, wrong = check(row, institution, today)
+        if filing is not None and filing.reference in seen:
+            filing, wrong = None, [("reference", "row.duplicate")]
+        progress(row.done)
+        if filing is not None:
+            seen.add(filing.reference)
+            yield filing
+            continue
+        report.bad += 1
+        for column, code in dict.fromkeys(wrong):
+            problem = _problem(row.number, column, code)
+            write(problem)
+            if len(report.problems) < REMEMBERED:
+                report.problems.append(problem)
+
+
+def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | None, list[tuple[str, str]]]":
+    """Give the filing of a row, or all that is wrong with it: (column, code).
+
+    What intake would return is named here already, by the same rules.
+    """
+    from pydantic import ValidationError
+
+    from cli import columns
+    from services.intake.rules import BOOK, reasons_to_return
+    from shared.contracts.intake import FileDispute
+
+    wrong = list(row.wrong)
+    if row.content is None:
+        content, found = columns.filing_of(row.cells, institution)
+        wrong += found
+    else:
+        content = {"institution": institution, **row.content}
+        if content["institution"] != institution:
+            wrong.append(("institution", "filing.wrong_institution"))
+    if wrong:
+        return None, wrong
+    try:
+        filing = FileDispute.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        return None, [_invalid(one) for one in error.errors(include_url=False, include_input=False)]
+    returned = reasons_to_return(
+        filing, party_named=filing.party is not None, today=today, rules=BOOK.now.elements
+    )
+    if returned:
+        return None, [(columns.by_path(one.field), one.code) for one in returned]
+    return filing, []
+
+
+def filing_id(filing: "FileDispute") -> str:
+    """Give the id of a filing: the same whenever the same is filed again."""
+    parts = [filing.institution, filing.reference]
+    if filing.amends:  # an amendment is another filing than the one that it corrects
+        parts.append(filing.model_dump_json())
+    return "file." + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+
+
+def known(network: "Network", institution: str) -> None:
+    """Refuse an institution that the network does not have.
+
+    Raises:
+        WrongUse: ``filing.unknown_institution``.
+    """
+    if network.institution(institution) is None:
+        raise WrongUse(
+            code="filing.unknown_institution",
+            zh=f"网络 {network.id} 中没有机构 {institution}。请核对 --institution。",
+            en=f"The network {network.id} has no institution {institution}. Check --institution.",
+        )
+
+
+def header_line(language: str) -> str:
+    """Give the header of an empty table, with the mark by which spreadsheets know UTF-8."""
+    from cli.columns import COLUMNS
+
+    if language not in ("zh", "en"):
+        raise WrongUse(code="file.language", zh="模板语言为 zh 或 en。", en="The template is in zh or en.")
+    return "\ufeff" + ",".join(column.zh if language == "zh" else column.name for column in COLUMNS)
+
+
+def _settings(data: Path | None, dry_run: bool) -> "Settings":
+    """Give the settings; a dry run needs no platform, only the network file."""
+    if dry_run and not connection.by_environment(data) and connection.read(data) is None:
+        from shared.runtime.settings import Settings
+
+        return Settings()
+    return connection.settings(None, data)
+
+
+def _today() -> date:
+    from shared.casework.calendar import local_day
+
+    return local_day(datetime.now(UTC))
+
+
+def _invalid(error: Any) -> tuple[str, str]:
+    from cli import columns
+
+    code = "cell.missing" if error["type"] == "missing" else "cell.bad_value"
+    return columns.by_path(".".join(map(str, error["loc"]))), code
+
+
+def _problem(row: int, column: str, code: str) -> Problem:
+    from shared.contracts.reasons import text
+
+    reason = text(code)
+    return Problem(row, column, code, reason.zh, reason.en)
+
+
+@contextmanager
+def _written(path: Path | None) -> Iterator[Callable[[Problem], None]]:
+    """Give what writes a problem into a CSV file that spreadsheets open rightly."""
+    if path is None:
+        yield lambda problem: None
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(("row", "column", "code", "zh", "en"))
+        yield lambda problem: writer.writerow(asdict(problem).values())
+
+
+@contextmanager
+def _progress(name: str, *, quiet: bool) -> Iterator[Progress]:
+    if quiet or not output.err.is_terminal:
+        yield lambda share: None
+        return
+    from rich.progress import Progress as Bar
+
+    with Bar(console=output.err, transient=True) as bar:
+        task = bar.add_task(name, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def _show(report: Report, errors: Path | None, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        output.show({"dry_run": dry_run, **asdict(report)})
+        return
+    if report.problems:
+        output.table(
+            f"有问题的行 bad rows: {report.bad}",
+            ("行 row", "列 column", "代码 code", "", ""),
+            [(one.row, one.column, one.code, one.zh, one.en) for one in report.problems[:SHOWN]],
+        )
+        left = len(report.problems) - SHOWN
+        if left > 0:
+            output.line(
+                f"另有 {left} 项 / {left} more" + (f": {errors}" if errors else ": --errors FILE.csv")
+            )
+    word = "可申报 would be filed" if dry_run else "已申报 filed"
+    output.line(f"{word}: {report.filed} / {report.rows}")

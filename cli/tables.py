@@ -1,0 +1,202 @@
+"""Reading a table row by row: CSV, XLSX and JSON Lines, whatever their size, within stated limits."""
+
+import codecs
+import csv
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+from cli import columns
+from cli.columns import Cell
+from cli.output import WrongUse
+from shared.contracts.errors import SuyuanError
+
+MAX_BYTES: Final = 200_000_000
+"""Largest file, bytes."""
+MAX_UNPACKED: Final = 1_000_000_000
+"""Largest XLSX file once unpacked, bytes."""
+MAX_ROWS: Final = 200_000
+"""Most rows of one file."""
+MAX_CELL: Final = 10_000
+"""Longest text of a cell, characters."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        number: Its number as the table shows it: the header is 1; a line of a JSONL file counts from 1.
+        cells: By column name.
+        content: The filing itself, where the file holds filings and no cells.
+        wrong: What is wrong with the row as a whole: (column, code).
+        done: Share of the file that is read, 0 to 1.
+    """
+
+    number: int
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    content: dict[str, Any] | None = None
+    wrong: tuple[tuple[str, str], ...] = ()
+    done: float = 0.0
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """Read a file row by row; an empty row is passed over.
+
+    Raises:
+        WrongUse: ``file.unknown_kind``: it is none of the three kinds.
+        SuyuanError: ``file.unreadable``, ``file.too_large``, ``file.too_many_rows``, ``file.unknown_column``,
+            ``file.missing_column``, ``file.column_twice``.
+    """
+    readers = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise WrongUse(
+            code="file.unknown_kind",
+            zh=f"不支持 {path.suffix or '无后缀'} 文件。请使用 .csv、.xlsx 或 .jsonl。",
+            en=f"A file of kind {path.suffix or '(none)'} is not read. Use .csv, .xlsx or .jsonl.",
+        )
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise _too_large(path, size, MAX_BYTES)
+        for count, row in enumerate(reader(path, max(size, 1)), 1):
+            if count > MAX_ROWS:
+                raise SuyuanError(
+                    code="file.too_many_rows",
+                    zh=f"{path} 超过 {MAX_ROWS} 行。请拆分。",
+                    en=f"{path} has more than {MAX_ROWS} rows. Split it.",
+                )
+            yield row
+    except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile) as error:
+        raise _unreadable(path, error) from None
+
+
+def _csv(path: Path, size: int) -> Iterator[Row]:
+    with path.open(encoding=_encoding(path), newline="") as file:
+        sample = file.read(4096)
+        file.seek(0)
+        # Sheets of some languages are separated by semicolons or tabs.
+        delimiter = max(",;\t", key=sample.partition("\n")[0].count)
+        reader = csv.reader(file, delimiter=delimiter)
+        header = _header(path, next(reader, []))
+        for number, cells in enumerate(reader, 2):
+            if any(cell.strip() for cell in cells):
+                yield _row(number, header, cells, _share(file, size))
+
+
+def _xlsx(path: Path, size: int) -> Iterator[Row]:
+    import openpyxl
+
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(one.file_size for one in archive.infolist())
+        if unpacked > MAX_UNPACKED:
+            raise _too_large(path, unpacked, MAX_UNPACKED)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # noqa: BLE001 - the library raises anything on a broken file
+        raise _unreadable(path, error) from None
+    try:
+        sheet = book.worksheets[0]
+        total = sheet.max_row or 1
+        lines = sheet.iter_rows(values_only=True, max_col=200)
+        header = _header(path, [str(cell or "") for cell in next(lines, ())])
+        for number, cells in enumerate(lines, 2):
+            if any(cell is not None and str(cell).strip() for cell in cells):
+                yield _row(number, header, cells, min(1.0, number / total))
+    finally:
+        book.close()
+
+
+def _jsonl(path: Path, size: int) -> Iterator[Row]:
+    with path.open("rb") as file:
+        done = 0
+        for number, line in enumerate(iter(lambda: file.readline(MAX_BYTES), b""), 1):
+            done += len(line)
+            if not line.strip():
+                continue
+            try:
+                content = json.loads(line)
+            except (ValueError, RecursionError):
+                content = None
+            if not isinstance(content, dict):
+                yield Row(number, wrong=(("", "message.not_json"),), done=done / size)
+            else:
+                yield Row(number, content=content, done=done / size)
+
+
+def _header(path: Path, names: list[str]) -> list[str]:
+    """Give the column of each position; a name that nobody knows is an error, not a loss of data."""
+    while names and not names[-1].strip():
+        names.pop()
+    found: list[str] = []
+    for name in names:
+        column = columns.by_header(name)
+        if column is None:
+            raise SuyuanError(
+                code="file.unknown_column",
+                zh=f"{path} 中有未知的列 {name[:60]!r}。请用 suyuan file --template 取得列名。",
+                en=f"{path} has a column {name[:60]!r} that is not known. See suyuan file --template.",
+            )
+        if column.name in found:
+            raise SuyuanError(
+                code="file.column_twice",
+                zh=f"{path} 中列 {name!r} 出现两次。请删去其一。",
+                en=f"{path} has the column {name!r} twice. Remove one.",
+            )
+        found.append(column.name)
+    for name in columns.NEEDED:
+        if name not in found:
+            raise SuyuanError(
+                code="file.missing_column",
+                zh=f"{path} 缺少列 {name}。请用 suyuan file --template 取得列名。",
+                en=f"{path} lacks the column {name}. See suyuan file --template.",
+            )
+    return found
+
+
+def _row(number: int, header: list[str], cells: Any, done: float) -> Row:
+    extra = [cell for cell in cells[len(header) :] if cell is not None and str(cell).strip()]
+    wrong = [("", "row.too_many_cells")] if extra else []
+    for name, cell in zip(header, cells, strict=False):
+        if isinstance(cell, str) and len(cell) > MAX_CELL:
+            wrong.append((name, "cell.too_long"))
+    return Row(number, dict(zip(header, cells, strict=False)), wrong=tuple(wrong), done=done)
+
+
+def _encoding(path: Path) -> str:
+    """Tell UTF-8 from GB18030, which Chinese spreadsheets still write."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8-sig"
+
+
+def _share(file: IO[str], size: int) -> float:
+    # The bytes that were read; the text layer may not be asked for its place while it is iterated.
+    read: int = file.buffer.tell()  # type: ignore[attr-defined]
+    return min(1.0, read / size)
+
+
+def _too_large(path: Path, size: int, limit: int) -> SuyuanError:
+    return SuyuanError(
+        code="file.too_large",
+        zh=f"{path} 有 {size} 字节,上限 {limit}。请拆分。",
+        en=f"{path} has {size} bytes; the limit is {limit}. Split it.",
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> SuyuanError:
+    return SuyuanError(
+        code="file.unreadable",
+        zh=f"无法读取 {path}。请确认文件完整且格式与后缀一致。",
+        en=f"{path} cannot be read ({type(error).__name__}). See that it is whole and what its name says.",
+    )
