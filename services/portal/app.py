@@ -1,7 +1,7 @@
 """The portal, put together: read models of all services, the HTTP API and the page."""
 
 from services.portal import handlers, store
-from services.portal.endpoints import http
+from services.portal.endpoints import check_key, http
 from shared.contracts.network import Network
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
@@ -13,7 +13,12 @@ def build(settings: Settings, network: Network) -> Service:
     Args:
         settings: Settings of this process.
         network: Court, organisations and institutions.
+
+    Raises:
+        SuyuanError: ``settings.token_key``: there is an HTTP port, but no good key for the tokens.
     """
+    if settings.http_port:
+        check_key(settings)
     return Service(
         name="portal",
         topics=handlers.TOPICS,

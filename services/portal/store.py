@@ -10,16 +10,11 @@ from typing import Any, Final
 from services.portal.model.cases import CaseView, added, counts_of, iso, key_of, service_of
 from services.portal.model.series import SeriesView
 from services.portal.rules import SERVICE_RANK, SHOWN
+from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, outcome_id
 from shared.casework.protocol import Change, Increment, Put, Received, State, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
 from shared.contracts.message import Command, Message
-
-CASES: Final = "cases"
-TIMELINE: Final = "timeline"
-FIGURES: Final = "figures"
-OUTCOMES: Final = "outcomes"
-ALERTS: Final = "alerts"
 
 INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     CASES: (("-last_at", "-_id"), ("institution", "-last_at", "-_id"), ("organisation", "-last_at", "-_id")),
@@ -71,11 +66,6 @@ def outcome_rows(change: Change[Any]) -> Iterable[Write]:
 def is_command(causation: str) -> bool:
     """Tell whether a cause is a command: an event's id is ``<subject>:<sequence>@<source>``."""
     return bool(causation) and "@" not in causation
-
-
-def outcome_id(organisation: str, command: str) -> str:
-    """Give the id of an outcome: two organisations' commands never meet in one."""
-    return f"{organisation}|{command}"
 
 
 def short_type(cls: type[Message]) -> str:

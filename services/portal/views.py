@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from services.portal.rules import ENDS, FIGURES
-from services.portal.store import ALERTS, CASES, OUTCOMES, TIMELINE, outcome_id
-from services.portal.store import FIGURES as FIGURES_COLLECTION
+from services.portal.rules import ENDS, FIGURES, places
+from services.portal.rules.places import outcome_id
 from shared.contracts.kinds import End
 from shared.contracts.reasons import text
 from shared.runtime.tokens import Person
@@ -81,12 +80,12 @@ class Views:
         """Give all figures, summed over the partitions: in total, by institution, by cause."""
         sums = {name: {"$sum": f"${name}"} for name in FIGURES}
         key = {"institution": "$institution", "cause": "$cause"}
-        rows = await self._database.aggregate(FIGURES_COLLECTION, [{"$group": {"_id": key, **sums}}])
+        rows = await self._database.aggregate(places.FIGURES, [{"$group": {"_id": key, **sums}}])
         return summed(rows)
 
     async def case(self, id: str, scope: Scope) -> Document | None:
         """Give a case, or ``None`` where there is none or it is not for this person."""
-        row = await self._database.get(CASES, id)
+        row = await self._database.get(places.CASES, id)
         if row is None or any(row.get(name) != value for name, value in scope.filter.items()):
             return None
         return shown_case(row)
@@ -94,7 +93,7 @@ class Views:
     async def timeline(self, id: str) -> list[Document]:
         """Give a case's events in the order of their business time; check the case first."""
         range_of_ids = {"_id": {"$gte": f"{id}|", "$lt": f"{id}}}"}}
-        rows = await self._database.find(TIMELINE, range_of_ids, limit=MAX_TIMELINE)
+        rows = await self._database.find(places.TIMELINE, range_of_ids, limit=MAX_TIMELINE)
         return in_order(rows)
 
     async def newest(
@@ -112,7 +111,7 @@ class Views:
             ValueError: The cursor is none of ours.
         """
         rows = await self._database.find(
-            CASES,
+            places.CASES,
             cases_filter(scope, wanted, after),
             sort=[("last_at", -1), ("_id", -1)],
             limit=limit + 1,
@@ -124,15 +123,17 @@ class Views:
     async def alerts(self, scope: Scope, limit: int) -> list[Document]:
         """Give the latest alerts."""
         own = {} if scope.institution is None else {"institution": scope.institution}
-        rows = await self._database.find(ALERTS, own, sort=[("raised_at", -1), ("_id", -1)], limit=limit)
+        rows = await self._database.find(
+            places.ALERTS, own, sort=[("raised_at", -1), ("_id", -1)], limit=limit
+        )
         return [{"id": row.pop("_id"), **row} for row in rows]
 
     async def outcome(self, command: str, person: Person) -> Document:
         """Give what became of a command; nothing yet is ``pending``, and so is another's command."""
         if person.role == "operator":
-            found = await self._database.find(OUTCOMES, {"command": command}, limit=1)
+            found = await self._database.find(places.OUTCOMES, {"command": command}, limit=1)
             return shown_outcome(command, found[0] if found else None)
-        row = await self._database.get(OUTCOMES, outcome_id(person.organisation, command))
+        row = await self._database.get(places.OUTCOMES, outcome_id(person.organisation, command))
         return shown_outcome(command, row)
 
 

@@ -10,6 +10,7 @@ from services.portal.views import Views
 from shared.contracts.errors import SuyuanError
 from shared.runtime.problems import install
 from shared.runtime.service import HttpContext
+from shared.runtime.settings import Settings
 from shared.runtime.tokens import MIN_KEY_BYTES
 
 TIMEOUT_S: Final = 15.0
@@ -25,7 +26,7 @@ def http(context: HttpContext) -> FastAPI:
     Raises:
         SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
-    _check_key(context)
+    check_key(context.settings)
     app = FastAPI(
         title="Suyuan 诉源",
         version="1",
@@ -48,8 +49,13 @@ def http(context: HttpContext) -> FastAPI:
     return app
 
 
-def _check_key(context: HttpContext) -> None:
-    key = context.settings.token_key.get_secret_value()
+def check_key(settings: Settings) -> None:
+    """Refuse to start without a good key.
+
+    Raises:
+        SuyuanError: ``settings.token_key``.
+    """
+    key = settings.token_key.get_secret_value()
     if len(key.encode()) < MIN_KEY_BYTES:
         raise SuyuanError(
             code="settings.token_key",

@@ -18,7 +18,8 @@ LONGEST_S: Final = 600.0
 """After this a stream ends and the page comes again, so that an expired token is seen, seconds."""
 QUIET_S: Final = 10.0
 """Longest silence of a stream, seconds."""
-MAX_STREAMS: Final = 500
+MAX_STREAMS: Final = 150
+"""Fewer than the connections that the server takes, so that calls get through."""
 
 
 class Latest:

@@ -1,0 +1,30 @@
+"""The portal, put together."""
+
+import pytest
+from pydantic import SecretStr
+
+from services.portal.app import build
+from shared.contracts.errors import SuyuanError
+from shared.contracts.network import load_network
+from shared.runtime.settings import DEFAULT_NETWORK, Settings
+
+NETWORK = load_network(DEFAULT_NETWORK)
+
+
+def test_the_portal_reads_every_service() -> None:
+    service = build(Settings(), NETWORK)
+    assert service.name == "portal"
+    assert service.topics == (
+        "intake.events",
+        "mediation.events",
+        "court.events",
+        "alerts.events",
+        "portal.commands",
+    )
+    assert service.http is not None
+
+
+def test_with_a_port_but_without_a_key_it_does_not_start() -> None:
+    with pytest.raises(SuyuanError, match="SUYUAN_TOKEN_KEY"):
+        build(Settings(http_port=8080), NETWORK)
+    assert build(Settings(http_port=8080, token_key=SecretStr("k" * 32)), NETWORK).http is not None
