@@ -1,0 +1,5 @@
+"""`python -m cli` is `suyuan`."""
+
+from cli.main import main
+
+main()
