@@ -3,7 +3,7 @@ import { loadAlerts, renderAlerts } from "/static/alerts.js";
 import { closeCase, fillFilters, loadCases, openCase, refreshSheet, renderCases, renderSheet } from "/static/cases.js";
 import { byId } from "/static/dom.js";
 import { picture, render, showFigures } from "/static/flow.js";
-import { listen, read, Refused, signedIn, signIn, signOut, takeTokenFromAddress } from "/static/net.js";
+import { listen, read, Refused, signedIn, signIn, signOut, takeReason, takeTokenFromAddress } from "/static/net.js";
 import { apply, choose, current, learn, learnNames, nameOf, number, onLanguage, other, t, valueName } from "/static/words.js";
 
 const LONGEST_WAIT = 15_000;
@@ -42,10 +42,8 @@ async function enter() {
   openFromAddress();
 }
 
-function askForToken(why = "") {
-  byId("board").hidden = true;
-  byId("sign-out").hidden = true;
-  byId("who").hidden = true;
+function askForToken() {
+  const why = takeReason();
   byId("sign-in").hidden = false;
   byId("sign-in-error").textContent = why;
   byId("sign-in-error").hidden = !why;
@@ -53,12 +51,10 @@ function askForToken(why = "") {
   byId("token").focus();
 }
 
+// A fresh page forgets everything that the last person saw.
 function leave(why = "") {
-  running?.abort();
-  running = null;
-  if (byId("sheet").open) byId("sheet").close();
-  signOut();
-  askForToken(why);
+  signOut(why);
+  location.reload();
 }
 
 // Live figures ----------------------------------------------------------------------------------
@@ -110,6 +106,7 @@ function refreshListsSoon() {
 
 async function refreshLists() {
   listsTimer = 0;
+  if (!signedIn()) return;
   listsAt = Date.now();
   const all = await Promise.allSettled([loadCases(), loadAlerts(), refreshSheet()]);
   if (all.some((one) => one.status === "rejected")) setTimeout(refreshListsSoon, 5_000);

@@ -1,5 +1,6 @@
 // The server: calls with the token, and the stream of figures.
 const KEPT = "suyuan.token";
+const WHY = "suyuan.why";
 
 export class Refused extends Error {
   constructor(status, problem) {
@@ -22,7 +23,17 @@ export function takeTokenFromAddress() {
 
 export const signedIn = () => Boolean(sessionStorage.getItem(KEPT));
 export const signIn = (token) => sessionStorage.setItem(KEPT, token);
-export const signOut = () => sessionStorage.removeItem(KEPT);
+
+export function signOut(why) {
+  sessionStorage.removeItem(KEPT);
+  if (why) sessionStorage.setItem(WHY, why);
+}
+
+export function takeReason() {
+  const why = sessionStorage.getItem(WHY) ?? "";
+  sessionStorage.removeItem(WHY);
+  return why;
+}
 
 function ask(path, signal) {
   const token = sessionStorage.getItem(KEPT);
