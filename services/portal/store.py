@@ -11,7 +11,7 @@ from services.portal.model.cases import CaseView, added, counts_of, iso, key_of,
 from services.portal.model.series import SeriesView
 from services.portal.rules import SERVICE_RANK, SHOWN
 from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, outcome_id
-from shared.casework.protocol import Change, Increment, Put, Received, State, Write
+from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
 from shared.contracts.message import Command, Message
@@ -25,8 +25,6 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 """A timeline needs none: it is a range of ``_id``."""
 
-_ROW = frozenset(CaseView.model_fields) - {"counted"}
-
 
 def case_rows(change: Change[CaseView]) -> Iterable[Write]:
     """Give the rows of one event of a case: its view, its timeline, the figures, the command's outcome."""
@@ -34,7 +32,7 @@ def case_rows(change: Change[CaseView]) -> Iterable[Write]:
     message, view = change.received, change.after
     if message is None or view is None or isinstance(message.body, Command):
         return
-    yield Put(CASES, change.subject, {name: _plain(value) for name, value in view if name in _ROW})
+    yield Put(CASES, change.subject, _row(view))
     yield _line(change.subject, message)
     yield from _figures(change.partition, change.before, view, counts_of(message, change.before))
 
@@ -111,11 +109,10 @@ def _line(case: str, message: Received) -> Put:
 
 def shown(body: Message) -> dict[str, Any]:
     """Give the fields of an event that a timeline may show, as JSON values; empty ones are left out."""
-    fields = {name for name in type(body).model_fields if name in SHOWN}
     return {
-        name: _without_digests(value)
-        for name, value in body.model_dump(mode="json", include=fields).items()
-        if value not in (None, "", [])
+        name: _without_digests(value) if isinstance(value, list) else value
+        for name, value in body.model_dump(mode="json").items()
+        if name in SHOWN and value not in _EMPTY
     }
 
 
@@ -127,6 +124,7 @@ def _without_digests(value: Any) -> Any:
     return value
 
 
+_EMPTY: Final[tuple[object, ...]] = (None, "", [])
 _INNER = frozenset({"code", "field", "type", "status", "reason"})
 """Fields of parts of an event: return reasons and documents."""
 
@@ -150,13 +148,10 @@ def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) 
     return Increment(FIGURES, f"{partition}|{institution}|{cause}", fields, labels)
 
 
-def _plain(value: Any) -> Any:
-    match value:
-        case tuple():
-            return list(value)
-        case Mapping():
-            return dict(value)
-        case State():
-            return value.model_dump()
-        case _:
-            return value
+def _row(view: CaseView) -> dict[str, Any]:
+    """Give the row of a case: its fields as they are, for none but these two needs another form."""
+    row = dict(view.__dict__)
+    del row["counted"]
+    row["case_numbers"] = list(view.case_numbers)
+    row["versions"] = dict(view.versions)
+    return row
