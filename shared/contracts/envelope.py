@@ -82,11 +82,13 @@ def headers(envelope: Envelope) -> list[tuple[str, bytes]]:
         ("ce_subject", envelope.subject.encode()),
         ("ce_time", envelope.time.isoformat().encode()),
         ("ce_correlationid", envelope.correlation.encode()),
-        ("ce_causationid", envelope.causation.encode()),
         ("ce_actor", str(envelope.actor).encode()),
-        ("traceparent", envelope.traceparent.encode()),
         ("content-type", b"application/json"),
     ]
+    if envelope.causation:
+        out.append(("ce_causationid", envelope.causation.encode()))
+    if envelope.traceparent:
+        out.append(("traceparent", envelope.traceparent.encode()))
     if envelope.sequence is not None:
         out.append(("ce_sequence", str(envelope.sequence).encode()))
     if envelope.version_seen is not None:
