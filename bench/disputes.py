@@ -1,9 +1,10 @@
-"""The filings that are measured with: invented, of the size of a real one (about 600 bytes of JSON)."""
+"""The filings that are measured with: invented, of the size of a real one (about 500 bytes of JSON)."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from shared.contracts.intake import (
+    ComplaintElements,
     CreditCardElements,
     Elements,
     Explanation,
@@ -17,18 +18,38 @@ INSTITUTIONS = ("ccb", "abc", "bank-c", "bank-d", "bank-e", "bank-f")
 _EXPLAINED = PriorSteps(
     explanation=Explanation(content_version="rights-2025.1", channel="app"), respondent_consent=True
 )
-# Simple and ordinary claims, so that the places of more than one roster are asked for.
-_CLAIMS_FEN = (1_234_500, 3_456_700, 8_765_400, 250_000_000)
+# Simple and complex claims, so that the places of two rosters are asked for.
+_CLAIMS_FEN = (1_234_500, 3_456_700, 150_000_000, 250_000_000)
 
 
-def filings(count: int, *, start: int = 0, ready: bool) -> Iterator[FileDispute]:
-    """Give credit-card filings, each of another party.
+def complaints(count: int, *, start: int = 0) -> Iterator[FileDispute]:
+    """Give complaints, each of another person; intake answers each with two events, and nobody goes on.
 
     Args:
         count: How many.
         start: Number of the first one; the number is the reference.
-        ready: Whether explanation and consents were obtained before: such a dispute goes on to mediation.
-            Others are registered and screened, and wait.
+    """
+    for number in range(start, start + count):
+        yield FileDispute(
+            institution=INSTITUTIONS[number % len(INSTITUTIONS)],
+            reference=f"CP-2025-{number:08d}",
+            cause=Cause.COMPLAINT,
+            issue="对账单上的一笔交易有异议",
+            product="标准信用卡",
+            claim_fen=_CLAIMS_FEN[number % 2],
+            party=_person(number),
+            elements=Elements(
+                complaint=ComplaintElements(product="标准信用卡", sub_issue="盗刷", channel="客服电话")
+            ),
+        )
+
+
+def claims(count: int, *, start: int = 0) -> Iterator[FileDispute]:
+    """Give credit-card claims, each of another person, with explanation and consents: they go to mediation.
+
+    Args:
+        count: How many.
+        start: Number of the first one; the number is the reference.
     """
     for number in range(start, start + count):
         claim = _CLAIMS_FEN[number // len(INSTITUTIONS) % len(_CLAIMS_FEN)]
@@ -39,12 +60,7 @@ def filings(count: int, *, start: int = 0, ready: bool) -> Iterator[FileDispute]
             issue="信用卡逾期还款",
             product="标准信用卡",
             claim_fen=claim,
-            party=PersonalData(
-                name="测试人",
-                id_number=f"110106199001{number % 10_000_000:07d}",
-                phone=f"139{number % 100_000_000:08d}",
-                address="北京市丰台区某某路某号",
-            ),
+            party=_person(number),
             elements=Elements(
                 credit_card=CreditCardElements(
                     as_of=date(2025, 6, 30),
@@ -57,5 +73,14 @@ def filings(count: int, *, start: int = 0, ready: bool) -> Iterator[FileDispute]
                     contract_basis="领用合约第八条",
                 )
             ),
-            prior=_EXPLAINED if ready else PriorSteps(),
+            prior=_EXPLAINED,
         )
+
+
+def _person(number: int) -> PersonalData:
+    return PersonalData(
+        name="测试人",
+        id_number=f"110106199001{number % 10_000_000:07d}",
+        phone=f"139{number % 100_000_000:08d}",
+        address="北京市丰台区某某路某号",
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from bench.disputes import filings
+from bench.disputes import claims
 from bench.site import Site
 from bench.windows import percentile
 from shared.contracts.mediation import MediatorDesignated
@@ -92,7 +92,7 @@ def _row(seconds: list[float], aim_p50: float, aim_p99: float) -> dict[str, floa
 async def _alone(site: Site, sender: MessageSender, seen: Seen, count: int, start: int) -> list[float]:
     """File one, wait until it is designated, pause, and so on."""
     out = []
-    for filing in filings(count, start=start, ready=True):
+    for filing in claims(count, start=start):
         id_ = f"idle-{filing.reference}"
         event = seen.waiting[id_] = asyncio.Event()
         began = time.perf_counter()
@@ -109,7 +109,7 @@ async def _flow(sender: MessageSender, seen: Seen, rate: float, seconds: int, st
     """File at a steady rate, whatever comes out; a late filing counts from when it should have been."""
     began, due = time.perf_counter(), {}
     count = int(rate * seconds)
-    for number, filing in enumerate(filings(count, start=start, ready=True)):
+    for number, filing in enumerate(claims(count, start=start)):
         at = began + number / rate
         if (early := at - time.perf_counter()) > 0:
             await asyncio.sleep(early)

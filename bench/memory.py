@@ -3,7 +3,7 @@
 import asyncio
 import importlib.util
 
-from bench.disputes import filings
+from bench.disputes import claims
 from bench.pipeline import EVENTS_OUT
 from bench.site import Site, Watch
 from shared.contracts.topics import SERVICES
@@ -25,7 +25,7 @@ async def run(site: Site, count: int) -> dict[str, float | None]:
         site.start_service(service)
     async with Watch(site, ["mediation.events"]) as watch:
         async with MessageSender(site.settings, source="/bench", linger_ms=5) as sender:
-            for filing in filings(count, ready=True):
+            for filing in claims(count):
                 await sender.filing(filing, wait=False)
             await sender.flush()
         await watch.until(EVENTS_OUT * count, 120 + count / 50)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from bench.disputes import filings
+from bench.disputes import claims
 from bench.site import Site, Watch
 from bench.stage import Run, figures
 from shared.contracts.mediation import MediatorDesignated
@@ -44,7 +44,7 @@ async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
 async def feed(site: Site, watch: Watch, total: int) -> None:
     """File disputes as fast as they come out, and wait for the last."""
     filed, stalled = 0, time.monotonic()
-    made = filings(total, ready=True)
+    made = claims(total)
     async with MessageSender(site.settings, source="/bench", linger_ms=5) as sender:
         done = -1
         while done < total:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.disputes import filings
+from bench.disputes import complaints
 from bench.site import Cost, Site, Watch
 from bench.windows import middle, spent
 from shared.contracts.intake import DisputeScreened
@@ -71,6 +71,6 @@ def figures(times: Sequence[float], costs: Sequence[tuple[float, Cost]]) -> Run:
 async def fill(site: Site, count: int) -> None:
     """File disputes before anybody reads them."""
     async with MessageSender(site.settings, source="/bench", linger_ms=5) as sender:
-        for filing in filings(count, ready=False):
+        for filing in complaints(count):
             await sender.filing(filing, wait=False)
         await sender.flush()

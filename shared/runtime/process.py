@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -139,6 +140,7 @@ class Process:
                     raise
         self.readiness.worker, self.readiness.consumer = self.worker, self.consumer
         self.readiness.starting = ""
+        _spare_the_collector()
         _log.info("runtime.service.started", topics=len(self.service.topics), replica=self.settings.replica)
 
     async def _regularly(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
@@ -233,6 +235,18 @@ def serve(build: Build, settings: Settings) -> None:
         await process.run()
 
     uvloop.run(main())
+
+
+def _spare_the_collector() -> None:
+    """Keep Python's collector of cycles away from what never becomes garbage.
+
+    A batch allocates some 50,000 objects, none of them in cycles; with Python's own thresholds that
+    is 70 collections, and every few batches one over all modules and models. Without them a batch
+    costs a quarter less (docs/performance.md).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _now() -> datetime:

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.disputes import filings
+from bench.disputes import claims, complaints
 from bench.report import table
 from bench.site import Cost
 from bench.windows import middle, pair_ratio, percentile, rate, spent
@@ -44,8 +44,9 @@ def test_ratio_is_the_median_of_neighbours():
     assert pair_ratio([1.0, 20.0, 3.0], [2.0, 10.0, 3.0]) == 1.0
 
 
-def test_filings_differ_and_are_as_large_as_real_ones():
-    made = list(filings(500, ready=True))
+@pytest.mark.parametrize("kind", [claims, complaints])
+def test_filings_differ_and_are_as_large_as_real_ones(kind):
+    made = list(kind(500))
 
     assert len({(one.institution, one.reference) for one in made}) == 500
     assert all(400 < len(one.model_dump_json().encode()) < 1200 for one in made)
