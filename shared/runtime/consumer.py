@@ -1,12 +1,13 @@
 """Consumption: one FastStream batch subscriber per service, over all its topics, on raw records."""
 
 import asyncio
+import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Message
@@ -21,6 +22,9 @@ _log = logs.get("runtime")
 
 _COMMIT_TIMEOUT_S = 5
 _RELEASE_TIMEOUT_S = 25
+_FETCH_MS = 1000
+"""What may have come between the look of a broker and its answer, milliseconds."""
+_IDLE_S = 5.0
 
 
 class Consumer:
@@ -102,6 +106,41 @@ class Consumer:
                 out[tp.topic, tp.partition] = max(0, end - applied - 1)
         return out
 
+    async def complete_until(self, partition: int) -> datetime | None:
+        """Give up to when all is applied that came to a partition number, over all topics.
+
+        A clock may only be moved to a time of which nothing more can come: after a stop of two days, a
+        command of the first day must be decided before the deadline of the second.
+
+        Returns:
+            The time; ``None`` when it is not known yet.
+        """
+        consumer = self.client
+        times = []
+        for tp in consumer.assignment() if consumer is not None else ():
+            if tp.partition == partition:
+                times.append(await self._complete_until(tp))
+        known = [at for at in times if at is not None]
+        if not known or len(known) < len(times):
+            return None
+        return datetime.fromtimestamp(min(known) / 1000, UTC)
+
+    async def _complete_until(self, tp: TopicPartition) -> int | None:
+        consumer = self.client
+        assert consumer is not None
+        origin = f"{tp.topic}:{tp.partition}"
+        end, polled = consumer.highwater(tp), consumer.last_poll_timestamp(tp)
+        applied = self._worker.watermarks.get(origin)
+        if end is None or not polled or applied is None:
+            return None
+        if applied + 1 >= end:
+            return int(polled) - _FETCH_MS
+        idle = time.monotonic() - self._worker.health.polled_at
+        if idle > _IDLE_S and await consumer.position(tp) >= end:
+            # What stands behind the last record are the marks of a transaction, and no record.
+            return int(polled) - _FETCH_MS
+        return self._worker.applied_ms.get(origin)
+
     def last_poll_ms(self) -> int:
         """Give when the brokers last answered a fetch, milliseconds since the epoch; 0 for never."""
         consumer = self.client
@@ -123,7 +162,7 @@ class Consumer:
         try:
             async with asyncio.timeout(_COMMIT_TIMEOUT_S):
                 await consumer.commit(offsets)
-        except (KafkaError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - a hint for Kafka's own tools, no more
             # Lag looks higher than it is until the next commit; nothing is lost or done twice.
             _log.info("runtime.offsets.uncommitted", error=repr(error)[:120])
 

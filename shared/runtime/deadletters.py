@@ -1,6 +1,6 @@
 """Dead letters and holds: a record kept as it came, with its reason, and the way back."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from shared.contracts.topics import dead_letters_topic
@@ -44,6 +44,29 @@ def raw(document: Document) -> Raw:
     )
 
 
+def time_of(document: Document) -> datetime | None:
+    """Give the business time of a dead letter or hold, exactly as it was resolved.
+
+    It is kept as text: a BSON date would cut it to milliseconds and forget its zone, and with them
+    would change what follows from the message.
+    """
+    text = document["time"]
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def place_of(row: Document) -> tuple[str, int, int]:
+    """Give the sort key of letters: by subject in their order, without a subject by offset."""
+    return row["subject"], row["order"], row["record"]["offset"]
+
+
+def _shown(at: datetime | None) -> datetime | None:
+    """Give a time as a date of the database; ``None`` for one that no calendar of it reaches."""
+    try:
+        return None if at is None else at.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
 def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datetime) -> Document:
     """Give the row of a dead letter.
 
@@ -64,7 +87,8 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         "stack": fault.stack,
         "type": parsed.type,
         "message": parsed.id,
-        "at": parsed.at,
+        "at": _shown(parsed.at),
+        "time": None if parsed.at is None else parsed.at.isoformat(),
         "buried_at": now,
         "tries": 1,
         "record": kept(parsed.record),
@@ -74,7 +98,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
 def outgoing(service: str, row: Document) -> Outgoing:
     """Give the message on the dead-letter topic: the record as it came, with reason and origin."""
     record = row["record"]
-    headers: list[tuple[str, bytes]] = [(name, value or b"") for name, value in record["headers"]]
+    headers: list[tuple[str, bytes | None]] = [(name, value) for name, value in record["headers"]]
     headers += [
         ("suyuan-reason", row["reason"].encode()),
         ("suyuan-detail", row["detail"].encode()),
@@ -82,9 +106,7 @@ def outgoing(service: str, row: Document) -> Outgoing:
         ("suyuan-subject", row["subject"].encode()),
         ("suyuan-origin", row["_id"].encode()),
     ]
-    # Dead letters have no order among subjects: the origin's partition spreads them well enough.
-    key = record["key"] if record["key"] is not None else row["_id"].encode()
-    return Outgoing(dead_letters_topic(service), 0, bytes(key), record["value"], headers)
+    return Outgoing(dead_letters_topic(service), 0, record["key"], record["value"], headers)
 
 
 def hold_id(subject: str, source: str, sequence: int) -> str:
@@ -99,7 +121,8 @@ def hold(parsed: Parsed, subject: str, now: datetime) -> Document:
         "subject": subject,
         "source": parsed.source,
         "sequence": parsed.sequence,
-        "at": parsed.at,
+        "at": _shown(parsed.at),
+        "time": None if parsed.at is None else parsed.at.isoformat(),
         "held_at": now,
         "record": kept(parsed.record),
     }

@@ -8,7 +8,7 @@ import hashlib
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.casework.protocol import (
@@ -31,12 +31,12 @@ from shared.contracts.common import (
 )
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.message import Command, Event
-from shared.contracts.topics import Identity
+from shared.contracts.topics import Identity, commands_topic
 from shared.runtime import deadletters
 from shared.runtime.history import Outgoing, Publication, digest_of, row_id
 from shared.runtime.mongo import Document, Work
 from shared.runtime.records import Fault, Parsed, Parser
-from shared.runtime.slots import Slot
+from shared.runtime.slots import UNKNOWN, Slot
 
 STREAMS = "streams"
 HISTORY = "history"
@@ -49,6 +49,9 @@ COLLECTIONS = (STREAMS, HISTORY, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS)
 
 _REMEDIES = (RedriveDeadLetters, DiscardDeadLetters)
 _SILENT = (CommandRefused, CommandUnchanged)
+_MOST_TIMERS = 10_000
+"""Timers of one subject that may be due at once: more is a clock that does not move on."""
+_CLOCK_RETRY = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -62,6 +65,7 @@ class Item:
         routed: Stream and message as the stream gets it; ``None`` when nobody cares.
         quiet: The subject whose clock is looked at.
         at: Business time.
+        failed: Why the look cannot be stored; empty unless it was tried.
     """
 
     origin: str
@@ -70,6 +74,7 @@ class Item:
     routed: Routed | None = None
     quiet: str = ""
     at: datetime | None = None
+    failed: str = ""
 
 
 @dataclass(slots=True)
@@ -102,12 +107,14 @@ class Outcome:
         row_ids: Ids of the new history rows.
         letter_ids: Ids of the new dead letters.
         counts: What happened, for log and metrics.
+        clock_errors: Subjects whose clocks raised, and what they raised.
     """
 
     outgoing: list[Outgoing] = field(default_factory=list)
     row_ids: list[str] = field(default_factory=list)
     letter_ids: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    clock_errors: dict[str, str] = field(default_factory=dict)
 
 
 class Engine:
@@ -142,7 +149,10 @@ class Engine:
     def routed(self, parsed: Parsed) -> Routed | None:
         """Route a parsed message; what the service rejects becomes its fault."""
         body = parsed.body
-        if body is None or isinstance(body, _REMEDIES):
+        if body is None:
+            return None
+        if isinstance(body, _REMEDIES):
+            parsed.fault = parsed.fault or self._forbidden(parsed, body)
             return None
         assert parsed.at is not None
         message = Received(
@@ -161,6 +171,14 @@ class Engine:
             parsed.fault = Fault(rejected.code, rejected.detail)
         except Exception as error:  # noqa: BLE001 - a route that raises concerns this message alone
             parsed.fault = Fault("decision.raised", _brief(error), traceback.format_exc())
+        return None
+
+    def _forbidden(self, parsed: Parsed, body: RedriveDeadLetters | DiscardDeadLetters) -> Fault | None:
+        """Say why somebody may not give this remedy, or not here; ``None`` when it is all right."""
+        if parsed.record.topic != commands_topic(self.service):
+            return Fault("message.wrong_topic", f"{parsed.type} belongs on {commands_topic(self.service)}")
+        if parsed.actor.role not in body.roles:
+            return Fault("actor.not_allowed", f"{parsed.type} is for {', '.join(body.roles)}")
         return None
 
     def decide(self, items: Iterable[Item], loaded: Loaded, now: datetime) -> tuple[Outcome, Work]:
@@ -206,12 +224,12 @@ class _Batch:
             parsed = item.parsed
             if parsed is None:
                 self._look(item)
-            elif isinstance(parsed.body, _REMEDIES):
-                self._remedy(parsed)
             elif item.routed is not None:
                 self._deliver(self._slot(item.routed), item, item.routed, parsed)
             elif parsed.fault is not None:
                 self._faulty(item, parsed, parsed.fault)
+            elif isinstance(parsed.body, _REMEDIES):
+                self._remedy(parsed)
         return self.outcome, self._work()
 
     def _slot(self, routed: Routed) -> Slot:
@@ -220,6 +238,8 @@ class _Batch:
         if slot is None:
             slot = Slot(routed.stream, subject, self.loaded.documents.get(subject), self.engine.partitions)
             self.slots[subject] = slot
+        elif slot.stream is UNKNOWN:
+            slot.stream = routed.stream
         return slot
 
     def _known_slot(self, subject: str) -> Slot | None:
@@ -228,7 +248,7 @@ class _Batch:
             document = self.loaded.documents.get(subject)
             if document is None:
                 return None
-            stream = self.engine.streams[document["kind"]]
+            stream = self.engine.streams.get(document["kind"], UNKNOWN)
             slot = self.slots[subject] = Slot(stream, subject, document, self.engine.partitions)
         return slot
 
@@ -301,7 +321,8 @@ class _Batch:
             draft.advance(stream, message.at, origin)
         body = message.body
         before, mark = draft.state, len(draft.events)
-        refused = _stale(parsed, slot) if isinstance(body, Command) else None
+        # What time alone did to the subject just now is as new to the actor as what others did.
+        refused = _stale(parsed, slot.version + mark) if isinstance(body, Command) else None
         if refused is not None:
             draft.add(stream, refused, message.at, parsed)
         elif isinstance(body, AdvanceClock):
@@ -325,28 +346,42 @@ class _Batch:
         assert at is not None
         if slot is None or slot.parked is not None or slot.due is None or slot.due > at:
             return
-        draft = _Draft(slot)
-        try:
-            draft.advance(slot.stream, at, item.origin)
-        except Exception as error:  # noqa: BLE001 - a clock that raises must not stop the others
-            self._count("clock_errors")
-            self.outcome.counts[f"clock_error:{slot.subject}:{_brief(error)}"] = 1
-            slot.due, slot.changed = None, True
-            return
-        self._keep(slot, draft)
+        error = item.failed
+        if not error:
+            draft = _Draft(slot)
+            try:
+                draft.advance(slot.stream, at, item.origin)
+                return self._keep(slot, draft)
+            except Exception as raised:  # noqa: BLE001 - a clock that raises must not stop the others
+                error = _brief(raised)
+        # The deadline stands: the next message finds it, and the ticker tries again later.
+        self._count("clock_errors")
+        self.outcome.clock_errors[slot.subject] = error
+        slot.retry, slot.changed = self.now + _CLOCK_RETRY, True
 
     def _keep(self, slot: Slot, draft: "_Draft") -> None:
         """Make a draft the subject's new state, its events history rows and messages."""
         outgoing, publication = self.outcome.outgoing, self.engine.publication
-        for timed, parsed in draft.events:
-            row = self._row(slot, timed, parsed)
-            self.rows.append(row)
-            outgoing.extend(publication.outgoing(row, timed.event))
-        if draft.events or draft.state is not slot.state:
+        changed = bool(draft.events) or draft.state is not slot.state
+        due = slot.due
+        if changed:
+            next_due = slot.stream.due
+            due = next_due(draft.state) if next_due is not None and draft.state is not None else None
+        version, tip, rows, messages = slot.version, slot.tip, len(self.rows), len(outgoing)
+        try:
+            for timed, parsed in draft.events:
+                row = self._row(slot, timed, parsed)
+                self.rows.append(row)
+                outgoing.extend(publication.outgoing(row, timed.event))
+        except Exception:
+            slot.version, slot.tip = version, tip
+            del self.rows[rows:], outgoing[messages:]
+            raise
+        if changed:
             slot.changed = True
             slot.state = draft.state
-            due = slot.stream.due
-            slot.due = due(draft.state) if due is not None and draft.state is not None else None
+            slot.due = due
+            slot.retry = None
         for write in draft.writes:
             self._write(write)
         self._count("applied")
@@ -401,6 +436,8 @@ class _Batch:
             parsed = self._held(slot, source, seen + 1)
             routed = self.engine.routed(parsed)
             slot.changed = True
+            if routed is not None and slot.stream is UNKNOWN:
+                slot.stream = routed.stream
             if slot.parked is not None or routed is None:
                 fault = parsed.fault or Fault("case.parked", "held behind a dead letter")
                 self._park(slot, parsed, fault)
@@ -418,22 +455,25 @@ class _Batch:
             return fresh[1]
         document = self.loaded.holds[id_]
         self.used_holds.append(id_)
-        return self.engine.parser.parse(deadletters.raw(document["record"]), at=document["at"])
+        return self.engine.parser.parse(deadletters.raw(document["record"]), at=deadletters.time_of(document))
 
     # -- dead letters ------------------------------------------------------------------------
 
     def _faulty(self, item: Item, parsed: Parsed, fault: Fault) -> None:
         """Bury what is no valid message; park its subject where its place in the order is known."""
         if parsed.rule.identity is Identity.SEQUENCE and parsed.subject and parsed.source and parsed.sequence:
-            slot = self._known_slot(parsed.subject)
-            if slot is not None:
-                turn = self._turn(slot, parsed, item.origin)
+            known = self._known_slot(parsed.subject)
+            slot = known or Slot(UNKNOWN, parsed.subject, None, self.engine.partitions)
+            turn = self._turn(slot, parsed, item.origin)
+            if turn == 0:
+                self.slots[parsed.subject] = slot
+                self._park(slot, parsed, fault)
+                if slot.held:
+                    self._release(slot, parsed.source, item.origin)
+                return
+            if known is not None:
                 if turn > 0:
                     self._hold(slot, parsed)
-                elif turn == 0:
-                    self._park(slot, parsed, fault)
-                    if slot.held:
-                        self._release(slot, parsed.source, item.origin)
                 return
         self._bury(parsed, fault, subject="", order=0)
 
@@ -466,30 +506,34 @@ class _Batch:
         body = parsed.body
         assert isinstance(body, RedriveDeadLetters | DiscardDeadLetters)
         named = {parsed.subject, *body.letters}
-        open_ = [row for row in self.loaded.letters if row["_id"] not in self.letter_updates]
+        every = sorted((*self.loaded.letters, *self.new_letters), key=deadletters.place_of)
+        open_ = [row for row in every if not self._closed(row)]
         if isinstance(body, DiscardDeadLetters):
             letters = [
                 row for row in open_ if row["_id"] in named or (not body.letters and row["subject"] in named)
             ]
             for row in letters:
                 self._discard(row)
+            self._settle(letters)
         else:
             # A letter is never tried before those that wait in front of it in its subject.
             subjects = {row["subject"] for row in open_ if row["_id"] in named} | {parsed.subject}
             letters = [
                 row for row in open_ if row["_id"] in named or (row["subject"] and row["subject"] in subjects)
             ]
-            self._redrive(letters)
-        for subject in {row["subject"] for row in letters if row["subject"]}:
-            self._settle(subject)
+            parked = [row for row in letters if row["subject"]]
+            self._redrive(parked)
+            self._settle(parked)
+            # These come as new messages do, so behind what waits of their subjects.
+            self._redrive([row for row in letters if not row["subject"]])
 
     def _redrive(self, letters: Sequence[Document]) -> None:
         stopped: set[str] = set()
         for row in letters:
             subject = row["subject"]
-            if subject in stopped:
+            if subject and subject in stopped:
                 continue
-            parsed = self.engine.parser.parse(deadletters.raw(row["record"]), at=row["at"])
+            parsed = self.engine.parser.parse(deadletters.raw(row["record"]), at=deadletters.time_of(row))
             routed = self.engine.routed(parsed)
             fault = parsed.fault
             if fault is None and routed is not None:
@@ -498,15 +542,18 @@ class _Batch:
                 self._close(row, deadletters.REDRIVEN)
             else:
                 stopped.add(subject)
+                tries = self.letter_updates.get(row["_id"], {}).get("$inc", {}).get("tries", 0)
                 self.letter_updates[row["_id"]] = {
                     "$set": {"reason": fault.code, "detail": fault.detail, "stack": fault.stack},
-                    "$inc": {"tries": 1},
+                    "$inc": {"tries": tries + 1},
                 }
                 self._count("redrive_failed")
 
     def _again(self, slot: Slot, routed: Routed, parsed: Parsed, subject: str) -> Fault | None:
         """Apply a dead letter to its subject; a letter without one comes as a new message does."""
         origin = deadletters.letter_id(parsed.record).rpartition(":")[0]
+        if not subject and not self._first_time(slot, parsed, origin):
+            return None
         if slot.parked is not None and not subject:
             return Fault("case.parked", "the case has dead letters of its own: redrive them first")
         try:
@@ -522,10 +569,24 @@ class _Batch:
             self._remember(parsed)
         return None
 
+    def _first_time(self, slot: Slot, parsed: Parsed, origin: str) -> bool:
+        """Say whether a letter without a subject is to be applied now; hold it if it is early."""
+        if parsed.rule.identity is Identity.ID:
+            return parsed.id not in self.loaded.commands
+        if parsed.rule.identity is Identity.SEQUENCE:
+            turn = self._turn(slot, parsed, origin)
+            if turn > 0:
+                self._hold(slot, parsed)
+            return turn == 0
+        return True
+
     def _discard(self, row: Document) -> None:
-        parsed = self.engine.parser.parse(deadletters.raw(row["record"]), at=row["at"])
+        parsed = self.engine.parser.parse(deadletters.raw(row["record"]), at=deadletters.time_of(row))
         slot = self._known_slot(row["subject"] or parsed.subject)
         if slot is not None and parsed.rule.identity is Identity.SEQUENCE:
+            if not row["subject"] and self._turn(slot, parsed, "") > 0:
+                self._count("discard_early")
+                return
             slot.seen[parsed.source] = max(slot.seen.get(parsed.source, 0), parsed.sequence or 0)
             slot.changed = True
             if slot.held and not row["subject"]:
@@ -536,23 +597,20 @@ class _Batch:
         self.letter_updates[row["_id"]] = {"$set": {"status": status, "closed_at": self.now}}
         self._count(status)
 
-    def _settle(self, subject: str) -> None:
-        """Unpark a subject whose last letter is gone, and take what was held behind it."""
-        slot = self._known_slot(subject)
-        if slot is None or slot.parked is None:
-            return
-        waiting = [
-            row
-            for row in (*self.loaded.letters, *self.new_letters)
-            if row["subject"] == subject
-            and self.letter_updates.get(row["_id"], {}).get("$set", {}).get("status") is None
-        ]
-        if waiting:
-            return
-        slot.parked = None
-        slot.changed = True
-        for source in list(slot.held):
-            self._release(slot, source, "")
+    def _closed(self, row: Document) -> bool:
+        return "status" in self.letter_updates.get(row["_id"], {}).get("$set", {})
+
+    def _settle(self, letters: Sequence[Document]) -> None:
+        """Unpark the subjects whose last letter is gone, and take what was held behind it."""
+        waiting = {r["subject"] for r in (*self.loaded.letters, *self.new_letters) if not self._closed(r)}
+        for subject in {row["subject"] for row in letters} - waiting:
+            slot = self._known_slot(subject)
+            if slot is None or slot.parked is None:
+                continue
+            slot.parked = None
+            slot.changed = True
+            for source in list(slot.held):
+                self._release(slot, source, "")
 
     # -- rows --------------------------------------------------------------------------------
 
@@ -564,6 +622,7 @@ class _Batch:
         key = (write.collection, write.id)
         if isinstance(write, Put):
             self.puts[key] = write
+            self.increments.pop(key, None)
             return
         known = self.increments.get(key)
         if known is None:
@@ -636,6 +695,8 @@ class _Draft:
         while self.state is not None and (due := advance(self.state, to)):
             for timed in due:
                 self.add(stream, timed.event, timed.at, None)
+            if len(self.events) > _MOST_TIMERS:
+                raise RuntimeError(f"the clock of {self.subject} does not move on: {to} is never reached")
         if stream.rows is not None and len(self.events) > mark:
             new = [timed for timed, _ in self.events[mark:]]
             self.change(stream, Change(None, self.subject, before, self.state, new, origin))
@@ -659,13 +720,13 @@ def _actor_text(actor: Actor) -> str:
     return text
 
 
-def _stale(parsed: Parsed, slot: Slot) -> CommandRefused | None:
-    if parsed.version_seen is None or parsed.version_seen == slot.version or parsed.body is None:
+def _stale(parsed: Parsed, version: int) -> CommandRefused | None:
+    if parsed.version_seen is None or parsed.version_seen == version or parsed.body is None:
         return None
     return CommandRefused(
         command=parsed.body.wire_type,
         reason="version.stale",
-        detail=f"You saw version {parsed.version_seen}; it is {slot.version} now.",
+        detail=f"You saw version {parsed.version_seen}; it is {version} now.",
     )
 
 

@@ -21,9 +21,9 @@ class Outgoing:
 
     topic: str
     partition: int
-    key: bytes
+    key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]]
+    headers: list[tuple[str, bytes]] | list[tuple[str, bytes | None]]
 
 
 def row_id(subject: str, sequence: int) -> str:

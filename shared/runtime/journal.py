@@ -106,8 +106,12 @@ class Journal:
             if parsed is not None and parsed.rule.identity is Identity.ID:
                 commands.add(parsed.id)
         for letter in letters:
-            parsed = self._engine.parser.parse(deadletters.raw(letter["record"]), at=letter["at"])
+            parsed = self._engine.parser.parse(
+                deadletters.raw(letter["record"]), at=deadletters.time_of(letter)
+            )
             routed = self._engine.routed(parsed)
+            if parsed.rule.identity is Identity.ID:
+                commands.add(parsed.id)
             subjects.add(parsed.subject if routed is None else routed.message.subject)
         find = self._database.find
         documents = {d["_id"]: d for d in await find(STREAMS, {"_id": {"$in": list(subjects)}})}
@@ -144,7 +148,7 @@ class Journal:
                 LETTERS, {"status": deadletters.WAITING, "subject": {"$in": list(parked)}}
             )
             some = list({letter["_id"]: letter for letter in (*some, *more)}.values())
-        return sorted(some, key=lambda letter: (letter["subject"], letter["order"], letter["_id"]))
+        return sorted(some, key=deadletters.place_of)
 
     async def commit(
         self,
@@ -192,8 +196,8 @@ class Journal:
 
     async def baselines(self) -> frozenset[str]:
         """Give the origins that this group started from a stated baseline."""
-        row = await self._database.get(META, "baselines")
-        return frozenset(row["origins"] if row else ())
+        rows = await self._database.find(META, {"baseline": {"$exists": True}})
+        return frozenset(row["baseline"] for row in rows)
 
     async def begin(self, first: Mapping[str, int]) -> dict[str, int]:
         """Make the watermarks of origins that have none.
@@ -207,8 +211,10 @@ class Journal:
         """
         gone = {origin for origin, offset in first.items() if offset > 0}
         if gone:
-            there = await self.baselines()
-            await self._database.put(META, "baselines", {"origins": sorted({*there, *gone})})
+            # A row for each: replicas that start together do not overwrite one another.
+            await self._database.put_all_if_absent(
+                META, {f"baseline:{origin}": {"baseline": origin} for origin in gone}
+            )
         await self._database.put_all_if_absent(
             WATERMARKS, {origin: {"offset": offset - 1} for origin, offset in first.items()}
         )
@@ -243,10 +249,18 @@ class Journal:
         await self._database.delete(OUTBOX, published)
 
     async def due(self, partitions: Sequence[int], now: datetime, limit: int) -> list[str]:
-        """Give the subjects of some partitions whose next timer is due."""
+        """Give the subjects of some partitions whose next timer is due.
+
+        Parked ones wait for their redrive, and those whose clocks raised for their next try.
+        """
         rows = await self._database.find(
             STREAMS,
-            {"partition": {"$in": list(partitions)}, "due": {"$lte": now}},
+            {
+                "partition": {"$in": list(partitions)},
+                "due": {"$lte": now},
+                "parked": {"$exists": False},
+                "$or": [{"retry": {"$exists": False}}, {"retry": {"$lte": now}}],
+            },
             sort=[("due", 1)],
             limit=limit,
             fields=("_id",),

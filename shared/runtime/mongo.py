@@ -13,11 +13,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 from pymongo.errors import (
     ConnectionFailure,
-    ExecutionTimeout,
     OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
 )
 from pymongo.read_concern import ReadConcern
 
@@ -211,7 +208,11 @@ class Database:
             Unavailable: MongoDB is away; the work may or may not be written.
         """
         try:
-            async with await self._client.start_session() as session, session.start_transaction():
+            async with (
+                await self._client.start_session() as session,
+                # A transaction takes its concerns from the client, not from the database.
+                session.start_transaction(write_concern=WriteConcern(w="majority")),
+            ):
                 for command, guarded in work.commands():
                     result = await self._database.command(command, session=session)
                     if result.get("writeErrors"):
@@ -311,7 +312,7 @@ def _conflict(text: str) -> Conflict:
 
 
 def _write_error(error: Mapping[str, Any]) -> SuyuanError:
-    if error.get("code") in (11000, 112):
+    if error.get("code") in _CONFLICTS:
         return _conflict(str(error.get("errmsg", ""))[:200])
     return Refused(
         code="mongo.refused",
@@ -323,25 +324,22 @@ def _write_error(error: Mapping[str, Any]) -> SuyuanError:
 def _named(error: PyMongoError) -> SuyuanError:
     """Give a driver error its kind: away, in conflict, or refused for good."""
     text = str(error)[:300]
-    if isinstance(error, OperationFailure) and error.code in (11000, 112, 251):
+    if isinstance(error, OperationFailure) and error.code in _CONFLICTS:
         return _conflict(text)
     if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
         return _conflict(text)
-    away = ConnectionFailure | ServerSelectionTimeoutError | WTimeoutError | ExecutionTimeout
-    retryable = error.has_error_label("RetryableWriteError") or error.has_error_label(
-        "UnknownTransactionCommitResult"
+    if isinstance(error, OperationFailure) and error.code in _REFUSALS:
+        return Refused(code="mongo.refused", zh="数据库拒绝该操作。", en=f"MongoDB refuses: {text}")
+    # Everything else may pass: a primary that changes, a password that is being replaced, a full disk.
+    # To take it for a refusal would bury good messages.
+    return Unavailable(
+        code="mongo.unavailable",
+        zh="MongoDB 不可用,恢复后自动继续。",
+        en=f"MongoDB is not available ({text}); work goes on when it is back.",
     )
-    if isinstance(error, away) or retryable:
-        return Unavailable(
-            code="mongo.unavailable",
-            zh="MongoDB 不可用,恢复后自动继续。",
-            en=f"MongoDB is not available ({text}); work goes on when it is back.",
-        )
-    if isinstance(error, OperationFailure) and error.code in _NOT_PRIMARY:
-        return Unavailable(
-            code="mongo.unavailable", zh="MongoDB 主节点切换中。", en=f"MongoDB has no primary now ({text})."
-        )
-    return Refused(code="mongo.refused", zh="数据库拒绝该操作。", en=f"MongoDB refuses: {text}")
 
 
-_NOT_PRIMARY = {91, 189, 10058, 10107, 11600, 11602, 13435, 13436}
+_CONFLICTS = {112, 251, 388, 11000}
+"""Write conflict, no such transaction, transaction too large for the cache, duplicate key."""
+_REFUSALS = {2, 9, 14, 16, 28, 40, 52, 56, 57, 121, 10334, 17280, 17419, 17420}
+"""Bad values, types, paths and names of fields, failed validation, documents that are too large."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -23,13 +23,13 @@ class Readiness:
         worker: Its worker; ``None`` before the start is complete.
         consumer: Its consumer.
         starting: What the start is waiting for.
-        mongo: Why MongoDB is away; empty when it answers.
+        steps: Why a regular step (clocks, figures) does not go on, by step.
     """
 
     worker: Worker | None = None
     consumer: Consumer | None = None
     starting: str = "starting"
-    mongo: str = ""
+    steps: dict[str, str] = field(default_factory=dict)
 
     def poll_age_s(self) -> float:
         """Give the seconds since the brokers last answered or a batch was taken."""
@@ -43,7 +43,8 @@ class Readiness:
         if self.worker is None or self.consumer is None or self.starting:
             return [self.starting or "starting"]
         health = self.worker.health
-        out = [text for text in (health.fatal, health.trouble, self.mongo) if text]
+        out = [text for text in (health.fatal, *health.troubles.values(), *self.steps.values()) if text]
+        out = list(dict.fromkeys(out))
         if not self.consumer.assigned_once:
             out.append("no partitions assigned yet")
         elif health.origins and self.poll_age_s() > _POLL_AGE_S:

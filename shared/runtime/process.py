@@ -35,6 +35,7 @@ from shared.runtime.worker import Worker
 _log = logs.get("runtime")
 _AWAY = (KafkaError, Unavailable, ConnectionError, TimeoutError)
 _LOOK_LIMIT = 500
+_LOOK_ROUNDS = 20
 
 Build = Callable[[Settings, Network], Service]
 
@@ -148,13 +149,15 @@ class Process:
             await asyncio.sleep(seconds)
             try:
                 await step()
-            except _AWAY as error:
-                self.readiness.mongo = str(error)[:300] if isinstance(error, Unavailable) else ""
+                self.readiness.steps.pop(step.__name__, None)
+            except Exception as error:  # noqa: BLE001 - the work goes on; readiness says what does not
+                self.readiness.steps[step.__name__] = (str(error) or repr(error))[:300]
+                if not isinstance(error, _AWAY):
+                    _log.warning("runtime.step.failed", step=step.__name__, error=repr(error)[:300])
 
     async def _housekeep(self) -> None:
         await self.worker.tidy()
         figures = await self.journal.figures()
-        self.readiness.mongo = ""
         self.metrics.dead_letters.set(figures["dead_letters"])
         self.metrics.holds.set(figures["holds"])
         self.metrics.outbox_age.set(figures["outbox_age"])
@@ -164,11 +167,19 @@ class Process:
         """Advance quiet cases of the own partitions whose clocks are due by now."""
         anchor = commands_topic(self.service.name)
         owned = self.consumer.partitions(anchor)
-        if not owned or self.worker.health.trouble:
-            return
         now = _now()
-        while subjects := await self.journal.due(owned, now, _LOOK_LIMIT):
-            await self.worker.look(subjects, anchor, now)
+        if not owned or not await self.journal.due(owned, now, 1):
+            return
+        for partition in owned:
+            until = await self.consumer.complete_until(partition)
+            if until is not None:
+                await self._advance(anchor, partition, min(now, until))
+
+    async def _advance(self, anchor: str, partition: int, until: datetime) -> None:
+        for _ in range(_LOOK_ROUNDS):
+            subjects = await self.journal.due([partition], until, _LOOK_LIMIT)
+            if subjects:
+                await self.worker.look(subjects, anchor, until)
             if len(subjects) < _LOOK_LIMIT:
                 return
 

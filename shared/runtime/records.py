@@ -134,6 +134,8 @@ class Parser:
             parsed.fault = _validation_fault(error)
         except UnicodeDecodeError as error:
             parsed.fault = Fault("message.header_not_utf8", f"byte {error.start} of a header or the key")
+        except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this record alone
+            parsed.fault = Fault("message.bad_header", f"it cannot be read: {type(error).__name__}")
         return parsed
 
     def _envelope(self, parsed: Parsed, headers: dict[str, bytes | None], at: datetime | None) -> None:
@@ -171,22 +173,23 @@ class Parser:
     def _time(self, parsed: Parsed, claim: bytes | None, at: datetime | None) -> Fault | None:
         claimed: datetime | None = None
         if claim is not None:
+            text = claim.decode()
             try:
-                claimed = datetime.fromisoformat(claim.decode())
+                claimed = datetime.fromisoformat(text)
             except ValueError:
                 return Fault("message.bad_header", "ce_time is no RFC 3339 time")
             if claimed.tzinfo is None:
                 return Fault("time.no_zone", "ce_time has no zone")
+        latest = self._now() + self._future
         if at is not None:
             parsed.at = at
-            return None
+            return Fault("time.in_future", f"{at} is after {latest}") if at > latest else None
         if not parsed.rule.entry or self._replay:
             if claimed is None and not parsed.rule.entry:
                 return Fault("message.missing_header", "ce_time is missing")
             parsed.at = claimed or _broker_time(parsed.record)
         else:
             parsed.at = _broker_time(parsed.record)
-        latest = self._now() + self._future
         if parsed.at > latest or (claimed is not None and claimed > latest):
             return Fault("time.in_future", f"{claimed or parsed.at} is after {latest}")
         return None

@@ -3,9 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from shared.casework.protocol import State, Stream
+from shared.casework.protocol import Received, State, Stream
+from shared.contracts.message import Event
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
+
+
+def _decide_nothing(state: State | None, message: Received) -> list[Event]:
+    raise LookupError("nothing can be decided about a subject of unknown kind")
+
+
+def _evolve_nothing(state: State | None, event: Event, at: datetime) -> State:
+    raise LookupError("nothing can happen to a subject of unknown kind")
+
+
+UNKNOWN: Stream[Any] = Stream("", State, _decide_nothing, _evolve_nothing)
+"""The kind of a subject whose very first message was no valid one; the first valid one tells it."""
 
 
 class Slot:
@@ -24,6 +37,7 @@ class Slot:
         trace      trace id (32 hex) of the subject's first message
         first      correlation: id of the subject's first message
         due        when the next timer is due; absent for never
+        retry      when the ticker may look again at a clock that raised; absent unless one did
         parked     {letters: n, seen: {source: highest sequence in the dead letters}}; absent unless parked
         held       {source: [sequences that came too early]}; absent if none
     """
@@ -35,6 +49,7 @@ class Slot:
         "held",
         "parked",
         "partition",
+        "retry",
         "revision",
         "seen",
         "state",
@@ -50,6 +65,7 @@ class Slot:
         self.stream = stream
         self.subject = subject
         self.changed = False
+        self.retry: datetime | None = None
         if document is None:
             self.partition = partition_of(subject, partitions)
             self.revision = 0
@@ -73,6 +89,7 @@ class Slot:
         self.trace = document["trace"]
         self.first = document["first"]
         self.due = document.get("due")
+        self.retry = document.get("retry")
         self.parked = document.get("parked")
         self.held = document.get("held") or {}
 
@@ -93,6 +110,8 @@ class Slot:
         }
         if self.due is not None:
             document["due"] = self.due
+        if self.retry is not None:
+            document["retry"] = self.retry
         if self.parked is not None:
             document["parked"] = self.parked
         if self.held:

@@ -7,6 +7,7 @@ before anything else.
 
 import asyncio
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any
 import stamina
 from aiokafka.errors import KafkaError
 
+from shared.contracts.errors import SuyuanError
 from shared.runtime import logs
 from shared.runtime.engine import Engine, Item, Loaded, Outcome
 from shared.runtime.journal import Journal
@@ -27,6 +29,7 @@ from shared.runtime.records import Fault
 _log = logs.get("runtime")
 _TROUBLE = (Unavailable, KafkaError, TimeoutError, ConnectionError)
 _CONFLICT_TRIES = 4
+_STUCK_S = 5
 
 
 @dataclass(slots=True)
@@ -34,16 +37,21 @@ class Health:
     """What readiness looks at.
 
     Attributes:
-        trouble: Reason why nothing goes on at the moment; empty when all is well.
+        troubles: Reasons why something does not go on at the moment, by what waits for it.
         fatal: Reason why nothing will go on before somebody acts.
         polled_at: Monotonic time of the last poll.
         origins: Origins that this process owns.
     """
 
-    trouble: str = ""
+    troubles: dict[str, str] = field(default_factory=dict)
     fatal: str = ""
     polled_at: float = field(default_factory=time.monotonic)
     origins: frozenset[str] = frozenset()
+
+    @property
+    def trouble(self) -> str:
+        """All troubles in one text; empty when all is well."""
+        return "; ".join(dict.fromkeys(self.troubles.values()))
 
 
 OffsetCommit = Callable[[dict[str, int]], Awaitable[None]]
@@ -59,6 +67,9 @@ class Worker:
         publisher: Publishes.
         metrics: Counts.
         now: The wall clock.
+
+    Attributes:
+        applied_ms: Kafka's time of the last applied record by origin, milliseconds since the epoch.
     """
 
     def __init__(
@@ -78,7 +89,9 @@ class Worker:
         self._publisher = publisher
         self._metrics = metrics
         self._now = now
+        self.applied_ms: dict[str, int] = {}
         self._turn = asyncio.Lock()
+        self._owned: set[str] = set()
         self._watermarks: dict[str, int] = {}
         self._baselines: frozenset[str] = frozenset()
         self._published: list[str] = []
@@ -96,6 +109,8 @@ class Worker:
             items = [item(record) for record in records]
             self._metrics.parsed(len(items), time.perf_counter() - started)
             await self._process(items)
+            for taken, record in zip(items, records, strict=True):
+                self.applied_ms[taken.origin] = record.timestamp
             self.health.polled_at = time.monotonic()
 
     async def look(self, subjects: Sequence[str], topic: str, at: datetime) -> None:
@@ -112,7 +127,7 @@ class Worker:
                 Item(f"{topic}:{partition_of(subject, partitions)}", -1, quiet=subject, at=at)
                 for subject in subjects
             ]
-            await self._process([item for item in items if item.origin in self._watermarks])
+            await self._process([item for item in items if item.origin in self._owned])
 
     @property
     def watermarks(self) -> dict[str, int]:
@@ -136,13 +151,14 @@ class Worker:
                 if tries >= _CONFLICT_TRIES and len(items) > 1:
                     return await self._split(items)
                 await asyncio.sleep(0.01 * tries)
-            except Refused as refused:
+            except Exception as error:  # noqa: BLE001 - to let it out would be to pass the batch over
                 self._disown()
                 if len(items) > 1:
                     return await self._split(items)
-                if items[0].parsed is None or items[0].parsed.fault is not None:
-                    raise
-                items[0].parsed.fault = Fault("store.rejected", refused.en[:300])
+                if not _blame(items[0], error):
+                    # Not even a dead letter of it can be written. It is never passed over in silence.
+                    self._troubled("stuck", error)
+                    await asyncio.sleep(_STUCK_S)
 
     async def _split(self, items: list[Item]) -> None:
         """Bisect a batch, down to the one message that spoils it."""
@@ -160,9 +176,9 @@ class Worker:
                     await step()
                 except _TROUBLE as error:
                     self._disown()
-                    self._troubled(error)
+                    self._troubled("work", error)
                     raise
-        self._well()
+        self._well("work", "stuck")
 
     async def _once(self, items: list[Item]) -> None:
         before = await self._own({item.origin for item in items})
@@ -183,6 +199,8 @@ class Worker:
             decide=committing - decided,
             commit=committed - committing,
         )
+        for subject, error in outcome.clock_errors.items():
+            _log.warning("runtime.clock.raised", subject=subject, error=error)
         await self._behind(outcome, row, loaded.watermarks)
 
     def _decide(self, items: list[Item], loaded: Loaded) -> tuple[Outcome, Work]:
@@ -201,14 +219,15 @@ class Worker:
         started = time.perf_counter()
         if outcome.outgoing:
             async for attempt in stamina.retry_context(
-                on=_TROUBLE, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.5
+                on=Exception, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.5
             ):
                 with attempt:
                     try:
                         await self._publisher.publish(outcome.outgoing)
-                    except _TROUBLE as error:
-                        self._troubled(error)
+                    except Exception as error:
+                        self._troubled("publish", error)
                         raise
+            self._well("publish")
         if row is not None:
             self._published.append(row)
         self._metrics.published(len(outcome.outgoing), time.perf_counter() - started)
@@ -228,7 +247,7 @@ class Worker:
 
     async def _own(self, origins: set[str]) -> dict[str, int]:
         """Give the watermarks of origins; what an earlier owner left unpublished goes out first."""
-        missing = origins - self._watermarks.keys()
+        missing = (origins | self._owned) - self._watermarks.keys()
         if missing:
             if self._publishing is not None:
                 await self._publishing
@@ -249,6 +268,9 @@ class Worker:
     async def own(self, origins: set[str]) -> dict[str, int]:
         """Take over origins after a rebalance; the watermarks say where to read on."""
         async with self._turn:
+            self._owned |= origins
+            for origin in origins:  # Somebody else may have had them meanwhile.
+                self._watermarks.pop(origin, None)
             out: dict[str, int] = {}
 
             async def take_over() -> None:
@@ -269,20 +291,42 @@ class Worker:
             if self._published:
                 await self._journal.forget(self._published)
                 self._published.clear()
-            for origin in list(self._watermarks) if origins is None else origins:
+            for origin in {*self._owned, *self._watermarks} if origins is None else origins:
+                self._owned.discard(origin)
                 self._watermarks.pop(origin, None)
+                self.applied_ms.pop(origin, None)
 
     def _disown(self) -> None:
         """Forget what is believed of all origins; the next step reads it from the database."""
         self._watermarks.clear()
 
-    def _troubled(self, error: BaseException) -> None:
-        text = error.en if isinstance(error, Unavailable) else f"Kafka: {error!r}"[:200]
-        if not self.health.trouble:
-            _log.warning("runtime.work.waiting", reason=text)
-        self.health.trouble = text
+    def _troubled(self, step: str, error: BaseException) -> None:
+        if isinstance(error, SuyuanError):
+            text = error.en
+        else:
+            text = f"{'Kafka' if isinstance(error, _TROUBLE) else step}: {error!r}"[:200]
+        if step not in self.health.troubles:
+            _log.warning("runtime.work.waiting", step=step, reason=text)
+        self.health.troubles[step] = text
 
-    def _well(self) -> None:
-        if self.health.trouble:
-            _log.info("runtime.work.resumed")
-            self.health.trouble = ""
+    def _well(self, *steps: str) -> None:
+        for step in steps:
+            if self.health.troubles.pop(step, None) is not None:
+                _log.info("runtime.work.resumed", step=step)
+
+
+def _blame(item: Item, error: Exception) -> bool:
+    """Note on the one message of a batch why it cannot be applied; say whether that is news."""
+    parsed = item.parsed
+    if parsed is None:
+        news = not item.failed
+        item.failed = f"{type(error).__name__}: {error}"[:300]
+        return news
+    if parsed.fault is not None:
+        return False
+    if isinstance(error, Refused):
+        parsed.fault = Fault("store.rejected", error.en[:300])
+    else:
+        stack = "".join(traceback.format_exception(error, limit=-12))
+        parsed.fault = Fault("decision.raised", f"{type(error).__name__}: {error}"[:300], stack)
+    return True

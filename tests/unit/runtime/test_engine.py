@@ -1,0 +1,406 @@
+"""The mechanism, sentence by sentence, on a counter in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+from shared.contracts.common import AdvanceClock, DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.envelope import Actor
+from shared.runtime.history import broken_links
+from shared.runtime.records import Raw
+from tests.unit.runtime.world import COMMANDS, EVENTS, POISON, ROSTERS, SOURCE, T0, Ask, World
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+def without(record: Raw, *names: str, log: World, **more: bytes) -> Raw:
+    """Send a record again with some headers left out or put in."""
+    headers = [(n, v) for n, v in record.headers if n not in names and n not in more]
+    return log.log.put(record.topic, record.key, record.value, [*headers, *more.items()])
+
+
+# In their turn ----------------------------------------------------------------------------------
+
+
+def test_an_early_message_is_held_and_applied_right_after_the_missing_one() -> None:
+    world = World()
+    world.run([world.log.event("a1", n, n) for n in (3, 2)])
+    assert world.rows("history") == {}
+    assert len(world.rows("holds")) == 2
+    world.run([world.log.event("a1", 1, 1)])
+    assert world.state("a1").total == 6
+    assert [v for _, v in world.told("a1")] == [f'{{"amount":{n},"fired":0}}' for n in (1, 2, 3)]
+    assert world.rows("holds") == {}
+
+
+def test_a_held_message_keeps_its_time_to_the_microsecond_and_its_zone() -> None:
+    at = datetime(2026, 3, 2, 9, 0, 0, 123_456, tzinfo=BEIJING)
+    plain, world = World(), World()
+    plain.run([plain.log.event("a1", 1, at=at), plain.log.event("a1", 2, at=at)])
+    early, late = world.log.event("a1", 2, at=at), world.log.event("a1", 1, at=at)
+    world.run([early], [late])
+    assert world.history("a1") == plain.history("a1")
+
+
+def test_a_dead_letter_keeps_its_time_to_the_microsecond_and_its_zone() -> None:
+    at = datetime(2026, 3, 2, 9, 0, 0, 123_456, tzinfo=BEIJING)
+    plain, world = World(), World()
+    plain.run([plain.log.event("a1", 1, POISON, at=at)])
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", 1, POISON, at=at)])
+    world.mistakes.decision = False
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r")])
+    assert world.history("a1") == plain.history("a1")
+
+
+def test_sources_have_numbers_of_their_own() -> None:
+    world = World()
+    ours = world.log.event("a1", 1, 1)
+    others = world.log.event("a1", 1, 2, source="/suyuan/court_bridge", topic="court.events")
+    world.run([ours, others, world.log.again(ours), world.log.again(others)])
+    assert world.state("a1").total == 3
+
+
+def test_a_command_id_has_one_effect_wherever_it_comes_again() -> None:
+    world = World()
+    one = world.log.command("a1", Ask(amount=5), id="c-1")
+    world.run([one, world.log.again(one)])
+    world.start()
+    world.run([world.log.again(one)])
+    assert world.state("a1").total == 5
+    assert len(world.history("a1")) == 1
+
+
+def test_what_nobody_cares_about_leaves_no_trace_but_the_offset() -> None:
+    world = World()
+    world.run([world.log.event("other1", 1)])
+    assert world.rows("streams") == {}
+    assert [row["offset"] for row in world.rows("watermarks").values()] == [0]
+
+
+def test_a_topic_without_its_beginning_starts_from_a_baseline_instead_of_holding_for_ever() -> None:
+    world = World()
+    for _ in range(4):
+        world.log.event("a1", 1)
+    origin = next(f"{t}:{p}" for (t, p), end in world.log.ends.items() if end == 4)
+    world.first = {origin: 4}
+    world.run([world.log.event("a1", 5, 2), world.log.event("a1", 7, 4)], [world.log.event("a1", 6, 3)])
+    assert world.state("a1").total == 9
+    assert world.rows("holds") == {}
+
+
+def test_baselines_of_two_replicas_that_start_together_both_count() -> None:
+    world = World()
+
+    async def start_both() -> frozenset[str]:
+        await asyncio.gather(
+            world.journal.begin({"intake.events:0": 7}), world.journal.begin({"intake.events:1": 7})
+        )
+        return await world.journal.baselines()
+
+    assert asyncio.run(start_both()) == {"intake.events:0", "intake.events:1"}
+
+
+# Answers ----------------------------------------------------------------------------------------
+
+
+def test_a_command_that_changes_nothing_is_answered() -> None:
+    world = World()
+    world.run([world.log.command("a1", Ask(amount=0), id="c-1")])
+    assert [t for t, _ in world.told("a1")] == ["command-unchanged"]
+
+
+def test_a_command_that_changes_nothing_is_answered_also_when_a_timer_fired_before_it() -> None:
+    world = World()
+    world.run(
+        [
+            world.log.event("a1", 1, 1, hours=1, at=T0),
+            world.log.command("a1", Ask(amount=0), id="c-1", at=T0 + timedelta(hours=2)),
+        ]
+    )
+    assert [t for t, _ in world.told("a1")][2:] == ["timer-fired", "command-unchanged"]
+    assert world.history("a1")[-1]["causation"] == "c-1"
+
+
+def test_a_stale_version_is_refused() -> None:
+    world = World()
+    first = [world.log.event("a1", 1), world.log.event("a1", 2)]
+    stale = world.log.command("a1", Ask(amount=9), id="c-1", seen=1)
+    fresh = world.log.command("a1", Ask(amount=5), id="c-2", seen=3)
+    world.run([*first, stale, fresh])
+    assert [t for t, _ in world.told("a1")] == ["added", "added", "command-refused", "added"]
+    assert "version.stale" in world.told("a1")[2][1]
+    assert world.state("a1").total == 7
+
+
+def test_a_version_from_before_a_timer_is_stale_whether_or_not_somebody_looked() -> None:
+    for looked in (False, True):
+        world = World()
+        world.run([world.log.event("a1", 1, 1, hours=1, at=T0)])
+        later = T0 + timedelta(hours=2)
+        if looked:
+            world.run([world.log.command("a1", AdvanceClock(), id="look", at=later)])
+        seen = 2
+        world.run([world.log.command("a1", Ask(amount=9), id="c-1", at=later, seen=seen)])
+        assert world.state("a1").total == 1, looked
+        assert "version.stale" in world.told("a1")[-1][1]
+
+
+# Time -------------------------------------------------------------------------------------------
+
+
+def test_a_message_after_a_due_timer_sees_what_the_timer_did() -> None:
+    world = World()
+    world.run(
+        [world.log.event("a1", 1, 1, hours=1, at=T0), world.log.event("a1", 2, 1, at=T0 + timedelta(days=1))]
+    )
+    assert world.told("a1")[2][0] == "timer-fired"
+    assert world.told("a1")[3] == ("added", '{"amount":1,"fired":1}')
+    fired = world.history("a1")[2]
+    assert fired["time"] == (T0 + timedelta(hours=1)).isoformat()
+    assert fired["actor"] == "system//timer"
+
+
+def test_a_clock_that_raises_stops_no_other_and_is_looked_at_again_after_the_fix() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1, 1, hours=1, at=T0), world.log.event("b1", 1, 1, hours=1, at=T0)])
+    asyncio.run(_clocks_go_wrong(world))
+    assert world.state("a1").fired == 0
+    # After the fix, the next message finds the deadline that passed.
+    world.run([world.log.event("a1", 2, 1, at=T0 + timedelta(hours=3))])
+    assert world.state("a1").fired == 1
+    # And a quiet case is found by the ticker, not at once, but after a while.
+    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == []
+    world.now += timedelta(hours=1)
+    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == ["b1"]
+
+
+async def _clocks_go_wrong(world: World) -> None:
+    await world.worker.own({f"{COMMANDS}:{p}" for p in range(3)})
+    world.mistakes.clock = True
+    await world.worker.look(["a1", "b1"], COMMANDS, T0 + timedelta(hours=2))
+    world.mistakes.clock = False
+    await world.worker.release()
+
+
+def test_a_clock_that_never_ends_concerns_its_case_alone() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1, 1, hours=1, at=T0)])
+    world.mistakes.endless = True
+    world.run([world.log.event("a1", 2, 1, at=T0 + timedelta(hours=3)), world.log.event("b1", 1, 2)])
+    assert world.reasons() == ["decision.raised"]
+    assert world.state("b1").total == 2
+
+
+def test_parked_cases_do_not_keep_the_ticker_from_the_others() -> None:
+    world = World()
+    world.mistakes.decision = True
+    world.run(
+        [
+            world.log.event("a1", 1, 1, hours=1, at=T0),
+            world.log.event("a1", 2, POISON, at=T0),
+            world.log.event("b1", 1, 1, hours=2, at=T0),
+        ]
+    )
+    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 1)) == ["b1"]
+
+
+def test_a_redrive_on_monday_does_not_miss_fridays_deadline() -> None:
+    world = World()
+    friday = T0 + timedelta(days=4)
+    world.run([world.log.event("a1", 1, 1, hours=24 * 5, at=T0)])
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", 2, POISON, at=friday)])
+    world.mistakes.decision = False
+    monday = friday + timedelta(days=3)
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r", at=monday)])
+    assert world.told("a1")[2] == ("added", '{"amount":13,"fired":0}')
+
+
+# Parked -----------------------------------------------------------------------------------------
+
+
+def test_a_raising_decision_parks_its_case_only_and_what_follows_waits_behind_it() -> None:
+    world = World()
+    world.mistakes.decision = True
+    world.run(
+        [
+            world.log.event("a1", 1, 1),
+            world.log.event("a1", 2, POISON),
+            world.log.event("b1", 1, 2),
+            world.log.event("a1", 3, 3),
+            world.log.command("a1", Ask(amount=4), id="c-1"),
+        ]
+    )
+    assert world.state("a1").total == 1
+    assert world.state("b1").total == 2
+    assert world.reasons() == ["decision.raised", "case.parked", "case.parked"]
+    assert [row["order"] for row in world.letters()] == [1, 2, 3]
+    assert "Broken" in world.letters()[0]["stack"]
+    assert {m.topic for m in world.published} == {"mediation.events", "mediation.deadletters"}
+
+
+def test_redriving_in_vain_leaves_everything_as_it_was() -> None:
+    world = World()
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", n, POISON) for n in (1, 2)])
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r")])
+    assert [row["tries"] for row in world.letters()] == [2, 1]
+    assert world.rows("history") == {}
+
+
+def test_a_discard_lets_what_follows_go_on() -> None:
+    world = World()
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", n, a) for n, a in ((1, 1), (2, POISON))])
+    world.run([world.log.command("a1", DiscardDeadLetters(), id="d"), world.log.event("a1", 3, 5)])
+    assert world.state("a1").total == 6
+    assert world.letters() == []
+    assert len(world.letters("discarded")) == 1
+
+
+def test_a_remedy_reaches_letters_of_its_own_batch() -> None:
+    world = World()
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", 1, POISON)])
+    world.mistakes.decision = False
+    world.run([world.log.event("a1", 2, 2), world.log.command("a1", RedriveDeadLetters(), id="r")])
+    assert world.state("a1").total == 15
+    assert world.letters() == []
+    assert world.rows("streams")["a1"].get("parked") is None
+
+
+def test_what_is_no_message_parks_its_case_even_when_nothing_is_known_of_it_yet() -> None:
+    world = World()
+    bad = without(world.log.event("a1", 1), log=world, ce_type=b"suyuan.intake.step.v9")
+    world.run([bad, world.log.event("a1", 2, 2), world.log.event("b1", 1, 1)])
+    assert world.reasons() == ["message.unknown_type", "case.parked"]
+    assert world.state("b1").total == 1
+    world.run([world.log.command("a1", DiscardDeadLetters(letters=(world.letters()[0]["_id"],)), id="d")])
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r")])
+    assert world.state("a1").total == 2
+    assert world.letters() == []
+
+
+def test_a_discarded_first_message_of_a_case_does_not_hold_the_next_for_ever() -> None:
+    world = World()
+    bad = without(world.log.event("a1", 1), log=world, ce_type=b"suyuan.intake.step.v9")
+    world.run([bad], [world.log.command("a1", DiscardDeadLetters(), id="d")], [world.log.event("a1", 2, 2)])
+    assert world.state("a1").total == 2
+    assert world.rows("holds") == {}
+
+
+def test_the_same_bad_message_three_times_has_one_effect_after_the_mending() -> None:
+    world = World()
+    world.rejects = {"a1"}
+    event = world.log.event("a1", 1, 1)
+    command = world.log.command("a1", Ask(amount=4), id="c-1")
+    world.run([event, world.log.again(event), command, world.log.again(command), world.log.again(command)])
+    world.rejects = set()
+    ids = tuple(row["_id"] for row in world.letters())
+    world.run([world.log.command("a1", RedriveDeadLetters(letters=ids), id=f"r-{n}") for n in range(2)])
+    assert world.state("a1").total == 5
+    assert world.letters() == []
+
+
+def test_a_letter_without_a_case_that_fails_again_keeps_no_other_from_its_turn() -> None:
+    world = World()
+    world.rejects = {"a1", "b1"}
+    world.run([world.log.command(s, Ask(amount=4), id=f"c-{s}") for s in ("a1", "b1")])
+    world.rejects = {"a1"}
+    ids = tuple(row["_id"] for row in world.letters())
+    world.run([world.log.command("x", RedriveDeadLetters(letters=ids), id="r")])
+    assert world.state("b1").total == 4
+    assert [row["message"] for row in world.letters()] == ["c-a1"]
+
+
+def test_a_message_from_the_future_waits_until_its_time_has_come() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1, 1, at=world.now + timedelta(hours=1))])
+    assert world.reasons() == ["time.in_future"]
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r-1")])
+    assert world.reasons() == ["time.in_future"]
+    world.now += timedelta(hours=2)
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r-2")])
+    assert world.state("a1").total == 1
+
+
+# Who may ----------------------------------------------------------------------------------------
+
+
+def test_only_an_operator_may_redrive_or_discard_and_on_the_commands_topic_alone() -> None:
+    world = World()
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", 1, POISON)])
+    bank = Actor("ccb", "p", "institution_agent")
+    world.run(
+        [
+            world.log.command("a1", DiscardDeadLetters(), id="d-1", actor=bank),
+            world.log.command("a1", DiscardDeadLetters(), id="d-2", topic="filings.ccb"),
+            world.log.command("a1", DiscardDeadLetters(), id="d-3", topic=ROSTERS),
+            world.log.command("a1", DiscardDeadLetters(), id="d-4", topic="intake.commands"),
+        ]
+    )
+    assert world.letters("discarded") == []
+    assert world.reasons()[1:] == ["actor.not_allowed", *["message.wrong_topic"] * 3]
+
+
+# Whole or not at all ----------------------------------------------------------------------------
+
+
+def test_nothing_stays_of_a_message_whose_next_timer_cannot_be_told() -> None:
+    world = World()
+    world.mistakes.due = True
+    world.run([world.log.event("a1", 1, POISON), world.log.event("a1", 2, 1), world.log.event("b1", 1, 1)])
+    assert world.history("a1") == []
+    assert world.rows("sums").keys() == {"b1"}
+    assert [m.key for m in world.published if m.topic == "mediation.events"] == [b"b1"]
+    assert world.reasons() == ["decision.raised", "case.parked"]
+
+
+def test_a_state_that_cannot_be_stored_concerns_its_case_alone() -> None:
+    world = World()
+    world.mistakes.state = True
+    world.run([world.log.event("a1", 1, POISON), world.log.event("a1", 2, 1), world.log.event("b1", 1, 1)])
+    assert world.state("b1").total == 1
+    assert world.history("a1") == []
+    assert world.reasons() == ["decision.raised", "case.parked"]
+
+
+def test_counters_and_whole_rows_of_one_row_keep_their_order() -> None:
+    from shared.casework.protocol import Increment, Put
+    from shared.runtime.engine import Loaded, _Batch
+
+    batch = _Batch(World().engine, Loaded({}, {}), T0)
+    for write in (
+        Increment("c", "x", {"n": 1}),
+        Put("c", "x", {"n": 10}),
+        Increment("c", "x", {"n": 2}),
+    ):
+        batch._write(write)
+    world = World()
+    asyncio.run(world.database.commit(batch._work()))
+    assert world.rows("c")["x"]["n"] == 12
+
+
+def test_one_changed_byte_in_a_history_is_named() -> None:
+    world = World()
+    world.run([world.log.event("a1", n) for n in (1, 2, 3)])
+    for field in ("_id", "type", "time", "correlation", "causation", "actor", "value", "before", "digest"):
+        rows = [dict(row) for row in world.history("a1")]
+        text = rows[1][field]
+        rows[1][field] = text[:-1] + chr(ord(text[-1]) ^ 1)
+        assert rows[1]["_id"] in list(broken_links(rows)), field
+    assert list(broken_links(world.history("a1"))) == []
+    assert list(broken_links(world.history("a1")[1:])) != []
+
+
+def test_headers_names_of_the_envelope() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1)])
+    named = dict(world.published[0].headers)
+    assert named["ce_id"] == b"a1:1@/suyuan/mediation"
+    assert named["ce_causationid"] == f"a1:1@{SOURCE}".encode()
+    assert named["ce_time"] == (T0 + timedelta(hours=1)).astimezone(UTC).isoformat().encode()
+    assert EVENTS not in {m.topic for m in world.published}
