@@ -1,0 +1,203 @@
+"""A client that knows nothing but docs/publish.md and docs/consume.md files a dispute and follows it."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from shared.runtime.partitioner import partition_of
+from tests.support.services import ROOT, Services, platform
+
+pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
+
+NOW = "2025-03-03T10:00:00+08:00"
+"""Monday; the replay's clock, so that the test does not depend on the day on which it runs."""
+REFERENCE = "CC-2025-000123"
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with platform(env={"SUYUAN_TIME": "replay"}) as running:
+        running.start("intake", "mediation")
+        running.ready()
+        yield running
+
+
+def program(page: str) -> str:
+    """Give the Python program of a page."""
+    (found,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), flags=re.DOTALL)
+    return str(found)
+
+
+def run(page: str, services: Services, **environment: str) -> str:
+    """Run the program of a page as it stands, but for the clock."""
+    text = program(page).replace("datetime.now(timezone.utc).isoformat()", repr(NOW))
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", text],
+        env={"PATH": os.environ["PATH"], "KAFKA": services.addresses.kafka, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def headers(id: str, **more: str) -> dict[str, str]:
+    return {
+        "ce_specversion": "1.0",
+        "ce_id": id,
+        "ce_source": "/institutions/ccb",
+        "ce_type": "suyuan.intake.file-dispute.v1",
+        "ce_time": NOW,
+        **more,
+    }
+
+
+def read(
+    services: Services, topic: str, until: int, seconds: float = 30
+) -> list[tuple[dict[str, str], bytes | None]]:
+    """Read a topic from its beginning with librdkafka until there are enough messages."""
+    consumer = Consumer(
+        {"bootstrap.servers": services.addresses.kafka, "group.id": "test", "enable.auto.commit": False}
+    )
+    partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+    consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+    out: list[tuple[dict[str, str], bytes | None]] = []
+    deadline = time.monotonic() + seconds
+    while len(out) < until and time.monotonic() < deadline:
+        message = consumer.poll(0.5)
+        if message is not None and message.error() is None:
+            out.append(({name: value.decode() for name, value in message.headers() or ()}, message.value()))
+    consumer.close()
+    return out
+
+
+def test_a_filing_of_a_foreign_client_gets_a_mediator(services: Services) -> None:
+    message_id = run("publish.md", services, REFERENCE=REFERENCE).strip()
+
+    lines = [json.loads(line) for line in run("consume.md", services, MESSAGE_ID=message_id).splitlines()]
+
+    kinds = [line["type"].split(".")[2] for line in lines]
+    assert kinds[0] == "dispute-registered"
+    assert kinds[-1] == "mediator-designated"
+    assert {"dispute-screened", "dispute-referred", "mediation-opened"} <= set(kinds)
+    digest = hashlib.sha256(f"ccb\x1f{REFERENCE}".encode()).digest()[:20]
+    case = "sy1" + base64.b32encode(digest).decode().lower()
+    assert {line["case"] for line in lines} == {case}
+    assert lines[-1]["data"]["mediator"]
+    assert "张小三" not in json.dumps(lines, ensure_ascii=False)
+
+
+def test_filings_of_another_partitioner_and_their_repeats_are_registered_once(services: Services) -> None:
+    references = [f"P-{number}" for number in range(40)]
+    ours = {one: partition_of(one, 3) for one in references}
+    theirs = {one: zlib.crc32(one.encode()) % 3 for one in references}
+    assert ours != theirs
+    producer = Producer({"bootstrap.servers": services.addresses.kafka, "partitioner": "consistent"})
+    for number in range(3):
+        for reference in references:
+            body = {
+                "institution": "ccb",
+                "reference": reference,
+                "cause": "complaint",
+                "issue": "fees",
+                "product": "card",
+            }
+            producer.produce(
+                "filings.ccb",
+                key=reference,
+                value=json.dumps(body).encode(),
+                headers=headers(f"{reference}-{number}"),
+                # The last time anywhere: an institution that changed its client.
+                **({"partition": 0} if number == 2 else {}),
+            )
+    assert producer.flush(30) == 0
+
+    assert partitions_used(services, references) >= 3
+    found = registered(services, references)
+    assert sorted(found) == sorted(references), "each once"
+
+
+def partitions_used(services: Services, references: list[str]) -> int:
+    consumer = Consumer(
+        {"bootstrap.servers": services.addresses.kafka, "group.id": "test", "enable.auto.commit": False}
+    )
+    ends = [consumer.get_watermark_offsets(TopicPartition("filings.ccb", n), timeout=10)[1] for n in range(3)]
+    consumer.close()
+    return sum(1 for end in ends if end)
+
+
+def registered(services: Services, references: list[str]) -> list[str]:
+    """Give the references that intake registered, as often as it did, once nothing more comes."""
+    digests = {hashlib.sha256(one.encode()).hexdigest(): one for one in references}
+    found: list[str] = []
+    last = -1
+    while len(found) != last or len(found) < len(references):
+        last = len(found)
+        events = read(services, "intake.events", until=10**6, seconds=4)
+        data = [
+            json.loads(value or b"{}")
+            for kafka_headers, value in events
+            if "dispute-registered" in kafka_headers["ce_type"]
+        ]
+        found = [digests[one["reference_digest"]] for one in data if one["reference_digest"] in digests]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("reason", "value", "change"),
+    [
+        ("message.missing_header", b"{}", {"ce_id": ""}),
+        ("message.not_json", b"no json", {}),
+        ("message.not_utf8", b"\xff\xfe{}", {}),
+        ("message.unknown_version", b"{}", {"ce_type": "suyuan.intake.file-dispute.v9"}),
+        ("message.wrong_type", b'{"institution":"ccb","reference":"X"}', {}),
+        (
+            "filing.wrong_institution",
+            b'{"institution":"abc","reference":"X","cause":"loan","issue":"x"}',
+            {},
+        ),
+        ("time.no_zone", b"{}", {"ce_time": "2025-03-03T10:00:00"}),
+    ],
+)
+def test_what_is_no_filing_comes_back_with_its_reason(
+    services: Services, reason: str, value: bytes, change: dict[str, str]
+) -> None:
+    id = f"bad-{reason}"
+    sent = {name: text for name, text in headers(id, **change).items() if text}
+    producer = Producer({"bootstrap.servers": services.addresses.kafka})
+    producer.produce("filings.ccb", key=id, value=value, headers=sent)
+    assert producer.flush(30) == 0
+
+    deadline = time.monotonic() + 30
+    found: list[dict[str, str]] = []
+    while not found and time.monotonic() < deadline:
+        letters = read(services, "intake.deadletters", until=10**6, seconds=2)
+        found = [one for one, content in letters if content == value and one["suyuan-reason"] == reason]
+    assert found, f"no dead letter {reason}"
+    assert found[0]["suyuan-origin"].startswith("filings.ccb:")
+    assert sent.items() <= found[0].items()
+
+
+def test_pages_name_every_reason_that_a_record_can_be_refused_for() -> None:
+    from shared.contracts.reasons import REASONS
+
+    text = (Path(ROOT) / "docs/publish.md").read_text("utf-8")
+    codes = [
+        code
+        for code in REASONS
+        if code.startswith(("message.", "time.", "filing.wrong_i", "filing.unknown_i"))
+    ]
+    assert [code for code in codes if f"`{code}`" not in text] == []
