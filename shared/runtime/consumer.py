@@ -159,12 +159,9 @@ class Consumer:
         }
         if not offsets:
             return
-        try:
-            async with asyncio.timeout(_COMMIT_TIMEOUT_S):
-                await consumer.commit(offsets)
-        except Exception as error:  # noqa: BLE001 - a hint for Kafka's own tools, no more
-            # Lag looks higher than it is until the next commit; nothing is lost or done twice.
-            _log.info("runtime.offsets.uncommitted", error=repr(error)[:120])
+        # Where it fails, lag looks higher than it is until the next commit; nothing is lost or done twice.
+        async with asyncio.timeout(_COMMIT_TIMEOUT_S):
+            await consumer.commit(offsets)
 
     async def _first_offsets(self, origins: set[str]) -> dict[str, int]:
         consumer = self.client

@@ -149,7 +149,9 @@ class Parser:
         # Everything that names the case is read first: a fault further on can then park it.
         parsed.key = (record.key or b"").decode()
         parsed.id = (get("ce_id") or b"").decode()
-        parsed.source = (get("ce_source") or b"").decode()
+        source = (get("ce_source") or b"").decode()
+        # It becomes the name of a field, which MongoDB takes only without control characters.
+        parsed.source = source if source.isprintable() else ""
         parsed.subject = (get("ce_subject") or b"").decode() or parsed.key
         sequence = get("ce_sequence")
         if sequence is not None and sequence.isdigit() and len(sequence) < 12:

@@ -232,7 +232,10 @@ class Worker:
             self._published.append(row)
         self._metrics.published(len(outcome.outgoing), time.perf_counter() - started)
         if self.commit_offsets is not None:
-            await self.commit_offsets(watermarks)
+            try:
+                await self.commit_offsets(watermarks)
+            except Exception as error:  # noqa: BLE001 - a hint for Kafka's own tools; the watermarks count
+                _log.info("runtime.offsets.uncommitted", error=repr(error)[:120])
         self._idle_since = time.monotonic()
 
     async def tidy(self) -> None:

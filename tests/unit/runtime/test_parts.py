@@ -1,0 +1,92 @@
+"""Small parts: where a key belongs, which topics there shall be, which settings there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aiokafka.partitioner import DefaultPartitioner
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from shared.contracts.network import load_network
+from shared.contracts.topics import SERVICES, keyed_topics
+from shared.runtime.partitioner import murmur2, partition_of
+from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.topics import plan
+
+NETWORK = load_network(DEFAULT_NETWORK)
+
+
+@given(st.text(max_size=70), st.integers(1, 64))
+def test_a_key_goes_where_aiokafka_and_java_would_send_it(key: str, partitions: int) -> None:
+    everywhere = list(range(partitions))
+    assert partition_of(key, partitions) == DefaultPartitioner()(key.encode(), everywhere, everywhere)
+
+
+def test_murmur2_is_that_of_the_java_client() -> None:
+    """Golden values of org.apache.kafka.common.utils.UtilsTest."""
+    golden = {
+        b"21": -973932308,
+        b"foobar": -790332482,
+        b"a-little-bit-long-string": -985981536,
+        b"a-little-bit-longer-string": -1486304829,
+        b"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8": -58897971,
+        b"abc": 479470107,
+    }
+    assert {data: murmur2(data) - (murmur2(data) >> 31 << 32) for data in golden} == golden
+
+
+def test_all_keyed_topics_share_one_partition_count_and_nothing_is_left_out() -> None:
+    topics = {topic.name: topic for topic in plan(Settings(partitions=12, filings_partitions=5), NETWORK)}
+    assert {topics[name].partitions for name in keyed_topics()} == {12}
+    assert {topics[one.filings_topic].partitions for one in NETWORK.institutions} == {5}
+    assert {topics[f"{service}.deadletters"].partitions for service in SERVICES} == {1}
+    assert len(topics) == len(keyed_topics()) + len(NETWORK.institutions) + len(SERVICES)
+
+
+def test_whatever_comes_from_outside_has_the_brokers_time() -> None:
+    for topic in plan(Settings(), NETWORK):
+        outside = topic.name.startswith("filings.") or topic.name.endswith(".commands")
+        appended = topic.config.get("message.timestamp.type") == "LogAppendTime"
+        assert appended is (outside or topic.name == "court.inbound"), topic.name
+        assert topic.config["cleanup.policy"] == "delete"
+
+
+def test_events_are_kept_as_long_as_the_settings_say() -> None:
+    kept = {t.name: t.config["retention.ms"] for t in plan(Settings(events_retention_days=10), NETWORK)}
+    assert kept["intake.events"] == str(10 * 86_400_000)
+    forever = {t.name: t.config["retention.ms"] for t in plan(Settings(), NETWORK)}
+    assert forever["intake.events"] == "-1"
+
+
+def test_settings_come_from_the_environment_and_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUYUAN_PARTITIONS", "24")
+    monkeypatch.setenv("SUYUAN_MONGO_URL", "mongodb://somebody:hunter2@db/")
+    monkeypatch.setenv("SUYUAN_TOKEN_KEY", "k" * 40)
+    settings = Settings()
+    assert settings.partitions == 24
+    assert settings.database("intake") == "suyuan_intake"
+    shown = repr(settings.shown())
+    assert "hunter2" not in shown
+    assert "kkkk" not in shown
+    assert ("SUYUAN_PARTITIONS", "24", "Partitions of all keyed topics") in settings.shown()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("partitions", 0), ("replica", -1), ("max_records", 0), ("kafka_security_protocol", ""), ("time", "x")],
+)
+def test_a_setting_out_of_bounds_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**{name: value})  # type: ignore[arg-type]
+
+
+def test_every_setting_is_explained() -> None:
+    assert all(description for _, _, description in Settings().shown())
+
+
+def test_every_setting_stands_in_the_operations_guide() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+    assert [name for name, _, _ in Settings().shown() if f"`{name}`" not in text] == []
