@@ -634,15 +634,19 @@ class _Batch:
 
     def _work(self) -> Work:
         work = Work()
+        states = 0
         for slot in self.slots.values():
             if not slot.changed:
                 continue
             document = slot.document()
+            states += len(document["state"] or "")
             if slot.revision:
                 work.replace_guarded(STREAMS, {"_id": slot.subject, "revision": slot.revision}, document)
             else:
                 work.insert(STREAMS, [document])
+        work.weigh(STREAMS, states)
         work.insert(HISTORY, self.rows)
+        work.weigh(HISTORY, sum([len(row["value"]) for row in self.rows]))
         self.outcome.row_ids = [row["_id"] for row in self.rows]
         work.insert(LETTERS, self.new_letters)
         work.insert(HOLDS, [document for document, _ in self.new_holds.values()])

@@ -5,18 +5,19 @@ The history is the outbox: what is published is built from the row, now or after
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from shared.contracts.message import REGISTRY, Event
+from shared.contracts.message import REGISTRY, Copy, Event
 from shared.contracts.topics import EVENT_TOPICS, source_of
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
 
 _SEQUENCE_DIGITS = 8
+_SPEC_VERSION = ("ce_specversion", b"1.0")
+_CONTENT_TYPE = ("content-type", b"application/json")
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A message on its way to Kafka; ``partition`` is fixed by the key."""
 
     topic: str
@@ -77,28 +78,30 @@ class Publication:
 
     def __init__(self, service: str, partitions: int) -> None:
         """Keep what every message has in common."""
-        self._source = source_of(service)
-        self._source_bytes = self._source.encode()
+        source = source_of(service)
+        self._id_end = f"@{source}"
+        self._source = ("ce_source", source.encode())
         self._topic = EVENT_TOPICS[service]
         self._partitions = partitions
+        self._kinds: dict[str, tuple[tuple[str, bytes], tuple[Copy, ...]]] = {}
 
-    def outgoing(self, row: Document, event: Event | None = None) -> Iterator[Outgoing]:
-        """Yield the messages of a row: the event on its topic, then its copies.
+    def outgoing(self, row: Document, event: Event | None = None) -> list[Outgoing]:
+        """Give the messages of a row: the event on its topic, then its copies.
 
         Args:
             row: The history row.
             event: The event itself, where it is at hand; needed for copies, else read from the row.
         """
         subject, _, number = row["_id"].rpartition(":")
-        sequence = str(int(number))
+        sequence = number.lstrip("0")
         key = subject.encode()
         value = row["value"].encode()
-        kind = row["type"]
+        type_header, copies = self._kinds.get(row["type"]) or self._kind(row["type"])
         headers = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", f"{subject}:{sequence}@{self._source}".encode()),
-            ("ce_source", self._source_bytes),
-            ("ce_type", kind.encode()),
+            _SPEC_VERSION,
+            ("ce_id", f"{subject}:{sequence}{self._id_end}".encode()),
+            self._source,
+            type_header,
             ("ce_subject", key),
             ("ce_time", row["time"].encode()),
             ("ce_sequence", sequence.encode()),
@@ -106,13 +109,20 @@ class Publication:
             ("ce_causationid", row["causation"].encode()),
             ("ce_actor", row["actor"].encode()),
             ("traceparent", row["trace"].encode()),
-            ("content-type", b"application/json"),
+            _CONTENT_TYPE,
         ]
-        yield Outgoing(self._topic, row["partition"], key, value, headers)
-        cls = REGISTRY.get(kind)
-        if cls is None or not issubclass(cls, Event) or not cls.copies:
-            return
-        body = event if event is not None else cls.__pydantic_validator__.validate_json(value)
-        for copy in cls.copies:
-            other = subject if copy.key is None else str(getattr(body, copy.key))
-            yield Outgoing(copy.topic, partition_of(other, self._partitions), other.encode(), value, headers)
+        out = [Outgoing(self._topic, row["partition"], key, value, headers)]
+        if copies:
+            body = event or REGISTRY[row["type"]].__pydantic_validator__.validate_json(value)
+            for copy in copies:
+                other = subject if copy.key is None else str(getattr(body, copy.key))
+                place = partition_of(other, self._partitions)
+                out.append(Outgoing(copy.topic, place, other.encode(), value, headers))
+        return out
+
+    def _kind(self, wire_type: str) -> tuple[tuple[str, bytes], tuple[Copy, ...]]:
+        """Remember what the messages of a type have in common."""
+        cls = REGISTRY.get(wire_type)
+        copies = cls.copies if cls is not None and issubclass(cls, Event) else ()
+        kind = self._kinds[wire_type] = (("ce_type", wire_type.encode()), copies)
+        return kind

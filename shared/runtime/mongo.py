@@ -239,10 +239,18 @@ class Work:
         self._guarded: dict[str, list[Update]] = {}
         self._updates: dict[str, list[Update]] = {}
         self._deletes: dict[str, list[str]] = {}
+        self._weights: dict[str, int] = {}
 
     def insert(self, collection: str, documents: Iterable[Document]) -> None:
         """Add new rows; one that is already there is a conflict."""
         self._inserts.setdefault(collection, []).extend(documents)
+
+    def weigh(self, collection: str, size: int) -> None:
+        """Say how many characters the large texts of a collection's rows have together.
+
+        Rows that were not weighed are weighed one by one, which costs more than writing them down.
+        """
+        self._weights[collection] = size
 
     def replace_guarded(self, collection: str, query: Document, document: Document) -> None:
         """Replace a row that must still match ``query``."""
@@ -259,10 +267,10 @@ class Work:
     def commands(self) -> Iterable[tuple[Document, int | None]]:
         """Yield the commands, and how many rows a guarded one must match."""
         for name, updates in self._guarded.items():
-            for part in _cut(updates):
+            for part in _cut(updates, self._weights.get(name)):
                 yield {"update": name, "updates": part, "ordered": True}, len(part)
         for name, documents in self._inserts.items():
-            for part in _cut(documents):
+            for part in _cut(documents, self._weights.get(name)):
                 yield {"insert": name, "documents": part, "ordered": True}, None
         for name, updates in self._updates.items():
             for part in _cut(updates):
@@ -272,8 +280,12 @@ class Work:
                 yield {"delete": name, "deletes": [{"q": {"_id": {"$in": ids}}, "limit": 0}]}, None
 
 
-def _cut(rows: list[Document]) -> Iterable[list[Document]]:
+def _cut(rows: list[Document], texts: int | None = None) -> Iterable[list[Document]]:
     """Cut rows into commands under MongoDB's message limit, by what their large fields weigh."""
+    few = 0 < len(rows) <= _MAX_COMMAND_ROWS
+    if few and texts is not None and 4 * texts + 2000 * len(rows) <= _MAX_COMMAND_BYTES:
+        yield rows
+        return
     part: list[Document] = []
     weight = 0
     for row in rows:
