@@ -156,12 +156,14 @@ class Routed:
 
 
 class Route(Protocol):
-    """Say which stream a message of a topic applies to.
+    """Says which stream a message of a topic applies to."""
 
-    Returns ``None`` for what this service does not care about. Raises :class:`Rejected`.
-    """
+    def __call__(self, topic: str, key: str, message: Received, /) -> Routed | None:
+        """Give the stream and its message; ``None`` for what this service does not care about.
 
-    def __call__(self, topic: str, key: str, message: Received, /) -> Routed | None: ...
+        Raises:
+            Rejected: The message is not acceptable here.
+        """
 
 
 def refuse(message: Received, reason: str, detail: str = "", *, rule: str = "") -> list[Event]:

@@ -2,11 +2,14 @@
 
 from shared.contracts import alerts, common, court, intake, mediation
 from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
-from shared.contracts.topics import EVENT_TOPICS, commands_topic
+from shared.contracts.topics import EVENT_TOPICS, FILINGS_PREFIX, commands_topic
 
-__all__ = ["MODULES", "REGISTRY", "service_of", "topics_of"]
+__all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
 MODULES = (alerts, common, court, intake, mediation)
+
+FILINGS = "filings.<institution>"
+"""Stands for all filings topics."""
 
 _FAMILY_SERVICE = {
     "intake": "intake",
@@ -22,10 +25,18 @@ def service_of(cls: type[Message]) -> str | None:
     return _FAMILY_SERVICE.get(cls.family)
 
 
+def belongs(cls: type[Message], topic: str) -> bool:
+    """Say whether a message travels on a topic. Families that nobody owns are bound to none."""
+    if cls.family not in _FAMILY_SERVICE and cls.family not in (COMMON, "courtside"):
+        return True
+    places = topics_of(cls)
+    return topic in places or (FILINGS in places and topic.startswith(FILINGS_PREFIX))
+
+
 def topics_of(cls: type[Message]) -> tuple[str, ...]:
     """Give the topics on which a message travels, copies included; filings by their pattern."""
     if cls is intake.FileDispute:
-        return ("filings.<institution>",)
+        return (FILINGS,)
     if cls.family == "courtside":
         return ("court.inbound",)
     if cls.family == COMMON:

@@ -26,7 +26,7 @@ from shared.runtime.engine import (
     Outcome,
 )
 from shared.runtime.history import Outgoing
-from shared.runtime.mongo import Conflict, Database, Document, Work
+from shared.runtime.mongo import Database, Document, Work
 
 META = "meta"
 _CLUSTER = "cluster"

@@ -8,7 +8,8 @@ from typing import Any, Final, Protocol
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Actor
-from shared.contracts.message import REGISTRY, Command, Event, Message
+from shared.contracts.language import belongs
+from shared.contracts.message import REGISTRY, Event, Message
 from shared.contracts.topics import Identity, TopicRule, rule_of
 from shared.runtime.settings import TimeSource
 
@@ -94,6 +95,7 @@ class Parsed:
 
 Now = Callable[[], datetime]
 _Validate = Callable[[bytes], Message]
+_PLACES: set[tuple[str, str]] = set()
 _VALIDATORS: dict[str, tuple[type[Message], _Validate]] = {}
 
 
@@ -216,8 +218,17 @@ class Parser:
         except ValidationError as error:
             parsed.fault = _validation_fault(error, value)
             return
-        if parsed.rule.identity is Identity.SEQUENCE and issubclass(cls, Command):
-            parsed.body, parsed.fault = None, Fault("message.wrong_topic", f"{parsed.type} is a command")
+        topic = parsed.record.topic
+        if (parsed.type, topic) not in _PLACES and not _belongs(cls, topic):
+            parsed.body, parsed.fault = None, Fault("message.wrong_topic", f"{parsed.type} on {topic}")
+
+
+def _belongs(cls: type[Message], topic: str) -> bool:
+    """Say whether a message travels on a topic; what does is remembered."""
+    found = belongs(cls, topic)
+    if found and len(_PLACES) < 10_000:
+        _PLACES.add((cls.wire_type, topic))
+    return found
 
 
 def _broker_time(record: Record | Raw) -> datetime:
