@@ -109,7 +109,8 @@ class Services:
     def database(self, service: str) -> Database:
         """Give a service's own database, as the service itself sees it; close it in the end."""
         settings = self.settings(service)
-        return Database.connect(settings.mongo_url.get_secret_value(), settings.database(service))
+        url = settings.mongo_url.get_secret_value()
+        return Database.connect(url, settings.database(service), timeout_ms=30_000)
 
     def provision(self) -> list[str]:
         """Make all topics; needed once before the first start. Not to be called in a running loop."""

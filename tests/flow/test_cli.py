@@ -1,0 +1,409 @@
+"""The command line on the real stack: bulk filing, cases, dead letters, holds, topics, the doctor."""
+
+import asyncio
+import csv
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+
+from shared.casework.case_ids import case_id
+from shared.runtime.engine import HISTORY, HOLDS
+from tests.support.cli import suyuan, write_connection
+from tests.support.services import Services, platform
+
+pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
+
+ROWS, BAD_EVERY = 10_000, 100
+NOW = "2025-03-03T10:00:00+08:00"
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with platform(env={"SUYUAN_TIME": "replay"}, topics=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def data(services: Services, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("data")
+    write_connection(services, folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def running(services: Services, data: str) -> Services:
+    if suyuan("topics", "provision", "--data", data).code:
+        raise AssertionError("no topics")
+    services.start("intake", "mediation", "portal")
+    services.ready()
+    return services
+
+
+def database(services: Services, service: str, ask: Callable[[Any], Any]) -> Any:
+    async def work() -> Any:
+        opened = services.database(service)
+        try:
+            return await ask(opened)
+        finally:
+            opened.close()
+
+    return asyncio.run(work())
+
+
+def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+# -- topics and the doctor, before and after -----------------------------------------------------------
+
+
+def test_topics_are_missing_then_made_then_there(services: Services, data: str) -> None:
+    before = suyuan("topics", "list", "--data", data, "--json").json
+    ill = suyuan("doctor", "--data", data, "--json")
+
+    made = suyuan("topics", "provision", "--data", data, "--json")
+    again = suyuan("topics", "provision", "--data", data, "--json")
+
+    assert {one["state"] for one in before} == {"missing"}
+    assert {one["check"]: one["good"] for one in ill.json["checks"]}["topics"] is False
+    assert ill.code == 1
+    assert sorted(made.json["made"]) == sorted(one["topic"] for one in before)
+    assert again.json == {"made": []}
+    after = suyuan("topics", "list", "--data", data, "--json").json
+    assert {one["state"] for one in after} == {"ready"}
+
+
+def test_the_doctor_is_content(running: Services, data: str) -> None:
+    found = suyuan("doctor", "--data", data, "--json")
+
+    assert [one for one in found.json["checks"] if not one["good"]] == []
+    assert found.code == 0
+    secrets = [running.environment("intake")[name] for name in ("SUYUAN_PARTY_KEY", "SUYUAN_MONGO_URL")]
+    assert not any(secret in found.out for secret in secrets)
+
+
+def test_commands_say_when_kafka_is_away() -> None:
+    away = {
+        "SUYUAN_KAFKA": "127.0.0.1:1",
+        "SUYUAN_MONGO_URL": "mongodb://127.0.0.1:1/",
+        "SUYUAN_MONGO_TIMEOUT_MS": "300",
+    }
+
+    assert suyuan("topics", "list", "--json", env=away).json["error"] == "kafka.unavailable"
+    assert suyuan("dlq", "list", "-s", "intake", "--json", env=away).json["error"] == "mongo.unavailable"
+    ill = suyuan("doctor", "--json", env=away)
+    assert ill.code == 1
+    assert not any(one["good"] for one in ill.json["checks"] if one["check"] in ("kafka", "mongodb portal"))
+
+
+# -- bulk filing (F01) -----------------------------------------------------------------------------------
+
+
+HEADER = (
+    *("编号", "案由", "争议事项", "标的额（元）", "被申请人", "证件号码", "计算截止日", "本金（元）"),
+    *(
+        "利息（元）",
+        "违约金（元）",
+        "费用（元）",
+        "逾期日",
+        "格式条款已提示",
+        "合同依据",
+        "释明版本",
+        "释明渠道",
+        "被申请人同意调解",
+    ),
+)
+
+
+def write_table(path: Path) -> dict[int, str]:
+    """Write 10,000 rows of which 100 are bad in several ways; give the bad row numbers with their codes."""
+    bad: dict[int, str] = {}
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(HEADER)
+        for number in range(ROWS):
+            row = [
+                *(f"B-{number:05d}", "信用卡纠纷", "逾期", "12,500.00", "张小三", f"1101011990{number:08d}"),
+                *("2025-01-31", "10000", "2500.00", "0", "0", "2024/6/1", "是", "领用合约"),
+                # Whoever agreed already goes on to mediation; a few will do.
+                *(("v1", "app", "是") if number < 20 else ("", "", "")),
+            ]
+            if number % BAD_EVERY == 7:
+                column, value, code = (
+                    (1, "房贷", "cell.unknown_word"),
+                    (3, "一万", "cell.not_amount"),
+                    (3, "9,999.00", "amount.mismatch"),
+                    (6, "2025-02-30", "cell.not_date"),
+                    (7, "", "element.missing"),
+                    (0, "", "cell.missing"),
+                    (0, "B-00000", "row.duplicate"),
+                )[number // BAD_EVERY % 7]
+                row[column] = value
+                bad[number + 2] = code
+            out.writerow(row)
+    return bad
+
+
+def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(
+    running: Services, data: str, tmp_path: Path
+) -> None:
+    table, errors = tmp_path / "disputes.csv", tmp_path / "errors.csv"
+    bad = write_table(table)
+    assert len(bad) == ROWS // 100
+    command = ("file", str(table), "--institution", "ccb", "--data", data)
+
+    dry = suyuan(*command, "--dry-run", "--json")
+    assert registered(running) == 0
+    began = time.monotonic()
+    first = suyuan(*command, "--errors", str(errors), "--json")
+    took = time.monotonic() - began
+    eventually(lambda: registered(running) >= first.json["filed"])
+    second = suyuan(*command, "--json")
+    eventually(lambda: drained(running))
+
+    assert first.code == 1
+    assert (first.json["rows"], first.json["filed"], first.json["bad"]) == (ROWS, ROWS - len(bad), len(bad))
+    assert {one["row"]: one["code"] for one in first.json["problems"]} == bad
+    assert dry.json["problems"] == second.json["problems"] == first.json["problems"]
+    assert registered(running) == ROWS - len(bad), "a second import adds none"
+    with errors.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {int(one["row"]): one["code"] for one in rows} == bad
+    assert "张小三" not in first.out + errors.read_text("utf-8-sig")
+    assert took < 60
+
+
+def registered(services: Services) -> int:
+    """Count the disputes that intake has registered."""
+    filter = {"type": "suyuan.intake.dispute-registered.v1"}
+    return int(database(services, "intake", lambda opened: opened.count(HISTORY, filter)))
+
+
+def drained(services: Services) -> bool:
+    """Tell whether intake has taken everything that was filed."""
+    with urllib.request.urlopen(services.replica("intake").ops_url + "/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    lags = [float(line.rpartition(" ")[2]) for line in lines if "lag" in line and not line.startswith("#")]
+    return bool(lags) and not any(lags)
+
+
+# -- cases -----------------------------------------------------------------------------------------------
+
+CASE = case_id("ccb", "B-00001")
+
+
+def operator(data: str) -> str:
+    """Give an operator's token."""
+    command = ("token", "--role", "operator", "--organisation", "fengtai-court", "--data", data)
+    return suyuan(*command).out.strip()
+
+
+def test_a_case_is_listed_and_shown_from_the_database_and_over_http(running: Services, data: str) -> None:
+    eventually(lambda: suyuan("case", "show", CASE, "--data", data).code == 0)
+    token = suyuan(
+        "token", "--role", "operator", "--organisation", "fengtai-court", "--data", data
+    ).out.strip()
+    http = ("--url", running.portal_url(), "--token", token)
+
+    stored = suyuan("case", "show", CASE, "--data", data, "--json").json
+    served = suyuan("case", "show", CASE, *http, "--json").json
+
+    assert stored["case"]["id"] == served["case"]["id"] == CASE
+    assert stored["events"][0]["type"].endswith("dispute-registered")
+    listed = suyuan("case", "list", "--limit", "300", "--data", data, "--json").json
+    assert len(listed) == len({one["id"] for one in listed}) == 300
+    assert len(suyuan("case", "list", "--limit", "10", "--institution", "ccb", *http, "--json").json) == 10
+    assert suyuan("case", "list", "--institution", "abc", *http, "--json").json == []
+
+
+def test_a_case_that_is_not_there_has_a_coded_error(running: Services, data: str) -> None:
+    unknown = "sy1" + "a" * 32
+    token = suyuan(
+        "token", "--role", "operator", "--organisation", "fengtai-court", "--data", data
+    ).out.strip()
+
+    for source in (("--data", data), ("--url", running.portal_url(), "--token", token)):
+        done = suyuan("case", "show", unknown, *source, "--json")
+        assert (done.code, done.json["error"]) == (1, "case.unknown")
+    bad = suyuan("case", "list", "--url", running.portal_url(), "--token", "x", "--json")
+    assert (bad.code, bad.json["error"]) == (1, "token.invalid")
+    assert suyuan("case", "list", "--url", running.portal_url()).code == 2
+
+
+def test_a_changed_byte_and_a_lost_row_of_a_history_are_named(running: Services, data: str) -> None:
+    subject = case_id("ccb", "B-00002")
+    command = ("case", "verify", subject, "--service", "intake", "--data", data)
+    whole = suyuan(*command, "--json")
+    rows = database(
+        running,
+        "intake",
+        lambda opened: opened.find(HISTORY, {"_id": {"$regex": f"^{subject}:"}}, sort=[("_id", 1)]),
+    )
+    assert len(rows) >= 3
+
+    changed = {**rows[1], "value": rows[1]["value"].replace("simple", "complex")}
+    assert changed["value"] != rows[1]["value"]
+    database(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], changed))
+    tampered = suyuan(*command, "--json")
+    database(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], rows[1]))
+    database(running, "intake", lambda opened: opened.delete(HISTORY, [rows[-1]["_id"]]))
+    shortened = suyuan(*command, "--json")
+    database(running, "intake", lambda opened: opened.put(HISTORY, rows[-1]["_id"], rows[-1]))
+
+    assert (whole.code, whole.json["broken"], whole.json["events"]) == (0, [], len(rows))
+    assert tampered.code == 1
+    assert rows[1]["_id"] in tampered.json["broken"]
+    assert (shortened.code, shortened.json["broken"]) == (1, [rows[-1]["_id"]])
+    assert suyuan(*command).code == 0
+
+
+# -- dead letters and holds -----------------------------------------------------------------------------
+
+
+def send(services: Services, topic: str, key: str, value: bytes, **headers: str) -> None:
+    producer = Producer({"bootstrap.servers": services.addresses.kafka})
+    producer.produce(topic, key=key, value=value, headers=headers)
+    assert producer.flush(30) == 0
+
+
+def filing_headers(id: str) -> dict[str, str]:
+    return {
+        "ce_specversion": "1.0",
+        "ce_id": id,
+        "ce_source": "/institutions/ccb",
+        "ce_type": "suyuan.intake.file-dispute.v1",
+        "ce_time": NOW,
+    }
+
+
+def letters(data: str, service: str, status: str = "waiting") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = suyuan(
+        "dlq", "list", "-s", service, "--status", status, "--data", data, "--json"
+    ).json
+    return found
+
+
+def test_dead_letters_are_seen_redriven_and_discarded(running: Services, data: str) -> None:
+    value = json.dumps(
+        {
+            "institution": "abc",
+            "reference": "X-1",
+            "cause": "loan",
+            "issue": "x",
+            "party": {"name": "李小四", "id_number": "110101199001019999"},
+        }
+    ).encode()
+    send(running, "filings.ccb", "X-1", value, **filing_headers("x-1"))
+    send(
+        running,
+        "filings.ccb",
+        "X-2",
+        b"no json, but \xe6\x9d\x8e\xe5\xb0\x8f\xe5\x9b\x9b",
+        **filing_headers("x-2"),
+    )
+    eventually(lambda: len(letters(data, "intake")) == 2)
+
+    by_reason = {one["reason"]: one["id"] for one in letters(data, "intake")}
+    wrong, broken = by_reason["filing.wrong_institution"], by_reason["message.not_json"]
+    shown = [suyuan("dlq", "show", id, "-s", "intake", "--data", data) for id in (wrong, broken)]
+    again = suyuan("dlq", "redrive", wrong, "-s", "intake", "--data", data, "--json")
+    given_up = suyuan("dlq", "discard", broken, "-s", "intake", "--data", data, "--json")
+    twice = suyuan("dlq", "discard", broken, "-s", "intake", "--data", data, "--json")
+
+    for one in shown:
+        assert one.code == 0
+        assert "李小四" not in one.out
+        assert "ce_id" in one.out
+    assert "X-1" in shown[0].out
+    assert (again.code, again.json["letters"][0]["outcome"], again.json["left"]) == (1, "failed again", 1)
+    assert (given_up.code, given_up.json["letters"][0]["outcome"]) == (0, "discarded")
+    assert (twice.code, twice.json["letters"][0]["outcome"]) == (0, "already discarded")
+    assert [one["id"] for one in letters(data, "intake")] == [wrong]
+    assert suyuan("dlq", "discard", "--all", "-s", "intake", "--data", data).code == 2
+    assert suyuan("dlq", "discard", "--all", "--yes", "-s", "intake", "--data", data).code == 0
+    assert letters(data, "intake") == []
+    assert len(letters(data, "intake", "discarded")) == 2
+    assert suyuan("dlq", "show", "nothing:0:0", "-s", "intake", "--data", data).code == 1
+    assert suyuan("dlq", "redrive", "nothing:0:0", "-s", "intake", "--data", data).code == 1
+
+
+def intake_event(services: Services, subject: str, sequence: int, kind: str, body: dict[str, Any]) -> None:
+    send(
+        services,
+        "intake.events",
+        subject,
+        json.dumps(body).encode(),
+        ce_specversion="1.0",
+        ce_id=f"{subject}:{sequence}@/suyuan/intake",
+        ce_source="/suyuan/intake",
+        ce_type=f"suyuan.intake.{kind}.v1",
+        ce_subject=subject,
+        ce_time=NOW,
+        ce_sequence=str(sequence),
+        ce_actor="ccb//institution_agent",
+        ce_correlationid="c-1",
+    )
+
+
+REFERRED = {
+    "to": "mediation",
+    "organisation": "no-such-organisation",
+    "institution": "ccb",
+    "cause": "loan",
+    "tier": "simple",
+    "claim_fen": 1,
+    "explained": True,
+    "consents": ["applicant", "respondent"],
+}
+
+
+def test_a_parked_case_is_redriven_as_a_whole_and_in_order(running: Services, data: str) -> None:
+    subject = case_id("ccb", "parked")
+    intake_event(running, subject, 1, "dispute-referred", {**REFERRED, "tier": "no such tier"})
+    intake_event(running, subject, 2, "consent-given", {"party": "applicant"})
+    eventually(lambda: len(letters(data, "mediation")) >= 1)
+    found = letters(data, "mediation")
+
+    done = suyuan("dlq", "redrive", found[0]["id"], "-s", "mediation", "--data", data, "--json")
+    ended = suyuan("dlq", "discard", "--all", "--yes", "-s", "mediation", "--data", data, "--json")
+
+    assert done.code == 1
+    assert done.json["letters"][0]["outcome"] == "failed again"
+    assert ended.code == 0
+    assert letters(data, "mediation") == []
+
+
+def test_a_message_that_came_early_is_listed_with_what_is_missing(running: Services, data: str) -> None:
+    subject = case_id("ccb", "early")
+    intake_event(running, subject, 3, "consent-given", {"party": "applicant"})
+    eventually(lambda: bool(database(running, "mediation", lambda opened: opened.count(HOLDS, {}))))
+
+    (row,) = suyuan("held", "list", "-s", "mediation", "--data", data, "--json").json
+    everywhere = suyuan("held", "list", "--data", data)
+
+    assert (row["case"], row["source"], row["sequence"], row["missing"]) == (subject, "/suyuan/intake", 3, 1)
+    assert everywhere.code == 0
+    assert subject in everywhere.out
+
+
+def test_a_remedy_that_nobody_takes_in_says_so(running: Services, data: str) -> None:
+    send(running, "filings.ccb", "X-3", b"nothing", **filing_headers("x-3"))
+    eventually(lambda: len(letters(data, "intake")) == 1)
+    running.stop("intake")
+
+    done = suyuan(
+        "dlq", "discard", "--all", "--yes", "--timeout", "1", "-s", "intake", "--data", data, "--json"
+    )
+
+    assert (done.code, done.json["letters"][0]["outcome"]) == (1, "no answer")
+    running.start("intake")
+    eventually(lambda: letters(data, "intake") == [])
