@@ -50,11 +50,13 @@ class Players:
     def __init__(self, plans: Sequence[Plan], sender: MessageSender, progress: Progress) -> None:
         """Start with nothing filed."""
         self._plans = {plan.case: plan for plan in plans}
-        self._queue = deque(plans)
+        self._waiting: dict[tuple[str, ...], set[str]] = {_desk(plan): set() for plan in plans}
+        desks: dict[tuple[str, ...], deque[Plan]] = {}
+        for plan in plans:
+            desks.setdefault(_desk(plan), deque()).append(plan)
+        self._desks = list(desks.values())
         self._sender = sender
         self._progress = progress
-        self._counted: set[str] = set()
-        self._filed: set[str] = set()
         self._done: set[str] = set()
         self._open: set[str] = set()
         self._due: dict[str, datetime] = {}
@@ -86,18 +88,26 @@ class Players:
     # -- institutions ------------------------------------------------------------------------
 
     async def _file(self) -> None:
-        """File week by week: the next week only when the last one is counted, and not too many at once."""
-        if not self._queue or len(self._open) >= _MOST_OPEN or self._filed - self._counted:
-            return
-        week = self._queue[0].week
-        while self._queue and self._queue[0].week == week:
-            plan = self._queue.popleft()
-            self._filed.add(plan.case)
-            self._open.add(plan.case)
-            for copy in range(1 + plan.again):
-                filing_id = _id(plan.case, f"filing-{copy}")
-                await self._sender.filing(plan.filing, id=filing_id, at=plan.at, wait=False)
-        await self._sender.flush()
+        """File what can be filed: each desk its next week, the earliest first, and not too many at once.
+
+        A desk files its next week only when the last one is counted, so that the weekly counts come in
+        the order of the weeks whatever the number of replicas.
+        """
+        ready = [desk for desk in self._desks if desk and not self._uncounted(desk[0])]
+        for desk in sorted(ready, key=lambda desk: desk[0].at):
+            if len(self._open) >= _MOST_OPEN:
+                break
+            week, waiting = desk[0].week, self._waiting[_desk(desk[0])]
+            while desk and desk[0].week == week:
+                plan = desk.popleft()
+                waiting.add(plan.case)
+                self._open.add(plan.case)
+                for copy in range(1 + plan.again):
+                    filing_id = _id(plan.case, f"filing-{copy}")
+                    await self._sender.filing(plan.filing, id=filing_id, at=plan.at, wait=False)
+
+    def _uncounted(self, plan: Plan) -> set[str]:
+        return self._waiting[_desk(plan)]
 
     # -- everybody who answers an event ------------------------------------------------------
 
@@ -143,7 +153,7 @@ class Players:
         hours = timedelta(hours=2 + 18 * plan.pace)
         match body:
             case alerts.DisputeCounted():
-                self._counted.add(plan.case)
+                self._waiting[_desk(plan)].discard(plan.case)
             case intake.DisputeScreened() if not plan.filing.prior.respondent_consent:
                 give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
                 yield "intake", give, agent, at + hours
@@ -265,6 +275,11 @@ async def play(settings: Settings, plans: Sequence[Plan], progress: Progress) ->
 
 
 _CLOCK = Actor("system", "", "operator")
+
+
+def _desk(plan: Plan) -> tuple[str, ...]:
+    """Name who files: an institution's desk for one cause and issue."""
+    return plan.filing.institution, plan.filing.cause.value, plan.filing.issue
 
 
 def _respondent(plan: Plan) -> Actor:
