@@ -1,4 +1,4 @@
-"""Intake by hand, in the plain and in the limit form: `python -m bench.twins.intake plain|limit|limit-each`.
+"""Intake by hand: `python -m bench.twins.intake plain|limit|limit-each|limit-ahead`.
 
 Both do for each batch of 500 what the service does: the same filings in, the same events out with
 the same headers, the same history with digests, states, personal data, watermarks and outbox, in one
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -25,6 +26,7 @@ from bench.twins.wires import (
     producer,
     publish_each,
     publish_packed,
+    spare_the_collector,
     transaction,
 )
 from services.intake.handlers import without_raw_data
@@ -243,20 +245,42 @@ async def begin(database: Any, twin: Intake, batch: dict[TopicPartition, list[An
             await database["watermarks"].insert_one({"_id": f"{tp.topic}:{tp.partition}", "offset": mark})
 
 
-async def limit(settings: Settings, *, packed: bool) -> None:
-    """History is the outbox, and a batch is published while the next one is decided."""
+async def limit(settings: Settings, *, packed: bool = True, ahead: bool = False) -> None:
+    """History is the outbox, and a batch is published while the next one is decided.
+
+    Args:
+        settings: Where.
+        packed: Publish one record batch per partition, instead of message by message.
+        ahead: Read and validate the next batch while this one is being committed.
+    """
     twin = Intake(settings)
     publish = publish_packed if packed else publish_each
     client, db = await database(settings, "intake", ("personal_data",))
     sender = await producer(settings)
     reader = await consumer(settings, "twin.intake", [one.filings_topic for one in twin.network.institutions])
+    spare_the_collector()
     publishing: asyncio.Task[None] | None = None
+    committing: asyncio.Task[None] | None = None
     published: list[str] = []
 
     async def behind(out: list[Out], row: str, moved: dict[tuple[str, int], tuple[int, int]]) -> None:
         await publish(sender, out)
         published.append(row)
         await reader.commit({TopicPartition(*place): to + 1 for place, (_, to) in moved.items()})
+
+    async def commit(
+        commands: list[tuple[Document, int | None]],
+        gone: int,
+        out: list[Out],
+        row: str,
+        moved: dict[tuple[str, int], tuple[int, int]],
+    ) -> None:
+        nonlocal publishing
+        await transaction(client, db, commands)
+        del published[:gone]
+        if publishing is not None:
+            await publishing
+        publishing = asyncio.create_task(behind(out, row, moved))
 
     while True:
         batch = await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH)
@@ -265,6 +289,8 @@ async def limit(settings: Settings, *, packed: bool) -> None:
         await begin(db, twin, batch)
         moved = moved_by(batch, twin.watermarks)
         read = twin.read(batch)
+        if committing is not None:
+            await committing
         ids = list({row[0] for row in read})
         found = await db["streams"].find({"_id": {"$in": ids}}, batch_size=2000).to_list(None)
         states, history, raw, out = twin.settle(read, {row["_id"]: row for row in found})
@@ -277,12 +303,10 @@ async def limit(settings: Settings, *, packed: bool) -> None:
         if gone:
             deletes = [{"q": {"_id": {"$in": gone}}, "limit": 0}]
             commands.append(({"delete": "outbox", "deletes": deletes}, None))
-        await transaction(client, db, commands)
-        del published[: len(gone)]
         twin.watermarks.update({place: to for place, (_, to) in moved.items()})
-        if publishing is not None:
-            await publishing
-        publishing = asyncio.create_task(behind(out, row["_id"], moved))
+        committing = asyncio.create_task(commit(commands, len(gone), out, row["_id"], moved))
+        if not ahead:
+            await committing
 
 
 async def plain(settings: Settings) -> None:
@@ -326,14 +350,17 @@ async def plain(settings: Settings) -> None:
         await reader.commit({TopicPartition(*place): to + 1 for place, (_, to) in moved.items()})
 
 
+FORMS = {
+    "plain": plain,
+    "limit": limit,
+    "limit-each": partial(limit, packed=False),
+    "limit-ahead": partial(limit, ahead=True),
+}
+
+
 def main() -> None:
     """Run the twin that the first argument names."""
-    form = sys.argv[1]
-    settings = Settings()
-    if form == "plain":
-        uvloop.run(plain(settings))
-    else:
-        uvloop.run(limit(settings, packed=form == "limit"))
+    uvloop.run(FORMS[sys.argv[1]](Settings()))
 
 
 if __name__ == "__main__":

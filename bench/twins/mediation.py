@@ -15,7 +15,16 @@ import uvloop
 from aiokafka import TopicPartition
 
 from bench.twins.intake import BATCH, POLL_MS, moved_by
-from bench.twins.wires import Document, Out, consumer, database, producer, publish_packed, transaction
+from bench.twins.wires import (
+    Document,
+    Out,
+    consumer,
+    database,
+    producer,
+    publish_packed,
+    spare_the_collector,
+    transaction,
+)
 from services.mediation.model import case, roster
 from services.mediation.model.roster import Roster
 from services.mediation.model.state import Case
@@ -40,6 +49,7 @@ async def run(settings: Settings) -> None:
     client, db = await database(settings, "mediation")
     sender = await producer(settings)
     reader = await consumer(settings, "twin.mediation", (INTAKE, ROSTERS, DESIGNATIONS))
+    spare_the_collector()
     validators = {name: cls.__pydantic_validator__.validate_json for name, cls in REGISTRY.items()}
     watermarks: dict[tuple[str, int], int] = {}
     actors: dict[str, Actor] = {}
