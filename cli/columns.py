@@ -50,7 +50,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, bool | date):
         raise BadCell("cell.not_text")
     if isinstance(cell, int | float):
-        if abs(cell) >= 10**15 or cell != int(cell):
+        if not abs(cell) < 10**15 or cell != int(cell):  # NaN is below nothing
             raise BadCell("cell.not_text")
         return str(int(cell))
     return str(cell).strip()

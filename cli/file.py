@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -176,8 +176,9 @@ def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | Non
     from shared.contracts.intake import FileDispute
 
     wrong = list(row.wrong)
+    named = columns.by_path if row.content is None else str
     if row.content is None:
-        content, found = columns.filing_of(row.cells, institution)
+        content, found = columns.filing_of(row.cells, institution) if row.cells else ({}, [])
         wrong += found
     else:
         content = {"institution": institution, **row.content}
@@ -188,12 +189,13 @@ def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | Non
     try:
         filing = FileDispute.model_validate_json(json.dumps(content))
     except ValidationError as error:
-        return None, [_invalid(one) for one in error.errors(include_url=False, include_input=False)]
+        errors = error.errors(include_url=False, include_input=False)
+        return None, [(named(".".join(map(str, one["loc"]))), _code(one["type"])) for one in errors]
     returned = reasons_to_return(
         filing, party_named=filing.party is not None, today=today, rules=BOOK.now.elements
     )
     if returned:
-        return None, [(columns.by_path(one.field), one.code) for one in returned]
+        return None, [(named(one.field), one.code) for one in returned]
     return filing, []
 
 
@@ -243,11 +245,8 @@ def _today() -> date:
     return local_day(datetime.now(UTC))
 
 
-def _invalid(error: Any) -> tuple[str, str]:
-    from cli import columns
-
-    code = "cell.missing" if error["type"] == "missing" else "cell.bad_value"
-    return columns.by_path(".".join(map(str, error["loc"]))), code
+def _code(kind: str) -> str:
+    return "cell.missing" if kind == "missing" else "cell.bad_value"
 
 
 def _problem(row: int, column: str, code: str) -> Problem:

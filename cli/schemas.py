@@ -51,7 +51,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="目录 / folder")] = SCHEMAS,
     as_json: AsJson = False,
 ) -> None:
-    """导出每种消息的 JSON Schema(2020-12)/ export the JSON Schema of every message."""
+    """导出每种消息的 JSON Schema / export the JSON Schema (2020-12) of every message."""
     breaks = [] if replace else published_breaks(out)
     changed = sync(out, schema_files(), check=check or bool(breaks), whole=True)
     _finish(changed, check, as_json, breaks)

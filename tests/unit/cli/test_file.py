@@ -1,0 +1,390 @@
+"""Bulk filing: reading tables of any kind, naming what is wrong, and never a value of it."""
+
+import contextlib
+import csv
+import json
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli import columns, tables
+from cli.columns import BadCell
+from cli.file import Report, check, checked, filing_id, header_line
+from shared.contracts.errors import SuyuanError
+from shared.contracts.intake import FileDispute
+from shared.contracts.reasons import REASONS
+from tests.support.cli import suyuan
+
+TODAY = date(2025, 3, 3)
+CARD = {
+    "reference": "R-1",
+    "cause": "信用卡纠纷",
+    "issue": "逾期",
+    "claim_yuan": "12,500.00",
+    "party_name": "张小三",
+    "party_id_number": "11010119900101001X",
+    "as_of": "2025-01-31",
+    "principal_yuan": "10000",
+    "interest_yuan": "2500",
+    "overdue_since": "2024年6月1日",
+    "terms_prompted": "是",
+    "contract_basis": "领用合约",
+}
+LEASE = {
+    "reference": "R-2",
+    "cause": "finance_lease",
+    "issue": "rent",
+    "claim_yuan": 3000,
+    "party_name": "某公司",
+    "party_id_number": "91110000100000000A",
+    "as_of": datetime(2025, 1, 31),  # noqa: DTZ001 - a cell has no zone
+    "lease_claim": "全部租金",
+    "rent_due_yuan": 1000.5,
+    "rent_not_due_yuan": 1999.5,
+    "purchase_price_yuan": 0,
+    "damages_yuan": 0,
+    "periods_unpaid": 3.0,
+    "leased_object": "excavator",
+    "contract_basis": "lease 7",
+}
+
+
+def row(cells: dict[str, Any]) -> tables.Row:
+    return tables.Row(2, cells)
+
+
+def filed(cells: dict[str, Any]) -> FileDispute:
+    filing, wrong = check(row(cells), "ccb", TODAY)
+    assert wrong == []
+    assert filing is not None
+    return filing
+
+
+def refused(cells: dict[str, Any]) -> list[tuple[str, str]]:
+    filing, wrong = check(row(cells), "ccb", TODAY)
+    assert filing is None
+    return wrong
+
+
+# -- cells and rows ------------------------------------------------------------------------------------
+
+
+def test_a_row_becomes_a_filing_of_its_cause() -> None:
+    filing = filed(CARD)
+
+    card = filing.elements.credit_card
+    assert card is not None
+    assert (filing.institution, filing.reference, filing.claim_fen) == ("ccb", "R-1", 1_250_000)
+    assert (card.principal_fen, card.overdue_since, card.terms_prompted) == (
+        1_000_000,
+        date(2024, 6, 1),
+        True,
+    )
+    assert filing.party is not None
+    assert filing.party.id_number == "11010119900101001X"
+    assert filing.elements.loan is None
+
+
+def test_a_row_of_a_spreadsheet_has_numbers_and_dates() -> None:
+    lease = filed(LEASE).elements.finance_lease
+
+    assert lease is not None
+    assert (lease.rent_due_fen, lease.rent_not_due_fen, lease.periods_unpaid) == (100_050, 199_950, 3)
+    assert lease.as_of == date(2025, 1, 31)
+
+
+def test_a_complaint_needs_little() -> None:
+    filing = filed({"reference": "C-1", "cause": "投诉", "issue": "fees", "complaint_product": "card"})
+
+    assert filing.party is None
+    assert filing.elements.complaint is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"reference": ""}, [("reference", "cell.missing")]),
+        ({"issue": None}, [("issue", "cell.missing")]),
+        ({"cause": "房贷"}, [("cause", "cell.unknown_word")]),
+        ({"reference": "有 空格"}, [("reference", "cell.bad_value")]),
+        ({"claim_yuan": "一万"}, [("claim_yuan", "cell.not_amount")]),
+        ({"claim_yuan": "-1"}, [("claim_yuan", "cell.not_amount")]),
+        ({"claim_yuan": "0.001"}, [("claim_yuan", "cell.not_amount")]),
+        ({"claim_yuan": "NaN"}, [("claim_yuan", "cell.not_amount")]),
+        ({"claim_yuan": "1e400000"}, [("claim_yuan", "cell.not_amount")]),
+        ({"as_of": "2025-02-30"}, [("as_of", "cell.not_date")]),
+        ({"as_of": "45000"}, [("as_of", "cell.not_date")]),
+        ({"terms_prompted": "maybe"}, [("terms_prompted", "cell.not_yes_no")]),
+        ({"party_id_number": 110101199001010010.0}, [("party_id_number", "cell.not_text")]),
+        ({"party_name": "", "party_phone": "1"}, [("party_name", "cell.missing")]),
+        ({"leased_object": "car"}, [("leased_object", "element.wrong_cause")]),
+        ({"contract_basis": ""}, [("contract_basis", "element.missing")]),
+        ({"as_of": "2025-03-04"}, [("as_of", "date.after_filing")]),
+        ({"party_name": "", "party_id_number": ""}, [("party_name", "element.missing")]),
+        ({"penalty_yuan": "1", "fees_yuan": "0"}, [("claim_yuan", "amount.mismatch")]),
+        (
+            {"reference": "", "claim_yuan": "x", "as_of": "x"},
+            [("claim_yuan", "cell.not_amount"), ("as_of", "cell.not_date"), ("reference", "cell.missing")],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_named_by_column_and_code(
+    change: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    wrong = refused({**CARD, **change})
+
+    assert wrong == expected
+    assert all(code in REASONS for _, code in wrong)
+
+
+def test_rent_and_termination_are_not_claimed_at_once() -> None:
+    cells = {**LEASE, "lease_claim": "解除", "terminated_on": "2025-01-02"}
+
+    assert ("rent_not_due_yuan", "lease.rent_and_termination") in refused(cells)
+
+
+@given(fen=st.integers(0, 10**13))
+def test_an_amount_comes_through_exactly(fen: int) -> None:
+    yuan = f"{fen // 100}.{fen % 100:02d}"
+
+    assert columns.yuan(yuan) == columns.yuan(f"¥{fen // 100:,}.{fen % 100:02d} 元") == fen
+
+
+@given(day=st.dates(date(1000, 1, 1)))
+def test_a_date_comes_through_in_every_spelling(day: date) -> None:
+    spellings = (
+        day,
+        day.isoformat(),
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}年{day.month}月{day.day}日",
+    )
+
+    assert {columns.day(one) for one in spellings} == {day.isoformat()}
+
+
+CELLS = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.dates())
+
+
+@given(cells=st.dictionaries(st.sampled_from([one.name for one in columns.COLUMNS]), CELLS))
+def test_any_row_is_a_filing_or_has_a_coded_reason(cells: dict[str, Any]) -> None:
+    filing, wrong = check(row({**CARD, **cells}), "ccb", TODAY)
+
+    assert (filing is None) == bool(wrong)
+    assert all(code in REASONS for _, code in wrong)
+
+
+@pytest.mark.parametrize(
+    "read", [columns.text, columns.yuan, columns.whole, columns.day, columns.yes_no, columns.rate]
+)
+@given(cell=CELLS.filter(lambda cell: cell is not None))
+def test_a_reader_gives_a_value_or_a_bad_cell(read: Any, cell: Any) -> None:
+    with contextlib.suppress(BadCell):
+        read(cell)
+
+
+# -- files -----------------------------------------------------------------------------------------------
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]], encoding: str = "utf-8", separator: str = ",") -> Path:
+    names = list(dict.fromkeys(name for one in rows for name in one))
+    with path.open("w", encoding=encoding, newline="") as out:
+        writer = csv.DictWriter(out, names, delimiter=separator)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def references(path: Path) -> list[str]:
+    found = checked(tables.rows(path), "ccb", TODAY, Report(), lambda one: None, lambda share: None)
+    return [filing.reference for filing in found]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"),
+    [("utf-8", ","), ("utf-8-sig", ","), ("gb18030", ","), ("utf-8", ";"), ("utf-8", "\t")],
+)
+def test_a_csv_file_is_read_as_spreadsheets_write_it(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = write_csv(tmp_path / "x.csv", [CARD, {**CARD, "reference": "R-9"}], encoding, separator)
+
+    assert references(path) == ["R-1", "R-9"]
+
+
+def test_an_xlsx_file_is_read_with_its_row_numbers(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    names = list(dict.fromkeys([*CARD, *LEASE]))
+    sheet.append([next(one.zh for one in columns.COLUMNS if one.name == name) for name in names])
+    sheet.append([CARD.get(name) for name in names])
+    sheet.append([])
+    sheet.append([LEASE.get(name) for name in names])
+    sheet.append([{**CARD, "as_of": "x"}.get(name) for name in names])
+    path = tmp_path / "x.xlsx"
+    book.save(path)
+    report = Report()
+
+    good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+
+    assert [one.reference for one in good] == ["R-1", "R-2"]
+    assert [(one.row, one.column, one.code) for one in report.problems] == [(5, "as_of", "cell.not_date")]
+
+
+def test_a_json_lines_file_holds_filings(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    complaint = {"reference": "C-1", "cause": "complaint", "issue": "fees", "product": "card"}
+    lines = [
+        json.dumps(complaint),
+        "no json",
+        "[]",
+        "",
+        json.dumps({**complaint, "institution": "abc", "reference": "C-2"}),
+        json.dumps({**complaint, "reference": "C-3", "clam_fen": 1}),
+        json.dumps({**complaint, "reference": "C-4", "claim_fen": 2**70}),
+        "[" * 100_000,
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    report = Report()
+
+    good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+
+    assert [one.reference for one in good] == ["C-1"]
+    assert [(one.row, one.column, one.code) for one in report.problems] == [
+        (2, "", "message.not_json"),
+        (3, "", "message.not_json"),
+        (5, "institution", "filing.wrong_institution"),
+        (6, "clam_fen", "cell.bad_value"),
+        (7, "claim_fen", "cell.bad_value"),
+        (8, "", "message.not_json"),
+    ]
+
+
+def test_the_second_of_two_rows_with_one_reference_is_named(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "x.csv", [CARD, CARD])
+    report = Report()
+
+    good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+
+    assert len(good) == 1
+    assert [(one.row, one.code) for one in report.problems] == [(3, "row.duplicate")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("x.csv", "reference,cause\nR-1,loan\n", "file.missing_column"),
+        ("x.csv", "reference,cause,issue,colour\n", "file.unknown_column"),
+        ("x.csv", "reference,cause,issue,编号\n", "file.column_twice"),
+        ("x.csv", "", "file.missing_column"),
+        ("x.xlsx", "no workbook", "file.unreadable"),
+        ("x.csv", b"\xff\xfe\x00\xff\xff", "file.unreadable"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(
+    tmp_path: Path, name: str, content: str | bytes, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    with pytest.raises(SuyuanError) as caught:
+        list(tables.rows(path))
+    assert caught.value.code == code
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2_000_000)
+    monkeypatch.setattr(tables, "MAX_UNPACKED", 1_000_000)
+
+    with pytest.raises(SuyuanError, match=r"file\.too_large"):
+        list(tables.rows(path))
+
+
+def test_limits_of_size_and_rows_are_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_csv(tmp_path / "x.csv", [{**CARD, "reference": f"R-{n}"} for n in range(5)])
+    monkeypatch.setattr(tables, "MAX_ROWS", 4)
+    with pytest.raises(SuyuanError, match=r"file\.too_many_rows"):
+        list(tables.rows(path))
+    monkeypatch.setattr(tables, "MAX_BYTES", 10)
+    with pytest.raises(SuyuanError, match=r"file\.too_large"):
+        list(tables.rows(path))
+
+
+def test_a_row_with_more_cells_than_columns_or_a_huge_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"reference,cause,issue\nR-1,loan,a,b\nR-2,loan,{'x' * 20_000}\n", "utf-8")
+    report = Report()
+
+    list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+
+    assert ("row.too_many_cells", 2) in [(one.code, one.row) for one in report.problems]
+    assert ("cell.too_long", 3) in [(one.code, one.row) for one in report.problems]
+
+
+# -- ids and the command ----------------------------------------------------------------------------------
+
+
+def test_the_same_filing_has_the_same_id_and_an_amendment_another() -> None:
+    filing = filed(CARD)
+    amended = filed({**CARD, "amends": "是"})
+
+    assert filing_id(filing) == filing_id(filed(CARD))
+    assert len({filing_id(filing), filing_id(amended), filing_id(filed({**CARD, "reference": "R-3"}))}) == 3
+    assert filing_id(amended) != filing_id(filed({**CARD, "amends": "是", "issue": "other"}))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_is_a_table_of_every_column(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(header_line(language) + "\n", "utf-8")
+
+    assert list(tables.rows(path)) == []
+    assert header_line(language).count(",") == len(columns.COLUMNS) - 1
+
+
+def test_a_dry_run_needs_no_platform(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "x.csv", [CARD, {**CARD, "reference": "R-2", "as_of": "x"}])
+    errors = tmp_path / "errors.csv"
+    nothing = {"SUYUAN_DATA": str(tmp_path)}
+
+    done = suyuan("file", str(path), "-i", "ccb", "--dry-run", "--errors", str(errors), env=nothing)
+    as_json = suyuan("file", str(path), "-i", "ccb", "--dry-run", "--json", env=nothing)
+
+    assert done.code == as_json.code == 1
+    assert "1 / 2" in done.out
+    assert as_json.json["filed"] == 1
+    assert as_json.json["problems"][0] == {
+        "row": 3,
+        "column": "as_of",
+        "code": "cell.not_date",
+        "zh": REASONS["cell.not_date"].zh,
+        "en": REASONS["cell.not_date"].en,
+    }
+    assert "3,as_of,cell.not_date" in errors.read_text("utf-8-sig")
+    assert "张小三" not in done.out + done.err + as_json.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "error"),
+    [
+        (("file",), 2, "file.incomplete"),
+        (("file", "x.txt", "-i", "ccb", "--dry-run"), 2, "file.unknown_kind"),
+        (("file", "none.csv", "-i", "ccb", "--dry-run"), 1, "file.unreadable"),
+        (("file", "x.csv", "-i", "nobody", "--dry-run"), 2, "filing.unknown_institution"),
+        (("file", "x.csv", "-i", "ccb"), 1, "connection.missing"),
+        (("file", "--template", "--language", "fr"), 2, "file.language"),
+    ],
+)
+def test_wrong_use_is_told_from_failure(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, error: str
+) -> None:
+    done = suyuan(*arguments, "--json", env={"SUYUAN_DATA": str(tmp_path)})
+
+    assert (done.code, done.json["error"]) == (code, error)
