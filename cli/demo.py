@@ -33,16 +33,16 @@ def demo(
     """演示:真实 Kafka 与 MongoDB 上的全流程 / the whole flow on real Kafka and MongoDB."""
     started = time.monotonic()
     if not keep:
-        _clear(data)
+        clear(data)
     plan = LocalPlan(data, dict.fromkeys(SERVICES, replicas), time=TimeSource.REPLAY)
-    with LocalSystem(plan, _say) as system:
+    with LocalSystem(plan, say) as system:
         _replay(system)
         figures = asyncio.run(count(system.settings()))
         if as_json:
             output.show(figures)
         else:
             print_report(figures)
-        _say(f"用时 took {time.monotonic() - started:.0f} s")
+        say(f"用时 took {time.monotonic() - started:.0f} s")
         if once:
             return
         output.err.print(f"\n门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
@@ -65,7 +65,7 @@ def wait_for_ctrl_c(system: LocalSystem) -> None:
     while not stop:
         system.check()
         time.sleep(0.3)
-    _say("正在停止 stopping …")
+    say("正在停止 stopping …")
 
 
 def portal_link(system: LocalSystem) -> str:
@@ -105,7 +105,7 @@ def _replay(system: LocalSystem) -> None:
         asyncio.run(players.play(system.settings(), scenario.make(), step))
 
 
-def _clear(data: Path) -> None:
+def clear(data: Path) -> None:
     """Start from nothing, unless another process uses the folder."""
     from deploy.local.stack import is_in_use
 
@@ -113,5 +113,6 @@ def _clear(data: Path) -> None:
         shutil.rmtree(data)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line of progress on stderr."""
     output.err.print(text, highlight=False)

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import groupby
@@ -23,6 +23,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.network import Network, load_network
 from shared.runtime.client import EventReader, MessageSender
+from shared.runtime.records import Parsed
 from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource
 
 DEFAULT_DATA = Path(".suyuan") / "replay"
@@ -70,10 +71,10 @@ def replay(
 @contextmanager
 def _system(path: Path, complaints: Sequence[Complaint], data: Path, replicas: int) -> Iterator[Settings]:
     """Start a system whose institutions are the companies of the file."""
-    from cli.demo import _clear, _say
+    from cli.demo import clear, say
     from cli.local import LocalPlan, LocalSystem
 
-    _clear(data)
+    clear(data)
     data.mkdir(parents=True, exist_ok=True)
     network = data / "network.yaml"
     network.write_text(_network(path, sorted({one.company for one in complaints})), encoding="utf-8")
@@ -86,7 +87,7 @@ def _system(path: Path, complaints: Sequence[Complaint], data: Path, replicas: i
         court=False,
         filings_partitions=1 if len({one.company for one in complaints}) > 50 else 3,
     )
-    with LocalSystem(plan, _say) as system:
+    with LocalSystem(plan, say) as system:
         yield system.settings()
 
 
@@ -116,8 +117,9 @@ class _Replay:
         self._complaints = complaints
         self._registered: dict[str, tuple[str, str, date]] = {}
         self._counted: Counter[tuple[str, str, str, date]] = Counter()
-        self._seen: set[tuple[str, str, int]] = set()
+        self._seen: set[tuple[str, str, int | None]] = set()
         self._counted_cases = 0
+        self._identities: set[str] = set()
         self._series: dict[str, tuple[str, str, str]] = {}
         self._alerts: list[dict[str, Any]] = []
         self._closing: set[str] = set()
@@ -131,20 +133,29 @@ class _Replay:
             EventReader(self._settings, topics) as reader,
         ):
             with _bar(total) as advance:
-                filed = 0
+                done = 0
                 for _, group in groupby(self._complaints, key=lambda one: one.at.isocalendar()[:2]):
-                    week = list(group)
-                    for one in week:
-                        id_ = f"{one.filing.institution}:{one.filing.reference}"
-                        await sender.filing(one.filing, id=id_, at=one.at, wait=False)
-                    await sender.flush()
-                    filed += len(week)
-                    await self._until(reader, lambda filed=filed: self._counted_cases >= filed)
-                    advance(filed)
+                    done += await self._file(sender, group)
+                    await self._until(reader, self._all_counted)
+                    advance(done)
             await self._close(sender, reader)
         return self._result(total)
 
-    async def _until(self, reader: EventReader, reached: Any) -> None:
+    async def _file(self, sender: MessageSender, week: Iterable[Complaint]) -> int:
+        """File the rows of a week; give their number."""
+        rows = 0
+        for one in week:
+            id_ = f"{one.filing.institution}:{one.filing.reference}"
+            self._identities.add(id_)
+            await sender.filing(one.filing, id=id_, at=one.at, wait=False)
+            rows += 1
+        await sender.flush()
+        return rows
+
+    def _all_counted(self) -> bool:
+        return self._counted_cases >= len(self._identities)
+
+    async def _until(self, reader: EventReader, reached: Callable[[], bool]) -> None:
         moved = time.monotonic()
         while not reached():
             batch = await reader.batch(timeout_ms=20)
@@ -159,7 +170,7 @@ class _Replay:
                     en="No event for two minutes. Look at the services' logs and `suyuan dlq list`.",
                 )
 
-    def _hear(self, parsed: Any) -> None:
+    def _hear(self, parsed: Parsed) -> None:
         place = (parsed.source, parsed.subject, parsed.sequence)
         if place in self._seen:
             return
@@ -212,7 +223,7 @@ class _Replay:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Any]:
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
     with Progress(
         TextColumn("重放投诉 replaying complaints"),
         BarColumn(),

@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.errors import SuyuanError
@@ -70,9 +72,9 @@ def read(path: Path) -> Iterator[Complaint]:
             yield _complaint(path, number, row, seen)
 
 
-def _opened(path: Path):  # type: ignore[no-untyped-def]
+def _opened(path: Path) -> TextIO:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", newline="")
+        return TextIOWrapper(gzip.open(path), encoding="utf-8", newline="")
     return path.open(encoding="utf-8", newline="")
 
 
