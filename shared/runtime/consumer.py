@@ -1,6 +1,7 @@
 """Consumption: one FastStream batch subscriber per service, over all its topics, on raw records."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -48,7 +49,7 @@ class Consumer:
             *service.topics,
             batch=True,
             group_id=f"suyuan.{service.name}",
-            group_instance_id=f"suyuan.{service.name}.{settings.replica}",
+            group_instance_id=_member(service, settings.replica),
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             partition_assignment_strategy=(RangePartitionAssignor,),
@@ -77,7 +78,7 @@ class Consumer:
     async def _take(self, message: Message) -> None:
         """Hand a batch to the worker; whatever comes after closing is left to the next owner."""
         if not self._closing:
-            await self._worker.take(message.raw_message)
+            await self._worker.begin(message.raw_message)
 
     async def close(self) -> None:
         """Drain what was taken, commit, and take nothing more."""
@@ -225,6 +226,16 @@ async def _untouched(records: Any) -> KafkaMessage:
 
 async def _undecoded(_: KafkaMessage) -> bytes:
     return b""
+
+
+def _member(service: Service, replica: int) -> str:
+    """Give the stable name of a replica in its group: killed, it has its partitions back at once.
+
+    The topics are a part of it. To a known member Kafka gives its old partitions back without asking
+    what it subscribes to now: a topic that is new would not be read, and one that is gone stops it.
+    """
+    topics = hashlib.sha256("\n".join(sorted(service.topics)).encode()).hexdigest()[:8]
+    return f"suyuan.{service.name}.{replica}.{topics}"
 
 
 def _partition(origin: str) -> TopicPartition:

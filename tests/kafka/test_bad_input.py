@@ -1,0 +1,255 @@
+"""Show 3: whatever comes instead of a message lands in the dead letters, and everything else passes.
+
+A stack of its own: the dead letters of these tests would be found by every other one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from shared.casework.case_ids import case_id
+from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import ConsentRefused, DisputeRegistered, FileDispute
+from shared.contracts.kinds import Party
+from shared.contracts.message import Command
+from shared.runtime.settings import DEFAULT_NETWORK
+from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until, wire
+from tests.support.services import Services, platform
+from tests.unit.intake import mother
+
+pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
+
+BANK = Actor("ccb", "p-ccb-1", "institution_agent")
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    network = tmp_path_factory.mktemp("network") / "network.yaml"
+    network.write_text(DEFAULT_NETWORK.read_text("utf-8"), "utf-8")
+    with platform(env={"SUYUAN_NETWORK": str(network), "SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
+        made.start("intake", "mediation")
+        made.ready()
+        yield made
+
+
+@pytest_asyncio.fixture
+async def on(services: Services) -> AsyncIterator[Wire]:
+    async with wire(services) as made:
+        yield made
+
+
+def filing(reference: str, **more: object) -> tuple[bytes, Headers]:
+    body = mother.card(reference=reference, **more)
+    return encoded(body), envelope(
+        body, id=f"id-{reference}", subject=reference, source="/institutions/ccb", actor=BANK
+    )
+
+
+def spoiled(value: bytes, headers: Headers) -> dict[str, tuple[bytes | None, Headers, str]]:
+    """Give every way to be no filing, and the reason that it must get."""
+    typed = json.loads(value)
+    abc = json.dumps({**typed, "institution": "abc"}).encode()
+    return {
+        "null value": (None, headers, "message.null"),
+        "empty value": (b"", headers, "message.empty"),
+        "not UTF-8": (value.replace(b"{", b"{\xc3\x28", 1), headers, "message.not_utf8"),
+        "header not UTF-8": (value, changed(headers, ce_source=b"\xff\xfe"), "message.header_not_utf8"),
+        "null header": (value, changed(headers, traceparent=None), "message.header_not_utf8"),
+        "5 MB": (value + b" " * 5_000_000, headers, "message.too_large"),
+        "not JSON": (value[:-1], headers, "message.not_json"),
+        "wrong type": (json.dumps({**typed, "claim_fen": "many"}).encode(), headers, "message.wrong_type"),
+        "wrong institution": (abc, headers, "filing.wrong_institution"),
+        "unknown type": (value, changed(headers, ce_type=b"suyuan.intake.x.v1"), "message.unknown_type"),
+        "unknown version": (
+            value, changed(headers, ce_type=b"suyuan.intake.file-dispute.v9"), "message.unknown_version",
+        ),
+        "missing header": (value, changed(headers, "ce_id"), "message.missing_header"),
+        "no headers": (value, [], "message.missing_header"),
+        "far future": (value, changed(headers, ce_time=b"2999-01-01T00:00:00+08:00"), "time.in_future"),
+        "no zone": (value, changed(headers, ce_time=b"2026-01-05T09:00:00"), "time.no_zone"),
+    }  # fmt: skip
+
+
+async def expect_letters(on: Wire, service: str, sent: dict[str, tuple[bytes | None, Headers, str]]) -> None:
+    """Check that each record is a dead letter, in the collection and on the topic, as it came."""
+
+    async def all_there() -> bool:
+        return sent.keys() <= (await on.letters(service)).keys()
+
+    await until(all_there, why=lambda: on.services.log(service))
+    letters = await on.letters(service)
+    for id_, (value, headers, reason) in sent.items():
+        letter = letters[id_]
+        assert letter["reason"] == reason, (id_, letter["reason"], letter["detail"])
+        assert letter["record"]["value"] == value
+        assert [(n, v) for n, v in letter["record"]["headers"]] == list(headers)
+
+    async def all_told() -> bool:
+        found = {
+            dict(r.headers)["suyuan-origin"].decode(): r for r in await on.read(f"{service}.deadletters")
+        }
+        if not sent.keys() <= found.keys():
+            return False
+        for id_, (value, headers, reason) in sent.items():
+            record = found[id_]
+            assert record.value == value
+            assert list(record.headers[: len(headers)]) == list(headers)
+            assert dict(record.headers)["suyuan-reason"].decode() == reason
+        return True
+
+    await until(all_told)
+
+
+async def test_bad_filings_land_in_the_dead_letters_and_the_good_ones_around_them_pass(on: Wire) -> None:
+    good: list[str] = []
+    sent: dict[str, tuple[bytes | None, Headers, str]] = {}
+    for number, kind in enumerate(spoiled(*filing("x"))):
+        value, headers = filing(f"good-{number}")
+        await on.put("filings.ccb", value, headers, partition=0, key=f"good-{number}".encode())
+        good.append(case_id("ccb", f"good-{number}"))
+        bad = spoiled(*filing(f"bad-{number}"))[kind]
+        sent[await on.put("filings.ccb", bad[0], bad[1], partition=0, key=f"bad-{number}".encode())] = bad
+    value, headers = filing("bad-key")
+    id_ = await on.put("filings.ccb", value, headers, partition=0, key=b"\xff")
+    sent[id_] = (value, headers, "message.header_not_utf8")
+    await expect_letters(on, "intake", sent)
+
+    async def all_registered() -> bool:
+        return len(await on.find("intake", "streams", {"_id": {"$in": good}})) == len(good)
+
+    await until(all_registered)
+
+
+async def test_bad_commands_land_in_the_dead_letters_of_the_service(on: Wire) -> None:
+    case = case_id("ccb", "good-0")
+    body: Command = RedriveDeadLetters()
+    base = envelope(body, id="cmd-1", subject=case)
+    sent = {}
+    for value, headers, reason in (
+        (None, base, "message.null"),
+        (b"{", base, "message.not_json"),
+        (b'{"letters": 3}', base, "message.wrong_type"),
+        (b"{}", changed(base, "ce_subject"), "message.missing_header"),
+        (b"{}", changed(base, ce_versionseen=b"x"), "message.bad_header"),
+        (b"{}", changed(base, ce_actor=b"ccb/p/institution_agent"), "actor.not_allowed"),
+        (*filing("on-the-wrong-topic"), "message.wrong_topic"),
+    ):
+        key = None if reason == "message.missing_header" else case.encode()
+        sent[await on.put("intake.commands", value, headers, key=key)] = (value, headers, reason)
+    await expect_letters(on, "intake", sent)
+
+
+async def test_an_institution_can_neither_redrive_nor_discard(on: Wire) -> None:
+    for body in (RedriveDeadLetters(), DiscardDeadLetters()):
+        headers = envelope(body, id=f"evil-{body.wire_type}", subject="x", actor=BANK)
+        sent = {
+            await on.put("filings.ccb", b"{}", headers, key=b"x"): (b"{}", headers, "message.wrong_topic")
+        }
+        await expect_letters(on, "intake", sent)
+
+
+async def test_bad_events_park_their_own_case_and_good_ones_pass(on: Wire) -> None:
+    """Mediation's input: a case whose first event is no message waits; the others go on."""
+    event = ConsentRefused(party=Party.RESPONDENT)
+    sent = {}
+    spoilt = spoiled(
+        encoded(event), envelope(event, id="x", subject="x", sequence=1, source="/suyuan/intake")
+    )
+    for number, kind in enumerate(spoilt):
+        if kind in ("wrong institution", "not UTF-8", "wrong type"):
+            continue
+        for name, good in ((f"sy1bad{number}", False), (f"sy1good{number}", True)):
+            headers = envelope(event, id=f"{name}:1", subject=name, sequence=1, source="/suyuan/intake")
+            value, reason = encoded(event), ""
+            if not good:
+                value, headers, reason = spoiled(value, headers)[kind]  # type: ignore[assignment]
+            id_ = await on.put("intake.events", value, headers, key=name.encode())
+            if not good:
+                sent[id_] = (value, headers, reason)
+    no_number = envelope(event, id="n", subject="sy1nonumber", source="/suyuan/intake")
+    sent[await on.put("intake.events", b"{}", no_number, key=b"sy1nonumber")] = (
+        b"{}", no_number, "message.missing_header",
+    )  # fmt: skip
+    await expect_letters(on, "mediation", sent)
+
+    async def good_passed() -> bool:
+        rows = await on.find("mediation", "streams", {"_id": {"$gte": "sy1good", "$lt": "sy1gooe"}})
+        return len(rows) == len(sent) - 1 and all(row["seen"] == {"/suyuan/intake": 1} for row in rows)
+
+    await until(good_passed)
+
+
+async def test_a_discard_gives_up_and_what_follows_goes_on(on: Wire) -> None:
+    event = ConsentRefused(party=Party.RESPONDENT)
+    headers = envelope(event, id="d:1", subject="sy1discard", sequence=1, source="/suyuan/intake")
+    bad = await on.put(
+        "intake.events", b"{}", changed(headers, ce_type=b"suyuan.intake.x.v1"), key=b"sy1discard"
+    )
+    headers = envelope(event, id="d:2", subject="sy1discard", sequence=2, source="/suyuan/intake")
+    behind = await on.put("intake.events", encoded(event), headers, key=b"sy1discard")
+    await until(lambda: _waiting(on, "mediation", bad, behind))
+    await on.command("mediation", DiscardDeadLetters(letters=(bad,)), bad)
+    await on.command("mediation", RedriveDeadLetters(), "sy1discard")
+
+    async def applied() -> bool:
+        rows = await on.find("mediation", "streams", {"_id": "sy1discard"})
+        return rows[0]["seen"] == {"/suyuan/intake": 2} and "parked" not in rows[0]
+
+    await until(applied)
+    assert bad in await on.letters("mediation", "discarded")
+
+
+async def _waiting(on: Wire, service: str, *ids: str) -> bool:
+    return set(ids) <= (await on.letters(service)).keys()
+
+
+async def test_a_filing_of_an_unknown_institution_passes_once_the_network_file_knows_it(
+    on: Wire, services: Services
+) -> None:
+    """Its topic is there already; the file is mended, the service is started again.
+
+    With one member name whatever the topics, Kafka gave the service its old partitions back: the topic
+    of an institution that joined was not read, and one that left kept the service from starting.
+    """
+    file = services.settings("intake").network
+    text = file.read_text("utf-8")
+    without = re.sub(r"  - id: lessor-a\n    kind: lessor\n    name: .*\n", "", text)
+    without = re.sub(r"  - \{id: p-lessor-a-1.*\n", "", without)
+    assert without != text
+    # As it is before the institution joins: the service knows nothing of it, and reads its topic not yet.
+    file.write_text(without, "utf-8")
+    services.stop("intake")
+    services.start("intake")
+    services.ready(60.0, "intake")
+    body = mother.lease(reference="L-1").model_copy(update={"institution": "lessor-a"})
+    headers = envelope(body, id="L-1", subject="L-1", source="/institutions/lessor-a")
+    wrong = await on.put("filings.ccb", encoded(body), headers, key=b"L-1")
+    await until(lambda: _waiting(on, "intake", wrong))
+    assert (await on.letters("intake"))[wrong]["reason"] == "filing.wrong_institution"
+    right = await on.put("filings.lessor-a", encoded(body), headers, key=b"L-1")
+    file.write_text(text, "utf-8")
+    services.stop("intake")
+    services.start("intake")
+    services.ready(60.0, "intake")
+    case = case_id("lessor-a", "L-1")
+
+    async def registered() -> bool:
+        return any(r["type"] == DisputeRegistered.wire_type for r in await on.history("intake", case))
+
+    await until(registered, why=lambda: right)
+    # The letter itself is still on the wrong topic: redriving it is in vain, discarding it ends it.
+    await on.handled("intake", await on.command("intake", RedriveDeadLetters(letters=(wrong,)), wrong))
+    assert (await on.letters("intake"))[wrong]["tries"] == 2
+    await on.handled("intake", await on.command("intake", DiscardDeadLetters(letters=(wrong,)), wrong))
+    assert wrong in await on.letters("intake", "discarded")
+
+
+def test_the_filing_of_these_tests_is_a_good_one() -> None:
+    value, _ = filing("x")
+    assert FileDispute.model_validate_json(value).institution == "ccb"
