@@ -5,16 +5,14 @@ import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli import output
-from cli.local import LocalPlan, LocalSystem
-from cli.report import count, print_report
-from shared.contracts.topics import SERVICES
-from shared.runtime.settings import TimeSource
+
+if TYPE_CHECKING:
+    from cli.local import LocalSystem
 
 DEFAULT_DATA = Path(".suyuan") / "demo"
 
@@ -31,6 +29,12 @@ def demo(
     as_json: output.AsJson = False,
 ) -> None:
     """演示:真实 Kafka 与 MongoDB 上的全流程 / the whole flow on real Kafka and MongoDB."""
+    from cli.figures import count
+    from cli.local import LocalPlan, LocalSystem
+    from cli.report import print_report
+    from shared.contracts.topics import SERVICES
+    from shared.runtime.settings import TimeSource
+
     started = time.monotonic()
     if not keep:
         clear(data)
@@ -50,7 +54,7 @@ def demo(
         wait_for_ctrl_c(system)
 
 
-def wait_for_ctrl_c(system: LocalSystem) -> None:
+def wait_for_ctrl_c(system: "LocalSystem") -> None:
     """Stay until Ctrl-C or SIGTERM, or until a process ends by itself."""
     import signal
 
@@ -68,7 +72,7 @@ def wait_for_ctrl_c(system: LocalSystem) -> None:
     say("正在停止 stopping …")
 
 
-def portal_link(system: LocalSystem) -> str:
+def portal_link(system: "LocalSystem") -> str:
     """Give the portal's address with a token of eight hours for this machine's operator."""
     from shared.runtime.tokens import mint
 
@@ -85,7 +89,9 @@ def portal_link(system: LocalSystem) -> str:
     return f"{system.portal_url}/#token={token}"
 
 
-def _replay(system: LocalSystem) -> None:
+def _replay(system: "LocalSystem") -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     from deploy.local import players, scenario
 
     with Progress(

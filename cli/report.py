@@ -1,7 +1,5 @@
-"""`suyuan report`: the figures, counted by reading the events, not from anybody's plan."""
+"""`suyuan report`: the figures, counted from the events."""
 
-from collections import Counter
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,80 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from cli import output
-from shared.contracts import alerts, court, intake, mediation
-from shared.contracts.kinds import End
-from shared.contracts.topics import EVENT_TOPICS
-from shared.runtime.client import EventReader
-from shared.runtime.records import Parsed
-from shared.runtime.settings import Settings
-
-TOPICS = tuple(EVENT_TOPICS[service] for service in ("intake", "mediation", "court_bridge", "alerts"))
-
-
-@dataclass(slots=True)
-class Figures:
-    """Counts over all events, each event once.
-
-    A topic may hold an event twice (it is published again after a crash): source, subject and
-    sequence say which one it is.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    ended: Counter[str] = field(default_factory=Counter)
-    settled_fen: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    _seen: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def add(self, parsed: Parsed) -> None:
-        """Count one event, unless it was counted before."""
-        place = (parsed.source, parsed.subject)
-        if parsed.sequence is None or parsed.sequence <= self._seen.get(place, 0):
-            return
-        self._seen[place] = parsed.sequence
-        match parsed.body:
-            case intake.DisputeRegistered():
-                self.counts["filed"] += 1
-            case intake.FilingReturned():
-                self.counts["returned"] += 1
-            case mediation.MediationOpened():
-                self.counts["mediated"] += 1
-            case mediation.MediationEnded() as ended:
-                self.ended[ended.end.value] += 1
-                if ended.end is End.AGREEMENT:
-                    self.counts["settled"] += 1
-                    self.settled_fen += ended.settled_fen
-            case court.HandoverPrepared():
-                self.counts["handed_over"] += 1
-            case court.CaseDocketed():
-                self.counts["docketed"] += 1
-            case court.ConfirmationGranted():
-                self.counts["confirmed"] += 1
-            case alerts.AlertRaised():
-                self.counts["alerts"] += 1
-            case _:
-                pass
-
-    def report(self) -> dict[str, Any]:
-        """Give the figures; the amount in CNY with two decimals, as text."""
-        names = ("filed", "returned", "mediated", "settled")
-        after = ("handed_over", "docketed", "confirmed", "alerts")
-        return {
-            **{name: self.counts[name] for name in names},
-            "settled_amount": f"{Decimal(self.settled_fen) / 100:.2f}",
-            "ended": {end.value: self.ended[end.value] for end in End},
-            **{name: self.counts[name] for name in after},
-        }
-
-
-async def count(settings: Settings) -> dict[str, Any]:
-    """Read all event topics from their beginning to their end, and count."""
-    figures = Figures()
-    async with EventReader(settings, TOPICS) as reader:
-        async for batch in reader.to_end():
-            for parsed in batch:
-                figures.add(parsed)
-    return figures.report()
-
 
 _LABELS = {
     "filed": "申报 filed",
@@ -113,6 +37,7 @@ def report(
 ) -> None:
     """按事件统计的数字 / the figures, counted from the events."""
     from cli.connection import settings
+    from cli.figures import count
 
     figures = output.run(count(settings("intake", data)))
     if as_json:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
@@ -16,6 +16,7 @@ from shared.runtime.publisher import MAX_REQUEST_BYTES
 from shared.runtime.records import Parsed, Parser
 from shared.runtime.settings import Settings
 
+_MOST_UNCONFIRMED = 5_000
 _ANY_FUTURE = timedelta(days=365_000)
 """Readers believe the time of an event: its writer has checked it."""
 
@@ -35,15 +36,20 @@ class MessageSender:
         self._source = source
         self._linger_ms = linger_ms
         self._producer: AIOKafkaProducer | None = None
+        self._unconfirmed: list[asyncio.Future[Any]] = []
 
     async def __aenter__(self) -> Self:
         """Connect."""
         await self.start()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        """Send what is still waiting, and disconnect."""
-        await self.stop()
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait until all is stored, unless something went wrong already; disconnect."""
+        try:
+            if kind is None:
+                await self.flush()
+        finally:
+            await self.stop()
 
     async def start(self) -> None:
         """Connect.
@@ -151,9 +157,14 @@ class MessageSender:
         return id_
 
     async def flush(self) -> None:
-        """Wait until everything that was sent is stored."""
-        assert self._producer is not None
-        await self._producer.flush()
+        """Wait until everything that was sent is stored.
+
+        Raises:
+            KafkaError: Something was not stored.
+        """
+        unconfirmed, self._unconfirmed = self._unconfirmed, []
+        for future in unconfirmed:
+            await future
 
     async def _send(self, topic: str, key: str, body: Message, envelope: Envelope, *, wait: bool) -> None:
         assert self._producer is not None
@@ -161,6 +172,10 @@ class MessageSender:
         future = await self._producer.send(topic, value, key=key.encode(), headers=headers(envelope))
         if wait:
             await future
+            return
+        self._unconfirmed.append(future)
+        if len(self._unconfirmed) >= _MOST_UNCONFIRMED:
+            await self.flush()
 
     @staticmethod
     def _now() -> datetime:

@@ -322,7 +322,7 @@ class _Batch:
         body = message.body
         before, mark = draft.state, len(draft.events)
         # What time alone did to the subject just now is as new to the actor as what others did.
-        refused = _stale(parsed, slot.version + mark) if isinstance(body, Command) else None
+        refused = _refused(parsed, slot.version + mark) if isinstance(body, Command) else None
         if refused is not None:
             draft.add(stream, refused, message.at, parsed)
         elif isinstance(body, AdvanceClock):
@@ -503,6 +503,9 @@ class _Batch:
             self._count("repeated")
             return
         self._remember(parsed)
+        if parsed.actor.role != _OPERATOR:
+            self._bury(parsed, Fault("actor.not_allowed", "only an operator may"), subject="", order=0)
+            return
         body = parsed.body
         assert isinstance(body, RedriveDeadLetters | DiscardDeadLetters)
         named = {parsed.subject, *body.letters}
@@ -711,6 +714,7 @@ class _Draft:
         self.writes.extend(stream.rows(change))
 
 
+_OPERATOR = "operator"
 _TIMER = str(SYSTEM)
 _ACTORS: dict[Actor, str] = {}
 
@@ -724,11 +728,19 @@ def _actor_text(actor: Actor) -> str:
     return text
 
 
-def _stale(parsed: Parsed, version: int) -> CommandRefused | None:
-    if parsed.version_seen is None or parsed.version_seen == version or parsed.body is None:
+def _refused(parsed: Parsed, version: int) -> CommandRefused | None:
+    """Refuse what the runtime itself can: a stale version, a clock that is not the actor's to move."""
+    body = parsed.body
+    if body is None:
+        return None
+    if isinstance(body, AdvanceClock) and parsed.actor.role != _OPERATOR:
+        return CommandRefused(
+            command=body.wire_type, reason="actor.not_allowed", detail="Only an operator may look at a clock."
+        )
+    if parsed.version_seen is None or parsed.version_seen == version:
         return None
     return CommandRefused(
-        command=parsed.body.wire_type,
+        command=body.wire_type,
         reason="version.stale",
         detail=f"You saw version {parsed.version_seen}; it is {version} now.",
     )

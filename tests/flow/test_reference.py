@@ -14,8 +14,8 @@ import httpx
 import psutil
 import pytest
 
+from cli.figures import TOPICS, Figures
 from cli.local import LocalPlan, LocalSystem
-from cli.report import TOPICS, Figures
 from deploy.local import players, scenario
 from shared.contracts import court, intake, mediation
 from shared.contracts.topics import SERVICES
@@ -141,7 +141,7 @@ def test_nothing_is_dead_or_held_in_the_end(system: LocalSystem) -> None:
 
 
 def test_playing_it_all_again_changes_no_figure(system: LocalSystem, report: dict[str, Any]) -> None:
-    from cli.report import count
+    from cli.figures import count
 
     asyncio.run(players.play(system.settings(), scenario.make(), _nothing))
     assert asyncio.run(count(system.settings())) == report
