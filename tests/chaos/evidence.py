@@ -1,0 +1,175 @@
+"""What must be true after any disaster, read from Kafka and from the services' own databases."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from shared.contracts.network import Network
+from shared.contracts.topics import EVENT_TOPICS, SERVICES, source_of
+from shared.runtime.history import broken_links
+from shared.runtime.mongo import Document
+from tests.kafka.helpers import read_all
+from tests.support.services import Services
+
+AGAIN = "test-again"
+"""Header of what a test has published once more."""
+CONSUMED = {
+    "mediation": ("intake",),
+    "court_bridge": ("mediation",),
+    "portal": ("intake", "mediation", "court_bridge", "alerts"),
+}
+"""Whose events each service reads case by case, under the case's own number."""
+
+
+async def settled(services: Services) -> str:
+    """Say what is still under way; empty when everything that was said is heard by everybody."""
+    names = [service for service in SERVICES if (service, 0) in services._replicas]
+    for service in names:
+        answer = services.replica(service).get("/readyz", timeout=5)
+        if not answer.get("ready"):
+            return f"{service} is not ready: {answer.get('reasons')}"
+    async with AIOKafkaConsumer(bootstrap_servers=services.addresses.kafka) as consumer:
+        for service in names:
+            database = services.database(service)
+            try:
+                rows = await database.find("watermarks", {})
+                outbox = await database.count("outbox", {})
+            finally:
+                database.close()
+            applied = {row["_id"]: row["offset"] for row in rows}
+            places = {_place(origin): origin for origin in applied}
+            ends = await consumer.end_offsets(list(places))
+            lag = {places[tp]: end - 1 - applied[places[tp]] for tp, end in ends.items()}
+            if behind := sum(lag.values()):
+                return f"{service} is {behind} messages behind"
+            if outbox:
+                return f"{service} has {outbox} rows to publish"
+    return ""
+
+
+def _place(origin: str) -> TopicPartition:
+    topic, _, partition = origin.rpartition(":")
+    return TopicPartition(topic, int(partition))
+
+
+@dataclass
+class Evidence:
+    """Everything that was said and stored.
+
+    Attributes:
+        published: Records of the event topics by service, repeats included.
+        history: History rows by service and subject, in order.
+        streams: Stored subjects by service and id.
+        letters: Waiting dead letters by service.
+        holds: Held messages by service.
+    """
+
+    published: dict[str, list[ConsumerRecord]] = field(default_factory=dict)
+    history: dict[str, dict[str, list[Document]]] = field(default_factory=dict)
+    streams: dict[str, dict[str, Document]] = field(default_factory=dict)
+    letters: dict[str, list[Document]] = field(default_factory=dict)
+    holds: dict[str, list[Document]] = field(default_factory=dict)
+
+    def events(self, service: str, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Give subject and value of all events of a name, as the history has them."""
+        return [
+            (subject, orjson.loads(row["value"]))
+            for subject, rows in self.history[service].items()
+            for row in rows
+            if row["type"].split(".")[-2] == name
+        ]
+
+
+async def gather(services: Services) -> Evidence:
+    """Read everything."""
+    out = Evidence()
+    for service in SERVICES:
+        out.published[service] = await read_all(services.addresses.kafka, [EVENT_TOPICS[service]])
+        database = services.database(service)
+        try:
+            rows: dict[str, list[Document]] = defaultdict(list)
+            for row in await database.find("history", {}, sort=[("_id", 1)]):
+                rows[row["_id"].rpartition(":")[0]].append(row)
+            out.history[service] = rows
+            out.streams[service] = {row["_id"]: row for row in await database.find("streams", {})}
+            out.letters[service] = await database.find("deadletters", {"status": "waiting"})
+            out.holds[service] = await database.find("holds", {})
+        finally:
+            database.close()
+    return out
+
+
+def nothing_lost_nothing_twice(found: Evidence) -> Counter[str]:
+    """Check order, completeness and chains of everything; count what came more than once."""
+    repeats: Counter[str] = Counter()
+    for service in SERVICES:
+        assert found.letters[service] == [], found.letters[service][:3]
+        assert found.holds[service] == []
+        first: dict[str, tuple[bytes | None, list[tuple[str, bytes]]]] = {}
+        numbers: dict[str, int] = defaultdict(int)
+        for record in found.published[service]:
+            named = dict(record.headers)
+            assert named["ce_source"].decode() == source_of(service)
+            id_, subject = named["ce_id"].decode(), named["ce_subject"].decode()
+            said = (record.value, [pair for pair in record.headers if pair[0] != AGAIN])
+            if id_ in first:
+                assert first[id_] == said, f"{id_} was said twice, and differently"
+                repeats[service] += 1
+                continue
+            first[id_] = said
+            numbers[subject] += 1
+            assert int(named["ce_sequence"]) == numbers[subject], f"gap before {id_}"
+        stored = {
+            f"{subject}:{place}@{source_of(service)}": row["value"].encode()
+            for subject, rows in found.history[service].items()
+            for place, row in enumerate(rows, 1)
+        }
+        assert {id_: value for id_, (value, _) in first.items()} == stored
+        for subject, rows in found.history[service].items():
+            assert list(broken_links(rows)) == []
+            assert found.streams[service][subject]["tip"] == rows[-1]["digest"]
+            assert found.streams[service][subject]["version"] == len(rows)
+    for reader, writers in CONSUMED.items():
+        for writer in writers:
+            said_by = source_of(writer)
+            for subject, rows in found.history[writer].items():
+                if not subject.startswith("sy1"):
+                    continue
+                seen = found.streams[reader][subject]["seen"].get(said_by)
+                assert seen == len(rows), f"{reader} has seen {seen} of {len(rows)} of {said_by} {subject}"
+    return repeats
+
+
+def rosters_are_exact(found: Evidence, network: Network) -> int:
+    """Check that no capacity was ever passed, and that places and cases agree; count all places given."""
+    capacity = {m.id: m.capacity for one in network.organisations for m in one.mediators}
+    held: dict[str, set[str]] = defaultdict(set)
+    taken: Counter[tuple[str, int]] = Counter()
+    for one in network.organisations:
+        for row in found.history["mediation"].get(one.id, []):
+            event, name = orjson.loads(row["value"]), row["type"].split(".")[-2]
+            if name == "place-taken":
+                held[event["mediator"]].add(event["case"])
+                taken[event["case"], event["round"]] += 1
+                assert len(held[event["mediator"]]) <= capacity[event["mediator"]]
+            elif name == "place-freed":
+                held[event["mediator"]].remove(event["case"])
+    assert set(taken.values()) <= {1}
+    designated = Counter((c, e["round"]) for c, e in found.events("mediation", "mediator-designated"))
+    assert set(designated.values()) <= {1}
+    assert designated.keys() <= taken.keys()
+    holders = {
+        subject: state["mediator"]
+        for subject, row in found.streams["mediation"].items()
+        if row["kind"] == "case"
+        and row["state"] is not None
+        and (state := orjson.loads(row["state"]))["mediator"]
+        and state["end"] is None
+    }
+    assert holders == {case: mediator for mediator, cases in held.items() for case in cases}
+    return taken.total()
