@@ -210,6 +210,8 @@ class _Batch:
         self.puts: dict[tuple[str, str], Put] = {}
         self.increments: dict[tuple[str, str], tuple[dict[str, int], Increment]] = {}
         self.moved: dict[str, int] = {}
+        self.last_at: datetime | None = None
+        self.last_text = ""
 
     # -- the batch ---------------------------------------------------------------------------
 
@@ -392,7 +394,7 @@ class _Batch:
         row: Document = {
             "_id": row_id(slot.subject, slot.version),
             "type": event.wire_type,
-            "time": timed.at.isoformat(),
+            "time": self._text_of(timed.at),
             "partition": slot.partition,
             "correlation": slot.first if parsed is None else parsed.correlation or parsed.id,
             "causation": slot.subject if parsed is None else parsed.id,
@@ -404,6 +406,12 @@ class _Batch:
         row["digest"] = slot.tip = digest
         row["trace"] = f"00-{slot.trace}-{digest[:16]}-01"
         return row
+
+    def _text_of(self, at: datetime) -> str:
+        """Give a time in text; the events of one message mostly have the same."""
+        if at is not self.last_at:
+            self.last_at, self.last_text = at, at.isoformat()
+        return self.last_text
 
     # -- holds -------------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from shared.contracts.topics import EVENT_TOPICS, source_of
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
 
-_SEQUENCE_DIGITS = 8
 _SPEC_VERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
 
@@ -29,7 +28,7 @@ class Outgoing(NamedTuple):
 
 def row_id(subject: str, sequence: int) -> str:
     """Give the id of a history row: a subject's history is a range of ids."""
-    return f"{subject}:{sequence:0{_SEQUENCE_DIGITS}d}"
+    return f"{subject}:{sequence:08d}"
 
 
 def row_range(subject: str) -> Document:
