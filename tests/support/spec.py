@@ -26,7 +26,15 @@ class Given:
     subject: str
     new: list[Timed] = field(default_factory=list)
 
-    def when(self, body: Message, *, at: datetime, actor: Actor = SYSTEM, id: str = "m-1", source: str = "/test") -> "Given":
+    def when(
+        self,
+        body: Message,
+        *,
+        at: datetime,
+        actor: Actor = SYSTEM,
+        id: str = "m-1",
+        source: str = "/test",
+    ) -> "Given":
         """Let a message come."""
         out = self._advanced(at)
         message = Received(body=body, id=id, source=source, subject=self.subject, at=at, actor=actor)
@@ -42,7 +50,9 @@ class Given:
 
     def then(self, *events: Event | Timed) -> "Given":
         """Assert the new events, all fields; a ``Timed`` also asserts the time."""
-        found = [new if isinstance(want, Timed) else new.event for new, want in zip(self.new, events, strict=False)]
+        found = [
+            new if isinstance(want, Timed) else new.event for new, want in zip(self.new, events, strict=False)
+        ]
         assert [*found, *(t.event for t in self.new[len(events) :])] == list(events)
         return self
 
@@ -55,7 +65,8 @@ class Given:
         """Assert one refusal with this reason."""
         assert [type(t.event) for t in self.new] == [CommandRefused], self.new
         event = self.new[0].event
-        assert isinstance(event, CommandRefused) and event.reason == reason
+        assert isinstance(event, CommandRefused)
+        assert event.reason == reason
         return self
 
     @property
