@@ -14,7 +14,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Message
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
-from shared.runtime import logs
+from shared.runtime import logs, tolerant
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 from shared.runtime.worker import Worker
@@ -40,6 +40,7 @@ class Consumer:
 
     def __init__(self, broker: KafkaBroker, service: Service, settings: Settings, worker: Worker) -> None:
         """Declare the subscriber; FastStream starts it."""
+        tolerant.install()
         self._worker = worker
         self._closing = False
         self.assigned_once = False

@@ -38,6 +38,14 @@ class Readiness:
         fetched = time.time() - self.consumer.last_poll_ms() / 1000
         return max(0.0, min(fetched, time.monotonic() - self.worker.health.polled_at))
 
+    def _stalled(self) -> int:
+        """Give how many messages wait although the brokers answer and nothing is in hand; 0 if all is well."""
+        assert self.worker is not None
+        assert self.consumer is not None
+        if time.monotonic() - self.worker.health.polled_at < _POLL_AGE_S:
+            return 0
+        return sum(self.consumer.lags(self.worker.watermarks).values())
+
     def reasons(self) -> list[str]:
         """Give why the replica is not ready; empty when it is."""
         if self.worker is None or self.consumer is None or self.starting:
@@ -49,6 +57,8 @@ class Readiness:
             out.append("no partitions assigned yet")
         elif health.origins and self.poll_age_s() > _POLL_AGE_S:
             out.append(f"last poll {self.poll_age_s():.0f} s ago")
+        elif behind := self._stalled():
+            out.append(f"{behind} messages wait, and none was taken for {_POLL_AGE_S:.0f} s")
         return out
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaProducer
+from aiokafka.record.util import calc_crc32c
 
 from shared.casework.case_ids import case_id
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
@@ -124,6 +127,39 @@ async def test_bad_filings_land_in_the_dead_letters_and_the_good_ones_around_the
         return len(await on.find("intake", "streams", {"_id": {"$in": good}})) == len(good)
 
     await until(all_registered)
+
+
+async def test_a_header_name_that_is_not_utf_8_stops_nobody(on: Wire) -> None:
+    """aiokafka alone never gets past such a record; readiness stayed green, and the partition stood."""
+    before, bad, after = (filing(f"named-{number}") for number in range(3))
+    await on.put("filings.ccb", *before, partition=2, key=b"named")
+    await put_named(on, b"\xff\xfe", *bad)
+    await on.put("filings.ccb", *after, partition=2, key=b"named")
+    cases = [case_id("ccb", f"named-{number}") for number in range(3)]
+
+    async def registered() -> bool:
+        return len(await on.find("intake", "streams", {"_id": {"$in": cases}})) == 3
+
+    await until(registered)
+
+
+async def put_named(on: Wire, name: bytes, value: bytes, headers: Headers) -> None:
+    """Append a filing with a header of any name, which no Python client would send."""
+    kafka = on.services.addresses.kafka
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        await producer.partitions_for("filings.ccb")
+        builder = producer.create_batch()
+        builder.append(
+            key=b"named", value=value, timestamp=None, headers=[*headers, ("\0" * len(name), b"1")]
+        )
+        builder.close()
+        builder._build()
+        data = bytearray(builder._buffer)
+        place = data.rindex(b"\0" * len(name) + bytes([2]) + b"1")
+        data[place : place + len(name)] = name
+        struct.pack_into(">I", data, 17, calc_crc32c(memoryview(data)[21:]))
+        builder._buffer = data
+        await (await producer.send_batch(builder, "filings.ccb", partition=2))
 
 
 async def test_bad_commands_land_in_the_dead_letters_of_the_service(on: Wire) -> None:
