@@ -143,6 +143,16 @@ class Consumer:
             return int(polled) - _FETCH_MS
         return self._worker.applied_ms.get(origin)
 
+    async def unread(self) -> int:
+        """Give how many offsets of the owned partitions were not read yet."""
+        consumer = self.client
+        total = 0
+        for tp in consumer.assignment() if consumer is not None else ():
+            end = consumer.highwater(tp) if consumer is not None else None
+            if end is not None and consumer is not None:
+                total += max(0, end - await consumer.position(tp))
+        return total
+
     def last_poll_ms(self) -> int:
         """Give when the brokers last answered a fetch, milliseconds since the epoch; 0 for never."""
         consumer = self.client

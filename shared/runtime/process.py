@@ -162,6 +162,7 @@ class Process:
         self.metrics.holds.set(figures["holds"])
         self.metrics.outbox_age.set(figures["outbox_age"])
         self.metrics.lags(self.consumer.lags(self.worker.watermarks))
+        self.readiness.unread = await self.consumer.unread()
 
     async def _look(self) -> None:
         """Advance quiet cases of the own partitions whose clocks are due by now."""
