@@ -156,9 +156,7 @@ def _slots(chance: random.Random, count: int) -> list[_Slot]:
         institution, cause, _ = chance.choices(_MARKET, weights)[0]
         week = int(WEEKS * (1 - (1 - chance.random()) ** 0.8))
         issues = _ISSUES[cause]
-        out.append(
-            _Slot(institution, cause, chance.choice((issues[0], issues[0], *issues)), _moment(chance, week))
-        )
+        out.append(_Slot(institution, cause, chance.choice(issues), _moment(chance, week)))
     chance.shuffle(out)
     return out
 
