@@ -129,8 +129,8 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
 
     A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
     """
-    from shared.runtime.engine import HISTORY, STREAMS
     from shared.runtime.history import broken_links, row_id, row_range
+    from shared.runtime.places import HISTORY, STREAMS
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

@@ -239,7 +239,7 @@ async def _apply(
 ) -> list[dict[str, Any]]:
     from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
     from shared.runtime.client import MessageSender
-    from shared.runtime.engine import LETTERS
+    from shared.runtime.places import LETTERS
 
     kind = DiscardDeadLetters if discard else RedriveDeadLetters
     database = connection.database(service, settings)
@@ -277,7 +277,7 @@ async def _send(
 
 async def _handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
     """Wait until the service has taken the commands in; give those that it has."""
-    from shared.runtime.engine import COMMANDS
+    from shared.runtime.places import COMMANDS
 
     deadline = time.monotonic() + wait_s
     while True:
@@ -324,7 +324,7 @@ def _all_there(wanted: Wanted, rows: Sequence[Document]) -> None:
 async def _listed(
     service: str, data: Any, status: Status, case: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    from shared.runtime.engine import LETTERS
+    from shared.runtime.places import LETTERS
 
     filter = {
         **({} if status is Status.ALL else {"status": status.value}),
@@ -340,7 +340,7 @@ async def _listed(
 
 
 async def _one(service: str, data: Any, id: str) -> dict[str, Any]:
-    from shared.runtime.engine import LETTERS
+    from shared.runtime.places import LETTERS
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

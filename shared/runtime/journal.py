@@ -11,22 +11,11 @@ from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import Identity
 from shared.runtime import deadletters
-from shared.runtime.engine import (
-    COLLECTIONS,
-    COMMANDS,
-    HISTORY,
-    HOLDS,
-    LETTERS,
-    OUTBOX,
-    STREAMS,
-    WATERMARKS,
-    Engine,
-    Item,
-    Loaded,
-    Outcome,
-)
+from shared.runtime.batch import Item, Loaded, Outcome
+from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
 from shared.runtime.mongo import Database, Document, Work
+from shared.runtime.places import COLLECTIONS, COMMANDS, HISTORY, HOLDS, LETTERS, OUTBOX, STREAMS, WATERMARKS
 
 META = "meta"
 _CLUSTER = "cluster"

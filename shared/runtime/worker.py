@@ -18,7 +18,8 @@ from aiokafka.errors import KafkaError
 
 from shared.contracts.errors import SuyuanError
 from shared.runtime import logs
-from shared.runtime.engine import Engine, Item, Loaded, Outcome
+from shared.runtime.batch import Item, Loaded, Outcome
+from shared.runtime.engine import Engine
 from shared.runtime.journal import Journal
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Conflict, Refused, Unavailable, Work

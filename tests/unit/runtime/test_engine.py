@@ -370,17 +370,17 @@ def test_a_state_that_cannot_be_stored_concerns_its_case_alone() -> None:
 
 def test_counters_and_whole_rows_of_one_row_keep_their_order() -> None:
     from shared.casework.protocol import Increment, Put
-    from shared.runtime.engine import Loaded, _Batch
+    from shared.runtime.ledger import Ledger
 
-    batch = _Batch(World().engine, Loaded({}, {}), T0)
+    ledger = Ledger()
     for write in (
         Increment("c", "x", {"n": 1}),
         Put("c", "x", {"n": 10}),
         Increment("c", "x", {"n": 2}),
     ):
-        batch._write(write)
+        ledger.write(write)
     world = World()
-    asyncio.run(world.database.commit(batch._work()))
+    asyncio.run(world.database.commit(ledger.work(())))
     assert world.rows("c")["x"]["n"] == 12
 
 

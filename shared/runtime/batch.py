@@ -1,0 +1,416 @@
+"""Deciding one batch: from loaded rows and valid messages to the rows of one transaction.
+
+No I/O and no clock in here: what it needs was loaded, what it yields is written in one go.
+The order of the checks for each message is the mechanism of docs/architecture.md.
+"""
+
+import hashlib
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared.casework.protocol import Change, Received, Routed, Timed
+from shared.contracts.common import AdvanceClock, CommandUnchanged, DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.message import Command
+from shared.contracts.topics import Identity
+from shared.runtime import deadletters
+from shared.runtime.draft import TIMER, Draft, actor_text, brief, refused, trace_id
+from shared.runtime.history import Outgoing, digest_of, row_id
+from shared.runtime.ledger import Ledger
+from shared.runtime.mongo import Document, Work
+from shared.runtime.records import Fault, Parsed
+from shared.runtime.remedies import Remedies
+from shared.runtime.slots import UNKNOWN, Slot
+
+if TYPE_CHECKING:
+    from shared.runtime.engine import Engine
+
+REMEDIES = (RedriveDeadLetters, DiscardDeadLetters)
+_CLOCK_RETRY = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of a batch: a message, or a look at the clock of a quiet subject.
+
+    Attributes:
+        origin: ``<topic>:<partition>``; for a look at the clock, that of the service's commands.
+        offset: Offset in the origin; -1 for a look at the clock.
+        parsed: The message; ``None`` for a look at the clock.
+        routed: Stream and message as the stream gets it; ``None`` when nobody cares.
+        quiet: The subject whose clock is looked at.
+        at: Business time.
+        failed: Why the look cannot be stored; empty unless it was tried.
+    """
+
+    origin: str
+    offset: int
+    parsed: Parsed | None = None
+    routed: Routed | None = None
+    quiet: str = ""
+    at: datetime | None = None
+    failed: str = ""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a batch starts from.
+
+    Attributes:
+        documents: Stored subjects by id.
+        watermarks: Highest offset applied, by origin; -1 for none.
+        baselines: Origins whose beginning was gone when this group first came to them.
+        commands: Those ids of the batch that have had their effect.
+        holds: Held messages of the loaded subjects by id.
+        letters: Waiting dead letters that a remedy of the batch speaks of, in order.
+    """
+
+    documents: Mapping[str, Document]
+    watermarks: dict[str, int]
+    baselines: frozenset[str] = frozenset()
+    commands: set[str] = field(default_factory=set)
+    holds: Mapping[str, Document] = field(default_factory=dict)
+    letters: Sequence[Document] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch comes to.
+
+    Attributes:
+        outgoing: Messages to publish, in order.
+        row_ids: Ids of the new history rows.
+        letter_ids: Ids of the new dead letters.
+        counts: What happened, for log and metrics.
+        clock_errors: Subjects whose clocks raised, and what they raised.
+    """
+
+    outgoing: list[Outgoing] = field(default_factory=list)
+    row_ids: list[str] = field(default_factory=list)
+    letter_ids: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    clock_errors: dict[str, str] = field(default_factory=dict)
+
+
+class Batch:
+    """One batch on its way: the slots that it touches and the rows that it adds."""
+
+    def __init__(self, engine: "Engine", loaded: Loaded, now: datetime) -> None:
+        self.engine = engine
+        self.loaded = loaded
+        self.now = now
+        self.slots: dict[str, Slot] = {}
+        self.outcome = Outcome()
+        self.ledger = Ledger()
+        self._remedies = Remedies(self)
+        self.moved: dict[str, int] = {}
+        self.last_at: datetime | None = None
+        self.last_text = ""
+
+    # -- the batch ---------------------------------------------------------------------------
+
+    def run(self, items: Iterable[Item]) -> tuple[Outcome, Work]:
+        """Take all entries in their order; give what they come to and what is to be written."""
+        watermarks = self.loaded.watermarks
+        for item in items:
+            if item.offset >= 0:
+                if item.offset <= watermarks[item.origin]:
+                    self.count("skipped")
+                    continue
+                watermarks[item.origin] = self.moved[item.origin] = item.offset
+            parsed = item.parsed
+            if parsed is None:
+                self._look(item)
+            elif item.routed is not None:
+                self._deliver(self.slot(item.routed), item, item.routed, parsed)
+            elif parsed.fault is not None:
+                self._faulty(item, parsed, parsed.fault)
+            elif isinstance(parsed.body, REMEDIES):
+                self._remedies.take(parsed)
+        self.outcome.row_ids = [row["_id"] for row in self.ledger.rows]
+        return self.outcome, self.ledger.work(self.slots.values())
+
+    def slot(self, routed: Routed) -> Slot:
+        """Give the subject that a message leads to; a new one if it is unknown."""
+        subject = routed.message.subject
+        slot = self.slots.get(subject)
+        if slot is None:
+            slot = Slot(routed.stream, subject, self.loaded.documents.get(subject), self.engine.partitions)
+            self.slots[subject] = slot
+        elif slot.stream is UNKNOWN:
+            slot.stream = routed.stream
+        return slot
+
+    def known_slot(self, subject: str) -> Slot | None:
+        """Give a subject that is stored or was met in this batch."""
+        slot = self.slots.get(subject)
+        if slot is None:
+            document = self.loaded.documents.get(subject)
+            if document is None:
+                return None
+            stream = self.engine.streams.get(document["kind"], UNKNOWN)
+            slot = self.slots[subject] = Slot(stream, subject, document, self.engine.partitions)
+        return slot
+
+    # -- one message -------------------------------------------------------------------------
+
+    def _deliver(self, slot: Slot, item: Item, routed: Routed, parsed: Parsed) -> None:
+        """Take a message in its turn: skip a repeat, hold an early one, park behind a dead letter."""
+        identity = parsed.rule.identity
+        if identity is Identity.SEQUENCE:
+            turn = self.turn(slot, parsed, item.origin)
+            if turn > 0:
+                self.hold(slot, parsed)
+            if turn != 0:
+                return
+        elif identity is Identity.ID:
+            if parsed.id in self.loaded.commands:
+                self.count("repeated")
+                return
+            self.remember(parsed)
+        if slot.parked is not None:
+            self._park(slot, parsed, Fault("case.parked", f"{slot.parked['letters']} dead letters before it"))
+        else:
+            self._try(slot, routed, parsed, item.origin)
+        if identity is Identity.SEQUENCE and slot.held:
+            self.release(slot, parsed.source, item.origin)
+
+    def turn(self, slot: Slot, parsed: Parsed, origin: str) -> int:
+        """Say whether a sequenced message is a repeat (-1), next (0) or early (1)."""
+        seen = slot.seen.get(parsed.source)
+        if slot.parked is not None:
+            parked = slot.parked["seen"].get(parsed.source)
+            seen = parked if seen is None else max(seen, parked or 0)
+        sequence = parsed.sequence or 0
+        if seen is None:
+            if sequence > 1 and origin in self.loaded.baselines:
+                self.count("baseline")
+                return 0
+            seen = 0
+        if sequence <= seen:
+            self.count("repeated")
+            return -1
+        return 0 if sequence == seen + 1 else 1
+
+    def _try(self, slot: Slot, routed: Routed, parsed: Parsed, origin: str) -> bool:
+        """Apply a message; one that raises becomes a dead letter and parks its subject."""
+        fault = parsed.fault
+        if fault is None:
+            try:
+                self.apply(slot, routed.message, parsed, origin)
+            except Exception as error:  # noqa: BLE001 - whatever it is, only this case stops
+                fault = Fault("decision.raised", brief(error), traceback.format_exc(limit=-12))
+        if fault is not None:
+            self._park(slot, parsed, fault)
+            return False
+        if parsed.rule.identity is Identity.SEQUENCE:
+            slot.seen[parsed.source] = parsed.sequence or 0
+            slot.changed = True
+        return True
+
+    def apply(self, slot: Slot, message: Received, parsed: Parsed, origin: str) -> None:
+        """Advance, decide, evolve; nothing of it stays when something raises."""
+        stream = slot.stream
+        if not slot.trace:
+            slot.trace = (
+                trace_id(parsed.traceparent) or hashlib.sha256(slot.subject.encode()).hexdigest()[:32]
+            )
+            slot.first = parsed.correlation or parsed.id
+        draft = Draft(slot)
+        if slot.due is not None and slot.due <= message.at:
+            draft.advance(stream, message.at, origin)
+        body = message.body
+        before, mark = draft.state, len(draft.events)
+        # What time alone did to the subject just now is as new to the actor as what others did.
+        refusal = refused(parsed, slot.version + mark) if isinstance(body, Command) else None
+        if refusal is not None:
+            draft.add(stream, refusal, message.at, parsed)
+        elif isinstance(body, AdvanceClock):
+            pass
+        else:
+            for event in stream.decide(draft.state, message):
+                draft.add(stream, event, message.at, parsed)
+            if stream.absorb is not None:
+                draft.absorb(stream.absorb(draft.state, message))
+        if parsed.rule.identity is Identity.ID and isinstance(body, Command) and len(draft.events) == mark:
+            draft.add(stream, CommandUnchanged(command=body.wire_type), message.at, parsed)
+        if stream.rows is not None:
+            new = [timed for timed, _ in draft.events[mark:]]
+            draft.change(stream, Change(message, slot.subject, before, draft.state, new, origin))
+        self._keep(slot, draft)
+
+    def _look(self, item: Item) -> None:
+        """Advance a quiet subject to the time of the look."""
+        slot = self.known_slot(item.quiet)
+        at = item.at
+        assert at is not None
+        if slot is None or slot.parked is not None or slot.due is None or slot.due > at:
+            return
+        error = item.failed
+        if not error:
+            draft = Draft(slot)
+            try:
+                draft.advance(slot.stream, at, item.origin)
+                return self._keep(slot, draft)
+            except Exception as raised:  # noqa: BLE001 - a clock that raises must not stop the others
+                error = brief(raised)
+        # The deadline stands: the next message finds it, and the ticker tries again later.
+        self.count("clock_errors")
+        self.outcome.clock_errors[slot.subject] = error
+        slot.retry, slot.changed = self.now + _CLOCK_RETRY, True
+
+    def _keep(self, slot: Slot, draft: "Draft") -> None:
+        """Make a draft the subject's new state, its events history rows and messages."""
+        outgoing, publication = self.outcome.outgoing, self.engine.publication
+        changed = bool(draft.events) or draft.state is not slot.state
+        due = slot.due
+        if changed:
+            next_due = slot.stream.due
+            due = next_due(draft.state) if next_due is not None and draft.state is not None else None
+        version, tip, rows, messages = slot.version, slot.tip, len(self.ledger.rows), len(outgoing)
+        try:
+            for timed, parsed in draft.events:
+                row = self._row(slot, timed, parsed)
+                self.ledger.rows.append(row)
+                outgoing.extend(publication.outgoing(row, timed.event))
+        except Exception:
+            slot.version, slot.tip = version, tip
+            del self.ledger.rows[rows:], outgoing[messages:]
+            raise
+        if changed:
+            slot.changed = True
+            slot.state = draft.state
+            slot.due = due
+            slot.retry = None
+        for write in draft.writes:
+            self.ledger.write(write)
+        self.count("applied")
+
+    def _row(self, slot: Slot, timed: Timed, parsed: Parsed | None) -> Document:
+        slot.version += 1
+        event = timed.event
+        row: Document = {
+            "_id": row_id(slot.subject, slot.version),
+            "type": event.wire_type,
+            "time": self._text_of(timed.at),
+            "partition": slot.partition,
+            "correlation": slot.first if parsed is None else parsed.correlation or parsed.id,
+            "causation": slot.subject if parsed is None else parsed.id,
+            "actor": TIMER if parsed is None else actor_text(parsed.actor),
+            "value": event.__pydantic_serializer__.to_json(event).decode(),
+            "before": slot.tip,
+        }
+        digest = digest_of(row)
+        row["digest"] = slot.tip = digest
+        row["trace"] = f"00-{slot.trace}-{digest[:16]}-01"
+        return row
+
+    def _text_of(self, at: datetime) -> str:
+        """Give a time in text; the events of one message mostly have the same."""
+        if at is not self.last_at:
+            self.last_at, self.last_text = at, at.isoformat()
+        return self.last_text
+
+    def remember(self, parsed: Parsed) -> None:
+        """Note that a command has had its effect, for this batch and for good."""
+        self.loaded.commands.add(parsed.id)
+        self.ledger.remember(parsed, self.now)
+
+    # -- holds -------------------------------------------------------------------------------
+
+    def hold(self, slot: Slot, parsed: Parsed) -> None:
+        """Put an early message aside until its forerunner has come."""
+        held = slot.held.setdefault(parsed.source, [])
+        sequence = parsed.sequence or 0
+        if sequence in held:
+            self.count("repeated")
+            return
+        held.append(sequence)
+        slot.changed = True
+        document = deadletters.hold(parsed, slot.subject, self.now)
+        self.ledger.holds[document["_id"]] = (document, parsed)
+        self.count("held")
+
+    def release(self, slot: Slot, source: str, origin: str) -> None:
+        """Take what was held for this subject and source, as far as it is next now."""
+        waiting = slot.held.get(source)
+        while waiting:
+            seen = slot.seen.get(source, 0)
+            if slot.parked is not None:
+                seen = max(seen, slot.parked["seen"].get(source, 0))
+            for late in [s for s in waiting if s <= seen]:
+                waiting.remove(late)
+                self._held(slot, source, late)
+                slot.changed = True
+            if seen + 1 not in waiting:
+                break
+            waiting.remove(seen + 1)
+            parsed = self._held(slot, source, seen + 1)
+            routed = self.engine.routed(parsed)
+            slot.changed = True
+            if routed is not None and slot.stream is UNKNOWN:
+                slot.stream = routed.stream
+            if slot.parked is not None or routed is None:
+                fault = parsed.fault or Fault("case.parked", "held behind a dead letter")
+                self._park(slot, parsed, fault)
+            else:
+                self._try(slot, routed, parsed, origin)
+            self.count("released")
+        if not waiting:
+            slot.held.pop(source, None)
+
+    def _held(self, slot: Slot, source: str, sequence: int) -> Parsed:
+        """Take a held message out of the rows of this batch, or of the loaded ones."""
+        id_ = deadletters.hold_id(slot.subject, source, sequence)
+        fresh = self.ledger.holds.pop(id_, None)
+        if fresh is not None:
+            return fresh[1]
+        document = self.loaded.holds[id_]
+        self.ledger.released.append(id_)
+        return self.engine.parser.parse(deadletters.raw(document["record"]), at=deadletters.time_of(document))
+
+    # -- dead letters ------------------------------------------------------------------------
+
+    def _faulty(self, item: Item, parsed: Parsed, fault: Fault) -> None:
+        """Bury what is no valid message; park its subject where its place in the order is known."""
+        if parsed.rule.identity is Identity.SEQUENCE and parsed.subject and parsed.source and parsed.sequence:
+            known = self.known_slot(parsed.subject)
+            slot = known or Slot(UNKNOWN, parsed.subject, None, self.engine.partitions)
+            turn = self.turn(slot, parsed, item.origin)
+            if turn == 0:
+                self.slots[parsed.subject] = slot
+                self._park(slot, parsed, fault)
+                if slot.held:
+                    self.release(slot, parsed.source, item.origin)
+                return
+            if known is not None:
+                if turn > 0:
+                    self.hold(slot, parsed)
+                return
+        self.bury(parsed, fault, subject="", order=0)
+
+    def _park(self, slot: Slot, parsed: Parsed, fault: Fault) -> None:
+        parked = slot.parked or {"letters": 0, "seen": {}}
+        order = parked["letters"] + 1
+        seen = dict(parked["seen"])
+        if parsed.rule.identity is Identity.SEQUENCE:
+            seen[parsed.source] = parsed.sequence or 0
+        slot.parked = {"letters": order, "seen": seen}
+        slot.changed = True
+        self.bury(parsed, fault, subject=slot.subject, order=order)
+        self.count("parked")
+
+    def bury(self, parsed: Parsed, fault: Fault, *, subject: str, order: int) -> None:
+        """Make a message a dead letter, on the topic as in the collection."""
+        row = deadletters.letter(parsed, fault, subject=subject, order=order, now=self.now)
+        self.ledger.letters.append(row)
+        self.outcome.letter_ids.append(row["_id"])
+        self.outcome.outgoing.append(deadletters.outgoing(self.engine.service, row))
+        self.count("dead")
+
+    def count(self, name: str) -> None:
+        """Count what happened, for log and metrics."""
+        counts = self.outcome.counts
+        counts[name] = counts.get(name, 0) + 1

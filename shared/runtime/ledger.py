@@ -1,0 +1,85 @@
+"""What a batch writes: collected row by row, given as the work of one transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.casework.protocol import Increment, Put
+from shared.runtime.mongo import Document, Work
+from shared.runtime.places import COMMANDS, HISTORY, HOLDS, LETTERS, STREAMS
+from shared.runtime.records import Parsed
+from shared.runtime.slots import Slot
+
+
+class Ledger:
+    """The rows of one batch.
+
+    Attributes:
+        rows: New history rows, in order.
+        commands: Ids of commands that now have had their effect.
+        letters: New dead letters, in order.
+        letter_updates: Changes of dead letters by id.
+        holds: Messages that now wait, by id, each with its parsed form.
+        released: Ids of stored holds that wait no longer.
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.rows: list[Document] = []
+        self.commands: dict[str, Document] = {}
+        self.letters: list[Document] = []
+        self.letter_updates: dict[str, Document] = {}
+        self.holds: dict[str, tuple[Document, Parsed]] = {}
+        self.released: list[str] = []
+        self._puts: dict[tuple[str, str], Put] = {}
+        self._increments: dict[tuple[str, str], tuple[dict[str, int], Increment]] = {}
+
+    def remember(self, parsed: Parsed, now: datetime) -> None:
+        """Note that a command has had its effect."""
+        self.commands[parsed.id] = {"_id": parsed.id, "subject": parsed.subject, "at": now}
+
+    def write(self, write: Put | Increment) -> None:
+        """Add a row of the service's own; counters of one row add up."""
+        key = (write.collection, write.id)
+        if isinstance(write, Put):
+            self._puts[key] = write
+            self._increments.pop(key, None)
+            return
+        known = self._increments.get(key)
+        if known is None:
+            self._increments[key] = (dict(write.fields), write)
+        else:
+            sums = known[0]
+            for name, by in write.fields.items():
+                sums[name] = sums.get(name, 0) + by
+
+    def work(self, slots: Iterable[Slot]) -> Work:
+        """Give everything as commands of many rows each."""
+        work = Work()
+        states = 0
+        for slot in slots:
+            if not slot.changed:
+                continue
+            document = slot.document()
+            states += len(document["state"] or "")
+            if slot.revision:
+                work.replace_guarded(STREAMS, {"_id": slot.subject, "revision": slot.revision}, document)
+            else:
+                work.insert(STREAMS, [document])
+        work.weigh(STREAMS, states)
+        work.insert(HISTORY, self.rows)
+        work.weigh(HISTORY, sum([len(row["value"]) for row in self.rows]))
+        work.insert(LETTERS, self.letters)
+        work.insert(HOLDS, [document for document, _ in self.holds.values()])
+        work.delete(HOLDS, self.released)
+        for id_, update in self.letter_updates.items():
+            work.update(LETTERS, {"_id": id_}, update, upsert=False)
+        for id_, document in self.commands.items():
+            work.update(COMMANDS, {"_id": id_}, document)
+        for put in self._puts.values():
+            work.update(put.collection, {"_id": put.id}, {**put.document, "_id": put.id})
+        for sums, increment in self._increments.values():
+            change: Document = {"$inc": sums}
+            if increment.labels:
+                change["$setOnInsert"] = dict(increment.labels)
+            work.update(increment.collection, {"_id": increment.id}, change)
+        return work

@@ -1,0 +1,19 @@
+"""The collections that the runtime itself keeps in every service's database."""
+
+from typing import Final
+
+STREAMS: Final = "streams"
+"""The state of every subject (``slots.py``)."""
+HISTORY: Final = "history"
+"""Every event, once, chained by digests (``history.py``)."""
+OUTBOX: Final = "outbox"
+"""One row per batch: the ids of what is still to be published."""
+WATERMARKS: Final = "watermarks"
+"""The highest offset applied, by ``<topic>:<partition>``."""
+COMMANDS: Final = "commands"
+"""Ids of commands that have had their effect."""
+LETTERS: Final = "deadletters"
+"""Dead letters (``deadletters.py``)."""
+HOLDS: Final = "holds"
+"""Messages that came before their forerunner."""
+COLLECTIONS: Final = (STREAMS, HISTORY, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS)
