@@ -51,7 +51,7 @@ class Site:
     def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
         self._folder = folder
         self._say = say
-        self._stack = LocalStack(folder / "stack", progress=say)
+        self._stack = LocalStack(folder / "stack", progress=say, long_lived=True)
         self._network = folder / "network.yaml"
         self.addresses: StackAddresses | None = None
         self.running: dict[str, ChildProcess] = {}

@@ -67,7 +67,7 @@ class LocalSystem:
         self.plan = plan
         self.network: Network = load_network(plan.network)
         self._progress = progress
-        self._stack = LocalStack(plan.data, progress=progress)
+        self._stack = LocalStack(plan.data, progress=progress, long_lived=plan.time is TimeSource.BROKER)
         self._children: list[ChildProcess] = []
         self._ops: dict[str, str] = {}
         self.addresses: StackAddresses | None = None

@@ -83,6 +83,7 @@ class KafkaBroker:
         java: Path,
         class_path: str,
         heap_mb: int,
+        long_lived: bool,
         keep_open: Sequence[int] = (),
     ) -> None:
         self.port = port
@@ -93,6 +94,7 @@ class KafkaBroker:
         self._java = java
         self._class_path = class_path
         self._heap_mb = heap_mb
+        self._long_lived = long_lived
         self._keep_open = tuple(keep_open)
         self._child: ChildProcess | None = None
 
@@ -114,9 +116,16 @@ class KafkaBroker:
             encoding="utf-8",
         )
         self._format(settings, log_dir)
+        # The second compiler costs half of the CPU of a broker's first minute, and pays it back later.
+        compiler = [] if self._long_lived else ["-XX:TieredStopAtLevel=1"]
         child = self._java_child(
             "kafka",
-            [f"-Xmx{self._heap_mb}m", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={_LOGGING}"],
+            [
+                f"-Xmx{self._heap_mb}m",
+                *compiler,
+                "-XX:+UseSerialGC",
+                f"-Dlog4j2.configurationFile={_LOGGING}",
+            ],
             ["kafka.Kafka", str(settings)],
         )
         self._child = child

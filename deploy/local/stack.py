@@ -76,6 +76,7 @@ class LocalStack:
         progress: gets a line of text for each step that takes time; called from several threads.
         mongo_cache_mb: MiB for MongoDB's cache, at least 256.
         kafka_heap_mb: MiB for Kafka's Java heap.
+        long_lived: the broker shall run for long or be measured; else it is tuned for a quick start.
     """
 
     def __init__(
@@ -85,11 +86,13 @@ class LocalStack:
         progress: Callable[[str], None] = lambda line: None,
         mongo_cache_mb: int = 512,
         kafka_heap_mb: int = 384,
+        long_lived: bool = False,
     ) -> None:
         self._data = Path(data).absolute()
         self._progress = progress
         self._mongo_cache_mb = mongo_cache_mb
         self._kafka_heap_mb = kafka_heap_mb
+        self._long_lived = long_lived
         self._mutex = threading.RLock()
         self._given_up = threading.Event()
         self._lock: int | None = None
@@ -225,6 +228,7 @@ class LocalStack:
             java=java,
             class_path=class_path,
             heap_mb=self._kafka_heap_mb,
+            long_lived=self._long_lived,
             keep_open=() if self._lock is None else (self._lock,),
         )
         self._kafka.start()
