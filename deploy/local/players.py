@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
+from shared.casework.case_ids import SERIES_PREFIX
 from shared.contracts import alerts, court, intake, mediation
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
@@ -62,7 +63,7 @@ class Players:
         self._due: dict[str, datetime] = {}
         self._organisation: dict[str, str] = {}
         self._series: set[str] = set()
-        self._closing: set[str] = set()
+        self._closings: dict[str, bool] = {}
         self._refused: list[str] = []
 
     async def play(self, reader: EventReader) -> None:
@@ -116,8 +117,8 @@ class Players:
         if isinstance(body, alerts.SeriesStarted):
             self._series.add(case)
             return
-        if parsed.causation in self._closing:
-            self._closing.discard(parsed.causation)
+        if case.startswith(SERIES_PREFIX):
+            self._closings[parsed.causation] = True
             return
         plan = self._plans.get(case)
         if plan is None or at is None or body is None:
@@ -234,13 +235,13 @@ class Players:
         """Take a last look at the clocks of all series, so that the last weeks close."""
         for series in sorted(self._series):
             command_id = _id(series, "closing")
-            self._closing.add(command_id)
+            self._closings.setdefault(command_id, False)
             await self._sender.command(
                 "alerts", AdvanceClock(), series, actor=_CLOCK, id=command_id, at=CLOSING, wait=False
             )
         await self._sender.flush()
         moved = time.monotonic()
-        while self._closing:
+        while not all(self._closings.values()):
             for parsed in await reader.batch(timeout_ms=50):
                 await self._hear(parsed)
             if time.monotonic() - moved > _STALL_S:
