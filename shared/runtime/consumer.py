@@ -42,6 +42,7 @@ class Consumer:
         """Declare the subscriber; FastStream starts it."""
         tolerant.install()
         self._worker = worker
+        self._topics = tuple(service.topics)
         self._closing = False
         self.assigned_once = False
         # One subscriber for all topics and the range assignor: all messages of a case then meet in
@@ -87,6 +88,13 @@ class Consumer:
         await self._worker.release()
 
     # -- offsets and partitions --------------------------------------------------------------
+
+    def missing(self) -> list[str]:
+        """Give the topics that Kafka does not have."""
+        consumer = self.client
+        if consumer is None:
+            return []
+        return [topic for topic in self._topics if not consumer.partitions_for_topic(topic)]
 
     def partitions(self, topic: str) -> list[int]:
         """Give the owned partitions of a topic."""

@@ -47,7 +47,9 @@ class Readiness:
         health = self.worker.health
         out = [text for text in (health.fatal, *health.troubles.values(), *self.steps.values()) if text]
         out = list(dict.fromkeys(out))
-        if not self.consumer.assigned_once:
+        if missing := self.consumer.missing():
+            out.append(f"topic {missing[0]} is not there: run `suyuan topics provision`")
+        elif not self.consumer.assigned_once:
             out.append("no partitions assigned yet")
         elif health.origins and self.poll_age_s() > _POLL_AGE_S:
             out.append(f"last poll {self.poll_age_s():.0f} s ago")

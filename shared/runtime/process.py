@@ -29,11 +29,11 @@ from shared.runtime.publisher import Publisher
 from shared.runtime.records import Parser
 from shared.runtime.service import HttpContext, Service
 from shared.runtime.settings import Settings, TimeSource
-from shared.runtime.topics import cluster_id
+from shared.runtime.topics import TopicsMissing, cluster_id
 from shared.runtime.worker import Worker
 
 _log = logs.get("runtime")
-_AWAY = (KafkaError, Unavailable, ConnectionError, TimeoutError)
+_AWAY = (KafkaError, Unavailable, TopicsMissing, ConnectionError, TimeoutError)
 _LOOK_LIMIT = 500
 _LOOK_ROUNDS = 20
 
@@ -130,7 +130,7 @@ class Process:
             with attempt:
                 try:
                     await self.database.ping()
-                    cluster = await cluster_id(self.settings)
+                    cluster = await cluster_id(self.settings, self.service.topics)
                     await self.journal.prepare(dict(self.service.indexes), cluster)
                     await self.publisher.start()
                     await self.broker.start()

@@ -1,5 +1,6 @@
 """Provisioning: topics are made by the program, with settings, and never by accident."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -12,6 +13,10 @@ from shared.runtime.publisher import MAX_REQUEST_BYTES
 from shared.runtime.settings import Settings
 
 _DAY_MS = 24 * 3600 * 1000
+
+
+class TopicsMissing(SuyuanError):
+    """A topic is not there yet."""
 
 
 class TopicsWrong(SuyuanError):
@@ -105,15 +110,27 @@ async def provision(settings: Settings, network: Network) -> list[str]:
         await admin.close()
 
 
-async def cluster_id(settings: Settings) -> str:
+async def cluster_id(settings: Settings, topics: Iterable[str] = ()) -> str:
     """Give the id of the Kafka cluster.
+
+    Args:
+        settings: Where it is.
+        topics: What must be there.
 
     Raises:
         KafkaError: No broker answers.
+        TopicsMissing: One of the topics is not there.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
     await admin.start()
     try:
+        missing = sorted(set(topics) - set(await admin.list_topics()))
+        if missing:
+            raise TopicsMissing(
+                code="topics.missing",
+                zh=f"缺少主题 {missing[0]} 等 {len(missing)} 个。请运行 suyuan topics provision。",
+                en=f"Topic {missing[0]} is not there. Run `suyuan topics provision` ({len(missing)} lack).",
+            )
         return str((await admin.describe_cluster())["cluster_id"])
     finally:
         await admin.close()
