@@ -46,7 +46,7 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
     runs: dict[str, list[Run]] = {}
     forms: dict[str, int] = {}
     if "stage" in wanted:
-        forms = {form: sizes.stage for form in ("plain", "limit", "limit-ahead", "suyuan")}
+        forms = {form: sizes.stage for form in ("plain", "limit", "limit-each", "suyuan")}
     if "tutorial" in wanted:
         forms["tutorial"] = sizes.tutorial
         forms.setdefault("suyuan", sizes.stage)
@@ -92,7 +92,7 @@ def _ratios(runs: dict[str, list[Run]]) -> dict[str, dict[str, float]]:
     for ours, theirs in (
         ("suyuan", "plain"),
         ("suyuan", "limit"),
-        ("suyuan", "limit-ahead"),
+        ("suyuan", "limit-each"),
         ("suyuan", "tutorial"),
         ("pipeline", "pipeline-twin"),
     ):

@@ -16,7 +16,6 @@ FORMS: dict[str, Sequence[str]] = {
     "plain": ("bench.twins.intake", "plain"),
     "limit": ("bench.twins.intake", "limit"),
     "limit-each": ("bench.twins.intake", "limit-each"),
-    "limit-ahead": ("bench.twins.intake", "limit-ahead"),
     "suyuan": ("cli.serve", "intake"),
     "tutorial": ("bench.tutorial",),
 }

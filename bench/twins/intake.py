@@ -1,4 +1,4 @@
-"""Intake by hand: `python -m bench.twins.intake plain|limit|limit-each|limit-ahead`.
+"""Intake by hand: `python -m bench.twins.intake plain|limit|limit-each`.
 
 Both do for each batch of 500 what the service does: the same filings in, the same events out with
 the same headers, the same history with digests, states, personal data, watermarks and outbox, in one
@@ -245,13 +245,12 @@ async def begin(database: Any, twin: Intake, batch: dict[TopicPartition, list[An
             await database["watermarks"].insert_one({"_id": f"{tp.topic}:{tp.partition}", "offset": mark})
 
 
-async def limit(settings: Settings, *, packed: bool = True, ahead: bool = False) -> None:
+async def limit(settings: Settings, *, packed: bool = True) -> None:
     """History is the outbox, and a batch is published while the next one is decided.
 
     Args:
         settings: Where.
         packed: Publish one record batch per partition, instead of message by message.
-        ahead: Read and validate the next batch while this one is being committed.
     """
     twin = Intake(settings)
     publish = publish_packed if packed else publish_each
@@ -260,27 +259,12 @@ async def limit(settings: Settings, *, packed: bool = True, ahead: bool = False)
     reader = await consumer(settings, "twin.intake", [one.filings_topic for one in twin.network.institutions])
     spare_the_collector()
     publishing: asyncio.Task[None] | None = None
-    committing: asyncio.Task[None] | None = None
     published: list[str] = []
 
     async def behind(out: list[Out], row: str, moved: dict[tuple[str, int], tuple[int, int]]) -> None:
         await publish(sender, out)
         published.append(row)
         await reader.commit({TopicPartition(*place): to + 1 for place, (_, to) in moved.items()})
-
-    async def commit(
-        commands: list[tuple[Document, int | None]],
-        gone: int,
-        out: list[Out],
-        row: str,
-        moved: dict[tuple[str, int], tuple[int, int]],
-    ) -> None:
-        nonlocal publishing
-        await transaction(client, db, commands)
-        del published[:gone]
-        if publishing is not None:
-            await publishing
-        publishing = asyncio.create_task(behind(out, row, moved))
 
     while True:
         batch = await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH)
@@ -289,8 +273,6 @@ async def limit(settings: Settings, *, packed: bool = True, ahead: bool = False)
         await begin(db, twin, batch)
         moved = moved_by(batch, twin.watermarks)
         read = twin.read(batch)
-        if committing is not None:
-            await committing
         ids = list({row[0] for row in read})
         found = await db["streams"].find({"_id": {"$in": ids}}, batch_size=2000).to_list(None)
         states, history, raw, out = twin.settle(read, {row["_id"]: row for row in found})
@@ -303,10 +285,12 @@ async def limit(settings: Settings, *, packed: bool = True, ahead: bool = False)
         if gone:
             deletes = [{"q": {"_id": {"$in": gone}}, "limit": 0}]
             commands.append(({"delete": "outbox", "deletes": deletes}, None))
+        await transaction(client, db, commands)
+        del published[: len(gone)]
         twin.watermarks.update({place: to for place, (_, to) in moved.items()})
-        committing = asyncio.create_task(commit(commands, len(gone), out, row["_id"], moved))
-        if not ahead:
-            await committing
+        if publishing is not None:
+            await publishing
+        publishing = asyncio.create_task(behind(out, row["_id"], moved))
 
 
 async def plain(settings: Settings) -> None:
@@ -354,7 +338,6 @@ FORMS = {
     "plain": plain,
     "limit": limit,
     "limit-each": partial(limit, packed=False),
-    "limit-ahead": partial(limit, ahead=True),
 }
 
 

@@ -80,7 +80,7 @@ class Consumer:
     async def _take(self, message: Message) -> None:
         """Hand a batch to the worker; whatever comes after closing is left to the next owner."""
         if not self._closing:
-            await self._worker.begin(message.raw_message)
+            await self._worker.take(message.raw_message)
 
     async def close(self) -> None:
         """Drain what was taken, commit, and take nothing more."""

@@ -30,8 +30,6 @@ from shared.runtime.records import Fault
 _log = logs.get("runtime")
 _TROUBLE = (Unavailable, KafkaError, TimeoutError, ConnectionError)
 _CONFLICT_TRIES = 4
-_AT_ONCE = 32
-"""Records parsed in one go: between them, a commit that is under way takes its next step."""
 _STUCK_S = 5
 
 
@@ -99,58 +97,22 @@ class Worker:
         self._baselines: frozenset[str] = frozenset()
         self._published: list[str] = []
         self._publishing: asyncio.Task[None] | None = None
-        self._taking: asyncio.Task[None] | None = None
-        self._on_its_way: asyncio.Future[None] | None = None
         self._idle_since = time.monotonic()
 
     # -- batches -----------------------------------------------------------------------------
 
     async def take(self, records: Sequence[Any]) -> None:
         """Take a batch of records: returns when it is committed, while it is being published."""
-        await self.begin(records)
-        await self.settled()
-
-    async def begin(self, records: Sequence[Any]) -> None:
-        """Take a batch of records: returns when its rows are on their way to the database.
-
-        The next batch is then read and parsed while the database works; it waits for this one before
-        anything of it is loaded. Whatever becomes of a batch that is under way, the watermarks in the
-        database say it.
-        """
-        started = time.perf_counter()
-        item = self.engine.item
-        items: list[Item] = []
-        for first in range(0, len(records), _AT_ONCE):
-            items += [item(record) for record in records[first : first + _AT_ONCE]]
-            await asyncio.sleep(0)
-        self._metrics.parsed(len(items), time.perf_counter() - started)
-        await self.settled()
-        on_its_way = self._on_its_way = asyncio.get_running_loop().create_future()
-        self._taking = asyncio.create_task(self._take(items, records))
-        self._taking.add_done_callback(lambda _: self._hand_over())
-        await on_its_way
-
-    async def settled(self) -> None:
-        """Wait until the batch that is under way is committed."""
-        taking = self._taking
-        if taking is not None:
-            await asyncio.wait({taking})
-            if self._taking is taking:
-                self._taking = None
-            taking.result()
-
-    async def _take(self, items: list[Item], records: Sequence[Any]) -> None:
         async with self._turn:
             self.health.polled_at = time.monotonic()
+            started = time.perf_counter()
+            item = self.engine.item
+            items = [item(record) for record in records]
+            self._metrics.parsed(len(items), time.perf_counter() - started)
             await self._process(items)
             for taken, record in zip(items, records, strict=True):
                 self.applied_ms[taken.origin] = record.timestamp
             self.health.polled_at = time.monotonic()
-
-    def _hand_over(self) -> None:
-        """Let the next batch be read."""
-        if self._on_its_way is not None and not self._on_its_way.done():
-            self._on_its_way.set_result(None)
 
     async def look(self, subjects: Sequence[str], topic: str, at: datetime) -> None:
         """Advance quiet subjects to a time, through the same path as every message.
@@ -227,7 +189,6 @@ class Worker:
         outcome, work = self._decide(items, loaded)
         committing = time.perf_counter()
         published = self._published[:]
-        self._hand_over()
         row = await self._journal.commit(outcome, work, before, loaded.watermarks, published)
         committed = time.perf_counter()
         self._watermarks.update(loaded.watermarks)
@@ -328,7 +289,6 @@ class Worker:
         Args:
             origins: What is revoked; ``None`` for all.
         """
-        await self.settled()
         async with self._turn:
             if self._publishing is not None:
                 await self._publishing
