@@ -112,4 +112,4 @@ def spare_the_collector() -> None:
     """Keep Python's collector of cycles off the heap, as the services do."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
