@@ -104,7 +104,6 @@ class Batch:
         self.slots: dict[str, Slot] = {}
         self.outcome = Outcome()
         self.ledger = Ledger()
-        self._remedies = Remedies(self)
         self.moved: dict[str, int] = {}
         self.last_at: datetime | None = None
         self.last_text = ""
@@ -128,7 +127,8 @@ class Batch:
             elif parsed.fault is not None:
                 self._faulty(item, parsed, parsed.fault)
             elif isinstance(parsed.body, REMEDIES):
-                self._remedies.take(parsed)
+                # Not kept: a batch that nothing refers back to goes at once, without the collector.
+                Remedies(self).take(parsed)
         self.outcome.row_ids = [row["_id"] for row in self.ledger.rows]
         return self.outcome, self.ledger.work(self.slots.values())
 
