@@ -212,12 +212,20 @@ class Journal:
     async def leftovers(self, origins: Iterable[str], but: Sequence[str]) -> list[tuple[str, list[Outgoing]]]:
         """Give the outbox rows that an earlier owner of some origins left, with their messages.
 
+        Rows that share an origin with one of them come along, since what they hold may go before it:
+        readers then hear every subject in its order also where several take over from one.
+
         Args:
             origins: What was taken over.
             but: Rows whose messages are known to be out.
         """
-        filter = {"origins": {"$in": list(origins)}, "_id": {"$nin": list(but)}}
-        rows = await self._database.find(OUTBOX, filter, sort=[("_id", 1)])
+        wanted, known = set(origins), set[str]()
+        rows: list[Document] = []
+        while wanted != known:
+            known = set(wanted)
+            filter = {"origins": {"$in": sorted(known)}, "_id": {"$nin": list(but)}}
+            rows = await self._database.find(OUTBOX, filter, sort=[("_id", 1)])
+            wanted.update(*(row["origins"] for row in rows))
         out = []
         for row in rows:
             events = await self._in_order(HISTORY, row["rows"])

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from shared.contracts.common import RedriveDeadLetters
@@ -123,6 +124,27 @@ def test_the_next_owner_publishes_first_what_the_last_one_left() -> None:
     world.run([world.log.event("a1", 2)])
     assert world.delivered()["a1"] == ["a1:1@/suyuan/mediation", "a1:2@/suyuan/mediation"]
     assert world.rows("outbox") == {}
+
+
+def test_what_is_left_goes_out_in_its_order_also_to_who_takes_over_a_part() -> None:
+    """The second row is of both origins, the first of the other one alone."""
+    world = World()
+    world.publisher.die_after = 0
+    batches = [[world.log.event("a2", 1)], [world.log.event("a1", 1), world.log.event("a2", 2)]]
+    one, both = batches[1]
+    origins = [f"{record.topic}:{record.partition}" for record in (one, both)]
+
+    async def die() -> None:
+        await world.worker.own(set(origins))
+        for batch in batches:
+            await world.worker.take(batch)
+
+    with pytest.raises(Killed):
+        asyncio.run(die())
+    assert len(world.rows("outbox")) == 2
+    world.start()
+    asyncio.run(world.worker.own({origins[0]}))
+    assert world.delivered()["a2"] == ["a2:1@/suyuan/mediation", "a2:2@/suyuan/mediation"]
 
 
 def test_taking_partitions_over_again_looks_at_what_others_did_meanwhile() -> None:
