@@ -202,9 +202,7 @@ REASONS: Final[dict[str, Reason]] = {
         "This is no amount. Write it in yuan, two decimals at most, not negative.",
     ),
     "cell.not_number": Reason("不是有效数字。请填写数字。", "This is no such number. Write digits."),
-    "cell.not_date": Reason(
-        "日期无效。请写成 2025-01-31。", "This is no date. Write it as 2025-01-31."
-    ),
+    "cell.not_date": Reason("日期无效。请写成 2025-01-31。", "This is no date. Write it as 2025-01-31."),
     "cell.not_yes_no": Reason("请填写“是”或“否”。", "Write yes or no."),
     "cell.unknown_word": Reason(
         "该列不认识此词。请按模板填写。", "This column does not know the word. Use one of the template's."
