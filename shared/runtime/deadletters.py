@@ -8,6 +8,7 @@ from shared.runtime.history import Outgoing
 from shared.runtime.mongo import Document
 from shared.runtime.records import Fault, Parsed, Raw, Record
 
+_LONGEST_STACK = 16_000
 WAITING: Final = "waiting"
 REDRIVEN: Final = "redriven"
 DISCARDED: Final = "discarded"
@@ -84,7 +85,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         "order": order,
         "reason": fault.code,
         "detail": fault.detail,
-        "stack": fault.stack,
+        "stack": fault.stack[-_LONGEST_STACK:],
         "type": parsed.type,
         "message": parsed.id,
         "at": _shown(parsed.at),

@@ -13,6 +13,8 @@ from shared.runtime.publisher import MAX_REQUEST_BYTES
 from shared.runtime.settings import Settings
 
 _DAY_MS = 24 * 3600 * 1000
+_LARGEST_MESSAGE_BYTES = MAX_REQUEST_BYTES - 2_000_000
+"""A dead letter is a record as it came and more: what a topic takes must fit there as well."""
 
 
 class TopicsMissing(SuyuanError):
@@ -45,7 +47,7 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     days = settings.events_retention_days
     kept = {**base, "retention.ms": str(-1 if days < 0 else days * _DAY_MS)}
     appended = {"message.timestamp.type": "LogAppendTime"}
-    large = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
+    large = {"max.message.bytes": str(_LARGEST_MESSAGE_BYTES)}
     filings = {
         **base,
         **appended,
@@ -60,7 +62,8 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
                 name, settings.partitions, {**kept, **large, **appended} if entry else {**kept, **large}
             )
         )
-    out += [TopicPlan(dead_letters_topic(service), 1, {**kept, **large}) for service in SERVICES]
+    letters = {**kept, "max.message.bytes": str(MAX_REQUEST_BYTES)}
+    out += [TopicPlan(dead_letters_topic(service), 1, letters) for service in SERVICES]
     out += [
         TopicPlan(filings_topic(institution.id), settings.filings_partitions, filings)
         for institution in network.institutions
