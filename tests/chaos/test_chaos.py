@@ -33,8 +33,8 @@ from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(900)]
 
-DISPUTES = int(os.environ.get("SUYUAN_CHAOS_DISPUTES", "3000"))
-THRICE = max(50, DISPUTES // 20)
+DISPUTES = int(os.environ.get("SUYUAN_CHAOS_DISPUTES", "10000"))
+THRICE = min(300, DISPUTES)
 SEED = int(os.environ.get("SUYUAN_CHAOS_SEED") or random.SystemRandom().randrange(10**9))
 OPEN_EVERY = 40
 """One of so many disputes stays with its mediator; all others end, so that all get their turn."""
