@@ -71,7 +71,10 @@ async def database(settings: Settings, service: str, own: Iterable[str] = ()) ->
 
 async def transaction(client: Any, database: Any, commands: Iterable[tuple[Document, int | None]]) -> None:
     """Write everything or nothing; a guarded command must match all of its rows."""
-    async with await client.start_session() as session, session.start_transaction():
+    async with (
+        await client.start_session() as session,
+        session.start_transaction(write_concern=WriteConcern(w="majority")),
+    ):
         for command, guarded in commands:
             result = await database.command(command, session=session)
             assert not result.get("writeErrors"), result["writeErrors"][0]

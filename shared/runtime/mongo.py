@@ -4,6 +4,7 @@ Motor is past its end of life (critical fixes until May 2027). Everything else w
 :class:`Database`, so that the driver can be replaced here alone.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
@@ -208,23 +209,28 @@ class Database:
             Unavailable: MongoDB is away; the work may or may not be written.
         """
         try:
-            async with (
-                await self._client.start_session() as session,
-                # A transaction takes its concerns from the client, not from the database.
-                session.start_transaction(write_concern=WriteConcern(w="majority")),
-            ):
-                for command, guarded in work.commands():
-                    result = await self._database.command(command, session=session)
-                    if result.get("writeErrors"):
-                        raise _write_error(result["writeErrors"][0])
-                    if guarded is not None and result["n"] != guarded:
-                        raise _conflict("a guarded row was changed by somebody else")
+            # One hop to a thread for all commands; Motor makes one for each, and two more.
+            await asyncio.to_thread(self._transact, work)
         except PyMongoError as error:
             raise _named(error) from error
         except (BSONError, OverflowError) as error:
             raise Refused(
                 code="mongo.refused", zh="该行无法存储。", en=f"A row cannot be stored: {error}"
             ) from error
+
+    def _transact(self, work: "Work") -> None:
+        database = self._database.delegate
+        with (
+            self._client.delegate.start_session() as session,
+            # A transaction takes its concerns from the client, not from the database.
+            session.start_transaction(write_concern=WriteConcern(w="majority")),
+        ):
+            for command, guarded in work.commands():
+                result = database.command(command, session=session)
+                if result.get("writeErrors"):
+                    raise _write_error(result["writeErrors"][0])
+                if guarded is not None and result["n"] != guarded:
+                    raise _conflict("a guarded row was changed by somebody else")
 
 
 class Work:
