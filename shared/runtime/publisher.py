@@ -68,8 +68,10 @@ class Publisher:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        with contextlib.suppress(KafkaError, TimeoutError, asyncio.CancelledError):
+        try:
             await asyncio.wait_for(producer.stop(), 2)
+        except (KafkaError, TimeoutError, asyncio.CancelledError):
+            await _end(producer)
 
     async def publish(self, messages: Iterable[Outgoing]) -> None:
         """Publish messages, in order per partition, and wait until all are stored.
@@ -81,17 +83,36 @@ class Publisher:
         await self.start()
         producer = self._producer
         assert producer is not None
+        futures: list[asyncio.Future[Any]] = []
         try:
             async with asyncio.timeout(self._settings.publish_timeout_s):
-                futures = [
-                    await producer.send_batch(b, t, partition=p) for b, t, p in _batches(producer, messages)
-                ]
+                for batch, topic, partition in _batches(producer, messages):
+                    futures.append(await producer.send_batch(batch, topic, partition=partition))
                 for future in futures:
                     await future
         except (KafkaError, TimeoutError) as error:
             _log.warning("runtime.producer.replaced", error=repr(error)[:200])
+            for future in futures:
+                future.add_done_callback(_heard)
             await self.stop()
             raise
+
+
+async def _end(producer: AIOKafkaProducer) -> None:
+    """End what a stop that was cut short leaves: a task and connections that knock for ever."""
+    flushing = producer._message_accumulator
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        await producer._sender.close()
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        # What still waits for the brokers' word is told that there will be none.
+        flushing.fail_all(KafkaError("the producer was replaced"))
+        await producer.client.close()
+
+
+def _heard(future: "asyncio.Future[Any]") -> None:
+    """Take note of an outcome that nobody waits for any more."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _batches(producer: AIOKafkaProducer, messages: Iterable[Outgoing]) -> list[tuple[BatchBuilder, str, int]]:

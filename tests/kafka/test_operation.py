@@ -12,13 +12,16 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError
 from pymongo import MongoClient
 
 from bench.disputes import claims
 from cli.serve import build_of
 from shared.casework.case_ids import case_id
 from shared.runtime.client import MessageSender
+from shared.runtime.history import Outgoing
 from shared.runtime.process import Process
+from shared.runtime.publisher import Publisher
 from shared.runtime.topics import provision
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, rosters_are_exact, settled
 from tests.kafka.helpers import Wire, until, wire
@@ -164,6 +167,36 @@ async def test_a_broker_away_turns_readiness_red_and_green_again_by_itself(servi
     cases = await file(services, 20)
     async with wire(services) as on:
         await until(lambda: opened(on, cases))
+
+
+async def test_a_producer_that_is_replaced_leaves_nothing_running(services: Services) -> None:
+    """An outage of hours would else collect a producer every 20 seconds, each knocking at the broker."""
+    stack = services.stack
+    assert stack is not None
+    settings = services.settings("intake").model_copy(update={"publish_timeout_s": 1})
+    publisher = Publisher(settings, "test")
+    message = Outgoing("intake.deadletters", 0, b"k", b"v", [])
+    await publisher.publish([message])
+    before = len(asyncio.all_tasks())
+    await asyncio.to_thread(stack.kill_broker)
+    try:
+        for _ in range(3):
+            with pytest.raises((KafkaError, TimeoutError)):
+                await publisher.publish([message])
+        await asyncio.sleep(0.1)
+        assert len(asyncio.all_tasks()) <= before
+    finally:
+        await asyncio.to_thread(stack.start_broker)
+
+    async def published() -> bool:
+        try:
+            await publisher.publish([message])
+        except (KafkaError, TimeoutError):
+            return False
+        return True
+
+    await until(published)
+    await publisher.stop()
 
 
 async def test_a_service_that_starts_before_its_servers_waits_and_says_why(services: Services) -> None:
