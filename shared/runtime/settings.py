@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     filings_retention_days: Annotated[int, Field(description="Retention of filings, days", ge=1)] = 7
 
     max_records: Annotated[int, Field(description="Most messages of one batch", ge=1, le=5000)] = 500
-    poll_ms: Annotated[int, Field(description="Longest wait of one poll, ms", ge=1)] = 5
+    poll_ms: Annotated[int, Field(description="Longest wait of one poll that finds nothing, ms", ge=1)] = 250
     max_message_bytes: Annotated[int, Field(description="Largest value that is read, bytes", ge=1000)] = (
         1_000_000
     )
