@@ -8,7 +8,11 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from deploy.local.complaints import institution_id, read
+
+pytestmark = pytest.mark.timeout(600)
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "cfpb"

@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from cli.local import LocalPlan, LocalSystem
 from shared.contracts import court, mediation
 from shared.contracts.envelope import Actor
@@ -18,6 +20,8 @@ from shared.contracts.intake import (
 from shared.contracts.kinds import Cause, End
 from shared.contracts.topics import SERVICES
 from shared.runtime.client import EventReader, MessageSender
+
+pytestmark = pytest.mark.timeout(600)
 
 ROOT = Path(__file__).parents[2]
 FILING = FileDispute(

@@ -25,6 +25,8 @@ from shared.runtime.mongo import Database
 from shared.runtime.records import Parsed
 from shared.runtime.settings import TimeSource
 
+pytestmark = pytest.mark.timeout(600)
+
 ROOT = Path(__file__).parents[2]
 REFERENCE = {"mediated": 1319, "settled": 125, "settled_amount": "71979200.00"}
 
