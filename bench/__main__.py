@@ -10,8 +10,9 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from bench.plan import Sizes, measure
+from bench.plan import Say, Sizes, measure
 from bench.report import table
 from bench.site import Site
 
@@ -38,7 +39,7 @@ def main() -> None:
     print(f"\n{out}")
 
 
-async def _measured(sizes: Sizes, only: list[str], say) -> dict:  # type: ignore[no-untyped-def,type-arg]
+async def _measured(sizes: Sizes, only: list[str], say: Say) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="suyuan-bench-") as folder:
         async with Site(Path(folder), say) as site:
             return await measure(site, sizes, only, say)

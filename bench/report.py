@@ -36,8 +36,8 @@ def table(figures: dict[str, Any]) -> str:
         lines += ["", "| filed → assigned | p50 ms | p99 ms | aim |", "|---|---:|---:|---:|"]
         for name, row in figures["latency"].items():
             met = row["p50"] <= row["aim_p50"] and row["p99"] <= row["aim_p99"]
-            aim = f"{row['aim_p50']:g} / {row['aim_p99']:g}: {'met' if met else 'SHORT'}"
-            lines.append(f"| {name} | {row['p50']:.1f} | {row['p99']:.1f} | {aim} |")
+            verdict = f"{row['aim_p50']:g} / {row['aim_p99']:g}: {'met' if met else 'SHORT'}"
+            lines.append(f"| {name} | {row['p50']:.1f} | {row['p99']:.1f} | {verdict} |")
     if "memory" in figures:
         lines += ["", "| resident memory after load | MB | aim |", "|---|---:|---:|"]
         for name, mb in figures["memory"].items():

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import yaml
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
@@ -192,7 +193,7 @@ class Watch:
         self._site.check()
         ends = await self._consumer.end_offsets(self._partitions)
         self.costs.append((time.time(), self._site.cost()))
-        return sum(ends.values()) - self._before
+        return int(sum(ends.values())) - self._before
 
     async def until(self, count: int, timeout_s: float) -> None:
         """Wait until there are that many records."""
@@ -223,10 +224,11 @@ def _with_places(text: str) -> str:
     for organisation in network["organisations"]:
         for mediator in organisation["mediators"]:
             mediator["capacity"] = PLACES
-    return yaml.safe_dump(network, allow_unicode=True)
+    return str(yaml.safe_dump(network, allow_unicode=True))
 
 
 def _drop_databases(url: str) -> None:
+    client: MongoClient[dict[str, Any]]
     with MongoClient(url) as client:
         for name in client.list_database_names():
             if name.startswith("suyuan_"):
@@ -234,7 +236,7 @@ def _drop_databases(url: str) -> None:
 
 
 def _children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    return list(psutil.Process().children(recursive=True))
 
 
 def _cpu(pid: int | None) -> float:

@@ -48,12 +48,15 @@ async def connect() -> None:
     auto_offset_reset="earliest",
     ack_policy=AckPolicy.MANUAL,
 )
-async def on_filing(body: FileDispute, message: KafkaMessage) -> None:
+async def on_filing(message: KafkaMessage) -> None:
     """Take one filing."""
     db = store["database"]
+    # The models are strict, so that a text is no date: they are read from JSON, not from FastStream's dict.
+    body = FileDispute.model_validate_json(message.body)
+    record: Any = message.raw_message
     subject = case_id(body.institution, body.reference)
     filing = without_raw_data(body, token)
-    at = datetime.fromtimestamp(message.raw_message.timestamp / 1000, UTC)
+    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     id_, actor_text = message.headers["ce_id"], message.headers["ce_actor"]
     stored = await db["streams"].find_one({"_id": subject})
     case = Case.model_validate_json(stored["state"]) if stored else None
@@ -93,7 +96,7 @@ async def on_filing(body: FileDispute, message: KafkaMessage) -> None:
             "traceparent": row["trace"],
         }
         sent.append((event, headers))
-    origin = f"{message.raw_message.topic}:{message.raw_message.partition}"
+    origin = f"{record.topic}:{record.partition}"
     async with await store["client"].start_session() as session, session.start_transaction():
         if rows and case is not None:
             state = {"version": version, "tip": tip, "state": case.model_dump_json()}
@@ -107,7 +110,7 @@ async def on_filing(body: FileDispute, message: KafkaMessage) -> None:
                 )
         if "gone" in store:
             await db["outbox"].delete_one({"_id": store.pop("gone")}, session=session)
-        offset = {"offset": message.raw_message.offset}
+        offset = {"offset": record.offset}
         await db["watermarks"].replace_one({"_id": origin}, offset, upsert=True, session=session)
     for event, headers in sent:
         await broker.publish(event, "intake.events", key=subject.encode(), headers=headers)

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -334,7 +334,7 @@ async def plain(settings: Settings) -> None:
         await reader.commit({TopicPartition(*place): to + 1 for place, (_, to) in moved.items()})
 
 
-FORMS = {
+FORMS: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
     "plain": plain,
     "limit": limit,
     "limit-each": partial(limit, packed=False),

@@ -240,13 +240,13 @@ async def run(settings: Settings) -> None:
             work.append(({"update": "streams", "updates": updates}, len(updates)))
         if fresh:
             work.append(({"insert": "streams", "documents": fresh}, None))
-        row_id = None
+        outbox_id: str | None = None
         if history:
             work.append(({"insert": "history", "documents": history}, None))
             number += 1
-            row_id = f"{time.time_ns():020d}.twin.{number}"
+            outbox_id = f"{time.time_ns():020d}.twin.{number}"
             row = {
-                "_id": row_id,
+                "_id": outbox_id,
                 "origins": [f"{t}:{p}" for t, p in moved],
                 "rows": [one["_id"] for one in history],
                 "letters": [],
@@ -262,7 +262,7 @@ async def run(settings: Settings) -> None:
         watermarks.update({place: to for place, (_, to) in moved.items()})
         if publishing is not None:
             await publishing
-        publishing = asyncio.create_task(behind(out, row_id, moved))
+        publishing = asyncio.create_task(behind(out, outbox_id, moved))
 
 
 if __name__ == "__main__":
