@@ -52,6 +52,8 @@ def configure(service: str, level: str = "info") -> None:
     root.handlers = [handler]
     # The libraries report each retry of theirs; what matters of it stands in readiness and metrics.
     root.setLevel(max(number, logging.WARNING))
+    # Ten lines a second while a topic is missing: readiness names it once.
+    logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)
 
 
 def get(name: str) -> FilteringBoundLogger:
