@@ -137,7 +137,7 @@ async def run(settings: Settings) -> None:
                 if sequence <= seen:
                     continue
                 if sequence != seen + 1:
-                    raise NotImplementedError("a message came early")
+                    raise RuntimeError("a message came early")
                 document["seen"][source] = sequence
                 changed.add(subject)
             else:
@@ -155,7 +155,7 @@ async def run(settings: Settings) -> None:
             message = Received(body, id_, source, subject, at, actor, causation, sequence)
             state = document["state"]
             if document.get("due") is not None and document["due"] <= at:
-                raise NotImplementedError("a timer is due")
+                raise RuntimeError("a timer is due")
             is_roster = document["kind"] == "roster"
             if is_roster:
                 events = roster.decide(state, message, rosters[subject])
