@@ -83,6 +83,7 @@ class Consumer:
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         """Give what has come, as soon as anything has; nothing after the longest wait."""
+        # One call alone: if a second one raised, what the first had given would be passed over for good.
         records = await consumer.getmany(timeout_ms=self._poll_ms, max_records=self._max_records)
         return tuple(chain.from_iterable(records.values()))
 
