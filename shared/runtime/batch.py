@@ -104,7 +104,6 @@ class Batch:
         self.slots: dict[str, Slot] = {}
         self.outcome = Outcome()
         self.ledger = Ledger()
-        self.moved: dict[str, int] = {}
         self.last_at: datetime | None = None
         self.last_text = ""
 
@@ -118,7 +117,7 @@ class Batch:
                 if item.offset <= watermarks[item.origin]:
                     self.count("skipped")
                     continue
-                watermarks[item.origin] = self.moved[item.origin] = item.offset
+                watermarks[item.origin] = item.offset
             parsed = item.parsed
             if parsed is None:
                 self._look(item)

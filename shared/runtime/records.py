@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from shared.contracts.envelope import Actor
 from shared.contracts.language import belongs
-from shared.contracts.message import REGISTRY, Event, Message
+from shared.contracts.message import REGISTRY, Message
 from shared.contracts.topics import Identity, TopicRule, rule_of
 from shared.runtime.settings import TimeSource
 
@@ -289,4 +289,4 @@ def _is_utf8(value: bytes) -> bool:
     return True
 
 
-__all__ = ["Event", "Fault", "Parsed", "Parser", "Raw", "Record"]
+__all__ = ["Fault", "Parsed", "Parser", "Raw", "Record"]
