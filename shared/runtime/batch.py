@@ -97,8 +97,9 @@ class Outcome:
 class Batch:
     """One batch on its way: the slots that it touches and the rows that it adds."""
 
-    def __init__(self, engine: "Engine", loaded: Loaded, now: datetime) -> None:
+    def __init__(self, engine: "Engine", loaded: Loaded, now: datetime, writer: str) -> None:
         self.engine = engine
+        self.writer = writer
         self.loaded = loaded
         self.now = now
         self.slots: dict[str, Slot] = {}
@@ -129,7 +130,7 @@ class Batch:
                 # Not kept: a batch that nothing refers back to goes at once, without the collector.
                 Remedies(self).take(parsed)
         self.outcome.row_ids = [row["_id"] for row in self.ledger.rows]
-        return self.outcome, self.ledger.work(self.slots.values())
+        return self.outcome, self.ledger.work(self.slots.values(), self.writer)
 
     def slot(self, routed: Routed) -> Slot:
         """Give the subject that a message leads to; a new one if it is unknown."""

@@ -79,12 +79,15 @@ class Engine:
             return Fault("actor.not_allowed", f"{parsed.type} is for {', '.join(body.roles)}")
         return None
 
-    def decide(self, items: Iterable[Item], loaded: Loaded, now: datetime) -> tuple[Outcome, Work]:
+    def decide(
+        self, items: Iterable[Item], loaded: Loaded, now: datetime, writer: str
+    ) -> tuple[Outcome, Work]:
         """Decide a batch.
 
         Args:
             items: The batch, in the order of its partitions.
             loaded: The rows that it starts from; its watermarks are advanced.
             now: Wall-clock time, for the rows that say when something was put aside.
+            writer: Id of the outbox row that is written with the batch.
         """
-        return Batch(self, loaded, now).run(items)
+        return Batch(self, loaded, now, writer).run(items)

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -21,10 +22,13 @@ META = "meta"
 _CLUSTER = "cluster"
 _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     STREAMS: (("partition", "due"),),
-    OUTBOX: (("origins",),),
+    OUTBOX: (("origins",), ("owner",)),
     LETTERS: (("status", "subject", "order"),),
     HOLDS: (("subject",),),
 }
+
+_MOST_GONE = 50_000
+"""Outbox rows of others that are known to be published, about 5 MB of ids."""
 
 
 class WrongCluster(SuyuanError):
@@ -44,8 +48,11 @@ class Journal:
         """Keep the parts."""
         self._database = database
         self._engine = engine
-        self._owner = f"{owner}.{os.getpid()}"
+        # A process of its own, also where the process id is the same after each start (containers).
+        self._owner = f"{owner}.{os.getpid()}.{secrets.token_hex(4)}"
         self._numbers = itertools.count()
+        self._last_ns = 0
+        self._gone: set[str] = set()
 
     async def prepare(self, indexes: dict[str, Sequence[tuple[str, ...]]], cluster: str) -> None:
         """Make collections and indexes, and hold the database to its Kafka cluster.
@@ -146,6 +153,7 @@ class Journal:
         before: dict[str, int],
         after: dict[str, int],
         published: Sequence[str],
+        row_id: str,
     ) -> str | None:
         """Write a batch's rows, its watermarks and its outbox row in one transaction.
 
@@ -155,6 +163,7 @@ class Journal:
             before: Watermarks that it started from, by origin; the guard against a second owner.
             after: Watermarks that it leaves.
             published: Outbox rows whose messages are out, deleted along.
+            row_id: Id of the outbox row, where there is anything to publish.
 
         Returns:
             Id of the outbox row; ``None`` when there is nothing to publish.
@@ -164,11 +173,11 @@ class Journal:
             work.replace_guarded(
                 WATERMARKS, {"_id": origin, "offset": before[origin]}, {"_id": origin, "offset": offset}
             )
-        row_id = None
-        if outcome.row_ids or outcome.letter_ids:
-            row_id = f"{time.time_ns():020d}.{self._owner}.{next(self._numbers)}"
+        anything = bool(outcome.row_ids or outcome.letter_ids)
+        if anything:
             row = {
                 "_id": row_id,
+                "owner": self._owner,
                 "origins": list(after),
                 "rows": outcome.row_ids,
                 "letters": outcome.letter_ids,
@@ -176,7 +185,15 @@ class Journal:
             work.insert(OUTBOX, [row])
         work.delete(OUTBOX, published)
         await self._database.commit(work)
-        return row_id
+        return row_id if anything else None
+
+    def new_row_id(self) -> str:
+        """Return the id of the next outbox row; ids of one process sort as they were given.
+
+        The wall clock may step back; the ids do not.
+        """
+        self._last_ns = max(self._last_ns + 1, time.time_ns())
+        return f"{self._last_ns:020d}.{self._owner}.{next(self._numbers)}"
 
     async def watermarks(self, origins: Iterable[str]) -> dict[str, int]:
         """Give the stored watermarks of some origins; those that have none are left out."""
@@ -226,14 +243,56 @@ class Journal:
             filter = {"origins": {"$in": sorted(known)}, "_id": {"$nin": list(but)}}
             rows = await self._database.find(OUTBOX, filter, sort=[("_id", 1)])
             wanted.update(*(row["origins"] for row in rows))
-        out = []
-        for row in rows:
-            events = await self._in_order(HISTORY, row["rows"])
-            letters = await self._in_order(LETTERS, row["letters"])
-            messages = [m for event in events for m in self._engine.publication.outgoing(event)]
-            messages += [deadletters.outgoing(self._engine.service, letter) for letter in letters]
-            out.append((row["_id"], messages))
-        return out
+        return [await self._messages(row) for row in rows]
+
+    async def unpublished(self, loaded: Loaded) -> list[tuple[str, list[Outgoing]]]:
+        """Return what other processes committed for the subjects of a batch and may not have published.
+
+        A subject's row names the outbox row of its last events. Where that row is another process's and
+        still stands, it goes out before anything new of the subject, and so do the rows that its process
+        wrote before it. A repeat is harmless, disorder is not.
+
+        Args:
+            loaded: What the batch starts from.
+
+        Returns:
+            Outbox rows with their messages, in the order in which they are to be published.
+        """
+        writers = {document.get("writer", "") for document in loaded.documents.values()}
+        others = {one for one in writers - self._gone if one and not self._is_own(one)}
+        if not others:
+            return []
+        found = await self._database.find(OUTBOX, {"_id": {"$in": sorted(others)}})
+        if len(self._gone) > _MOST_GONE:
+            self._gone.clear()
+        self._gone |= others - {row["_id"] for row in found}
+        rows = {row["_id"]: row for row in found}
+        for owner in {row["owner"] for row in found if "owner" in row}:
+            newest = max(row["_id"] for row in found if row.get("owner") == owner)
+            earlier = await self._database.find(OUTBOX, {"owner": owner, "_id": {"$lte": newest}})
+            rows |= {row["_id"]: row for row in earlier}
+        return [await self._messages(rows[id_]) for id_ in sorted(rows)]
+
+    async def strays(self, origins: Iterable[str]) -> list[tuple[str, list[Outgoing]]]:
+        """Return what another process committed for some origins after they were taken over from it.
+
+        Its transaction was under way when the new owner looked for leftovers, and nothing that happens
+        later would find its row.
+        """
+        filter = {"origins": {"$in": sorted(origins)}, "owner": {"$ne": self._owner}}
+        rows = await self._database.find(OUTBOX, filter, sort=[("_id", 1)])
+        return [await self._messages(row) for row in rows]
+
+    def _is_own(self, row_id: str) -> bool:
+        return f".{self._owner}." in row_id
+
+    async def _messages(self, row: Document) -> tuple[str, list[Outgoing]]:
+        """Return the id of an outbox row and its messages."""
+        events = await self._in_order(HISTORY, row["rows"])
+        letters = await self._in_order(LETTERS, row["letters"])
+        messages = [m for event in events for m in self._engine.publication.outgoing(event)]
+        messages += [deadletters.outgoing(self._engine.service, letter) for letter in letters]
+        return row["_id"], messages
 
     async def _in_order(self, collection: str, ids: list[str]) -> list[Document]:
         if not ids:

@@ -52,14 +52,19 @@ class Ledger:
             for name, by in write.fields.items():
                 sums[name] = sums.get(name, 0) + by
 
-    def work(self, slots: Iterable[Slot]) -> Work:
-        """Give everything as commands of many rows each."""
+    def work(self, slots: Iterable[Slot], writer: str) -> Work:
+        """Return everything as commands of many rows each.
+
+        Args:
+            slots: The subjects of the batch.
+            writer: The outbox row that is written with them.
+        """
         work = Work()
         states = 0
         for slot in slots:
             if not slot.changed:
                 continue
-            document = slot.document()
+            document = slot.document(writer)
             states += len(document["state"] or "")
             if slot.revision:
                 work.replace_guarded(STREAMS, {"_id": slot.subject, "revision": slot.revision}, document)

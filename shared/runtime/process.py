@@ -118,6 +118,7 @@ class Process:
         await self._start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._regularly(self._housekeep, 1.0))
+            tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
             if self.service.http is not None and self.settings.http_port:

@@ -34,6 +34,7 @@ class Slot:
         state      JSON of the state; null before the first event
         seen       {source: highest sequence applied}
         tip        digest of the last history row
+        writer     outbox row of the last events: names the process that wrote them
         trace      trace id (32 hex) of the subject's first message
         first      correlation: id of the subject's first message
         due        when the next timer is due; absent for never
@@ -53,11 +54,13 @@ class Slot:
         "revision",
         "seen",
         "state",
+        "stored_version",
         "stream",
         "subject",
         "tip",
         "trace",
         "version",
+        "writer",
     )
 
     def __init__(self, stream: Stream[Any], subject: str, document: Document | None, partitions: int) -> None:
@@ -69,7 +72,8 @@ class Slot:
         if document is None:
             self.partition = partition_of(subject, partitions)
             self.revision = 0
-            self.version = 0
+            self.version = self.stored_version = 0
+            self.writer = ""
             self.state: State | None = None
             self.seen: dict[str, int] = {}
             self.tip = ""
@@ -81,7 +85,8 @@ class Slot:
             return
         self.partition = document["partition"]
         self.revision = document["revision"]
-        self.version = document["version"]
+        self.version = self.stored_version = document["version"]
+        self.writer = document.get("writer", "")
         text = document["state"]
         self.state = None if text is None else stream.state.__pydantic_validator__.validate_json(text)
         self.seen = document["seen"]
@@ -93,9 +98,15 @@ class Slot:
         self.parked = document.get("parked")
         self.held = document.get("held") or {}
 
-    def document(self) -> Document:
-        """Give the document to store, with the next revision."""
+    def document(self, writer: str) -> Document:
+        """Return the document to store, with the next revision.
+
+        Args:
+            writer: The outbox row that is written with it.
+        """
         state = self.state
+        if self.version != self.stored_version:
+            self.writer = writer
         document: Document = {
             "_id": self.subject,
             "kind": self.stream.name,
@@ -105,6 +116,7 @@ class Slot:
             "state": None if state is None else state.__pydantic_serializer__.to_json(state).decode(),
             "seen": self.seen,
             "tip": self.tip,
+            "writer": self.writer,
             "trace": self.trace,
             "first": self.first,
         }

@@ -20,6 +20,7 @@ from shared.contracts.errors import SuyuanError
 from shared.runtime import logs
 from shared.runtime.batch import Item, Loaded, Outcome
 from shared.runtime.engine import Engine
+from shared.runtime.history import Outgoing
 from shared.runtime.journal import Journal
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Conflict, Refused, Unavailable, Work
@@ -185,11 +186,14 @@ class Worker:
         before = await self._own({item.origin for item in items})
         started = time.perf_counter()
         loaded = await self._journal.load(items, before, self._baselines)
+        # What another process wrote of these subjects is heard before what follows it here.
+        await self._publish_for_others(await self._journal.unpublished(loaded))
         decided = time.perf_counter()
-        outcome, work = self._decide(items, loaded)
+        writer = self._journal.new_row_id()
+        outcome, work = self._decide(items, loaded, writer)
         committing = time.perf_counter()
         published = self._published[:]
-        row = await self._journal.commit(outcome, work, before, loaded.watermarks, published)
+        row = await self._journal.commit(outcome, work, before, loaded.watermarks, published, writer)
         committed = time.perf_counter()
         self._watermarks.update(loaded.watermarks)
         del self._published[: len(published)]
@@ -204,8 +208,8 @@ class Worker:
             _log.warning("runtime.clock.raised", subject=subject, error=error)
         await self._behind(outcome, row, loaded.watermarks)
 
-    def _decide(self, items: list[Item], loaded: Loaded) -> tuple[Outcome, Work]:
-        return self.engine.decide(items, loaded, self._now())
+    def _decide(self, items: list[Item], loaded: Loaded, writer: str) -> tuple[Outcome, Work]:
+        return self.engine.decide(items, loaded, self._now(), writer)
 
     # -- publishing behind -------------------------------------------------------------------
 
@@ -261,13 +265,23 @@ class Worker:
                 first = await self.first_offsets(new) if self.first_offsets else dict.fromkeys(new, 0)
                 stored |= await self._journal.begin(first)
             self._baselines = await self._journal.baselines()
-            for row, messages in await self._journal.leftovers(missing, self._published):
-                await self._publisher.publish(messages)
-                await self._journal.forget([row])
-                self._metrics.recovered(len(messages))
-                _log.info("runtime.outbox.recovered", row=row, messages=len(messages))
+            await self._publish_for_others(await self._journal.leftovers(missing, self._published))
             self._watermarks.update(stored)
         return {origin: self._watermarks[origin] for origin in origins}
+
+    async def _publish_for_others(self, rows: list[tuple[str, list[Outgoing]]]) -> None:
+        """Publish outbox rows of other processes in their order, and delete them."""
+        for row, messages in rows:
+            await self._publisher.publish(messages)
+            await self._journal.forget([row])
+            self._metrics.recovered(len(messages))
+            _log.info("runtime.outbox.recovered", row=row, messages=len(messages))
+
+    async def sweep(self) -> None:
+        """Publish what an earlier owner committed after its partitions were taken over."""
+        async with self._turn:
+            if self._owned:
+                await self._publish_for_others(await self._journal.strays(self._owned))
 
     async def own(self, origins: set[str]) -> dict[str, int]:
         """Take over origins after a rebalance; the watermarks say where to read on."""

@@ -27,7 +27,9 @@ def test_a_decided_batch_leaves_no_cycles():
     applied = {}
 
     def decide():
-        outcome, _ = engine.decide([engine.item(one) for one in records], Loaded({}, dict(origins)), NOW)
+        outcome, _ = engine.decide(
+            [engine.item(one) for one in records], Loaded({}, dict(origins)), NOW, "row"
+        )
         applied.update(outcome.counts)
 
     decide()  # what is remembered once is not what is asked for

@@ -380,7 +380,7 @@ def test_counters_and_whole_rows_of_one_row_keep_their_order() -> None:
     ):
         ledger.write(write)
     world = World()
-    asyncio.run(world.database.commit(ledger.work(())))
+    asyncio.run(world.database.commit(ledger.work((), "row")))
     assert world.rows("c")["x"]["n"] == 12
 
 

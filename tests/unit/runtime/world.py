@@ -354,7 +354,7 @@ class World:
     def end(self) -> dict[str, Any]:
         """Give everything that must not depend on batches, repeats, delays and crashes."""
         streams = {
-            id_: {name: value for name, value in row.items() if name != "revision"}
+            id_: {name: value for name, value in row.items() if name not in ("revision", "writer")}
             for id_, row in self.rows("streams").items()
         }
         return {

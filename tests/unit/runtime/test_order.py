@@ -1,0 +1,160 @@
+"""The events of a subject are heard in their order, whichever process wrote them, whatever the clocks say."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from shared.runtime.history import Outgoing
+from shared.runtime.worker import Worker
+from tests.unit.runtime.world import COMMANDS, EVENTS, Ask, World, spoken
+
+
+@pytest.fixture(autouse=True)
+def _spoken() -> Iterator[None]:
+    with spoken():
+        yield
+
+
+class Gate:
+    """Holds back a worker's publishing until it is opened."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._open = asyncio.Event()
+        self._publish = worker._publisher.publish
+        worker._publisher.publish = self.publish  # type: ignore[method-assign]
+
+    async def publish(self, messages: Sequence[Outgoing]) -> None:
+        await self._open.wait()
+        await self._publish(messages)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+def first_and_second(world: World) -> tuple[Worker, Worker]:
+    """Two processes of one service on one database."""
+    first = world.worker
+    world.start()
+    return first, world.worker
+
+
+def numbers(world: World, subject: str) -> list[int]:
+    """Sequence numbers of a subject as they were published, repeats included."""
+    out = []
+    for message in world.published:
+        named = dict(message.headers)
+        if message.topic == "mediation.events" and named["ce_subject"] == subject.encode():
+            out.append(int(named["ce_sequence"] or b"0"))
+    return out
+
+
+def test_what_one_replica_wrote_is_out_before_another_adds_to_the_same_case() -> None:
+    world = World()
+    first, second = first_and_second(world)
+
+    async def run() -> None:
+        gate = Gate(first)
+        await first.take([world.log.event("a1", 1)])
+        await second.take([world.log.command("a1", Ask(amount=2), id="c1")])
+        await second.release()
+        gate.open()
+        await first.release()
+
+    asyncio.run(run())
+    # The first writer's own, late publication is a repeat.
+    assert numbers(world, "a1") == [1, 2, 1]
+    assert world.rows("outbox") == {}
+
+
+def test_all_that_the_other_replica_wrote_before_goes_out_too() -> None:
+    world = World()
+    first, second = first_and_second(world)
+
+    async def run() -> None:
+        gate = Gate(first)
+        await first.own({f"{topic}:{n}" for topic in (EVENTS, COMMANDS) for n in range(3)})
+        await first.take([world.log.event("a1", 1)])
+        held = asyncio.create_task(first.take([world.log.command("a1", Ask(amount=5), id="c0")]))
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(world.rows("outbox")) == 2
+        await second.take([world.log.event("a1", 2)])
+        await second.release()
+        gate.open()
+        await held
+        await first.release()
+
+    asyncio.run(run())
+    assert numbers(world, "a1")[:3] == [1, 2, 3]
+
+
+def test_a_case_of_one_replica_alone_costs_no_look_at_the_outbox() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1)])
+    asked: list[str] = []
+    find = world.database.find
+
+    async def listening(collection: str, *args: object, **more: object) -> object:
+        asked.append(collection)
+        return await find(collection, *args, **more)  # type: ignore[arg-type]
+
+    world.database.find = listening  # type: ignore[method-assign,assignment]
+
+    async def run() -> None:
+        await world.worker.own({"intake.events:0", "intake.events:1", "intake.events:2"})
+        asked.clear()
+        await world.worker.take([world.log.event("a1", 2)])
+        await world.worker.take([world.log.event("a1", 3)])
+        await world.worker.release()
+
+    asyncio.run(run())
+    assert "outbox" not in asked
+
+
+def test_a_clock_that_steps_back_does_not_turn_the_outbox_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    times = iter([2_000_000_000_000_000_000, 1_000_000_000_000_000_000, 1_000_000_000_000_000_001])
+    monkeypatch.setattr(time, "time_ns", lambda: next(times))
+    ids = [world.journal.new_row_id() for _ in range(3)]
+    assert ids == sorted(ids)
+
+
+def test_a_process_that_starts_again_under_the_same_number_is_another_writer() -> None:
+    world = World()
+    first = world.journal.new_row_id()
+    world.start()
+    assert not world.journal._is_own(first)
+
+
+def test_what_a_predecessor_committed_after_the_takeover_is_published_by_the_sweep() -> None:
+    world = World()
+    first, second = first_and_second(world)
+
+    async def run() -> None:
+        Gate(first)
+        await second.own({f"intake.events:{n}" for n in range(3)})
+        await first.take([world.log.event("a1", 1)])  # Its commit was under way when it lost the partition.
+        await second.sweep()
+
+    asyncio.run(run())
+    assert numbers(world, "a1") == [1]
+    assert world.rows("outbox") == {}
+
+
+def test_the_sweep_leaves_alone_what_belongs_to_partitions_of_others() -> None:
+    world = World()
+    first, second = first_and_second(world)
+
+    async def run() -> None:
+        Gate(first)
+        await second.own({"mediation.commands:0"})
+        await first.take([world.log.event("a1", 1)])
+        await second.sweep()
+
+    asyncio.run(run())
+    assert numbers(world, "a1") == []
+    assert len(world.rows("outbox")) == 1
