@@ -11,11 +11,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiokafka.consumer import fetcher
-from aiokafka.errors import CorruptRecordException
+from aiokafka.errors import CorruptRecordException, KafkaError
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import MemoryRecords
 
 _OVERHEAD = struct.calcsize(">qi")
+
+
+class UnreadableBatch(KafkaError):  # type: ignore[misc]
+    """A fetched batch that cannot be unpacked or read: whoever reads its partition gets no further.
+
+    The consumer knows the partition. Records of the batch in front of the trouble may have been read.
+
+    Attributes:
+        base_offset: The first offset of the batch.
+        last_offset: Its last one.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, base_offset: int, last_offset: int, reason: str) -> None:
+        super().__init__(f"the batch of offsets {base_offset} to {last_offset} cannot be read: {reason}")
+        self.base_offset = base_offset
+        self.last_offset = last_offset
+        self.reason = reason
 
 
 def install() -> None:
