@@ -10,12 +10,11 @@ from services.alerts.model.case import Counted
 from services.alerts.model.series import Series
 from services.alerts.rules import ALERT_RULES, AlertRules
 from services.alerts.store import rows
-from shared.casework.case_ids import SERIES_PREFIX
+from shared.casework.case_ids import SERIES_PREFIX, is_case_id
 from shared.casework.protocol import Received, Rejected, Routed, Stream, Timed
 from shared.casework.rulebook import RuleBook
 from shared.contracts.alerts import DisputeCounted
 from shared.contracts.common import AdvanceClock
-from shared.contracts.intake import DisputeRegistered
 from shared.contracts.message import Event
 from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
 
@@ -32,17 +31,17 @@ class Handlers:
     series: Stream[Series]
 
     def route(self, topic: str, key: str, message: Received, /) -> Routed | None:
-        """Lead a registered dispute to its case, a counted one to its series.
+        """Lead every event of a dispute to its case, a counted one to its series.
 
-        The other events of intake are left alone: a registration is the first event of a case, so
-        nothing that matters here ever waits for another.
+        Also what changes nothing here is led to its case, so that its number counts: a registration
+        that is not the first event of its case would wait for ever otherwise.
 
         Raises:
             Rejected: ``series.unknown``: a command is about something that is no series.
         """
         body = message.body
         if topic == INTAKE:
-            return Routed(self.case, message) if isinstance(body, DisputeRegistered) else None
+            return Routed(self.case, message) if is_case_id(message.subject) else None
         if topic == SERIES:
             if not isinstance(body, DisputeCounted):
                 return None

@@ -12,7 +12,7 @@ from services.alerts.store import ALERTS, WEEKLY_COUNTS
 from services.alerts.views import alerts, filled, trend, weekly_counts
 from shared.casework.protocol import Received, Rejected
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
-from shared.contracts.common import AdvanceClock
+from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
 from shared.runtime.settings import Settings
@@ -46,9 +46,19 @@ def test_a_registered_dispute_leads_to_its_case():
 
 
 @pytest.mark.parametrize("name", ["dispute_screened", "filing_returned"])
-def test_what_becomes_of_a_dispute_is_left_alone(name):
+def test_what_becomes_of_a_dispute_leads_to_its_case_and_changes_nothing(name):
     received = example("intake", "alerts", name)
-    assert HANDLERS.route("intake.events", received.subject, received) is None
+    routed = HANDLERS.route("intake.events", received.subject, received)
+    assert routed is not None
+    assert routed.stream is HANDLERS.case
+    given(HANDLERS.case, subject=received.subject).when(received.body, at=received.at).then_nothing()
+
+
+def test_a_dispute_that_was_asked_about_before_its_filing_still_counts():
+    refused = CommandRefused(command="suyuan.intake.give-explanation.v1", reason="case.unknown")
+    asked = given(HANDLERS.case, subject=REGISTERED.subject).when(refused, at=REGISTERED.at)
+    asked.then_nothing()
+    asked.when(REGISTERED.body, at=REGISTERED.at).then(COUNTED)
 
 
 def test_a_counted_dispute_leads_to_its_series():
