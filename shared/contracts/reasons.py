@@ -71,6 +71,11 @@ REASONS: Final[dict[str, Reason]] = {
         "案件因前一条死信暂停，本消息按序等待。",
         "The case is parked behind an earlier dead letter; this waits in order.",
     ),
+    "sequence.before_baseline": Reason(
+        "本服务从该案件的较后事件开始读取，随后又收到较早的一条。重投将按现状补做，丢弃则略过。",
+        "This service began to read the case at a later event, and an earlier one came after it. "
+        "Redrive applies it now; discard leaves it out.",
+    ),
     "store.rejected": Reason(
         "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."
     ),

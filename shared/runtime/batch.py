@@ -163,6 +163,10 @@ class Batch:
             turn = self.turn(slot, parsed, item.origin)
             if turn > 0:
                 self.hold(slot, parsed)
+            elif turn < 0 and slot.straggles(parsed.source, parsed.sequence or 0):
+                first = slot.baseline[parsed.source]["first"]
+                detail = f"number {parsed.sequence} came after {first}, with which this reader began"
+                self._park(slot, parsed, Fault("sequence.before_baseline", detail))
             if turn != 0:
                 return
         elif identity is Identity.ID:
@@ -187,10 +191,12 @@ class Batch:
         if seen is None:
             if sequence > 1 and origin in self.loaded.baselines:
                 self.count("baseline")
+                slot.baseline[parsed.source] = {"first": sequence, "late": []}
                 return 0
             seen = 0
         if sequence <= seen:
-            self.count("repeated")
+            if not slot.is_before_baseline(parsed.source, sequence):
+                self.count("repeated")
             return -1
         return 0 if sequence == seen + 1 else 1
 

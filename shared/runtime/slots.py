@@ -40,10 +40,13 @@ class Slot:
         due        when the next timer is due; absent for never
         retry      when the ticker may look again at a clock that raised; absent unless one did
         parked     {letters: n, seen: {source: highest sequence in the dead letters}}; absent unless parked
+        baseline   {source: {first: number with which this reader began, late: [numbers before it that came
+                   after all]}}; absent if the reader knows the subject's beginning
         held       {source: [sequences that came too early]}; absent if none
     """
 
     __slots__ = (
+        "baseline",
         "changed",
         "due",
         "first",
@@ -82,6 +85,7 @@ class Slot:
             self.due: datetime | None = None
             self.parked: Document | None = None
             self.held: dict[str, list[int]] = {}
+            self.baseline: dict[str, Document] = {}
             return
         self.partition = document["partition"]
         self.revision = document["revision"]
@@ -97,6 +101,24 @@ class Slot:
         self.retry = document.get("retry")
         self.parked = document.get("parked")
         self.held = document.get("held") or {}
+        self.baseline = document.get("baseline") or {}
+
+    def is_before_baseline(self, source: str, sequence: int) -> bool:
+        """Return whether a number lies before the one with which this reader began, and never came yet."""
+        baseline = self.baseline.get(source)
+        return baseline is not None and sequence < baseline["first"] and sequence not in baseline["late"]
+
+    def straggles(self, source: str, sequence: int) -> bool:
+        """Return whether a message is such a straggler, and note that it came.
+
+        A reader that began in the middle takes the first number that it sees of a subject for the next. A
+        lower one that comes later is then no repeat, and must not vanish as one.
+        """
+        if not self.is_before_baseline(source, sequence):
+            return False
+        self.baseline[source]["late"].append(sequence)
+        self.changed = True
+        return True
 
     def document(self, writer: str) -> Document:
         """Return the document to store, with the next revision.
@@ -126,6 +148,8 @@ class Slot:
             document["retry"] = self.retry
         if self.parked is not None:
             document["parked"] = self.parked
+        if self.baseline:
+            document["baseline"] = self.baseline
         if self.held:
             document["held"] = self.held
         return document

@@ -90,6 +90,34 @@ def test_a_topic_without_its_beginning_starts_from_a_baseline_instead_of_holding
     assert world.rows("holds") == {}
 
 
+def begun_at(world: World, first: int) -> None:
+    """Let the world read a topic of which everything before some offset is gone."""
+    for _ in range(first):
+        world.log.event("a1", 1)
+    world.first = {f"{t}:{p}": first for (t, p), end in world.log.ends.items() if end == first}
+
+
+def test_after_a_baseline_a_number_that_comes_behind_the_next_is_not_dropped_in_silence() -> None:
+    world = World()
+    begun_at(world, 4)
+    world.run([world.log.event("a1", 2, 2)], [world.log.event("a1", 1, 1), world.log.event("a1", 3, 4)])
+    assert world.state("a1").total == 2
+    assert world.reasons() == ["sequence.before_baseline", "case.parked"]
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r")])
+    assert world.state("a1").total == 7
+    assert world.letters() == []
+
+
+def test_a_straggler_that_comes_twice_has_one_effect() -> None:
+    world = World()
+    begun_at(world, 4)
+    straggler = world.log.event("a1", 1, 1)
+    world.run([world.log.event("a1", 2, 2), straggler, world.log.again(straggler)])
+    assert world.reasons() == ["sequence.before_baseline"]
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="r"), world.log.again(straggler)])
+    assert world.state("a1").total == 3
+
+
 def test_baselines_of_two_replicas_that_start_together_both_count() -> None:
     world = World()
 
