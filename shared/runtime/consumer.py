@@ -2,10 +2,8 @@
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -16,6 +14,7 @@ from faststream.kafka.annotations import KafkaMessage as Message
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.runtime import logs, tolerant
+from shared.runtime.fetch import Fetch
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 from shared.runtime.worker import Worker
@@ -26,9 +25,6 @@ _COMMIT_TIMEOUT_S = 5
 _RELEASE_TIMEOUT_S = 25
 _FETCH_MS = 1000
 """What may have come between the look of a broker and its answer, milliseconds."""
-_IDLE_S = 5.0
-_READY_S = 0.001
-_FRESH_MS = 3
 
 
 class Consumer:
@@ -71,8 +67,10 @@ class Consumer:
             decoder=_undecoded,
         )
         self._subscriber = subscriber
-        self._poll_ms, self._max_records = settings.poll_ms, settings.max_records
-        # FastStream's own sleeps after a poll that found nothing, deaf to what comes meanwhile.
+        self._poll_s, self._max_records = settings.poll_ms / 1000, settings.max_records
+        self._fetch = Fetch(worker.health.troubles)
+        # FastStream's own loses records when one partition cannot be read (fetch.py), and sleeps after a
+        # poll that found nothing, deaf to what comes meanwhile.
         subscriber.get_msg = self._poll  # type: ignore[method-assign]
         subscriber(self._take)
         worker.commit_offsets = self._commit
@@ -84,27 +82,17 @@ class Consumer:
         return self._subscriber.consumer
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
-        """Give what has come, as soon as anything has; nothing after the longest wait.
-
-        What lies ready was fetched while the batch before was taken, and aiokafka fetches no further
-        until it is handed out: what came since then is one fetch away, and comes along.
-        """
-        asked = time.monotonic()
-        records = await consumer.getmany(timeout_ms=self._poll_ms, max_records=self._max_records)
-        got = tuple(chain.from_iterable(records.values()))
-        room = self._max_records - len(got)
-        if not got or not room or time.monotonic() - asked > _READY_S:
-            return got
-        try:
-            more = await consumer.getmany(timeout_ms=_FRESH_MS, max_records=room)
-        except Exception:  # noqa: BLE001 - to raise would pass over what was got; the next poll says it again
-            return got
-        return (*got, *chain.from_iterable(more.values()))
+        """Return what has come; nothing once the replica is closing."""
+        if self._closing:
+            await asyncio.sleep(self._poll_s)
+            return ()
+        return await self._fetch.poll(consumer, self._poll_s, self._max_records)
 
     async def _take(self, message: Message) -> None:
         """Hand a batch to the worker; whatever comes after closing is left to the next owner."""
         if not self._closing:
             await self._worker.take(message.raw_message)
+            self._fetch.taken()
 
     async def close(self) -> None:
         """Drain what was taken, commit, and take nothing more."""
@@ -137,7 +125,7 @@ class Consumer:
             end = consumer.highwater(tp) if consumer is not None else None
             applied = watermarks.get(f"{tp.topic}:{tp.partition}")
             if end is not None and applied is not None:
-                out[tp.topic, tp.partition] = max(0, end - applied - 1)
+                out[tp.topic, tp.partition] = max(0, end - self._fetch.applied_to(tp, applied))
         return out
 
     async def complete_until(self, partition: int) -> datetime | None:
@@ -167,11 +155,7 @@ class Consumer:
         applied = self._worker.watermarks.get(origin)
         if end is None or not polled or applied is None:
             return None
-        if applied + 1 >= end:
-            return int(polled) - _FETCH_MS
-        idle = time.monotonic() - self._worker.health.polled_at
-        if idle > _IDLE_S and await consumer.position(tp) >= end:
-            # What stands behind the last record are the marks of a transaction, and no record.
+        if self._fetch.applied_to(tp, applied) >= end:
             return int(polled) - _FETCH_MS
         return self._worker.applied_ms.get(origin)
 
@@ -181,8 +165,8 @@ class Consumer:
         total = 0
         for tp in consumer.assignment() if consumer is not None else ():
             end = consumer.highwater(tp) if consumer is not None else None
-            if end is not None and consumer is not None:
-                total += max(0, end - await consumer.position(tp))
+            if end is not None:
+                total += self._fetch.unread(tp, end)
         return total
 
     def last_poll_ms(self) -> int:
@@ -227,8 +211,9 @@ class Consumer:
                         f"{origin} ends at {ends[tp]}, but {watermarks[origin]} was applied: the topic was "
                         "deleted and made again. Use the old topic or a new database."
                     )
+                self._fetch.begin(consumer, tp, watermarks[origin] + 1)
+                if watermarks[origin] >= ends[tp]:
                     consumer.pause(tp)
-                consumer.seek(tp, watermarks[origin] + 1)
         self._worker.health.origins = frozenset(owned)
         self.assigned_once = True
         _log.info("runtime.partitions.assigned", partitions=len(owned))
@@ -236,6 +221,7 @@ class Consumer:
     async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
         """Let partitions go: what was taken of them is committed and published first."""
         owned = {f"{tp.topic}:{tp.partition}" for tp in partitions}
+        self._fetch.forget()
         if not owned:
             return
         try:

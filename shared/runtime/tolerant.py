@@ -51,6 +51,11 @@ class _Records:
         self._records = MemoryRecords(data)
         self._position = 0
 
+    @property
+    def data(self) -> bytes:
+        """The answer as it came."""
+        return self._data
+
     def has_next(self) -> bool:
         return bool(self._records.has_next())
 
@@ -79,6 +84,9 @@ class _Batch:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._batch, name)
+
+    def __next__(self) -> Any:
+        return next(self._batch)  # aiokafka asks a transaction's mark so whether it aborts
 
     def __iter__(self) -> Iterator[Any]:
         try:

@@ -1,0 +1,380 @@
+"""Records taken from aiokafka partition by partition, so that none that cannot be read costs another.
+
+aiokafka's ``getmany`` raises at the first partition that it cannot read (a codec, a corrupt batch, access
+that was taken away). By then it has drained others and moved their positions: their records are lost to
+the caller, and the watermark passes over them with the next batch. It also drops the records before the bad
+batch, for ever. So what it has fetched is taken here, from its own buffers, and
+
+- a partition that raises is sought back, paused, and tried again with growing pauses; the others go on;
+- the offsets of each partition are followed without a break: a jump is explained by the batches' own
+  headers (transaction marks, aborted records), or is read again, and stops the partition the second time;
+- what was handed out and not taken comes again.
+
+This reaches into private parts of aiokafka, whose version is pinned; ``tests/unit/runtime/test_fetch.py``
+runs on the real ones.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.consumer.fetcher import FetchError
+from aiokafka.errors import ConsumerStoppedError
+
+from shared.runtime import batches, logs
+from shared.runtime.tolerant import UnreadableBatch
+
+_log = logs.get("runtime")
+
+_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
+_POLL_PAUSE_S = 0.1
+_LONGEST_POLL_PAUSE_S = 5.0
+_FRESH_S = 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a partition is read no further before an operator has decided.
+
+    Attributes:
+        code: Reason code.
+        first: The first offset that is missing or cannot be read.
+        resume: Where reading could go on; ``None`` while that is not known.
+        detail: What was found.
+    """
+
+    code: str
+    first: int
+    resume: int | None
+    detail: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """How far one partition is read.
+
+    Attributes:
+        next: The offset that must come next from the client; everything before it was taken or explained.
+        handed: Offset of the last record that was handed out; the watermark before any was.
+        ready: Records taken from the client and not handed out.
+        failures: Tries that failed in a row.
+        retry_at: When to try again, monotonic; 0 when nothing waits.
+        doubt: The jump that was seen once without an explanation.
+        stop: Why it is not read; ``None`` when it is.
+    """
+
+    next: int
+    handed: int
+    ready: deque[Any] = field(default_factory=deque)
+    failures: int = 0
+    retry_at: float = 0.0
+    doubt: tuple[int, int] | None = None
+    stop: Stop | None = None
+
+
+class Fetch:
+    """Takes what a consumer has fetched.
+
+    Args:
+        troubles: Where readiness looks; an entry per partition that cannot be read.
+        clock: Monotonic time, seconds.
+    """
+
+    def __init__(
+        self, troubles: MutableMapping[str, str], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._troubles = troubles
+        self._clock = clock
+        self._readings: dict[TopicPartition, Reading] = {}
+        # Partitions with records to hand out, in turn: none starves behind a busy one.
+        self._queue: dict[TopicPartition, Reading] = {}
+        self._out: dict[TopicPartition, int] = {}
+        self._untaken = 0
+        self._failed_polls = 0
+
+    # -- partitions --------------------------------------------------------------------------
+
+    def begin(self, consumer: AIOKafkaConsumer, tp: TopicPartition, offset: int) -> None:
+        """Read a partition from an offset on, whatever was taken or held of it before."""
+        self._out.pop(tp, None)
+        self._queue.pop(tp, None)
+        self._readings[tp] = Reading(offset, offset - 1)
+        self._well(tp)
+        consumer.seek(tp, offset)
+        consumer.resume(tp)
+
+    def forget(self) -> None:
+        """Let all partitions go, and what was not handed out of them."""
+        for tp in self._readings:
+            self._well(tp)
+        self._readings.clear()
+        self._queue.clear()
+        self._out.clear()
+
+    def stop(self, consumer: AIOKafkaConsumer, tp: TopicPartition, stop: Stop) -> None:
+        """Read a partition no further; what was taken of it before stays good."""
+        reading = self._readings.get(tp)
+        if reading is None:
+            return
+        news = reading.stop != stop
+        reading.stop, reading.retry_at = stop, 0.0
+        consumer.seek(tp, reading.next)
+        consumer.pause(tp)
+        self._troubles[_key(tp)] = f"{stop.code}: {tp.topic}:{tp.partition}: {stop.detail}"
+        if news:
+            _log.warning(
+                "runtime.partition.stopped",
+                topic=tp.topic,
+                partition=tp.partition,
+                code=stop.code,
+                first=stop.first,
+                resume=stop.resume,
+                reason=stop.detail,
+            )
+
+    @property
+    def stops(self) -> dict[TopicPartition, Stop]:
+        """The partitions that wait for an operator, and why."""
+        return {tp: r.stop for tp, r in self._readings.items() if r.stop is not None}
+
+    def applied_to(self, tp: TopicPartition, watermark: int) -> int:
+        """Return the offset before which everything of a partition is applied, or holds no record."""
+        reading = self._readings.get(tp)
+        if reading is None or reading.ready or watermark < reading.handed:
+            return watermark + 1
+        return max(watermark + 1, reading.next)
+
+    def unread(self, tp: TopicPartition, end: int) -> int:
+        """Return how many offsets wait to be handed out; none where the partition is stopped."""
+        reading = self._readings.get(tp)
+        if reading is None or reading.stop is not None:
+            return 0
+        return max(0, end - reading.next) + len(reading.ready)
+
+    # -- polling -----------------------------------------------------------------------------
+
+    async def poll(self, consumer: AIOKafkaConsumer, timeout_s: float, room: int) -> tuple[Any, ...]:
+        """Return what has come, as soon as anything has; nothing after the longest wait.
+
+        Raises:
+            ConsumerStoppedError: The consumer is closed.
+        """
+        try:
+            got = await self._poll(consumer, timeout_s, room)
+        except ConsumerStoppedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - to raise would leave the framework deaf and readiness green
+            self._failed_polls += 1
+            if self._failed_polls == 1:
+                _log.warning("runtime.poll.failed", error=repr(error)[:300])
+            self._troubles["poll"] = f"Kafka: {error!r}"[:200]
+            await asyncio.sleep(min(_LONGEST_POLL_PAUSE_S, _POLL_PAUSE_S * 2**self._failed_polls))
+            return ()
+        if self._failed_polls:
+            self._failed_polls = 0
+            self._troubles.pop("poll", None)
+        return got
+
+    def taken(self) -> None:
+        """Note that what was handed out last is committed."""
+        self._out.clear()
+        if self._untaken:
+            self._untaken = 0
+            self._troubles.pop("untaken", None)
+
+    async def _poll(self, consumer: AIOKafkaConsumer, timeout_s: float, room: int) -> tuple[Any, ...]:
+        if consumer._closed:
+            raise ConsumerStoppedError
+        consumer._coordinator.check_errors()
+        if self._out:
+            await self._again(consumer)
+        self._retry(consumer)
+        subscription = consumer._subscription
+        with subscription.fetch_context():
+            if subscription.reassignment_in_progress:
+                # What is buffered may belong to somebody else by now.
+                await subscription.wait_for_assignment()
+            self._fill(consumer, room)
+            got = self._hand_out(room)
+            if not got:
+                await self._wait(consumer, timeout_s)
+                self._fill(consumer, room)
+                return self._hand_out(room)
+            if len(got) < room:
+                # What lay ready was fetched while the batch before was taken, and aiokafka fetches no
+                # further until it is taken: what came since then is one fetch away, and comes along.
+                await self._wait(consumer, _FRESH_S)
+                self._fill(consumer, room)
+                got += self._hand_out(room - len(got))
+            return got
+
+    async def _wait(self, consumer: AIOKafkaConsumer, timeout_s: float) -> None:
+        """Wait until the client has fetched something."""
+        waiter = consumer._fetcher._create_fetch_waiter()
+        await asyncio.wait([waiter], timeout=timeout_s)
+        if waiter.done():
+            waiter.result()  # errors of the group come this way
+        else:
+            waiter.cancel()
+
+    async def _again(self, consumer: AIOKafkaConsumer) -> None:
+        """Seek back to what was handed out and not taken: the handler raised, or was cancelled."""
+        for tp, offset in self._out.items():
+            reading = self._readings[tp]
+            reading.ready.clear()
+            self._queue.pop(tp, None)
+            reading.next, reading.handed = offset, offset - 1
+            consumer.seek(tp, offset)
+        count = len(self._out)
+        self._out.clear()
+        self._untaken += 1
+        if self._untaken == 1:
+            _log.warning("runtime.batch.untaken", partitions=count)
+        self._troubles["untaken"] = f"a batch of {count} partitions was not taken; it is read again"
+        await asyncio.sleep(min(_LONGEST_POLL_PAUSE_S, _POLL_PAUSE_S * 2**self._untaken))
+
+    def _retry(self, consumer: AIOKafkaConsumer) -> None:
+        now = self._clock()
+        for tp, reading in self._readings.items():
+            if reading.retry_at and now >= reading.retry_at:
+                reading.retry_at = 0.0
+                consumer.resume(tp)
+
+    # -- from the client ---------------------------------------------------------------------
+
+    def _fill(self, consumer: AIOKafkaConsumer, room: int) -> None:
+        """Take what the client has fetched, up to a batch of each partition."""
+        fetcher = consumer._fetcher
+        results = fetcher._records
+        for tp in list(results):
+            reading = self._readings.get(tp)
+            if reading is None or reading.ready:
+                continue
+            result = results[tp]
+            if reading.stop is not None or reading.retry_at:
+                del results[tp]  # it was under way when the partition was paused
+            elif isinstance(result, FetchError):
+                del results[tp]
+                self._failed(consumer, tp, reading, result._error)
+            else:
+                self._drain(consumer, tp, reading, result, room)
+                if results.get(tp) is result and not result.has_more():
+                    del results[tp]
+            fetcher._notify(fetcher._wait_consume_future)
+
+    def _drain(
+        self, consumer: AIOKafkaConsumer, tp: TopicPartition, reading: Reading, result: Any, room: int
+    ) -> None:
+        if not result.check_assignment(tp) or not result.has_more():
+            return
+        source = result._partition_records
+        records: list[Any] = []
+        error: Exception | None = None
+        try:
+            records.extend(islice(source, room))  # keeps what came before an error
+        except Exception as raised:  # noqa: BLE001 - whatever it is, only this partition stops
+            error = raised
+        result._update_position()
+        if error is not None or len(records) < room:
+            result._partition_records = None
+        stop = source.next_fetch_offset
+        # As many records as offsets, ascending and from the right one on: nothing is missing.
+        if stop - reading.next != len(records):
+            jump = batches.unexplained(
+                source._records.data, reading.next, [record.offset for record in records], stop
+            )
+            if jump is not None:
+                stop = jump[0]
+                records = [record for record in records if record.offset < stop]
+                self._accept(tp, reading, records, stop, well=False)
+                self._jumped(consumer, tp, reading, jump)
+                return
+        self._accept(tp, reading, records, stop, well=error is None)
+        if error is not None:
+            self._failed(consumer, tp, reading, error, batches.span_at(source._records.data, stop))
+
+    def _accept(
+        self, tp: TopicPartition, reading: Reading, records: list[Any], stop: int, *, well: bool
+    ) -> None:
+        moved = stop > reading.next
+        if records:
+            reading.ready.extend(records)
+            self._queue[tp] = reading
+        reading.next = stop
+        if moved and well and (reading.failures or reading.doubt):
+            reading.failures, reading.doubt = 0, None
+            self._well(tp)
+
+    def _failed(
+        self,
+        consumer: AIOKafkaConsumer,
+        tp: TopicPartition,
+        reading: Reading,
+        error: Exception,
+        span: batches.Span | None = None,
+    ) -> None:
+        """Isolate a partition that cannot be read: the reason is shown, and it is tried again later."""
+        if isinstance(error, UnreadableBatch):
+            self.stop(consumer, tp, Stop("batch.unreadable", reading.next, error.last_offset + 1, str(error)))
+            return
+        reading.failures += 1
+        pause = min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (reading.failures - 1))
+        reading.retry_at = self._clock() + pause
+        consumer.seek(tp, reading.next)
+        consumer.pause(tp)
+        text = f"{type(error).__name__}: {error}"[:200]
+        self._troubles[_key(tp)] = (
+            f"partition.unreadable: {tp.topic}:{tp.partition} at offset {reading.next} cannot be read: {text}"
+        )
+        if reading.failures == 1:
+            _log.warning(
+                "runtime.partition.unreadable",
+                topic=tp.topic,
+                partition=tp.partition,
+                offset=reading.next,
+                end=None if span is None else span.end,
+                error=text,
+            )
+
+    def _jumped(
+        self, consumer: AIOKafkaConsumer, tp: TopicPartition, reading: Reading, jump: tuple[int, int]
+    ) -> None:
+        """Read again where offsets are missing without a reason; stop when they are missing again."""
+        first, end = jump
+        if reading.doubt == jump:
+            text = f"offsets {first} to {end - 1} do not come, and nothing says why"
+            self.stop(consumer, tp, Stop("gap.unexplained", first, end, text))
+            return
+        reading.doubt = jump
+        _log.warning(
+            "runtime.partition.jumped", topic=tp.topic, partition=tp.partition, first=first, present=end
+        )
+        consumer.seek(tp, first)
+
+    # -- to the worker -----------------------------------------------------------------------
+
+    def _hand_out(self, room: int) -> tuple[Any, ...]:
+        got: list[Any] = []
+        while self._queue and len(got) < room:
+            tp, reading = next(iter(self._queue.items()))
+            ready = reading.ready
+            self._out.setdefault(tp, reading.handed + 1)
+            got += [ready.popleft() for _ in range(min(len(ready), room - len(got)))]
+            reading.handed = got[-1].offset
+            if not ready:
+                del self._queue[tp]
+        return tuple(got)
+
+    def _well(self, tp: TopicPartition) -> None:
+        if self._troubles.pop(_key(tp), None) is not None:
+            _log.info("runtime.partition.resumed", topic=tp.topic, partition=tp.partition)
+
+
+def _key(tp: TopicPartition) -> str:
+    return f"read:{tp.topic}:{tp.partition}"
