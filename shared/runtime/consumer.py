@@ -229,6 +229,7 @@ class Consumer:
                 await self._worker.release(owned)
         except TimeoutError:
             # The next owner reads the watermarks and the outbox; ours is refused by the guards.
+            self._worker.abandon(owned)
             _log.warning("runtime.partitions.undrained", partitions=len(owned))
         self._worker.health.origins = frozenset()
 

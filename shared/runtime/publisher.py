@@ -72,6 +72,8 @@ class Publisher:
             await asyncio.wait_for(producer.stop(), 2)
         except (KafkaError, TimeoutError, asyncio.CancelledError):
             await _end(producer)
+            if _asked_to_end():
+                raise
 
     async def publish(self, messages: Iterable[Outgoing]) -> None:
         """Publish messages, in order per partition, and wait until all are stored.
@@ -90,12 +92,22 @@ class Publisher:
                     futures.append(await producer.send_batch(batch, topic, partition=partition))
                 for future in futures:
                     await future
-        except (KafkaError, TimeoutError) as error:
+        except (KafkaError, TimeoutError, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _asked_to_end():
+                raise
             _log.warning("runtime.producer.replaced", error=repr(error)[:200])
             for future in futures:
                 future.add_done_callback(_heard)
             await self.stop()
+            if isinstance(error, asyncio.CancelledError):  # of a future of the producer's, not of ours
+                raise KafkaError("the producer ended") from error
             raise
+
+
+def _asked_to_end() -> bool:
+    """Tell whether a cancellation is of this very task, and not of something that it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _end(producer: AIOKafkaProducer) -> None:

@@ -21,6 +21,7 @@ from shared.runtime import logs
 from shared.runtime.batch import Item, Loaded, Outcome
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
+from shared.runtime.in_turn import InTurn
 from shared.runtime.journal import Journal
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Conflict, Refused, Unavailable, Work
@@ -97,7 +98,7 @@ class Worker:
         self._watermarks: dict[str, int] = {}
         self._baselines: frozenset[str] = frozenset()
         self._published: list[str] = []
-        self._publishing: asyncio.Task[None] | None = None
+        self._publishing = InTurn()
         self._idle_since = time.monotonic()
 
     # -- batches -----------------------------------------------------------------------------
@@ -153,6 +154,9 @@ class Worker:
                 if tries >= _CONFLICT_TRIES and len(items) > 1:
                     return await self._split(items)
                 await asyncio.sleep(0.01 * tries)
+            except asyncio.CancelledError:
+                self._disown()  # a commit that was under way may go through all the same
+                raise
             except Exception as error:  # noqa: BLE001 - to let it out would be to pass the batch over
                 self._disown()
                 if len(items) > 1:
@@ -206,19 +210,13 @@ class Worker:
         )
         for subject, error in outcome.clock_errors.items():
             _log.warning("runtime.clock.raised", subject=subject, error=error)
-        await self._behind(outcome, row, loaded.watermarks)
+        # Once the batch before is out, so that order holds and little is open.
+        await self._publishing.add(lambda: self._publish(outcome, row, loaded.watermarks))
 
     def _decide(self, items: list[Item], loaded: Loaded, writer: str) -> tuple[Outcome, Work]:
         return self.engine.decide(items, loaded, self._now(), writer)
 
     # -- publishing behind -------------------------------------------------------------------
-
-    async def _behind(self, outcome: Outcome, row: str | None, watermarks: dict[str, int]) -> None:
-        """Start publishing once the batch before is out, so that order holds and little is open."""
-        earlier = self._publishing
-        if earlier is not None:
-            await earlier
-        self._publishing = asyncio.create_task(self._publish(outcome, row, watermarks))
 
     async def _publish(self, outcome: Outcome, row: str | None, watermarks: dict[str, int]) -> None:
         started = time.perf_counter()
@@ -257,8 +255,7 @@ class Worker:
         """Give the watermarks of origins; what an earlier owner left unpublished goes out first."""
         missing = (origins | self._owned) - self._watermarks.keys()
         if missing:
-            if self._publishing is not None:
-                await self._publishing
+            await self._publishing.done()
             stored = await self._journal.watermarks(missing)
             new = missing - stored.keys()
             if new:
@@ -304,8 +301,7 @@ class Worker:
             origins: What is revoked; ``None`` for all.
         """
         async with self._turn:
-            if self._publishing is not None:
-                await self._publishing
+            await self._publishing.done()
             if self._published:
                 await self._journal.forget(self._published)
                 self._published.clear()
@@ -313,6 +309,13 @@ class Worker:
                 self._owned.discard(origin)
                 self._watermarks.pop(origin, None)
                 self.applied_ms.pop(origin, None)
+
+    def abandon(self, origins: set[str]) -> None:
+        """Believe nothing more of origins whose release took too long; the guards refuse the rest."""
+        self._owned -= origins
+        for origin in origins:
+            self._watermarks.pop(origin, None)
+            self.applied_ms.pop(origin, None)
 
     def _disown(self) -> None:
         """Forget what is believed of all origins; the next step reads it from the database."""

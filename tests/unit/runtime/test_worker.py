@@ -197,3 +197,58 @@ def test_the_poisoned_message_is_found_among_many() -> None:
     world.run([world.log.event(f"a{n}", 1, amount) for n, amount in enumerate(amounts)])
     assert [row["subject"] for row in world.letters()] == ["a23"]
     assert len(world.rows("history")) == 39
+
+
+def test_whoever_gives_up_waiting_does_not_end_the_publishing() -> None:
+    """A release with a limit, while nothing could be published, ended the task that all others wait for."""
+    world = World()
+    publish = world.publisher.publish
+    gate = asyncio.Event()
+
+    async def stuck(messages: Any) -> None:
+        await gate.wait()
+        await publish(messages)
+
+    world.publisher.publish = stuck  # type: ignore[method-assign]
+
+    async def run() -> None:
+        await world.worker.take([world.log.event("a1", 1)])
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await world.worker.release()
+        behind = asyncio.create_task(world.worker.take([world.log.event("a1", 2)]))
+        await asyncio.sleep(0.05)
+        behind.cancel()
+        await asyncio.wait({behind})
+        gate.set()
+        await world.worker.take([world.log.event("a1", 3)])
+        await world.worker.release()
+
+    asyncio.run(run())
+    assert world.delivered()["a1"] == [f"a1:{n}@/suyuan/mediation" for n in (1, 2, 3)]
+    assert world.rows("outbox") == {}
+
+
+def test_a_publishing_that_was_ended_goes_out_before_what_comes_later() -> None:
+    world = World()
+    publish = world.publisher.publish
+    gate = asyncio.Event()
+
+    async def stuck(messages: Any) -> None:
+        await gate.wait()
+        await publish(messages)
+
+    world.publisher.publish = stuck  # type: ignore[method-assign]
+
+    async def run() -> None:
+        await world.worker.take([world.log.event("a1", 1)])
+        await asyncio.sleep(0)
+        latest = world.worker._publishing._latest
+        assert latest is not None
+        latest._task.cancel()
+        gate.set()
+        await world.worker.take([world.log.event("a1", 2)])
+        await world.worker.release()
+
+    asyncio.run(run())
+    assert world.delivered()["a1"] == [f"a1:{n}@/suyuan/mediation" for n in (1, 2)]
