@@ -18,7 +18,7 @@ from shared.contracts.message import Event, Message
 
 
 class State(BaseModel):
-    """Base of every stream's state: frozen; unknown fields of a later version are ignored."""
+    """Base of every stream's state: frozen. The runtime keeps the fields of a later version."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -120,6 +120,9 @@ class Stream(Generic[S]):
         due: When the next timer is due; ``None`` for never.
         absorb: For read models: the state after a message of somebody else.
         rows: Rows of the service's own collections that change with a message.
+        version: Version of the state. A program with a lower one leaves such a state alone; raise it when
+            an older program would misunderstand the state, and not for a field that it may overlook.
+        upgrade: Gives the state of a lower version, as JSON, this form; ``None`` where defaults do.
     """
 
     name: str
@@ -130,6 +133,8 @@ class Stream(Generic[S]):
     due: Callable[[S], datetime | None] | None = None
     absorb: Callable[[S | None, Received], S | None] | None = None
     rows: Callable[[Change[S]], Iterable[Write]] | None = None
+    version: int = 1
+    upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
 
 
 class Rejected(Exception):

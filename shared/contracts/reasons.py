@@ -76,6 +76,15 @@ REASONS: Final[dict[str, Reason]] = {
         "This service began to read the case at a later event, and an earlier one came after it. "
         "Redrive applies it now; discard leaves it out.",
     ),
+    "state.unreadable": Reason(
+        "当前程序版本无法读取该案件的状态，案件已暂停，状态未被改动。请升级到能读取它的版本；有死信的再重投。",
+        "This version of the program cannot read the case's state; the case is blocked, its state untouched. "
+        "Run a version that can; then redrive its letters, if it has any.",
+    ),
+    "commit.conflict": Reason(
+        "同一消息反复写入冲突，系统仍在重试。请检查是否有两个进程使用同一副本编号，并查看日志。",
+        "It is tried on. Look for two processes with one replica number; if there are none, report it.",
+    ),
     "store.rejected": Reason(
         "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."
     ),

@@ -19,10 +19,12 @@ from shared.runtime import deadletters
 from shared.runtime.draft import TIMER, Draft, actor_text, brief, refused, trace_id
 from shared.runtime.history import Outgoing, digest_of, row_id
 from shared.runtime.ledger import Ledger
+from shared.runtime.letters import Letters
 from shared.runtime.mongo import Document, Work
+from shared.runtime.ranges import Ranges
 from shared.runtime.records import Fault, Parsed
 from shared.runtime.remedies import Remedies
-from shared.runtime.slots import UNKNOWN, Slot
+from shared.runtime.slots import UNKNOWN, UNREADABLE, Slot
 
 if TYPE_CHECKING:
     from shared.runtime.engine import Engine
@@ -33,15 +35,16 @@ _CLOCK_RETRY = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Item:
-    """One entry of a batch: a message, or a look at the clock of a quiet subject.
+    """One entry of a batch: a message, or a look at a quiet subject.
 
     Attributes:
         origin: ``<topic>:<partition>``; for a look at the clock, that of the service's commands.
-        offset: Offset in the origin; -1 for a look at the clock.
-        parsed: The message; ``None`` for a look at the clock.
+        offset: Offset in the origin; -1 for a look.
+        parsed: The message; ``None`` for a look.
         routed: Stream and message as the stream gets it; ``None`` when nobody cares.
-        quiet: The subject whose clock is looked at.
-        at: Business time.
+        quiet: The subject that is looked at.
+        at: Business time; of a look, the time to which the clock moves, ``None`` to see whether the subject
+            can go on.
         failed: Why the look cannot be stored; empty unless it was tried.
     """
 
@@ -85,6 +88,8 @@ class Outcome:
         letter_ids: Ids of the new dead letters.
         counts: What happened, for log and metrics.
         clock_errors: Subjects whose clocks raised, and what they raised.
+        blocked: Subjects whose state was found unreadable, and why.
+        unblocked: Subjects whose state can be read again.
     """
 
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -92,6 +97,8 @@ class Outcome:
     letter_ids: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     clock_errors: dict[str, str] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
+    unblocked: list[str] = field(default_factory=list)
 
 
 class Batch:
@@ -104,7 +111,8 @@ class Batch:
         self.now = now
         self.slots: dict[str, Slot] = {}
         self.outcome = Outcome()
-        self.ledger = Ledger()
+        self.letters = Letters(loaded.letters)
+        self.ledger = Ledger(self.letters)
         self.last_at: datetime | None = None
         self.last_text = ""
 
@@ -120,10 +128,12 @@ class Batch:
                     continue
                 watermarks[item.origin] = item.offset
             parsed = item.parsed
-            if parsed is None:
+            if parsed is None and item.at is None:
+                self.known_slot(item.quiet)
+            elif parsed is None:
                 self._look(item)
             elif item.routed is not None:
-                self._deliver(self.slot(item.routed), item, item.routed, parsed)
+                self.deliver(self.slot(item.routed), item.routed, parsed, item.origin)
             elif parsed.fault is not None:
                 self._faulty(item, parsed, parsed.fault)
             elif isinstance(parsed.body, REMEDIES):
@@ -137,9 +147,10 @@ class Batch:
         subject = routed.message.subject
         slot = self.slots.get(subject)
         if slot is None:
-            slot = Slot(routed.stream, subject, self.loaded.documents.get(subject), self.engine.partitions)
-            self.slots[subject] = slot
-        elif slot.stream is UNKNOWN:
+            slot = self._taken(
+                Slot(routed.stream, subject, self.loaded.documents.get(subject), self.engine.partitions)
+            )
+        elif slot.stream is UNKNOWN and not slot.unreadable:
             slot.stream = routed.stream
         return slot
 
@@ -151,16 +162,32 @@ class Batch:
             if document is None:
                 return None
             stream = self.engine.streams.get(document["kind"], UNKNOWN)
-            slot = self.slots[subject] = Slot(stream, subject, document, self.engine.partitions)
+            slot = self._taken(Slot(stream, subject, document, self.engine.partitions))
+        return slot
+
+    def new_slot(self, subject: str) -> Slot:
+        """Give a subject of which nothing is stored; it is kept once it is entered in ``slots``."""
+        return Slot(UNKNOWN, subject, None, self.engine.partitions)
+
+    def _taken(self, slot: Slot) -> Slot:
+        """Block a subject whose state cannot be read; let go on one whose state can be read again."""
+        self.slots[slot.subject] = slot
+        if slot.unreadable:
+            if slot.parked is None:
+                slot.block(UNREADABLE, self.now)
+                self.outcome.blocked[slot.subject] = slot.unreadable
+        elif slot.parked is not None and not slot.parked["letters"]:
+            slot.unblock(self.now)
+            self.outcome.unblocked.append(slot.subject)
         return slot
 
     # -- one message -------------------------------------------------------------------------
 
-    def _deliver(self, slot: Slot, item: Item, routed: Routed, parsed: Parsed) -> None:
+    def deliver(self, slot: Slot, routed: Routed, parsed: Parsed, origin: str) -> None:
         """Take a message in its turn: skip a repeat, hold an early one, park behind a dead letter."""
         identity = parsed.rule.identity
         if identity is Identity.SEQUENCE:
-            turn = self.turn(slot, parsed, item.origin)
+            turn = self.turn(slot, parsed, origin)
             if turn > 0:
                 self.hold(slot, parsed)
             elif turn < 0 and slot.straggles(parsed.source, parsed.sequence or 0):
@@ -175,18 +202,22 @@ class Batch:
                 return
             self.remember(parsed)
         if slot.parked is not None:
-            self._park(slot, parsed, Fault("case.parked", f"{slot.parked['letters']} dead letters before it"))
+            self._park(slot, parsed, self._behind(slot))
         else:
-            self._try(slot, routed, parsed, item.origin)
-        if identity is Identity.SEQUENCE and slot.held:
-            self.release(slot, parsed.source, item.origin)
+            self._try(slot, routed, parsed, origin)
+        if identity is Identity.SEQUENCE and (slot.held or slot.discarded):
+            self.release(slot, parsed.source, origin)
+
+    def _behind(self, slot: Slot) -> Fault:
+        """Say what a message of a blocked subject waits for."""
+        letters = (slot.parked or {"letters": 0})["letters"]
+        if letters:
+            return Fault("case.parked", f"{letters} dead letters before it")
+        return Fault(UNREADABLE, slot.unreadable)
 
     def turn(self, slot: Slot, parsed: Parsed, origin: str) -> int:
         """Say whether a sequenced message is a repeat (-1), next (0) or early (1)."""
-        seen = slot.seen.get(parsed.source)
-        if slot.parked is not None:
-            parked = slot.parked["seen"].get(parsed.source)
-            seen = parked if seen is None else max(seen, parked or 0)
+        seen = slot.reached(parsed.source)
         sequence = parsed.sequence or 0
         if seen is None:
             if sequence > 1 and origin in self.loaded.baselines:
@@ -194,7 +225,8 @@ class Batch:
                 slot.baseline[parsed.source] = {"first": sequence, "late": []}
                 return 0
             seen = 0
-        if sequence <= seen:
+        given_up = slot.discarded.get(parsed.source)
+        if sequence <= seen or (given_up is not None and sequence in given_up):
             if not slot.is_before_baseline(parsed.source, sequence):
                 self.count("repeated")
             return -1
@@ -212,8 +244,7 @@ class Batch:
             self._park(slot, parsed, fault)
             return False
         if parsed.rule.identity is Identity.SEQUENCE:
-            slot.seen[parsed.source] = parsed.sequence or 0
-            slot.changed = True
+            slot.reach(parsed.source, parsed.sequence or 0)
         return True
 
     def apply(self, slot: Slot, message: Received, parsed: Parsed, origin: str) -> None:
@@ -328,12 +359,14 @@ class Batch:
 
     def hold(self, slot: Slot, parsed: Parsed) -> None:
         """Put an early message aside until its forerunner has come."""
-        held = slot.held.setdefault(parsed.source, [])
+        held = slot.held.get(parsed.source)
+        if held is None:
+            held = slot.held[parsed.source] = Ranges()
         sequence = parsed.sequence or 0
         if sequence in held:
             self.count("repeated")
             return
-        held.append(sequence)
+        held.add(sequence)
         slot.changed = True
         document = deadletters.hold(parsed, slot.subject, self.now)
         self.ledger.holds[document["_id"]] = (document, parsed)
@@ -341,31 +374,36 @@ class Batch:
 
     def release(self, slot: Slot, source: str, origin: str) -> None:
         """Take what was held for this subject and source, as far as it is next now."""
+        slot.pass_over(source)
         waiting = slot.held.get(source)
         while waiting:
-            seen = slot.seen.get(source, 0)
-            if slot.parked is not None:
-                seen = max(seen, slot.parked["seen"].get(source, 0))
-            for late in [s for s in waiting if s <= seen]:
-                waiting.remove(late)
-                self._held(slot, source, late)
-                slot.changed = True
+            seen = slot.reached(source) or 0
+            for late in waiting.cut_to(seen):
+                self._drop(slot, source, late)
             if seen + 1 not in waiting:
                 break
-            waiting.remove(seen + 1)
+            waiting.cut_to(seen + 1)
             parsed = self._held(slot, source, seen + 1)
             routed = self.engine.routed(parsed)
             slot.changed = True
-            if routed is not None and slot.stream is UNKNOWN:
+            if routed is not None and slot.stream is UNKNOWN and not slot.unreadable:
                 slot.stream = routed.stream
             if slot.parked is not None or routed is None:
-                fault = parsed.fault or Fault("case.parked", "held behind a dead letter")
+                fault = parsed.fault or self._behind(slot)
                 self._park(slot, parsed, fault)
             else:
                 self._try(slot, routed, parsed, origin)
             self.count("released")
+            slot.pass_over(source)
         if not waiting:
             slot.held.pop(source, None)
+
+    def _drop(self, slot: Slot, source: str, sequence: int) -> None:
+        """Forget a held message whose number has had its turn."""
+        id_ = deadletters.hold_id(slot.subject, source, sequence)
+        slot.changed = True
+        if self.ledger.holds.pop(id_, None) is None:
+            self.ledger.released.append(id_)
 
     def _held(self, slot: Slot, source: str, sequence: int) -> Parsed:
         """Take a held message out of the rows of this batch, or of the loaded ones."""
@@ -383,12 +421,12 @@ class Batch:
         """Bury what is no valid message; park its subject where its place in the order is known."""
         if parsed.rule.identity is Identity.SEQUENCE and parsed.subject and parsed.source and parsed.sequence:
             known = self.known_slot(parsed.subject)
-            slot = known or Slot(UNKNOWN, parsed.subject, None, self.engine.partitions)
+            slot = known or self.new_slot(parsed.subject)
             turn = self.turn(slot, parsed, item.origin)
             if turn == 0:
                 self.slots[parsed.subject] = slot
                 self._park(slot, parsed, fault)
-                if slot.held:
+                if slot.held or slot.discarded:
                     self.release(slot, parsed.source, item.origin)
                 return
             if known is not None:
@@ -398,20 +436,19 @@ class Batch:
         self.bury(parsed, fault, subject="", order=0)
 
     def _park(self, slot: Slot, parsed: Parsed, fault: Fault) -> None:
-        parked = slot.parked or {"letters": 0, "seen": {}}
+        parked = slot.block(fault.code, self.now)
         order = parked["letters"] + 1
-        seen = dict(parked["seen"])
-        if parsed.rule.identity is Identity.SEQUENCE:
-            seen[parsed.source] = parsed.sequence or 0
-        slot.parked = {"letters": order, "seen": seen}
+        slot.parked = {**parked, "letters": order}
         slot.changed = True
+        if parsed.rule.identity is Identity.SEQUENCE:
+            slot.reach(parsed.source, parsed.sequence or 0)
         self.bury(parsed, fault, subject=slot.subject, order=order)
         self.count("parked")
 
     def bury(self, parsed: Parsed, fault: Fault, *, subject: str, order: int) -> None:
         """Make a message a dead letter, on the topic as in the collection."""
         row = deadletters.letter(parsed, fault, subject=subject, order=order, now=self.now)
-        self.ledger.letters.append(row)
+        self.letters.bury(row)
         self.outcome.letter_ids.append(row["_id"])
         self.outcome.outgoing.append(deadletters.outgoing(self.engine.service, row))
         self.count("dead")

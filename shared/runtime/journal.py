@@ -21,7 +21,7 @@ from shared.runtime.places import COLLECTIONS, COMMANDS, HISTORY, HOLDS, LETTERS
 META = "meta"
 _CLUSTER = "cluster"
 _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
-    STREAMS: (("partition", "due"),),
+    STREAMS: (("partition", "due"), ("?parked.letters",)),
     OUTBOX: (("origins",), ("owner",)),
     LETTERS: (("status", "subject", "order"),),
     HOLDS: (("subject",),),
@@ -323,12 +323,30 @@ class Journal:
         )
         return [row["_id"] for row in rows]
 
+    async def unreadable(self, partitions: Sequence[int], after: str, limit: int) -> list[str]:
+        """Return the subjects that are blocked without a letter, in the order of their ids.
+
+        Args:
+            partitions: Of the subjects' own messages.
+            after: Only those behind this id.
+            limit: Most subjects.
+        """
+        rows = await self._database.find(
+            STREAMS,
+            {"parked.letters": 0, "partition": {"$in": list(partitions)}, "_id": {"$gt": after}},
+            sort=[("_id", 1)],
+            limit=limit,
+            fields=("_id",),
+        )
+        return [row["_id"] for row in rows]
+
     async def figures(self) -> dict[str, Any]:
-        """Give how many dead letters wait, how many messages are held, and the age of the outbox."""
+        """Return the numbers of dead letters, holds and blocked cases, and the age of the outbox."""
         oldest = await self._database.find(OUTBOX, {}, sort=[("_id", 1)], limit=1, fields=("_id",))
         age = max(0.0, time.time() - int(oldest[0]["_id"].partition(".")[0]) / 1e9) if oldest else 0.0
         return {
             "dead_letters": await self._database.count(LETTERS, {"status": deadletters.WAITING}),
             "holds": await self._database.count(HOLDS),
+            "blocked": await self._database.count(STREAMS, {"parked.letters": {"$exists": True}}),
             "outbox_age": age,
         }

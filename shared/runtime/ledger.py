@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.casework.protocol import Increment, Put
+from shared.runtime.letters import Letters
 from shared.runtime.mongo import Document, Work
-from shared.runtime.places import COMMANDS, HISTORY, HOLDS, LETTERS, STREAMS
+from shared.runtime.places import COMMANDS, HISTORY, HOLDS, STREAMS
 from shared.runtime.records import Parsed
 from shared.runtime.slots import Slot
 
@@ -16,18 +17,15 @@ class Ledger:
     Attributes:
         rows: New history rows, in order.
         commands: Ids of commands that now have had their effect.
-        letters: New dead letters, in order.
-        letter_updates: Changes of dead letters by id.
+        letters: The dead letters and their changes.
         holds: Messages that now wait, by id, each with its parsed form.
         released: Ids of stored holds that wait no longer.
     """
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, letters: Letters) -> None:
+        self.letters = letters
         self.rows: list[Document] = []
         self.commands: dict[str, Document] = {}
-        self.letters: list[Document] = []
-        self.letter_updates: dict[str, Document] = {}
         self.holds: dict[str, tuple[Document, Parsed]] = {}
         self.released: list[str] = []
         self._puts: dict[tuple[str, str], Put] = {}
@@ -73,11 +71,9 @@ class Ledger:
         work.weigh(STREAMS, states)
         work.insert(HISTORY, self.rows)
         work.weigh(HISTORY, sum([len(row["value"]) for row in self.rows]))
-        work.insert(LETTERS, self.letters)
         work.insert(HOLDS, [document for document, _ in self.holds.values()])
         work.delete(HOLDS, self.released)
-        for id_, update in self.letter_updates.items():
-            work.update(LETTERS, {"_id": id_}, update, upsert=False)
+        self.letters.write(work)
         for id_, document in self.commands.items():
             work.update(COMMANDS, {"_id": id_}, document)
         for put in self._puts.values():

@@ -48,6 +48,9 @@ class Metrics:
         self._conflicts = counter("suyuan_conflicts_total", "Write conflicts")
         self.dead_letters = gauge("suyuan_dead_letters", "Dead letters that wait")
         self.holds = gauge("suyuan_holds", "Messages held because they came early")
+        self.blocked = gauge(
+            "suyuan_blocked_cases", "Cases that are blocked: behind a dead letter, or unreadable"
+        )
         self.outbox_age = gauge("suyuan_outbox_age_seconds", "Age of the oldest outbox row")
         self.lag = Gauge(
             "suyuan_lag_messages",

@@ -189,7 +189,8 @@ class Database:
                 await self._create(name)
             for name, wanted in indexes.items():
                 for fields in wanted:
-                    await self._database[name].create_index(*_index(fields))
+                    keys, options = _index(fields)
+                    await self._database[name].create_index(keys, **options)
         except PyMongoError as error:
             raise _named(error) from error
 
@@ -316,9 +317,10 @@ def _weight(row: Mapping[str, Any]) -> int:
     return total
 
 
-def _index(fields: tuple[str, ...]) -> tuple[Any, ...]:
+def _index(fields: tuple[str, ...]) -> tuple[list[tuple[str, int]], dict[str, Any]]:
     keys = [(field.lstrip("-?"), -1 if field.startswith("-") else 1) for field in fields]
-    return (keys,)
+    some = {field[1:]: {"$exists": True} for field in fields if field.startswith("?")}
+    return keys, {"partialFilterExpression": some} if some else {}
 
 
 def _conflict(text: str) -> Conflict:

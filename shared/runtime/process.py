@@ -27,6 +27,7 @@ from shared.runtime.mongo import Database, Unavailable
 from shared.runtime.ops import Readiness, routes
 from shared.runtime.publisher import Publisher
 from shared.runtime.records import Parser
+from shared.runtime.resumption import Resumption
 from shared.runtime.service import HttpContext, Service
 from shared.runtime.settings import Settings, TimeSource
 from shared.runtime.topics import TopicsMissing, cluster_id
@@ -79,6 +80,7 @@ class Process:
             **_security(settings),
         )
         self.consumer = Consumer(self.broker, service, settings, self.worker)
+        self.resumption = Resumption(self.journal, self.worker, commands_topic(service.name))
         self.readiness = Readiness()
         self.ops = AsgiFastStream(
             self.broker, asgi_routes=routes(service.name, self.readiness, self.metrics), logger=None
@@ -119,6 +121,7 @@ class Process:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._regularly(self._housekeep, 1.0))
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
+            tasks.create_task(self._regularly(self._resume, 1.0))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
             if self.service.http is not None and self.settings.http_port:
@@ -161,9 +164,14 @@ class Process:
         figures = await self.journal.figures()
         self.metrics.dead_letters.set(figures["dead_letters"])
         self.metrics.holds.set(figures["holds"])
+        self.metrics.blocked.set(figures["blocked"])
         self.metrics.outbox_age.set(figures["outbox_age"])
         self.metrics.lags(self.consumer.lags(self.worker.watermarks))
         self.readiness.unread = await self.consumer.unread()
+
+    async def _resume(self) -> None:
+        """Let subjects of the own partitions go on that can without a message."""
+        await self.resumption.step(self.consumer.partitions(commands_topic(self.service.name)))
 
     async def _look(self) -> None:
         """Advance quiet cases of the own partitions whose clocks are due by now."""

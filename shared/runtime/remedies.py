@@ -1,7 +1,7 @@
 """Redrive and discard: the way back from the dead letters, in order and with one effect."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from shared.casework.protocol import Routed
@@ -11,7 +11,7 @@ from shared.runtime import deadletters
 from shared.runtime.draft import OPERATOR, brief
 from shared.runtime.mongo import Document
 from shared.runtime.records import Fault, Parsed
-from shared.runtime.slots import Slot
+from shared.runtime.slots import UNREADABLE, Slot
 
 if TYPE_CHECKING:
     from shared.runtime.batch import Batch
@@ -25,9 +25,8 @@ class Remedies:
     """
 
     def __init__(self, batch: "Batch") -> None:
-        """Keep the batch."""
         self._batch = batch
-        self._ledger = batch.ledger
+        self._letters = batch.letters
         self._parser = batch.engine.parser
 
     def take(self, parsed: Parsed) -> None:
@@ -42,56 +41,48 @@ class Remedies:
         body = parsed.body
         assert isinstance(body, RedriveDeadLetters | DiscardDeadLetters)
         named = {parsed.subject, *body.letters}
-        every = sorted((*self._batch.loaded.letters, *self._ledger.letters), key=deadletters.place_of)
-        open_ = [row for row in every if not self._closed(row)]
+        waiting = self._letters.waiting()
         if isinstance(body, DiscardDeadLetters):
             letters = [
-                row for row in open_ if row["_id"] in named or (not body.letters and row["subject"] in named)
+                r for r in waiting if r["_id"] in named or (not body.letters and r["subject"] in named)
             ]
             for row in letters:
                 self._discard(row)
             self._settle(letters)
-        else:
-            # A letter is never tried before those that wait in front of it in its subject.
-            subjects = {row["subject"] for row in open_ if row["_id"] in named} | {parsed.subject}
-            letters = [
-                row for row in open_ if row["_id"] in named or (row["subject"] and row["subject"] in subjects)
-            ]
-            parked = [row for row in letters if row["subject"]]
-            self._redrive(parked)
-            self._settle(parked)
-            # These come as new messages do, so behind what waits of their subjects.
-            self._redrive([row for row in letters if not row["subject"]])
+            return
+        # A letter is never tried before those that wait in front of it in its subject.
+        subjects = {row["subject"] for row in waiting if row["_id"] in named} | {parsed.subject}
+        blocked = [row for row in waiting if row["subject"] and row["subject"] in subjects]
+        self._redrive(blocked)
+        self._settle(blocked)
+        # These come as new messages do, so behind what waits of their subjects.
+        for row in waiting:
+            if not row["subject"] and row["_id"] in named:
+                self._come_again(row)
+
+    # -- redrive -----------------------------------------------------------------------------
 
     def _redrive(self, letters: Sequence[Document]) -> None:
+        """Try the letters of blocked subjects in their order, each subject up to the first that fails."""
         stopped: set[str] = set()
         for row in letters:
-            subject = row["subject"]
-            if subject and subject in stopped:
+            if row["subject"] in stopped:
                 continue
-            parsed = self._parser.parse(deadletters.raw(row["record"]), at=deadletters.time_of(row))
-            routed = self._batch.engine.routed(parsed)
+            parsed, routed = self._read(row)
             fault = parsed.fault
             if fault is None and routed is not None:
-                fault = self._again(self._batch.slot(routed), routed, parsed, subject)
+                fault = self._again(self._batch.slot(routed), routed, parsed)
             if fault is None:
                 self._close(row, deadletters.REDRIVEN)
             else:
-                stopped.add(subject)
-                tries = self._ledger.letter_updates.get(row["_id"], {}).get("$inc", {}).get("tries", 0)
-                self._ledger.letter_updates[row["_id"]] = {
-                    "$set": {"reason": fault.code, "detail": fault.detail, "stack": fault.stack},
-                    "$inc": {"tries": tries + 1},
-                }
-                self._batch.count("redrive_failed")
+                stopped.add(row["subject"])
+                self._failed(row, fault)
 
-    def _again(self, slot: Slot, routed: Routed, parsed: Parsed, subject: str) -> Fault | None:
-        """Apply a dead letter to its subject; a letter without one comes as a new message does."""
+    def _again(self, slot: Slot, routed: Routed, parsed: Parsed) -> Fault | None:
+        """Apply a dead letter to its subject; return why it cannot be."""
+        if slot.unreadable:
+            return Fault(UNREADABLE, slot.unreadable)
         origin = deadletters.letter_id(parsed.record).rpartition(":")[0]
-        if not subject and not self._first_time(slot, parsed, origin):
-            return None
-        if slot.parked is not None and not subject:
-            return Fault("case.parked", "the case has dead letters of its own: redrive them first")
         try:
             self._batch.apply(slot, routed.message, parsed, origin)
         except Exception as error:  # noqa: BLE001 - it stays a dead letter, with its new reason
@@ -99,53 +90,63 @@ class Remedies:
         if parsed.rule.identity is Identity.SEQUENCE:
             slot.seen[parsed.source] = max(slot.seen.get(parsed.source, 0), parsed.sequence or 0)
             slot.changed = True
-            if slot.held and not subject:
-                self._batch.release(slot, parsed.source, origin)
         elif parsed.rule.identity is Identity.ID:
             self._batch.remember(parsed)
         return None
 
-    def _first_time(self, slot: Slot, parsed: Parsed, origin: str) -> bool:
-        """Say whether a letter without a subject is to be applied now; hold it if it is early."""
-        if parsed.rule.identity is Identity.ID:
-            return parsed.id not in self._batch.loaded.commands
-        if parsed.rule.identity is Identity.SEQUENCE:
-            turn = self._batch.turn(slot, parsed, origin)
-            if turn > 0:
-                self._batch.hold(slot, parsed)
-            return turn == 0
-        return True
+    def _come_again(self, row: Document) -> None:
+        """Take a letter without a subject as the message that it is: applied, held, or buried again."""
+        parsed, routed = self._read(row)
+        if parsed.fault is not None:
+            self._failed(row, parsed.fault)
+            return
+        self._close(row, deadletters.REDRIVEN)
+        if routed is not None:
+            origin = deadletters.letter_id(parsed.record).rpartition(":")[0]
+            self._batch.deliver(self._batch.slot(routed), routed, parsed, origin)
+
+    def _failed(self, row: Document, fault: Fault) -> None:
+        self._letters.failed(row, fault)
+        self._batch.count("redrive_failed")
+
+    # -- discard -----------------------------------------------------------------------------
 
     def _discard(self, row: Document) -> None:
-        parsed = self._parser.parse(deadletters.raw(row["record"]), at=deadletters.time_of(row))
-        slot = self._batch.known_slot(row["subject"] or parsed.subject)
-        if slot is not None and parsed.rule.identity is Identity.SEQUENCE:
-            if not row["subject"] and self._batch.turn(slot, parsed, "") > 0:
-                self._batch.count("discard_early")
-                return
-            slot.seen[parsed.source] = max(slot.seen.get(parsed.source, 0), parsed.sequence or 0)
-            slot.changed = True
-            if slot.held and not row["subject"]:
-                self._batch.release(slot, parsed.source, "")
+        """Give a letter up; if it has a number, what follows it no longer waits for it."""
+        parsed, _ = self._read(row)
         self._close(row, deadletters.DISCARDED)
+        subject = row["subject"] or parsed.subject
+        if parsed.rule.identity is not Identity.SEQUENCE or not subject or not parsed.sequence:
+            return
+        slot = self._batch.known_slot(subject)
+        if row["subject"]:
+            if slot is not None:
+                slot.seen[parsed.source] = max(slot.seen.get(parsed.source, 0), parsed.sequence)
+                slot.changed = True
+            return
+        slot = slot or self._batch.new_slot(subject)
+        if parsed.source and parsed.sequence not in slot.held.get(parsed.source, ()):
+            self._batch.slots[subject] = slot
+            slot.give_up(parsed.source, parsed.sequence)
+            self._batch.release(slot, parsed.source, "")
+
+    # -- both --------------------------------------------------------------------------------
+
+    def _read(self, row: Document) -> tuple[Parsed, Routed | None]:
+        parsed = self._parser.parse(deadletters.raw(row["record"]), at=deadletters.time_of(row))
+        return parsed, self._batch.engine.routed(parsed)
 
     def _close(self, row: Document, status: str) -> None:
-        self._ledger.letter_updates[row["_id"]] = {"$set": {"status": status, "closed_at": self._batch.now}}
+        self._letters.close(row, status, self._batch.now)
         self._batch.count(status)
 
-    def _closed(self, row: Document) -> bool:
-        return "status" in self._ledger.letter_updates.get(row["_id"], {}).get("$set", {})
-
-    def _settle(self, letters: Sequence[Document]) -> None:
-        """Unpark the subjects whose last letter is gone, and take what was held behind it."""
-        waiting = {
-            r["subject"] for r in (*self._batch.loaded.letters, *self._ledger.letters) if not self._closed(r)
-        }
-        for subject in {row["subject"] for row in letters} - waiting:
-            slot = self._batch.known_slot(subject)
+    def _settle(self, letters: Iterable[Document]) -> None:
+        """Unblock the subjects whose last letter is gone, and take what was held behind it."""
+        waiting = {row["subject"] for row in self._letters.waiting()}
+        for subject in dict.fromkeys(row["subject"] for row in letters if row["subject"] not in waiting):
+            slot = self._batch.known_slot(subject) if subject else None
             if slot is None or slot.parked is None:
                 continue
-            slot.parked = None
-            slot.changed = True
-            for source in list(slot.held):
+            slot.unblock(self._batch.now)
+            for source in [*slot.held, *slot.discarded]:
                 self._batch.release(slot, source, "")

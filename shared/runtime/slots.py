@@ -1,12 +1,15 @@
 """A subject as it is stored and as it changes within a batch."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from shared.casework.protocol import Received, State, Stream
 from shared.contracts.message import Event
+from shared.runtime import states
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
+from shared.runtime.ranges import Ranges
+from shared.runtime.unknown_fields import Unknown
 
 
 def _decide_nothing(state: State | None, message: Received) -> list[Event]:
@@ -32,6 +35,8 @@ class Slot:
         revision   raised with every commit: the guard against a second writer
         version    number of events so far
         state      JSON of the state; null before the first event
+        shape      digest of the state's model; absent where the state has fields that its writer did not know
+        state_version  version of the state; absent for 1
         seen       {source: highest sequence applied}
         tip        digest of the last history row
         writer     outbox row of the last events: names the process that wrote them
@@ -39,15 +44,26 @@ class Slot:
         first      correlation: id of the subject's first message
         due        when the next timer is due; absent for never
         retry      when the ticker may look again at a clock that raised; absent unless one did
-        parked     {letters: n, seen: {source: highest sequence in the dead letters}}; absent unless parked
+        parked     the subject is blocked: {letters: n, seen: {source: highest sequence in the dead letters},
+                   reason, since}; 0 letters: the state could not be read; absent unless blocked
         baseline   {source: {first: number with which this reader began, late: [numbers before it that came
                    after all]}}; absent if the reader knows the subject's beginning
-        held       {source: [sequences that came too early]}; absent if none
+        held       {source: [[first, last], …]} of the sequences that came too early; absent if none
+        discarded  {source: [[first, last], …]} of the sequences given up before their turn; absent if none
+
+    Fields that this version does not know stay as they are.
+
+    Attributes:
+        unreadable: Why this version cannot read the state; empty if it can. Such a subject is blocked, its
+            state is written back as it was.
     """
 
     __slots__ = (
+        "_stored",
+        "_unknown",
         "baseline",
         "changed",
+        "discarded",
         "due",
         "first",
         "held",
@@ -62,6 +78,7 @@ class Slot:
         "subject",
         "tip",
         "trace",
+        "unreadable",
         "version",
         "writer",
     )
@@ -72,6 +89,11 @@ class Slot:
         self.subject = subject
         self.changed = False
         self.retry: datetime | None = None
+        self.unreadable = ""
+        self.held: dict[str, Ranges] = {}
+        self.discarded: dict[str, Ranges] = {}
+        self._unknown: Unknown | None = None
+        self._stored = document
         if document is None:
             self.partition = partition_of(subject, partitions)
             self.revision = 0
@@ -84,15 +106,16 @@ class Slot:
             self.first = ""
             self.due: datetime | None = None
             self.parked: Document | None = None
-            self.held: dict[str, list[int]] = {}
             self.baseline: dict[str, Document] = {}
             return
         self.partition = document["partition"]
         self.revision = document["revision"]
         self.version = self.stored_version = document["version"]
         self.writer = document.get("writer", "")
-        text = document["state"]
-        self.state = None if text is None else stream.state.__pydantic_validator__.validate_json(text)
+        try:
+            self.state, self._unknown = states.read(stream, document)
+        except states.Unreadable as error:
+            self.state, self.unreadable = None, str(error)
         self.seen = document["seen"]
         self.tip = document["tip"]
         self.trace = document["trace"]
@@ -100,8 +123,49 @@ class Slot:
         self.due = document.get("due")
         self.retry = document.get("retry")
         self.parked = document.get("parked")
-        self.held = document.get("held") or {}
+        if "held" in document:
+            self.held = {source: Ranges(runs) for source, runs in document["held"].items()}
+        if "discarded" in document:
+            self.discarded = {source: Ranges(runs) for source, runs in document["discarded"].items()}
         self.baseline = document.get("baseline") or {}
+
+    # -- its place in the order --------------------------------------------------------------
+
+    def reached(self, source: str) -> int | None:
+        """Return the highest sequence of a source that was applied or is a dead letter; ``None`` for none."""
+        seen = self.seen.get(source)
+        if self.parked is None:
+            return seen
+        parked = self.parked["seen"].get(source)
+        return seen if parked is None else max(parked, seen or 0)
+
+    def reach(self, source: str, sequence: int) -> None:
+        """Note that a sequence has had its turn."""
+        self.changed = True
+        if self.parked is None:
+            self.seen[source] = max(sequence, self.seen.get(source, 0))
+        else:
+            seen = self.parked["seen"]
+            self.parked = {**self.parked, "seen": {**seen, source: max(sequence, seen.get(source, 0))}}
+
+    def give_up(self, source: str, sequence: int) -> None:
+        """Remember of a sequence whose turn has not come that nothing will ever take its place."""
+        if sequence > (self.reached(source) or 0):
+            self.discarded.setdefault(source, Ranges()).add(sequence)
+            self.changed = True
+
+    def pass_over(self, source: str) -> None:
+        """Go over the sequences that were discarded before their turn, as far as it is theirs now."""
+        given_up = self.discarded.get(source)
+        if given_up is None:
+            return
+        following = (self.reached(source) or 0) + 1
+        if following in given_up:
+            self.reach(source, given_up.end_of_run(following))
+        if given_up.cut_to(self.reached(source) or 0):
+            self.changed = True
+        if not given_up:
+            del self.discarded[source]
 
     def is_before_baseline(self, source: str, sequence: int) -> bool:
         """Return whether a number lies before the one with which this reader began, and never came yet."""
@@ -120,22 +184,50 @@ class Slot:
         self.changed = True
         return True
 
+    # -- blocked -----------------------------------------------------------------------------
+
+    def block(self, reason: str, now: datetime) -> Document:
+        """Stop the subject, or leave it stopped; return what says so."""
+        if self.parked is None:
+            self.parked = {"letters": 0, "seen": {}, "reason": reason, "since": now}
+            self.changed = True
+        return self.parked
+
+    def unblock(self, now: datetime) -> None:
+        """Let the subject go on behind its last letter, unless its state still cannot be read."""
+        if self.parked is None:
+            return
+        for source, sequence in self.parked["seen"].items():
+            self.seen[source] = max(sequence, self.seen.get(source, 0))
+        self.parked = None
+        self.changed = True
+        if self.unreadable:
+            self.block(UNREADABLE, now)
+
+    # -- storing -----------------------------------------------------------------------------
+
     def document(self, writer: str) -> Document:
         """Return the document to store, with the next revision.
 
         Args:
             writer: The outbox row that is written with it.
+
+        Raises:
+            unknown_fields.Lost: A field that this version does not know has no certain place any more.
         """
-        state = self.state
         if self.version != self.stored_version:
             self.writer = writer
-        document: Document = {
+        stored = self._stored or {}
+        document: Document = {name: stored[name] for name in stored.keys() - _OWN}
+        if self.unreadable:
+            document |= {name: stored[name] for name in _OF_THE_STATE if name in stored}
+        else:
+            document |= states.written(self.stream, self.state, self._unknown)
+        document |= {
             "_id": self.subject,
-            "kind": self.stream.name,
             "partition": self.partition,
             "revision": self.revision + 1,
             "version": self.version,
-            "state": None if state is None else state.__pydantic_serializer__.to_json(state).decode(),
             "seen": self.seen,
             "tip": self.tip,
             "writer": self.writer,
@@ -151,5 +243,18 @@ class Slot:
         if self.baseline:
             document["baseline"] = self.baseline
         if self.held:
-            document["held"] = self.held
+            document["held"] = {source: numbers.stored() for source, numbers in self.held.items()}
+        if self.discarded:
+            document["discarded"] = {source: numbers.stored() for source, numbers in self.discarded.items()}
         return document
+
+
+UNREADABLE: Final = "state.unreadable"
+_OF_THE_STATE: Final = ("kind", "state", "shape", "state_version")
+_OWN: Final = frozenset(
+    (
+        *_OF_THE_STATE,
+        *("_id", "partition", "revision", "version", "seen", "tip", "trace", "first"),
+        *("writer", "due", "retry", "parked", "baseline", "held", "discarded"),
+    )
+)

@@ -17,6 +17,7 @@ import stamina
 from aiokafka.errors import KafkaError
 
 from shared.contracts.errors import SuyuanError
+from shared.contracts.reasons import text
 from shared.runtime import logs
 from shared.runtime.batch import Item, Loaded, Outcome
 from shared.runtime.engine import Engine
@@ -28,10 +29,14 @@ from shared.runtime.mongo import Conflict, Refused, Unavailable, Work
 from shared.runtime.partitioner import partition_of
 from shared.runtime.publisher import Publisher
 from shared.runtime.records import Fault
+from shared.runtime.slots import UNREADABLE
 
 _log = logs.get("runtime")
 _TROUBLE = (Unavailable, KafkaError, TimeoutError, ConnectionError)
 _CONFLICT_TRIES = 4
+_CONFLICTS_NAMED = 6
+"""So many conflicts on one message are no coincidence: readiness then names it."""
+_CONFLICT_WAIT_S = 5.0
 _STUCK_S = 5
 
 
@@ -124,6 +129,18 @@ class Worker:
             topic: The keyed topic whose partitions say who owns a subject.
             at: The time.
         """
+        await self._quiet(subjects, topic, at)
+
+    async def resume(self, subjects: Sequence[str], topic: str) -> None:
+        """Let subjects go on that can without a message.
+
+        Args:
+            subjects: Which.
+            topic: The keyed topic whose partitions say who owns a subject.
+        """
+        await self._quiet(subjects, topic, None)
+
+    async def _quiet(self, subjects: Sequence[str], topic: str, at: datetime | None) -> None:
         async with self._turn:
             partitions = self.engine.partitions
             items = [
@@ -145,7 +162,7 @@ class Worker:
         while True:
             try:
                 return await self._patiently(lambda: self._once(items))
-            except Conflict:
+            except Conflict as conflict:
                 # Somebody else was faster, or an uncertain commit had gone through after all:
                 # what stands in the database is the truth, and its outbox goes out first.
                 self._disown()
@@ -153,7 +170,9 @@ class Worker:
                 self._metrics.conflict()
                 if tries >= _CONFLICT_TRIES and len(items) > 1:
                     return await self._split(items)
-                await asyncio.sleep(0.01 * tries)
+                if tries >= _CONFLICTS_NAMED:
+                    self._troubled("conflict", _named_conflict(items[0], tries, conflict))
+                await asyncio.sleep(min(0.01 * 2 ** min(tries, 10), _CONFLICT_WAIT_S))
             except asyncio.CancelledError:
                 self._disown()  # a commit that was under way may go through all the same
                 raise
@@ -184,7 +203,7 @@ class Worker:
                     self._disown()
                     self._troubled("work", error)
                     raise
-        self._well("work", "stuck")
+        self._well("work", "stuck", "conflict")
 
     async def _once(self, items: list[Item]) -> None:
         before = await self._own({item.origin for item in items})
@@ -210,6 +229,10 @@ class Worker:
         )
         for subject, error in outcome.clock_errors.items():
             _log.warning("runtime.clock.raised", subject=subject, error=error)
+        for subject, detail in outcome.blocked.items():
+            _log.warning("runtime.case.blocked", subject=subject, reason=UNREADABLE, detail=detail)
+        for subject in outcome.unblocked:
+            _log.info("runtime.case.unblocked", subject=subject, reason=UNREADABLE)
         # Once the batch before is out, so that order holds and little is open.
         await self._publishing.add(lambda: self._publish(outcome, row, loaded.watermarks))
 
@@ -323,17 +346,29 @@ class Worker:
 
     def _troubled(self, step: str, error: BaseException) -> None:
         if isinstance(error, SuyuanError):
-            text = error.en
+            reason = error.en
         else:
-            text = f"{'Kafka' if isinstance(error, _TROUBLE) else step}: {error!r}"[:200]
+            reason = f"{'Kafka' if isinstance(error, _TROUBLE) else step}: {error!r}"[:200]
         if step not in self.health.troubles:
-            _log.warning("runtime.work.waiting", step=step, reason=text)
-        self.health.troubles[step] = text
+            _log.warning("runtime.work.waiting", step=step, reason=reason)
+        self.health.troubles[step] = reason
 
     def _well(self, *steps: str) -> None:
         for step in steps:
             if self.health.troubles.pop(step, None) is not None:
                 _log.info("runtime.work.resumed", step=step)
+
+
+def _named_conflict(item: Item, tries: int, conflict: Conflict) -> SuyuanError:
+    """Name the one message (or quiet subject) that conflicts again and again."""
+    what = f"{item.origin}:{item.offset}"
+    what += f" (ce_id {item.parsed.id[:100]!r})" if item.parsed is not None else f" (subject {item.quiet!r})"
+    reason = text("commit.conflict")
+    return SuyuanError(
+        code="commit.conflict",
+        zh=f"commit.conflict:{what} 已冲突 {tries} 次。{reason.zh}",
+        en=f"commit.conflict: {what} met {tries} conflicts in a row ({conflict.en[:200]}). {reason.en}",
+    )
 
 
 def _blame(item: Item, error: Exception) -> bool:

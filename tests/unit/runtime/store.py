@@ -157,7 +157,10 @@ def changed(document: Document, change: Document, is_new: bool) -> Document:
             place = after
             for parent in parents:
                 place = place.setdefault(parent, {})
-            place[last] = place.get(last, 0) + value if operator == "$inc" else value
+            if operator == "$unset":
+                place.pop(last, None)
+            else:
+                place[last] = place.get(last, 0) + value if operator == "$inc" else value
     return after
 
 
@@ -169,7 +172,9 @@ def matches(document: Document, filter: Mapping[str, Any]) -> bool:
 def _fits(document: Document, name: str, wanted: Any) -> bool:
     if name == "$or":
         return any(matches(document, one) for one in wanted)
-    value = document.get(name)
+    value: Any = document
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
     if not (isinstance(wanted, dict) and any(key.startswith("$") for key in wanted)):
         return bool(value == wanted or (isinstance(value, list) and wanted in value))
     return all(_OPERATORS[operator](value, operand) for operator, operand in wanted.items())

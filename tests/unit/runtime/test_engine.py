@@ -399,8 +399,9 @@ def test_a_state_that_cannot_be_stored_concerns_its_case_alone() -> None:
 def test_counters_and_whole_rows_of_one_row_keep_their_order() -> None:
     from shared.casework.protocol import Increment, Put
     from shared.runtime.ledger import Ledger
+    from shared.runtime.letters import Letters
 
-    ledger = Ledger()
+    ledger = Ledger(Letters(()))
     for write in (
         Increment("c", "x", {"n": 1}),
         Put("c", "x", {"n": 10}),
