@@ -78,9 +78,7 @@ def show(id: str, url: Url = None, token: Token = None, data: Data = None, as_js
     if as_json:
         output.show({"case": found, "events": events})
         return
-    output.fields(
-        id, {name: _flat(value) for name, value in found.items() if value not in (None, "", [], {})}
-    )
+    output.fields(id, _facts(found))
     output.table(
         f"经过 timeline: {len(events)}",
         ("时间 at", "事件 event", "经办 actor", ""),
@@ -250,6 +248,14 @@ def _unknown(id: str) -> SuyuanError:
 
     reason = text("case.unknown")
     return SuyuanError(code="case.unknown", zh=f"{id}:{reason.zh}", en=f"{id}: {reason.en}")
+
+
+def _facts(found: Mapping[str, Any]) -> dict[str, object]:
+    """Give what a table shows of a case: what is not empty; a provisional date says so."""
+    facts = {name: _flat(value) for name, value in found.items() if value not in (None, "", [], {})}
+    if facts.pop("due_provisional", False) and not found.get("end"):
+        facts["due_at"] = f"{facts['due_at']} (暂定 provisional)"
+    return facts
 
 
 def _flat(value: object) -> object:

@@ -45,7 +45,9 @@ WORDS: Final = (
     ("司法建议", "judicial suggestion", "", ""),
     ("潜在风险预警", "alert", "AlertRaised", "week"),
     ("联席会议", "joint meeting", "", ""),
-    ("调休", "make-up working day", "", ""),
+    ("调休", "make-up working day", "Calendar", ""),
+    ("暂定期限", "provisional deadline", "Deadline", "due_provisional"),
+    ("期限核定", "correction of a deadline", "DeadlineCorrected", "deadline"),
     ("死信", "dead letter", "RedriveDeadLetters", "letters"),
 )
 """A word without a place in the code is one that later work uses; it is fixed here before."""

@@ -3,13 +3,18 @@
 from services.court_bridge.handlers import TOPICS, case_stream, router
 from services.court_bridge.store import INDEXES
 from shared.contracts.network import Network
+from shared.runtime.calendars import load_calendar
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 
 
 def build(settings: Settings, network: Network) -> Service:
-    """Make the service."""
-    stream = case_stream(network)
+    """Make the service.
+
+    Raises:
+        CalendarError: A calendar file beside the network file cannot be used.
+    """
+    stream = case_stream(network, calendar=load_calendar(settings.network))
     return Service(
         name="court_bridge", topics=TOPICS, route=router(stream), streams=(stream,), indexes=INDEXES
     )

@@ -3,6 +3,7 @@
 from services.court_bridge.model import Case, absorb, decide, evolve
 from services.court_bridge.rules import BOOK, BridgeRules
 from services.court_bridge.store import rows
+from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
 from shared.casework.protocol import Received, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
@@ -14,12 +15,21 @@ COMMANDS = commands_topic("court_bridge")
 TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)
 
 
-def case_stream(network: Network, book: RuleBook[BridgeRules] = BOOK) -> Stream[Case]:
-    """Make the stream of cases; each keeps the version of the rules that it started under."""
+def case_stream(
+    network: Network, book: RuleBook[BridgeRules] = BOOK, calendar: Calendar | None = None
+) -> Stream[Case]:
+    """Make the stream of cases; each keeps the version of the rules that it started under.
+
+    Args:
+        network: Which court it is.
+        book: The rules by version.
+        calendar: What is known about working days; ``None`` for what the library knows.
+    """
+    days = calendar or library_calendar()
 
     def bound(case: Case | None, message: Received, /) -> list[Event]:
         rules = book.at(case.rules_version) if case is not None and case.rules_version else book.now
-        return decide(case, message, rules, network)
+        return decide(case, message, rules, network, days)
 
     def remember(case: Case | None, message: Received, /) -> Case | None:
         return absorb(case, message, book.current, network)

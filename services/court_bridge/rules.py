@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.casework.calendar import deadline_after_days, end_of_day, local_day
+from shared.casework.calendar import Calendar, Deadline
 from shared.casework.case_numbers import CaseType
 from shared.casework.rulebook import RuleBook
 from shared.contracts.kinds import DocumentType, End, FilingKind
@@ -21,6 +21,7 @@ class BridgeRules:
     Attributes:
         version: A case keeps it.
         confirmation_days: Days from the agreement's effect in which to apply for confirmation.
+        doubt: How much longer nothing is late where the calendar of the last day is not known yet.
         bundle: Documents without which nothing is filed.
         barred: Documents that show what was conceded; they never reach the court with a handover.
         number_types: Types that a case number of such a filing may have.
@@ -29,6 +30,7 @@ class BridgeRules:
 
     version: str
     confirmation_days: int
+    doubt: timedelta
     bundle: Mapping[FilingKind, tuple[DocumentType, ...]]
     barred: Mapping[FilingKind, frozenset[DocumentType]]
     number_types: Mapping[FilingKind, frozenset[CaseType]]
@@ -38,6 +40,7 @@ class BridgeRules:
 _RULES_2025 = BridgeRules(
     version="court-2025.1",
     confirmation_days=30,  # 民事诉讼法 (2023) art 205
+    doubt=timedelta(days=10),  # no run of days off was ever longer (24 January to 2 February 2020)
     bundle={  # 法释〔2021〕23号 arts 19-21; 民诉法解释 art 354
         FilingKind.CONFIRMATION: (
             _D.CONFIRMATION_APPLICATION,
@@ -99,23 +102,21 @@ def attempt_of(filing: str, case: str, kind: FilingKind) -> int:
     return int(found[3]) if found and found[1] == case and found[2] == _LETTER[kind] else 0
 
 
-def in_time(effective_at: datetime, at: datetime, rules: BridgeRules) -> bool:
+def in_time(effective_at: datetime, at: datetime, rules: BridgeRules, calendar: Calendar) -> bool:
     """Tell whether confirmation may still be applied for.
 
-    Within the plain 30 days no working-day calendar is needed; only a rolled last day asks for it.
-
-    Raises:
-        CalendarYearUnknown: The last day may roll, in a year that is not known.
+    Where the calendar of the last day is not known yet, a day that may turn out to be in time is: the right
+    is lost for good by a refusal, and the court, to which the application goes, knows the days.
 
     Source: 民事诉讼法 (2023) arts 85, 205.
     """
-    plain = end_of_day(local_day(effective_at) + timedelta(days=rules.confirmation_days))
-    return at < plain or at < apply_by(effective_at, rules)
+    deadline = apply_by(effective_at, rules, calendar)
+    return at < deadline.at + (rules.doubt if deadline.provisional else timedelta())
 
 
-def apply_by(effective_at: datetime, rules: BridgeRules) -> datetime:
+def apply_by(effective_at: datetime, rules: BridgeRules, calendar: Calendar) -> Deadline:
     """Give the first instant at which it is too late to apply for confirmation."""
-    return deadline_after_days(effective_at, rules.confirmation_days)
+    return calendar.after_days(effective_at, rules.confirmation_days)
 
 
 def facts_digest(*facts: object) -> str:

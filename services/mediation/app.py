@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from services.mediation.handlers import TOPICS, handlers
 from services.mediation.store import INDEXES
 from shared.contracts.network import Network
+from shared.runtime.calendars import load_calendar
 from shared.runtime.service import Service
 
 if TYPE_CHECKING:
@@ -12,12 +13,18 @@ if TYPE_CHECKING:
 
 
 def build(settings: "Settings", network: Network) -> Service:
-    """Give the service with the rosters of a network."""
-    made = handlers(network)
+    """Give the service with the rosters of a network.
+
+    Raises:
+        CalendarError: A calendar file beside the network file cannot be used.
+    """
+    calendar = load_calendar(settings.network)
+    made = handlers(network, calendar=calendar)
     return Service(
         name="mediation",
         topics=TOPICS,
         route=made.route,
         streams=(made.case, made.roster),
         indexes=INDEXES,
+        given=calendar.names,
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
-from services.mediation.model import case, roster
+from services.mediation.model import case, deadlines, roster
 from services.mediation.model.roster import Roster
 from services.mediation.model.state import Case
 from services.mediation.rules import CASE_RULES, CaseRules, RosterRules, roster_rules
+from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
-from shared.casework.protocol import Received, Rejected, Routed, Stream
+from shared.casework.protocol import Received, Rejected, Routed, Stream, Timed
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
 from shared.contracts.common import AdvanceClock
@@ -58,23 +60,30 @@ class Handlers:
         return Routed(self.roster, replace(message, subject=organisation))
 
 
-def handlers(network: Network, rules: RuleBook[CaseRules] = CASE_RULES) -> Handlers:
+def handlers(
+    network: Network, rules: RuleBook[CaseRules] = CASE_RULES, calendar: Calendar | None = None
+) -> Handlers:
     """Bind the rules and the rosters of a network.
 
     Args:
         network: Its organisations' rosters.
         rules: Limits of a case by version.
+        calendar: What is known about working days; ``None`` for what the library knows.
     """
+    days = calendar or library_calendar()
     rosters = {one.id: roster_rules(one) for one in network.organisations}
 
     def decide_case(state: Case | None, message: Received) -> Sequence[Event]:
-        return case.decide(state, message, rules)
+        return case.decide(state, message, rules, days)
+
+    def advance_case(state: Case, to: datetime) -> Sequence[Timed]:
+        return case.advance(state, to, rules, days)
 
     def decide_roster(state: Roster | None, message: Received) -> Sequence[Event]:
         return roster.decide(state, message, rosters[message.subject])
 
     return Handlers(
-        case=Stream("case", Case, decide_case, case.evolve, case.advance, case.due),
+        case=Stream("case", Case, decide_case, case.evolve, advance_case, case.due, awaits=deadlines.awaits),
         roster=Stream("roster", Roster, decide_roster, roster.evolve),
         rosters=rosters,
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from services.portal.model.cases import CaseView, added, counts_of, iso, key_of, service_of
 from services.portal.model.series import SeriesView
-from services.portal.rules import SERVICE_RANK, SHOWN
+from services.portal.rules import ONLY_IF_SO, SERVICE_RANK, SHOWN
 from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, outcome_id
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
@@ -112,7 +112,7 @@ def shown(body: Message) -> dict[str, Any]:
     return {
         name: _without_digests(value) if isinstance(value, list) else value
         for name, value in body.model_dump(mode="json").items()
-        if name in SHOWN and value not in _EMPTY
+        if name in SHOWN and value not in _EMPTY and (value or name not in ONLY_IF_SO)
     }
 
 

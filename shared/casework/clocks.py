@@ -21,7 +21,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from shared.casework.calendar import end_of_day, last_day, local_day, roll_forward
+from shared.casework.calendar import Calendar, Deadline, end_of_day, last_day, local_day
 from shared.contracts.errors import SuyuanError
 
 __all__ = [
@@ -101,14 +101,16 @@ class Clock(_Frozen):
         return bool(self.pauses) and self.pauses[-1].until is None
 
 
-def due_at(clock: Clock) -> datetime | None:
+def due_at(clock: Clock, calendar: Calendar) -> Deadline | None:
     """When the period is over.
 
-    Returns:
-        The first instant after the last day, in Asia/Shanghai; None while the clock is paused.
+    Args:
+        clock: the clock.
+        calendar: what is known about working days.
 
-    Raises:
-        CalendarYearUnknown: the last day lies in a year whose working days are not known.
+    Returns:
+        The first instant after the last day, in Asia/Shanghai, provisional where the calendar does
+        not reach; None while the clock is paused.
 
     Source: 法释〔2021〕23号 arts 24, 26; 民事诉讼法 (2023) art 85.
     """
@@ -120,7 +122,7 @@ def due_at(clock: Clock) -> datetime | None:
     for one in clock.pauses:
         if one.until is not None and one.until > start:
             full += one.until - max(one.since, start)
-    return end_of_day(roll_forward(last_day(full)))
+    return calendar.rolled(last_day(full))
 
 
 def used(clock: Clock, at: datetime) -> timedelta:
@@ -149,13 +151,12 @@ def receive_materials(clock: Clock, at: datetime) -> Clock:
     return _changed(clock, received_at=at)
 
 
-def pause(clock: Clock, at: datetime) -> Clock:
+def pause(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
     """Stop counting at `at`, for an appraisal or a suspicion.
 
     Raises:
         ClockError: `clock.paused`: it is paused already; `clock.expired`: the period is over at
             `at`; `clock.out_of_order`: `at` is before the start or before the last pause ended.
-        CalendarYearUnknown: the end of the period cannot be known.
 
     Source: 法释〔2021〕23号 art 26; 法释〔2016〕14号 art 18.
     """
@@ -165,7 +166,7 @@ def pause(clock: Clock, at: datetime) -> Clock:
             zh="期限已经暂停，恢复后才能再次暂停。",
             en="The clock is paused already; resume it before pausing again.",
         )
-    _must_run_at(clock, at)
+    _must_run_at(clock, at, calendar)
     earliest = clock.started_at
     if clock.pauses and (until := clock.pauses[-1].until) is not None:
         earliest = max(earliest, until)
@@ -191,24 +192,24 @@ def resume(clock: Clock, at: datetime) -> Clock:
     return _changed(clock, pauses=(*clock.pauses[:-1], Pause(since=last.since, until=at)))
 
 
-def extend(clock: Clock, days: int, at: datetime) -> Clock:
+def extend(clock: Clock, days: int, at: datetime, calendar: Calendar) -> Clock:
     """Add days that all parties agreed to; that they all did is the caller's rule to check.
 
     Args:
         clock: the clock, running or paused.
         days: calendar days, 1 or more.
         at: when the last party agreed.
+        calendar: what is known about working days.
 
     Raises:
         ClockError: `clock.expired`: the period is over at `at`, and nothing brings it back.
-        CalendarYearUnknown: the end of the period cannot be known.
         ValueError: `days` is less than 1.
 
     Source: 法释〔2021〕23号 art 24.
     """
     if days < 1:
         raise ValueError(f"an extension adds at least a day, not {days}")
-    _must_run_at(clock, at)
+    _must_run_at(clock, at, calendar)
     return _changed(clock, extension_days=clock.extension_days + days)
 
 
@@ -216,10 +217,10 @@ def _changed(clock: Clock, **fields: object) -> Clock:
     return Clock.model_validate({**dict(clock), **fields})
 
 
-def _must_run_at(clock: Clock, at: datetime) -> None:
-    due = due_at(clock)
-    if due is not None and due <= at:
-        day = last_day(due).isoformat()
+def _must_run_at(clock: Clock, at: datetime, calendar: Calendar) -> None:
+    due = due_at(clock, calendar)
+    if due is not None and due.at <= at:
+        day = last_day(due.at).isoformat()
         raise ClockError(
             code="clock.expired",
             zh=f"期限已于 {day} 届满，不能再变更；请结束调解或移送法院。",

@@ -119,6 +119,9 @@ class Stream(Generic[S]):
         advance: The events of all timers that are due up to a time; none when nothing is.
         due: When the next timer is due; ``None`` for never.
         absorb: For read models: the state after a message of somebody else.
+        awaits: The name of an input (such as a year's calendar) that the subject waits for, ``None`` for
+            none. A subject is advanced with every message while it waits, and by itself once its service
+            has the input.
         rows: Rows of the service's own collections that change with a message.
         version: Version of the state. A program with a lower one leaves such a state alone; raise it when
             an older program would misunderstand the state, and not for a field that it may overlook.
@@ -133,6 +136,7 @@ class Stream(Generic[S]):
     due: Callable[[S], datetime | None] | None = None
     absorb: Callable[[S | None, Received], S | None] | None = None
     rows: Callable[[Change[S]], Iterable[Write]] | None = None
+    awaits: Callable[[S], str | None] | None = None
     version: int = 1
     upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
 

@@ -49,9 +49,11 @@ class ConfirmationLapsed(Event, family="court"):
 
     Attributes:
         apply_by: The first instant at which it was too late.
+        apply_by_provisional: The calendar of that day is not known yet; it was too late all the same.
     """
 
     apply_by: datetime
+    apply_by_provisional: bool = False
 
 
 class HandoverIncomplete(Event, family="court"):

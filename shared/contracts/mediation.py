@@ -39,6 +39,7 @@ class MediationOpened(Event, family="mediation"):
     Attributes:
         accepted_at: Start point of the period (法释〔2021〕23号 art 24).
         due_at: The instant at which the period is over.
+        due_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
     """
 
     organisation: Slug
@@ -50,6 +51,7 @@ class MediationOpened(Event, family="mediation"):
     limit_days: int
     due_at: datetime
     rules_version: Code
+    due_provisional: bool = False
 
 
 class DesignationRequested(Event, family="mediation"):
@@ -65,13 +67,42 @@ class DesignationRequested(Event, family="mediation"):
 
 
 class MediatorDesignated(Event, family="mediation"):
-    """指定调解员. Source: 法释〔2021〕23号 art 10."""
+    """指定调解员. Source: 法释〔2021〕23号 art 10.
+
+    Attributes:
+        answer_by: The instant from which on an answer is late.
+        answer_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
+    """
 
     organisation: Slug
     mediator: Slug
     round: Round
     answer_by: datetime
     why: tuple[Score, ...]
+    answer_provisional: bool = False
+
+
+class DeadlineKind(StrEnum):
+    """Which deadline of a mediation."""
+
+    PERIOD = "period"
+    ANSWER = "answer"
+
+
+class DeadlineCorrected(Event, family="mediation"):
+    """期限核定: a calendar that was not there before says when a provisional deadline really ends.
+
+    Attributes:
+        deadline: ``period`` is ``due_at`` of the case, ``answer`` is ``answer_by`` of the designation.
+        before: The provisional deadline.
+        after: The deadline from now on; the same where the provisional one was right, or stands.
+        provisional: Yet another calendar may move it.
+    """
+
+    deadline: DeadlineKind
+    before: datetime
+    after: datetime
+    provisional: bool = False
 
 
 class AssignmentAccepted(Event, family="mediation"):

@@ -88,6 +88,38 @@ REASONS: Final[dict[str, Reason]] = {
     "store.rejected": Reason(
         "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."
     ),
+    # What is wrong with a calendar file (docs/operations.md).
+    "calendar.misnamed": Reason(
+        "日历文件名应为 calendar-<年份>.json。请改名或移走该文件。",
+        "A calendar file is named calendar-<year>.json. Rename it, or move it away.",
+    ),
+    "calendar.unreadable": Reason(
+        "日历文件无法读取。请检查路径和权限。", "The file cannot be read. Check the path and its permissions."
+    ),
+    "calendar.malformed": Reason(
+        "日历文件不是规定的格式。请按运维手册修正。",
+        "This is not a calendar file. Correct it as docs/operations.md says.",
+    ),
+    "calendar.wrong_year": Reason(
+        "文件中的年份或日期与文件名不符。请核对国务院办公厅通知的年份。",
+        "A year or date is not that of the file's name. Check which year's notice it is.",
+    ),
+    "calendar.day_twice": Reason(
+        "同一日期列出两次。请只保留一行。", "A day is listed twice. Keep one of its lines."
+    ),
+    "calendar.not_a_change": Reason(
+        "补班日本来就是工作日。请核对日期。", "A make-up day is a weekday and worked anyway. Check the date."
+    ),
+    "calendar.missing_days": Reason(
+        "缺少法定节假日。请按通知补全。", "Statutory days off are missing. Add them as the notice says."
+    ),
+    "calendar.conflict": Reason(
+        "与已知的该年日历不一致。请按通知修正，或移走该文件。",
+        "The year is known already, and these days differ. Correct the file, or move it away.",
+    ),
+    "calendar.gap": Reason(
+        "此前的年份尚无日历。请先加入所列年份。", "A year before it is unknown. Add the named year first."
+    ),
     # What the HTTP side says.
     "token.missing": Reason(
         "缺少访问令牌。请登录后再试。", "There is no access token. Sign in, then repeat."

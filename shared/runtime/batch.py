@@ -256,7 +256,7 @@ class Batch:
             )
             slot.first = parsed.correlation or parsed.id
         draft = Draft(slot)
-        if slot.due is not None and slot.due <= message.at:
+        if slot.awaits is not None or (slot.due is not None and slot.due <= message.at):
             draft.advance(stream, message.at, origin)
         body = message.body
         before, mark = draft.state, len(draft.events)
@@ -283,7 +283,9 @@ class Batch:
         slot = self.known_slot(item.quiet)
         at = item.at
         assert at is not None
-        if slot is None or slot.parked is not None or slot.due is None or slot.due > at:
+        if slot is None or slot.parked is not None:
+            return
+        if slot.awaits is None and (slot.due is None or slot.due > at):
             return
         error = item.failed
         if not error:
@@ -301,11 +303,13 @@ class Batch:
     def _keep(self, slot: Slot, draft: "Draft") -> None:
         """Make a draft the subject's new state, its events history rows and messages."""
         outgoing, publication = self.outcome.outgoing, self.engine.publication
-        changed = bool(draft.events) or draft.state is not slot.state
-        due = slot.due
+        # What a subject awaits is asked anew each time, so that nothing stale is looked at for ever.
+        changed = bool(draft.events) or draft.state is not slot.state or slot.awaits is not None
+        due, awaits = slot.due, slot.awaits
         if changed:
-            next_due = slot.stream.due
+            next_due, waits = slot.stream.due, slot.stream.awaits
             due = next_due(draft.state) if next_due is not None and draft.state is not None else None
+            awaits = waits(draft.state) if waits is not None and draft.state is not None else None
         version, tip, rows, messages = slot.version, slot.tip, len(self.ledger.rows), len(outgoing)
         try:
             for timed, parsed in draft.events:
@@ -320,6 +324,7 @@ class Batch:
             slot.changed = True
             slot.state = draft.state
             slot.due = due
+            slot.awaits = awaits
             slot.retry = None
         for write in draft.writes:
             self.ledger.write(write)

@@ -21,7 +21,7 @@ from shared.runtime.places import COLLECTIONS, COMMANDS, HISTORY, HOLDS, LETTERS
 META = "meta"
 _CLUSTER = "cluster"
 _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
-    STREAMS: (("partition", "due"), ("?parked.letters",)),
+    STREAMS: (("partition", "due"), ("?parked.letters",), ("?awaits",)),
     OUTBOX: (("origins",), ("owner",)),
     LETTERS: (("status", "subject", "order"),),
     HOLDS: (("subject",),),
@@ -42,11 +42,13 @@ class Journal:
         database: The service's own database.
         engine: Decides; needed to route dead letters that are tried again.
         owner: Names this process in outbox rows.
+        given: Inputs that this process has and subjects may wait for.
     """
 
-    def __init__(self, database: Database, engine: Engine, owner: str) -> None:
+    def __init__(self, database: Database, engine: Engine, owner: str, given: Sequence[str] = ()) -> None:
         """Keep the parts."""
         self._database = database
+        self._given = list(given)
         self._engine = engine
         # A process of its own, also where the process id is the same after each start (containers).
         self._owner = f"{owner}.{os.getpid()}.{secrets.token_hex(4)}"
@@ -305,23 +307,22 @@ class Journal:
         await self._database.delete(OUTBOX, published)
 
     async def due(self, partitions: Sequence[int], now: datetime, limit: int) -> list[str]:
-        """Give the subjects of some partitions whose next timer is due.
+        """Give the subjects of some partitions whose next timer is due, or that wait for an input given.
 
         Parked ones wait for their redrive, and those whose clocks raised for their next try.
         """
-        rows = await self._database.find(
-            STREAMS,
-            {
-                "partition": {"$in": list(partitions)},
-                "due": {"$lte": now},
-                "parked": {"$exists": False},
-                "$or": [{"retry": {"$exists": False}}, {"retry": {"$lte": now}}],
-            },
-            sort=[("due", 1)],
-            limit=limit,
-            fields=("_id",),
-        )
-        return [row["_id"] for row in rows]
+        ready = {
+            "partition": {"$in": list(partitions)},
+            "parked": {"$exists": False},
+            "$or": [{"retry": {"$exists": False}}, {"retry": {"$lte": now}}],
+        }
+        find = self._database.find
+        due = {"due": {"$lte": now}, **ready}
+        rows = await find(STREAMS, due, sort=[("due", 1)], limit=limit, fields=("_id",))
+        if self._given and len(rows) < limit:
+            waiting = {"awaits": {"$in": self._given}, **ready}
+            rows += await find(STREAMS, waiting, limit=limit, fields=("_id",))
+        return list(dict.fromkeys(row["_id"] for row in rows))[:limit]
 
     async def unreadable(self, partitions: Sequence[int], after: str, limit: int) -> list[str]:
         """Return the subjects that are blocked without a letter, in the order of their ids.

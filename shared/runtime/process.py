@@ -68,7 +68,7 @@ class Process:
             timeout_ms=settings.mongo_timeout_ms,
         )
         engine = Engine(service.name, service.streams, service.route, parser, settings.partitions)
-        self.journal = Journal(self.database, engine, name)
+        self.journal = Journal(self.database, engine, name, service.given)
         self.publisher = Publisher(settings, name)
         self.worker = Worker(engine, self.journal, self.publisher, self.metrics, _now)
         self.broker = KafkaBroker(

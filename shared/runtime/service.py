@@ -42,6 +42,7 @@ class Service:
         indexes: Indexes of the service's own collections: field names by collection, ``-`` in
             front for descending.
         http: Makes the HTTP application, where the service has one.
+        given: Names of the inputs that its subjects may wait for (``Stream.awaits``) and that it has.
     """
 
     name: str
@@ -50,3 +51,4 @@ class Service:
     streams: Sequence[Stream[Any]]
     indexes: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
     http: Callable[[HttpContext], Any] | None = None
+    given: Sequence[str] = ()

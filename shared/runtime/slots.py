@@ -43,6 +43,7 @@ class Slot:
         trace      trace id (32 hex) of the subject's first message
         first      correlation: id of the subject's first message
         due        when the next timer is due; absent for never
+        awaits     input that the subject waits for, such as a year's calendar; absent for none
         retry      when the ticker may look again at a clock that raised; absent unless one did
         parked     the subject is blocked: {letters: n, seen: {source: highest sequence in the dead letters},
                    reason, since}; 0 letters: the state could not be read; absent unless blocked
@@ -61,6 +62,7 @@ class Slot:
     __slots__ = (
         "_stored",
         "_unknown",
+        "awaits",
         "baseline",
         "changed",
         "discarded",
@@ -105,6 +107,7 @@ class Slot:
             self.trace = ""
             self.first = ""
             self.due: datetime | None = None
+            self.awaits: str | None = None
             self.parked: Document | None = None
             self.baseline: dict[str, Document] = {}
             return
@@ -121,6 +124,7 @@ class Slot:
         self.trace = document["trace"]
         self.first = document["first"]
         self.due = document.get("due")
+        self.awaits = document.get("awaits")
         self.retry = document.get("retry")
         self.parked = document.get("parked")
         if "held" in document:
@@ -236,6 +240,8 @@ class Slot:
         }
         if self.due is not None:
             document["due"] = self.due
+        if self.awaits is not None:
+            document["awaits"] = self.awaits
         if self.retry is not None:
             document["retry"] = self.retry
         if self.parked is not None:
@@ -255,6 +261,6 @@ _OWN: Final = frozenset(
     (
         *_OF_THE_STATE,
         *("_id", "partition", "revision", "version", "seen", "tip", "trace", "first"),
-        *("writer", "due", "retry", "parked", "baseline", "held", "discarded"),
+        *("writer", "due", "awaits", "retry", "parked", "baseline", "held", "discarded"),
     )
 )

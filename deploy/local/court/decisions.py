@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import permutations
 
-from shared.casework.calendar import SHANGHAI, CalendarYearUnknown, add_working_days, local_day
+from shared.casework.calendar import SHANGHAI, library_calendar, local_day
 from shared.casework.case_numbers import CaseType
 from shared.contracts.court import (
     ConfirmationDecided,
@@ -176,16 +176,6 @@ def _chance(seed: int, who: str, what: str, outcomes: int) -> int:
 
 def _office_hour(start: datetime, working_days: int, minute: int) -> datetime:
     """Give a minute between 9:00 and 17:00, some court days later."""
-    day = _court_day(local_day(start), working_days)
+    # A stand-in need not be right about holidays that are not announced yet: the library will do.
+    day = library_calendar().add_working_days(local_day(start), working_days)
     return datetime.combine(day, time(9), SHANGHAI) + timedelta(minutes=minute)
-
-
-def _court_day(day: date, working_days: int) -> date:
-    try:
-        return add_working_days(day, working_days)
-    except CalendarYearUnknown:
-        # A stand-in need not be right about holidays that are not announced yet: weekdays will do.
-        while working_days:
-            day += timedelta(days=1)
-            working_days -= day.weekday() < 5
-        return day

@@ -7,6 +7,7 @@ from services.court_bridge import rules as law
 from services.court_bridge.model import answers, filing
 from services.court_bridge.model.state import Case, Ruling
 from services.court_bridge.rules import BridgeRules
+from shared.casework.calendar import Calendar
 from shared.casework.protocol import Received, refuse
 from shared.contracts.court import (
     CaseDocketed,
@@ -26,7 +27,9 @@ from shared.contracts.network import Network
 __all__ = ["Case", "Ruling", "absorb", "decide", "evolve"]
 
 
-def decide(case: Case | None, message: Received, rules: BridgeRules, network: Network) -> list[Event]:
+def decide(
+    case: Case | None, message: Received, rules: BridgeRules, network: Network, calendar: Calendar
+) -> list[Event]:
     """Say what an end of mediation, an answer of the court or a request leads to.
 
     Args:
@@ -34,18 +37,18 @@ def decide(case: Case | None, message: Received, rules: BridgeRules, network: Ne
         message: The message, with its business time.
         rules: The rules of the version that the case started under.
         network: Which court it is.
+        calendar: What is known about working days.
 
     Raises:
         ValueError: The end of the mediation and the agreement in force name different amounts.
-        CalendarYearUnknown: Being in time hangs on a day of a year without a calendar.
     """
     match message.body:
         case MediationEnded() as ended:
-            return filing.after_mediation(case or Case(), ended, message, rules, network.court.id)
+            return filing.after_mediation(case or Case(), ended, message, rules, network.court.id, calendar)
         case FilingReviewCompleted() | DocketingCompleted() | ConfirmationDecided() as answer:
             return answers.take(case or Case(), answer, message, rules, network.court)
         case SubmitFiling() as command:
-            return filing.submit(case, command, message, rules, network.court.id)
+            return filing.submit(case, command, message, rules, network.court.id, calendar)
         case Command():
             return refuse(message, "command.unexpected")
         case _:

@@ -9,6 +9,7 @@ from typing import Any
 from services.court_bridge import rules as law
 from services.court_bridge.model.state import Case
 from services.court_bridge.rules import BridgeRules
+from shared.casework.calendar import Calendar
 from shared.casework.protocol import Received, refuse
 from shared.contracts.court import (
     ConfirmationApplied,
@@ -50,7 +51,12 @@ def facts_of_end(ended: MediationEnded) -> dict[str, Any]:
 
 
 def after_mediation(
-    case: Case, ended: MediationEnded, message: Received, rules: BridgeRules, court: str
+    case: Case,
+    ended: MediationEnded,
+    message: Received,
+    rules: BridgeRules,
+    court: str,
+    calendar: Calendar,
 ) -> list[Event]:
     """File what the end asks for; name what is missing; say so when it is too late."""
     if case.end is not None:
@@ -66,14 +72,20 @@ def after_mediation(
     documents = _bundle(over, message.subject, kind, rules, {})
     if missing := _missing(documents, kind, rules):
         return [HandoverIncomplete(kind=kind, missing=missing)]
-    if _too_late(over, kind, message, rules):
+    if _too_late(over, kind, message, rules, calendar):
         assert over.effective_at is not None
-        return [ConfirmationLapsed(apply_by=law.apply_by(over.effective_at, rules))]
+        by = law.apply_by(over.effective_at, rules, calendar)
+        return [ConfirmationLapsed(apply_by=by.at, apply_by_provisional=by.provisional)]
     return _file(over, message.subject, kind, documents, court)
 
 
 def submit(
-    case: Case | None, command: SubmitFiling, message: Received, rules: BridgeRules, court: str
+    case: Case | None,
+    command: SubmitFiling,
+    message: Received,
+    rules: BridgeRules,
+    court: str,
+    calendar: Calendar,
 ) -> list[Event]:
     """File again after a rejection, or at last once the bundle is complete."""
     if case is None:
@@ -92,7 +104,7 @@ def submit(
     documents = _bundle(case, message.subject, kind, rules, {d.type: d.digest for d in command.documents})
     if missing := _missing(documents, kind, rules):
         return refuse(message, "bundle.incomplete", f"Missing: {', '.join(missing)}.")
-    if _too_late(case, kind, message, rules):
+    if _too_late(case, kind, message, rules, calendar):
         return refuse(message, "confirmation.late", rule="民事诉讼法 (2023) art 205")
     return _file(case, message.subject, kind, documents, court)
 
@@ -117,11 +129,13 @@ def _not_to_file(case: Case, kind: FilingKind | None, command: SubmitFiling) -> 
     return ""
 
 
-def _too_late(case: Case, kind: FilingKind, message: Received, rules: BridgeRules) -> bool:
+def _too_late(
+    case: Case, kind: FilingKind, message: Received, rules: BridgeRules, calendar: Calendar
+) -> bool:
     """Confirmation is applied for within 30 days of effect. Source: 民事诉讼法 (2023) art 205."""
     if kind is not FilingKind.CONFIRMATION or case.effective_at is None:
         return False
-    return not law.in_time(case.effective_at, message.at, rules)
+    return not law.in_time(case.effective_at, message.at, rules, calendar)
 
 
 def _file(

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.mediation.model import agreement
+from services.mediation.model.deadlines import correction
 from services.mediation.model.state import Case, ended
 from services.mediation.rules import CaseRules
+from shared.casework.calendar import Calendar
 from shared.casework.protocol import Received, Timed, refuse
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
@@ -16,7 +18,9 @@ from shared.contracts.message import Command, Event
 _ALL_PARTIES = frozenset(Party)
 
 
-def decide(state: Case | None, message: Received, rules: RuleBook[CaseRules]) -> Sequence[Event]:
+def decide(
+    state: Case | None, message: Received, rules: RuleBook[CaseRules], calendar: Calendar
+) -> Sequence[Event]:
     """Say what a message does to a mediation; what is no business of a mediation does nothing.
 
     Raises:
@@ -25,18 +29,20 @@ def decide(state: Case | None, message: Received, rules: RuleBook[CaseRules]) ->
     """
     match message.body:
         case DisputeReferred() as referral:
-            return _open(state, message, referral, rules.now)
+            return _open(state, message, referral, rules.now, calendar)
         case ConsentRefused() if state is not None and state.end is None:
             return [ended(state, End.PARTY_UNWILLING)]
         case say.PlaceTaken() as place:
-            return _designate(state, message, place, rules)
+            return _designate(state, message, place, rules, calendar)
         case Command():
             return _obey(state, message)
         case _:
             return []
 
 
-def _open(state: Case | None, message: Received, referral: DisputeReferred, rules: CaseRules) -> list[Event]:
+def _open(
+    state: Case | None, message: Received, referral: DisputeReferred, rules: CaseRules, calendar: Calendar
+) -> list[Event]:
     """受理. Source: 法释〔2021〕23号 art 7 (explain first), art 24 (the period starts here)."""
     if state is not None or referral.to is not Route.MEDIATION:
         return []
@@ -46,6 +52,7 @@ def _open(state: Case | None, message: Received, referral: DisputeReferred, rule
         return refuse(message, "referral.consent_missing", rule="mediation.consent-of-all")
     if referral.organisation is None:
         raise ValueError("a referral to mediation names no organisation")
+    due = rules.due_at(message.at, calendar)
     return [
         say.MediationOpened(
             organisation=referral.organisation,
@@ -55,8 +62,9 @@ def _open(state: Case | None, message: Received, referral: DisputeReferred, rule
             claim_fen=referral.claim_fen,
             accepted_at=message.at,
             limit_days=rules.period_days,
-            due_at=rules.due_at(message.at),
+            due_at=due.at,
             rules_version=rules.version,
+            due_provisional=due.provisional,
         ),
         say.DesignationRequested(
             organisation=referral.organisation,
@@ -69,7 +77,11 @@ def _open(state: Case | None, message: Received, referral: DisputeReferred, rule
 
 
 def _designate(
-    state: Case | None, message: Received, place: say.PlaceTaken, rules: RuleBook[CaseRules]
+    state: Case | None,
+    message: Received,
+    place: say.PlaceTaken,
+    rules: RuleBook[CaseRules],
+    calendar: Calendar,
 ) -> list[Event]:
     """A place from the roster: taken if the case still waits for it, given back if not."""
     if state is None:
@@ -83,13 +95,15 @@ def _designate(
                 organisation=state.organisation, case=state.case, mediator=place.mediator, round=place.round
             )
         ]
+    answer = rules.at(state.rules_version).answer_by(message.at, calendar)
     return [
         say.MediatorDesignated(
             organisation=state.organisation,
             mediator=place.mediator,
             round=place.round,
-            answer_by=rules.at(state.rules_version).answer_by(message.at),
+            answer_by=answer.at,
             why=place.why,
+            answer_provisional=answer.provisional,
         )
     ]
 
@@ -184,26 +198,35 @@ def due(state: Case) -> datetime | None:
     return state.due_at if state.answer_by is None else min(state.answer_by, state.due_at)
 
 
-def advance(state: Case, to: datetime) -> list[Timed]:
+def advance(state: Case, to: datetime, rules: RuleBook[CaseRules], calendar: Calendar) -> list[Timed]:
     """Give what time brought about until ``to``: the answer that did not come, the period's end.
 
-    An answer that is due when the period is over lapses with the case, without another round.
+    A deadline that the calendar can correct by now is corrected before it can pass. An answer that is due
+    when the period is over lapses with the case, without another round.
 
     Source: 法释〔2021〕23号 arts 12, 24.
     """
-    if state.end is not None:
-        return []
     out: list[Timed] = []
+    while state.end is None and (step := _next(state, to, rules, calendar)):
+        out += step
+        for timed in step:
+            state = evolve(state, timed.event, timed.at)
+    return out
+
+
+def _next(state: Case, to: datetime, rules: RuleBook[CaseRules], calendar: Calendar) -> list[Timed]:
+    """Give the next thing that time brings about until ``to``; in the order of their times."""
+    if (found := correction(state, say.DeadlineKind.ANSWER, to, rules, calendar)) is not None:
+        return [found]
     answer_by, mediator = state.answer_by, state.mediator
     if answer_by is not None and mediator is not None and answer_by <= to and answer_by < state.due_at:
         lapsed = say.AssignmentLapsed(
             organisation=state.organisation, case=state.case, mediator=mediator, round=state.round
         )
-        out += [Timed(answer_by, lapsed), Timed(answer_by, _next_round(state, mediator))]
-        state = evolve(state, lapsed, answer_by)
-    if state.due_at <= to:
-        out.append(Timed(state.due_at, ended(state, End.EXPIRED)))
-    return out
+        return [Timed(answer_by, lapsed), Timed(answer_by, _next_round(state, mediator))]
+    if (found := correction(state, say.DeadlineKind.PERIOD, to, rules, calendar)) is not None:
+        return [found]
+    return [Timed(state.due_at, ended(state, End.EXPIRED))] if state.due_at <= to else []
 
 
 def evolve(state: Case | None, event: Event, at: datetime) -> Case:
@@ -217,6 +240,8 @@ def evolve(state: Case | None, event: Event, at: datetime) -> Case:
                 claim_fen=event.claim_fen,
                 rules_version=event.rules_version,
                 due_at=event.due_at,
+                due_provisional=event.due_provisional,
+                accepted_at=event.accepted_at,
             )
     assert state is not None, f"a mediation cannot begin with {type(event).__name__}"
     match event:
@@ -227,19 +252,29 @@ def evolve(state: Case | None, event: Event, at: datetime) -> Case:
                 "excluded": event.excluded,
             }
         case say.MediatorDesignated():
-            change = {"mediator": event.mediator, "answer_by": event.answer_by}
+            change = {
+                "mediator": event.mediator,
+                "answer_by": event.answer_by,
+                "answer_provisional": event.answer_provisional,
+                "designated_at": at,
+            }
+        case say.DeadlineCorrected(deadline=say.DeadlineKind.PERIOD):
+            change = {"due_at": event.after, "due_provisional": event.provisional}
+        case say.DeadlineCorrected(deadline=say.DeadlineKind.ANSWER):
+            change = {"answer_by": event.after, "answer_provisional": event.provisional}
         case say.AssignmentAccepted():
-            change = {"accepted": True, "answer_by": None}
+            change = {"accepted": True, "answer_by": None, "answer_provisional": False}
         case say.AssignmentDeclined():
             change = {
                 "mediator": None,
                 "answer_by": None,
+                "answer_provisional": False,
                 "declined": (*state.declined, event.mediator),
             }
         case say.AssignmentLapsed():
-            change = {"mediator": None, "answer_by": None}
+            change = {"mediator": None, "answer_by": None, "answer_provisional": False}
         case say.MediationEnded():
-            change = {"end": event.end, "answer_by": None}
+            change = {"end": event.end, "answer_by": None, "answer_provisional": False}
         case _:
             change = agreement.changed(state, event)
     return state.model_copy(update=change) if change else state

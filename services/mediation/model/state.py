@@ -13,11 +13,15 @@ class Case(State):
     Attributes:
         case: Its id.
         due_at: The first instant after the period.
+        due_provisional: A calendar that is still to come may move it.
+        accepted_at: When the period started; ``None`` in cases of before provisional deadlines.
         round: Of designation; the roster's answer must name it.
         excluded: Mediators of earlier rounds, who are never asked again.
         declined: Those of them who said no.
         mediator: Who is designated or has accepted; at most one.
         answer_by: Until when the designated mediator may answer; ``None`` once answered.
+        answer_provisional: A calendar that is still to come may move it.
+        designated_at: When the last designation was made.
         digest: Of the current draft of the agreement.
         signed: Parties that signed this draft.
         end: ``None`` while it runs.
@@ -41,6 +45,10 @@ class Case(State):
     signed: tuple[Party, ...] = ()
     sealed: bool = False
     end: End | None = None
+    due_provisional: bool = False
+    accepted_at: datetime | None = None
+    answer_provisional: bool = False
+    designated_at: datetime | None = None
 
 
 def ended(state: Case, end: End, settled_fen: int = 0) -> MediationEnded:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.casework.calendar import deadline_after_days, deadline_after_working_days
+from shared.casework.calendar import Calendar, Deadline
 from shared.casework.rulebook import RuleBook
 
 
@@ -24,25 +24,19 @@ class CaseRules:
     period_days: int
     answer_days: int
 
-    def due_at(self, accepted_at: datetime) -> datetime:
+    def due_at(self, accepted_at: datetime, calendar: Calendar) -> Deadline:
         """Give the first instant after the period; the day of acceptance is not counted.
-
-        Raises:
-            CalendarYearUnknown: The last day lies in a year without a calendar.
 
         Source: 法释〔2021〕23号 art 24; 民事诉讼法 (2023) art 85.
         """
-        return deadline_after_days(accepted_at, self.period_days)
+        return calendar.after_days(accepted_at, self.period_days)
 
-    def answer_by(self, designated_at: datetime) -> datetime:
+    def answer_by(self, designated_at: datetime, calendar: Calendar) -> Deadline:
         """Give the first instant at which the designated mediator's answer is too late.
-
-        Raises:
-            CalendarYearUnknown: The last day lies in a year without a calendar.
 
         Source: 法释〔2021〕23号 art 12; 民事诉讼法 (2023) art 85.
         """
-        return deadline_after_working_days(designated_at, self.answer_days)
+        return calendar.after_working_days(designated_at, self.answer_days)
 
 
 _V2022: Final = CaseRules(

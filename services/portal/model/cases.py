@@ -20,6 +20,7 @@ class CaseView(State):
         versions: Number of the last event of each service.
         events: How many events the case has.
         refused: How many requests were refused.
+        due_provisional: A calendar that is still to come may move ``due_at``.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -40,6 +41,7 @@ class CaseView(State):
     first_at: str = ""
     opened_at: str = ""
     due_at: str = ""
+    due_provisional: bool = False
     last_at: str = ""
     events: int = 0
     refused: int = 0
@@ -157,7 +159,10 @@ def _facts(before: CaseView, message: Received) -> dict[str, Any]:
                 "organisation": body.organisation,
                 "opened_at": iso(body.accepted_at),
                 "due_at": iso(body.due_at),
+                "due_provisional": body.due_provisional,
             }
+        case mediation.DeadlineCorrected(deadline=mediation.DeadlineKind.PERIOD):
+            return {"due_at": iso(body.after), "due_provisional": body.provisional}
         case mediation.MediatorDesignated():
             return {"organisation": body.organisation, "mediator": body.mediator}
         case mediation.AssignmentDeclined() | mediation.AssignmentLapsed():

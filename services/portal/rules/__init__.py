@@ -113,9 +113,15 @@ SHOWN: Final = frozenset(
     "decided_by rules_version content_version channel party to explained consents reader purpose "
     "case mediator round accepted_at due_at limit_days answer_by excluded reason amount_fen end "
     "settled_fen waiting eligible documents missing apply_by filing kind court status case_number "
+    "due_provisional answer_provisional apply_by_provisional deadline before after provisional "
     "ground series empty_weeks count expected bound alpha method command rule detail".split()
 )
 """The fields of an event that a timeline shows."""
+
+ONLY_IF_SO: Final = frozenset(
+    {"due_provisional", "answer_provisional", "apply_by_provisional", "provisional"}
+)
+"""Fields that a timeline shows only where they are true."""
 
 WITHHELD: Final = frozenset(
     {"party_token", "reference_digest", "content_digest", "digest", "answers", "granted", "why"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,21 +14,16 @@ from hypothesis import strategies as st
 
 from shared.casework.calendar import (
     SHANGHAI,
-    CalendarYearUnknown,
-    add_working_days,
-    deadline_after_days,
-    deadline_after_months,
-    deadline_after_working_days,
+    Deadline,
+    awaited,
     end_of_day,
-    is_working_day,
-    known_years,
     last_day,
     last_day_after_months,
+    library_calendar,
     local_day,
-    next_working_day,
-    roll_forward,
-    working_days_between,
+    notice_of,
 )
+from tests.support.calendars import known_until
 
 DATA = Path(__file__).parents[2] / "data" / "holidays-cn"
 DAY = timedelta(days=1)
@@ -41,6 +35,21 @@ MAKE_UP = {
     2026: ["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"],
 }
 DAYS = st.dates(date(2004, 1, 1), date(2025, 12, 31))
+KNOWN = library_calendar()
+is_working_day, add_working_days = KNOWN.is_working_day, KNOWN.add_working_days
+roll_forward, working_days_between = KNOWN.roll_forward, KNOWN.working_days_between
+
+
+def deadline_after_days(start: datetime, days: int) -> datetime:
+    return KNOWN.after_days(start, days).at
+
+
+def deadline_after_working_days(start: datetime, days: int) -> datetime:
+    return KNOWN.after_working_days(start, days).at
+
+
+def deadline_after_months(start: datetime, months: int) -> datetime:
+    return KNOWN.after_months(start, months).at
 
 
 def days_of(year: int) -> list[date]:
@@ -56,7 +65,7 @@ def noon(year: int, month: int, day: int) -> datetime:
 def test_every_day_is_as_the_notice_says(year: int) -> None:
     notice = json.loads((DATA / f"{year}.json").read_text(encoding="utf-8"))
     stated = {date.fromisoformat(one["date"]): not one["isOffDay"] for one in notice["days"]}
-    assert year in known_years()
+    assert year in KNOWN.years
 
     for day in days_of(year):
         assert is_working_day(day) is stated.get(day, day.weekday() < 5), day
@@ -71,7 +80,7 @@ def test_make_up_days_are_the_weekend_days_that_people_work(year: int) -> None:
 
 
 def test_every_known_day_is_as_the_package_says() -> None:
-    years = known_years()
+    years = KNOWN.years
     assert years.start <= 2004
     assert years.stop > 2026
     for year in (years.start, 2020, years.stop - 1):
@@ -161,35 +170,88 @@ def test_two_months_to_answer_a_suggestion_roll_over_a_holiday() -> None:
     assert last_day(deadline_after_months(noon(2025, 12, 1), 2)) == date(2026, 2, 2)
 
 
-def test_a_year_without_a_calendar_is_a_clear_error_and_no_guess() -> None:
-    unknown = known_years().stop
-
-    failures: tuple[Callable[[], object], ...] = (
-        lambda: is_working_day(date(unknown, 1, 4)),
-        lambda: add_working_days(date(unknown - 1, 12, 20), 30),
-        lambda: add_working_days(date(unknown, 1, 4), 1),
-        lambda: roll_forward(date(unknown, 1, 1)),
-        lambda: next_working_day(date(unknown - 1, 12, 31)),
-        lambda: deadline_after_days(noon(unknown - 1, 12, 20), 30),
-        lambda: deadline_after_months(noon(unknown - 1, 12, 20), 2),
-        lambda: deadline_after_working_days(noon(unknown - 1, 12, 31), 1),
-        lambda: working_days_between(date(unknown - 1, 12, 1), date(unknown, 1, 1)),
-    )
-    for fail in failures:
-        with pytest.raises(CalendarYearUnknown) as caught:
-            fail()
-        assert caught.value.code == "calendar.year_unknown"
-        assert caught.value.year == unknown
-        assert f"No working-day calendar for {unknown}" in caught.value.en
-        assert "then redrive" in caught.value.en
-        assert f"没有 {unknown} 年的工作日历" in caught.value.zh
+# Where no notice reaches
 
 
-def test_the_years_before_the_first_are_unknown_too() -> None:
-    with pytest.raises(CalendarYearUnknown) as caught:
-        is_working_day(date(1999, 1, 1))
-    assert caught.value.year == 1999
-    assert pickle.loads(pickle.dumps(caught.value)).year == 1999
+def test_a_deadline_in_a_year_nobody_announced_is_provisional() -> None:
+    before = known_until(2026)
+
+    # 30 days after 2 December 2026 are Friday 1 January 2027, the one holiday that needs no notice.
+    assert before.after_days(noon(2026, 12, 2), 30) == Deadline(end_of_day(date(2027, 1, 4)), True)
+    assert before.after_days(noon(2026, 11, 20), 30) == Deadline(end_of_day(date(2026, 12, 21)), False)
+    # Thursday and New Year's Eve, then Monday: New Year's Day and the weekend are not counted.
+    assert before.after_working_days(noon(2026, 12, 29), 3) == Deadline(end_of_day(date(2027, 1, 4)), True)
+    assert before.after_months(noon(2026, 12, 14), 2) == Deadline(end_of_day(date(2027, 2, 15)), True)
+
+
+@pytest.mark.parametrize("year", [1949, 2003, 2027, 2031, 2098])
+def test_a_year_nobody_announced_has_weekends_and_new_years_day(year: int) -> None:
+    before = known_until(2026)
+
+    for day in days_of(year):
+        assert before.is_working_day(day) is (day.weekday() < 5 and (day.month, day.day) != (1, 1)), day
+        assert not before.is_final(day)
+    assert before.after_days(noon(year, 6, 2), 30).provisional
+
+
+def test_the_last_week_of_a_year_waits_for_the_notice_of_the_next() -> None:
+    # The notice for 2019 made Monday 31 December 2018 a day off, and Saturday the 29th a working day.
+    before, after = known_until(2018), known_until(2019)
+
+    assert before.after_days(noon(2018, 12, 1), 30) == Deadline(end_of_day(date(2018, 12, 31)), True)
+    assert after.after_days(noon(2018, 12, 1), 30) == Deadline(end_of_day(date(2019, 1, 2)), False)
+    assert before.after_working_days(noon(2018, 12, 28), 1) == Deadline(end_of_day(date(2018, 12, 31)), True)
+    assert after.after_working_days(noon(2018, 12, 28), 1) == Deadline(end_of_day(date(2018, 12, 29)), False)
+    assert before.after_days(noon(2018, 11, 24), 30) == Deadline(end_of_day(date(2018, 12, 24)), False)
+
+
+def test_no_notice_ever_changed_the_year_before_it_outside_its_last_week() -> None:
+    years = {day: notice_of(day) for day in (*KNOWN.off, *KNOWN.work)}
+
+    assert {(day.month, day.day) for day, year in years.items() if day.year < year} == {
+        (12, 29),
+        (12, 30),
+        (12, 31),
+    }
+    assert not any(day.month == 12 and day.day < 25 for day in years)
+
+
+def test_working_days_are_counted_across_the_end_of_a_year() -> None:
+    assert known_until(2017).working_days_between(date(2017, 12, 25), date(2018, 1, 5)) == 8
+    assert KNOWN.working_days_between(date(2018, 12, 24), date(2019, 1, 4)) == 8
+    # From the unknown into the known, and within the unknown.
+    assert KNOWN.working_days_between(date(2003, 12, 29), date(2004, 1, 5)) == 4
+    assert KNOWN.working_days_between(date(2098, 1, 1), date(2098, 1, 10)) == 7
+
+
+def test_a_period_that_starts_before_the_first_known_year_is_provisional_too() -> None:
+    assert KNOWN.after_working_days(noon(2003, 12, 29), 3) == Deadline(end_of_day(date(2004, 1, 2)), True)
+    assert not KNOWN.after_working_days(noon(2003, 12, 31), 1).provisional
+
+
+@pytest.mark.parametrize(
+    ("last", "name"),
+    [
+        (date(2026, 12, 24), "calendar-2026"),
+        (date(2026, 12, 25), "calendar-2027"),
+        (date(2027, 1, 4), "calendar-2027"),
+        (date(2027, 12, 31), "calendar-2028"),
+    ],
+)
+def test_a_provisional_deadline_names_the_calendar_that_makes_it_final(last: date, name: str) -> None:
+    assert awaited(end_of_day(last)) == name
+
+
+@given(DAYS, st.integers(0, 60))
+def test_a_deadline_that_is_final_never_moves(day: date, days: int) -> None:
+    start = datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI)
+    before = known_until(day.year).after_days(start, days)
+
+    if not before.provisional:
+        assert KNOWN.after_days(start, days) == before
+    else:
+        assert awaited(before.at) not in known_until(day.year).names
+        assert not known_until(day.year + 1).after_days(start, days).provisional
 
 
 def test_counting_backward_is_refused() -> None:

@@ -9,23 +9,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.casework.calendar import SHANGHAI, deadline_after_days, is_working_day, last_day
+from shared.casework import clocks
+from shared.casework.calendar import SHANGHAI, end_of_day, last_day, library_calendar
 from shared.casework.clocks import (
     Clock,
     ClockError,
     Pause,
-    due_at,
-    extend,
-    pause,
     receive_materials,
     resume,
     used,
 )
+from tests.support.calendars import known_until
 
+KNOWN = library_calendar()
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 JUNE_2 = datetime(2025, 6, 2, 10, tzinfo=SHANGHAI)
 """A working day; 30 days later, 2 July, is one too."""
+
+
+def due_at(clock: Clock) -> datetime | None:
+    due = clocks.due_at(clock, KNOWN)
+    return None if due is None else due.at
+
+
+def pause(clock: Clock, at: datetime) -> Clock:
+    return clocks.pause(clock, at, KNOWN)
+
+
+def extend(clock: Clock, days: int, at: datetime) -> Clock:
+    return clocks.extend(clock, days, at, KNOWN)
 
 
 def ends(clock: Clock) -> date:
@@ -48,6 +61,15 @@ def test_thirty_days_from_acceptance_with_the_first_day_not_counted() -> None:
 def test_the_last_day_rolls_over_a_holiday() -> None:
     # 30 days after 5 September 2025 is in the National Day holiday.
     assert ends(Clock(accepted_at=datetime(2025, 9, 5, 10, tzinfo=SHANGHAI))) == date(2025, 10, 9)
+
+
+def test_the_end_is_provisional_where_no_calendar_reaches() -> None:
+    before = known_until(2026)
+    clock = Clock(accepted_at=datetime(2026, 12, 2, 10, tzinfo=SHANGHAI))
+
+    assert clocks.due_at(clock, before) == (end_of_day(date(2027, 1, 4)), True)
+    assert clocks.extend(clock, 30, clock.accepted_at + DAY, before).extension_days == 30
+    assert not clocks.pause(clock, clock.accepted_at + DAY, before).pauses[0].until
 
 
 def test_after_filing_the_limits_are_shorter() -> None:
@@ -220,7 +242,7 @@ def test_the_end_gives_the_full_limit_and_less_than_a_roll_more(
     due = due_at(clock)
 
     assert due is not None
-    assert is_working_day(last_day(due))
+    assert KNOWN.is_working_day(last_day(due))
     assert due > now
     limit = DAY * (30 + days)
     # At most: the uncounted first day, the rounding of a pause, the longest run of days off.
@@ -229,7 +251,7 @@ def test_the_end_gives_the_full_limit_and_less_than_a_roll_more(
 
 @given(STARTS, st.integers(1, 90))
 def test_without_pauses_the_end_is_the_plain_deadline(start: datetime, limit: int) -> None:
-    assert due_at(Clock(accepted_at=start, limit_days=limit)) == deadline_after_days(start, limit)
+    assert due_at(Clock(accepted_at=start, limit_days=limit)) == KNOWN.after_days(start, limit).at
 
 
 @given(STARTS, SPANS)

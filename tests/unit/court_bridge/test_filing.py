@@ -1,14 +1,16 @@
 """From the end of a mediation to a filing: complete, named as incomplete, or too late."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
-from shared.casework.calendar import SHANGHAI
+from shared.casework.announced import with_years
+from shared.casework.calendar import SHANGHAI, library_calendar
 from shared.casework.rulebook import RuleBook
+from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.court import (
     ConfirmationApplied,
@@ -20,6 +22,7 @@ from shared.contracts.court import (
 )
 from shared.contracts.kinds import DocumentType, End, FilingKind, FilingStatus
 from shared.contracts.mediation import AgreementDrafted, AgreementEffective
+from tests.support.calendars import known_until, notice
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     AGREED,
@@ -190,6 +193,41 @@ def test_a_last_day_on_a_holiday_rolls_to_the_next_working_day() -> None:
 def test_within_the_thirty_days_no_working_day_calendar_is_needed() -> None:
     far = datetime(2098, 3, 2, 9, 30, tzinfo=SHANGHAI)
     assert filing(told(OPENED, EFFECTIVE, AGREED, at=far)).filing == C1
+
+
+def test_nobody_is_too_late_by_a_day_that_a_calendar_to_come_may_move() -> None:
+    """The 30 days end on Thursday 4 February 2027; the Spring Festival may begin on that very day."""
+    unknown = case_stream(NETWORK, calendar=known_until(2026))
+    effective = datetime(2027, 1, 5, 12, tzinfo=SHANGHAI)
+    case = Given(unknown, told(OPENED, EFFECTIVE, at=effective).state, CASE)
+
+    in_doubt = case.when(AGREED, at=datetime(2027, 2, 14, 23, tzinfo=SHANGHAI))
+    assert [type(event) for event in in_doubt.events] == [ConfirmationApplied, FilingSubmitted]
+    # No holiday is so long.
+    case.when(AGREED, at=datetime(2027, 2, 15, tzinfo=SHANGHAI)).then(
+        ConfirmationLapsed(apply_by=datetime(2027, 2, 5, tzinfo=SHANGHAI), apply_by_provisional=True)
+    )
+
+
+def test_the_doubt_is_as_long_as_the_longest_holiday_so_far() -> None:
+    calendar = library_calendar()
+    first, last = date(calendar.years.start, 1, 1), date(calendar.years.stop - 1, 12, 24)
+    rolls = [
+        (calendar.roll_forward(day) - day).days
+        for day in map(date.fromordinal, range(first.toordinal(), last.toordinal()))
+    ]
+    assert max(rolls) == BOOK.now.doubt.days
+
+
+def test_once_the_calendar_is_known_the_last_day_is_exact() -> None:
+    file = CalendarFile.model_validate(notice(2027, off=["2027-02-04"]))
+    known = case_stream(NETWORK, calendar=with_years(known_until(2026), [file]))
+    effective = datetime(2027, 1, 5, 12, tzinfo=SHANGHAI)
+    case = Given(known, told(OPENED, EFFECTIVE, at=effective).state, CASE)
+
+    late = datetime(2027, 2, 10, tzinfo=SHANGHAI)  # the festival lasts until Monday the 8th
+    assert case.when(AGREED, at=late - timedelta(seconds=1)).events
+    case.when(AGREED, at=late).then(ConfirmationLapsed(apply_by=late))
 
 
 # Filing again

@@ -1,16 +1,21 @@
 """What intake says is understood; what others build on is said. Examples in tests/contract."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from services.mediation.handlers import Handlers, handlers
+from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Received, Stream
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentDeclined,
+    DeadlineCorrected,
+    DeadlineKind,
     DeclineAssignment,
     DeclineReason,
     DesignationRequested,
@@ -22,8 +27,9 @@ from shared.contracts.mediation import (
     SignAgreement,
 )
 from shared.contracts.message import Message
+from tests.support.calendars import known_until
 from tests.support.contract import FOLDER, example, names, written
-from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator
+from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator, network
 
 HANDLERS = made()
 REFERRED = example("intake", "mediation", "dispute_referred")
@@ -32,14 +38,15 @@ REFERRED = example("intake", "mediation", "dispute_referred")
 class Story:
     """A case and its roster, talking to each other as the runtime lets them."""
 
-    def __init__(self) -> None:
+    def __init__(self, handlers: Handlers = HANDLERS) -> None:
+        self.handlers = handlers
         self.now = REFERRED.at
         self.states: dict[str, object] = {}
         self.sequences: dict[str, int] = {}
         self.said: list[Received] = []
 
     def hear(self, topic: str, key: str, message: Received) -> None:
-        routed = HANDLERS.route(topic, key, message)
+        routed = self.handlers.route(topic, key, message)
         assert routed is not None
         self._advance(routed.stream, routed.message.subject, message.at)
         for event in routed.stream.decide(self.states.get(routed.message.subject), routed.message):
@@ -53,7 +60,7 @@ class Story:
 
     def until(self, to: datetime) -> None:
         self.now = to
-        self._advance(HANDLERS.case, REFERRED.subject, to)
+        self._advance(self.handlers.case, REFERRED.subject, to)
 
     def _advance(self, stream: Stream, subject: str, to: datetime) -> None:
         state = self.states.get(subject)
@@ -93,12 +100,25 @@ def _failed() -> Story:
     return story
 
 
+def _provisional() -> Story:
+    """A designation of the last days of 2025, before and after the notice for 2026 came."""
+    story = Story(handlers(network(), calendar=known_until(2025)))
+    at = datetime(2025, 12, 29, 9, 30, tzinfo=SHANGHAI)
+    story.hear("intake.events", REFERRED.subject, replace(REFERRED, at=at))
+    story.handlers = HANDLERS
+    story.until(at + timedelta(hours=1))
+    return story
+
+
 def _told() -> dict[str, dict]:
     """The first of each kind of event in the two stories, by the name of its example."""
     out = {}
     for said in _failed().said:
         if isinstance(said.body, MediationEnded):
             out["mediation_ended_unwilling"] = written(said)
+    for said in _provisional().said:
+        if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
+            out["deadline_corrected"] = written(said)
     for said in _agreed().said:
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
@@ -114,6 +134,7 @@ FOR = {
         "assignment_accepted",
         "assignment_declined",
         "assignment_lapsed",
+        "deadline_corrected",
         "mediation_ended",
         "mediation_ended_unwilling",
         "mediation_opened",

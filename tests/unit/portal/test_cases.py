@@ -7,14 +7,14 @@ from hypothesis import given as cases
 from hypothesis import strategies as st
 
 from services.portal.handlers import TIMELINE
-from services.portal.model.cases import CaseView, absorb
+from services.portal.model.cases import CaseView, absorb, iso
 from services.portal.rules import COUNTED, FIGURES, RANK, SHOWN, STATUS, WITHHELD, Status
 from services.portal.rules.names import COMMANDS, EVENTS, FIELDS, VALUES
-from services.portal.store import short_type
+from services.portal.store import short_type, shown
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Party, Route, Tier
-from shared.contracts.mediation import AssignmentDeclined
+from shared.contracts.mediation import AssignmentDeclined, DeadlineCorrected, DeadlineKind
 from shared.contracts.message import commands, events
 from tests.support.spec import given
 from tests.unit.portal.mother import (
@@ -67,6 +67,7 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "case_numbers": ("（2026）京0106诉前调确17号",),
         "opened_at": "2026-03-02T01:00:00.000Z",
         "due_at": "2026-04-01T01:00:00.000Z",
+        "due_provisional": False,
         "events": 15,
         "refused": 0,
         "versions": {"intake": 5, "mediation": 5, "court_bridge": 4, "alerts": 1},
@@ -122,6 +123,25 @@ def test_the_days_of_a_mediation_are_timed_from_its_start_point() -> None:
         received(ended(), MEDIATION, 2, at=MON + timedelta(days=17)),
     )
     assert (case.counted["timed"], case.counted["open_seconds"]) == (1, 17 * 86_400)
+
+
+def test_a_provisional_due_date_shows_until_it_is_corrected() -> None:
+    provisional = opened().model_copy(update={"due_provisional": True})
+    right = MON + timedelta(days=33)
+    period = DeadlineCorrected(deadline=DeadlineKind.PERIOD, before=provisional.due_at, after=right)
+    answer = DeadlineCorrected(deadline=DeadlineKind.ANSWER, before=MON, after=MON + timedelta(days=9))
+    told = [received(body, MEDIATION, n) for n, body in enumerate((provisional, answer, period), 1)]
+
+    before, after = view(*told[:2]), view(*told)
+    assert (before.due_at, before.due_provisional) == (iso(provisional.due_at), True)
+    assert (after.due_at, after.due_provisional) == (iso(right), False)
+    assert shown(provisional)["due_provisional"] is True
+    assert "due_provisional" not in shown(opened())
+    assert shown(period) == {
+        "deadline": "period",
+        "before": "2026-04-01T01:00:00Z",
+        "after": "2026-04-04T01:00:00Z",
+    }
 
 
 def test_an_answer_alone_makes_no_case() -> None:
