@@ -36,6 +36,10 @@ _LONGEST_PAUSE_S = 60.0
 _POLL_PAUSE_S = 0.1
 _LONGEST_POLL_PAUSE_S = 5.0
 _FRESH_S = 0.003
+_TAKEN_BYTES = 8 * 1024 * 1024
+"""Taken of one partition at a time, about: a fetched batch may unpack to thousands of times its size."""
+_HELD_BYTES = 32 * 1024 * 1024
+"""Taken of all partitions and not handed out, about; whatever comes behind it waits in its packed form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Reading:
         retry_at: When to try again, monotonic; 0 when nothing waits.
         doubt: The jump that was seen once without an explanation.
         stop: Why it is not read; ``None`` when it is.
+        weight: About how many bytes the records in ``ready`` have.
     """
 
     next: int
@@ -76,6 +81,7 @@ class Reading:
     retry_at: float = 0.0
     doubt: tuple[int, int] | None = None
     stop: Stop | None = None
+    weight: int = 0
 
 
 class Fetch:
@@ -252,9 +258,10 @@ class Fetch:
         """Take what the client has fetched, up to a batch of each partition."""
         fetcher = consumer._fetcher
         results = fetcher._records
+        held = sum([reading.weight for reading in self._queue.values()])
         for tp in list(results):
             reading = self._readings.get(tp)
-            if reading is None or reading.ready:
+            if reading is None or reading.ready or held > _HELD_BYTES:
                 continue
             result = results[tp]
             if reading.stop is not None or reading.retry_at:
@@ -264,6 +271,7 @@ class Fetch:
                 self._failed(consumer, tp, reading, result._error)
             else:
                 self._drain(consumer, tp, reading, result, room)
+                held += reading.weight
                 if results.get(tp) is result and not result.has_more():
                     del results[tp]
             fetcher._notify(fetcher._wait_consume_future)
@@ -274,14 +282,16 @@ class Fetch:
         if not result.check_assignment(tp) or not result.has_more():
             return
         source = result._partition_records
+        before = source._records.unpacked
         records: list[Any] = []
         error: Exception | None = None
         try:
-            records.extend(islice(source, room))  # keeps what came before an error
+            whole = _take(source, room, records)
         except Exception as raised:  # noqa: BLE001 - whatever it is, only this partition stops
-            error = raised
+            error, whole = raised, True
+        reading.weight = source._records.unpacked - before
         result._update_position()
-        if error is not None or len(records) < room:
+        if whole:
             result._partition_records = None
         stop = source.next_fetch_offset
         # As many records as offsets, ascending and from the right one on: nothing is missing.
@@ -374,6 +384,19 @@ class Fetch:
     def _well(self, tp: TopicPartition) -> None:
         if self._troubles.pop(_key(tp), None) is not None:
             _log.info("runtime.partition.resumed", topic=tp.topic, partition=tp.partition)
+
+
+def _take(source: Any, room: int, out: list[Any]) -> bool:
+    """Take records, up to a number and to about so many bytes; say whether those were all.
+
+    What came before an error is in ``out``.
+    """
+    most = source._records.unpacked + _TAKEN_BYTES
+    for record in islice(source, room):
+        out.append(record)
+        if source._records.unpacked > most:
+            return False
+    return len(out) < room
 
 
 def _key(tp: TopicPartition) -> str:
