@@ -43,9 +43,12 @@ class Item:
         parsed: The message; ``None`` for a look.
         routed: Stream and message as the stream gets it; ``None`` when nobody cares.
         quiet: The subject that is looked at.
-        at: Business time; of a look, the time to which the clock moves, ``None`` to see whether the subject
-            can go on.
+        at: Business time, ``None`` for a record without one or with a fault; of a look, the time to which
+            the clock moves, ``None`` to see whether the subject can go on.
         failed: Why the look cannot be stored; empty unless it was tried.
+        group: The number that sibling partitions share; -1 for a topic that has no siblings.
+        seen_ms: When it was read or when the broker got it, whichever is earlier, milliseconds since the
+            epoch.
     """
 
     origin: str
@@ -55,6 +58,8 @@ class Item:
     quiet: str = ""
     at: datetime | None = None
     failed: str = ""
+    group: int = -1
+    seen_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -68,6 +73,8 @@ class Loaded:
         commands: Those ids of the batch that have had their effect.
         holds: Held messages of the loaded subjects by id.
         letters: Waiting dead letters that a remedy of the batch speaks of, in order.
+        looked_ms: When the brokers last said that no more has come, by number of sibling partitions;
+            absent for no bound.
     """
 
     documents: Mapping[str, Document]
@@ -76,6 +83,7 @@ class Loaded:
     commands: set[str] = field(default_factory=set)
     holds: Mapping[str, Document] = field(default_factory=dict)
     letters: Sequence[Document] = ()
+    looked_ms: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -90,6 +98,7 @@ class Outcome:
         clock_errors: Subjects whose clocks raised, and what they raised.
         blocked: Subjects whose state was found unreadable, and why.
         unblocked: Subjects whose state can be read again.
+        postponed: Entries that were not decided, since something earlier may be under way.
     """
 
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -99,6 +108,7 @@ class Outcome:
     clock_errors: dict[str, str] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
     unblocked: list[str] = field(default_factory=list)
+    postponed: list[Item] = field(default_factory=list)
 
 
 class Batch:
@@ -113,6 +123,7 @@ class Batch:
         self.outcome = Outcome()
         self.letters = Letters(loaded.letters)
         self.ledger = Ledger(self.letters)
+        self._waiting: set[int] = set()
         self.last_at: datetime | None = None
         self.last_text = ""
 
@@ -120,11 +131,14 @@ class Batch:
 
     def run(self, items: Iterable[Item]) -> tuple[Outcome, Work]:
         """Take all entries in their order; give what they come to and what is to be written."""
-        watermarks = self.loaded.watermarks
+        watermarks, bounds = self.loaded.watermarks, self.loaded.looked_ms
         for item in items:
             if item.offset >= 0:
                 if item.offset <= watermarks[item.origin]:
                     self.count("skipped")
+                    continue
+                if bounds and self._comes_too_soon(item):
+                    self.outcome.postponed.append(item)
                     continue
                 watermarks[item.origin] = item.offset
             parsed = item.parsed
@@ -141,6 +155,23 @@ class Batch:
                 Remedies(self).take(parsed)
         self.outcome.row_ids = [row["_id"] for row in self.ledger.rows]
         return self.outcome, self.ledger.work(self.slots.values(), self.writer)
+
+    def _comes_too_soon(self, item: Item) -> bool:
+        """Return whether a message would let a deadline pass that an earlier one may still meet.
+
+        A clock moves no further than the time up to which all sibling partitions are known. What follows in
+        any of them waits as well, so that their order stays that of their times.
+        """
+        group = item.group
+        if group in self._waiting:
+            return True
+        if item.routed is None or item.seen_ms <= self.loaded.looked_ms.get(group, item.seen_ms):
+            return False
+        slot = self.slot(item.routed)
+        if slot.due is None or slot.parked is not None or slot.due > item.routed.message.at:
+            return False
+        self._waiting.add(group)
+        return True
 
     def slot(self, routed: Routed) -> Slot:
         """Give the subject that a message leads to; a new one if it is unknown."""

@@ -15,8 +15,9 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.runtime import logs, tolerant
 from shared.runtime.fetch import Fetch
+from shared.runtime.interleave import EVERYTHING, Horizon, group_of
 from shared.runtime.service import Service
-from shared.runtime.settings import Settings
+from shared.runtime.settings import Settings, TimeSource
 from shared.runtime.worker import Worker
 
 _log = logs.get("runtime")
@@ -75,6 +76,8 @@ class Consumer:
         subscriber(self._take)
         worker.commit_offsets = self._commit
         worker.first_offsets = self._first_offsets
+        worker.horizon = self._horizon
+        self._bounded = settings.time is TimeSource.BROKER
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
@@ -86,7 +89,12 @@ class Consumer:
         if self._closing:
             await asyncio.sleep(self._poll_s)
             return ()
-        return await self._fetch.poll(consumer, self._poll_s, self._max_records)
+        interleaver = self._worker.interleaver
+        self._fetch.full = interleaver.full(self._max_records)
+        got = await self._fetch.poll(consumer, self._poll_s, self._max_records)
+        if not got and interleaver.backlog:
+            await self._worker.take(())
+        return got
 
     async def _take(self, message: Message) -> None:
         """Hand a batch to the worker; whatever comes after closing is left to the next owner."""
@@ -98,6 +106,30 @@ class Consumer:
         """Drain what was taken, commit, and take nothing more."""
         self._closing = True
         await self._worker.release()
+
+    # -- siblings ----------------------------------------------------------------------------
+
+    def _horizon(self) -> Horizon:
+        """Return how far the owned partitions were read, for those that have siblings."""
+        consumer = self.client
+        if consumer is None:
+            return EVERYTHING
+        open_: set[str] = set()
+        looked: dict[int, int] = {}
+        for tp in consumer.assignment():
+            origin = f"{tp.topic}:{tp.partition}"
+            group = group_of(origin)
+            if group < 0:
+                continue
+            end = _end(consumer, tp)
+            if self._fetch.is_open(tp, end):
+                open_.add(origin)
+            elif self._bounded:
+                # A partition that is stopped holds the clocks of its siblings where they are.
+                at_end = end is not None and not self._fetch.is_stopped(tp)
+                polled = int(consumer.last_poll_timestamp(tp) or 0) - _FETCH_MS if at_end else 0
+                looked[group] = min(looked.get(group, polled), polled)
+        return Horizon(frozenset(open_), looked)
 
     # -- offsets and partitions --------------------------------------------------------------
 
@@ -232,6 +264,15 @@ class Consumer:
             self._worker.abandon(owned)
             _log.warning("runtime.partitions.undrained", partitions=len(owned))
         self._worker.health.origins = frozenset()
+
+
+def _end(consumer: AIOKafkaConsumer, tp: TopicPartition) -> int | None:
+    """Return the offset up to which a partition can be read; ``None`` before the first answer.
+
+    Behind the last stable offset stands a transaction that is not decided yet.
+    """
+    end, stable = consumer.highwater(tp), consumer.last_stable_offset(tp)
+    return end if end is None or stable is None or stable < 0 else min(int(end), int(stable))
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -7,12 +7,14 @@ from typing import Any
 
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.contracts.topics import commands_topic
+from shared.contracts.topics import commands_topic, keyed_topics
 from shared.runtime.batch import REMEDIES, Batch, Item, Loaded, Outcome
 from shared.runtime.draft import brief
 from shared.runtime.history import Publication
 from shared.runtime.mongo import Work
 from shared.runtime.records import Fault, Parsed, Parser
+
+_KEYED = frozenset(keyed_topics())
 
 
 class Engine:
@@ -40,8 +42,12 @@ class Engine:
     def item(self, record: Any) -> Item:
         """Parse and route a record."""
         parsed = self.parser.parse(record)
-        item = Item(f"{record.topic}:{record.partition}", record.offset, parsed, at=parsed.at)
+        item = Item(f"{record.topic}:{record.partition}", record.offset, parsed)
         item.routed = self.routed(parsed)
+        if parsed.fault is None:
+            item.at = parsed.at
+        if record.topic in _KEYED:
+            item.group = record.partition
         return item
 
     def routed(self, parsed: Parsed) -> Routed | None:

@@ -17,7 +17,7 @@ runs on the real ones.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -90,6 +90,9 @@ class Fetch:
     Args:
         troubles: Where readiness looks; an entry per partition that cannot be read.
         clock: Monotonic time, seconds.
+
+    Attributes:
+        full: Topic-partitions of which the worker has enough: nothing more is handed out.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Fetch:
         self._out: dict[TopicPartition, int] = {}
         self._untaken = 0
         self._failed_polls = 0
+        self.full: Collection[str] = ()
 
     # -- partitions --------------------------------------------------------------------------
 
@@ -162,6 +166,18 @@ class Fetch:
         if reading is None or reading.stop is not None:
             return 0
         return max(0, end - reading.next) + len(reading.ready)
+
+    def is_open(self, tp: TopicPartition, end: int | None) -> bool:
+        """Return whether more has come to a partition than was handed out, and can be read."""
+        reading = self._readings.get(tp)
+        if reading is None or reading.stop is not None or reading.retry_at:
+            return False
+        return end is None or bool(reading.ready) or reading.next < end
+
+    def is_stopped(self, tp: TopicPartition) -> bool:
+        """Return whether a partition is not read at the moment."""
+        reading = self._readings.get(tp)
+        return reading is None or reading.stop is not None or reading.retry_at > 0
 
     # -- polling -----------------------------------------------------------------------------
 
@@ -371,8 +387,11 @@ class Fetch:
 
     def _hand_out(self, room: int) -> tuple[Any, ...]:
         got: list[Any] = []
-        while self._queue and len(got) < room:
-            tp, reading = next(iter(self._queue.items()))
+        for tp, reading in list(self._queue.items()):
+            if len(got) >= room:
+                break
+            if self.full and _name(tp) in self.full:
+                continue
             ready = reading.ready
             self._out.setdefault(tp, reading.handed + 1)
             got += [ready.popleft() for _ in range(min(len(ready), room - len(got)))]
@@ -400,4 +419,8 @@ def _take(source: Any, room: int, out: list[Any]) -> bool:
 
 
 def _key(tp: TopicPartition) -> str:
-    return f"read:{tp.topic}:{tp.partition}"
+    return f"read:{_name(tp)}"
+
+
+def _name(tp: TopicPartition) -> str:
+    return f"{tp.topic}:{tp.partition}"

@@ -8,7 +8,7 @@ before anything else.
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from shared.runtime.batch import Item, Loaded, Outcome
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
 from shared.runtime.in_turn import InTurn
+from shared.runtime.interleave import EVERYTHING, Horizon, Interleaver
 from shared.runtime.journal import Journal
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Conflict, Refused, Unavailable, Work
@@ -77,6 +78,8 @@ class Worker:
         now: The wall clock.
 
     Attributes:
+        horizon: How far the owned partitions were read.
+        interleaver: Keeps back what is ahead of its sibling partitions.
         applied_ms: Kafka's time of the last applied record by origin, milliseconds since the epoch.
     """
 
@@ -98,6 +101,10 @@ class Worker:
         self._metrics = metrics
         self._now = now
         self.applied_ms: dict[str, int] = {}
+        self.horizon: Callable[[], Horizon] = lambda: EVERYTHING
+        self.interleaver = Interleaver()
+        self._looked_ms: Mapping[int, int] = {}
+        self._postponed: list[Item] = []
         self._turn = asyncio.Lock()
         self._owned: set[str] = set()
         self._watermarks: dict[str, int] = {}
@@ -112,14 +119,33 @@ class Worker:
         """Take a batch of records: returns when it is committed, while it is being published."""
         async with self._turn:
             self.health.polled_at = time.monotonic()
-            started = time.perf_counter()
-            item = self.engine.item
-            items = [item(record) for record in records]
-            self._metrics.parsed(len(items), time.perf_counter() - started)
-            await self._process(items)
-            for taken, record in zip(items, records, strict=True):
-                self.applied_ms[taken.origin] = record.timestamp
+            horizon = self.horizon()
+            items = self.interleaver.take(self._parsed(records), horizon)
+            self._looked_ms = horizon.looked_ms
+            try:
+                await self._process(items)
+            except BaseException:
+                self.interleaver.back(items)
+                raise
+            finally:
+                self.interleaver.back(self._postponed)
+                waiting = {item.origin for item in self._postponed}
+                self._postponed.clear()
+            for item in items:
+                if item.origin not in waiting and item.parsed is not None:
+                    self.applied_ms[item.origin] = item.parsed.record.timestamp
             self.health.polled_at = time.monotonic()
+
+    def _parsed(self, records: Sequence[Any]) -> list[Item]:
+        started = time.perf_counter()
+        now_ms = int(time.time() * 1000)
+        items = []
+        for record in records:
+            item = self.engine.item(record)
+            item.seen_ms = min(record.timestamp, now_ms)
+            items.append(item)
+        self._metrics.parsed(len(items), time.perf_counter() - started)
+        return items
 
     async def look(self, subjects: Sequence[str], topic: str, at: datetime) -> None:
         """Advance quiet subjects to a time, through the same path as every message.
@@ -156,6 +182,11 @@ class Worker:
 
     async def _process(self, items: list[Item]) -> None:
         """Commit a batch whatever happens: wait out trouble, retry conflicts, split what is refused."""
+        if self._postponed:
+            # An earlier part of the same batch waits: what follows in its partitions does, too.
+            groups = {item.group for item in self._postponed}
+            self._postponed += [item for item in items if item.group in groups]
+            items = [item for item in items if item.group not in groups]
         if not items:
             return
         tries = 0
@@ -209,6 +240,7 @@ class Worker:
         before = await self._own({item.origin for item in items})
         started = time.perf_counter()
         loaded = await self._journal.load(items, before, self._baselines)
+        loaded.looked_ms = self._looked_ms
         # What another process wrote of these subjects is heard before what follows it here.
         await self._publish_for_others(await self._journal.unpublished(loaded))
         decided = time.perf_counter()
@@ -219,6 +251,7 @@ class Worker:
         row = await self._journal.commit(outcome, work, before, loaded.watermarks, published, writer)
         committed = time.perf_counter()
         self._watermarks.update(loaded.watermarks)
+        self._postponed += outcome.postponed
         del self._published[: len(published)]
         self._metrics.batch(
             len(items),
@@ -307,6 +340,7 @@ class Worker:
         """Take over origins after a rebalance; the watermarks say where to read on."""
         async with self._turn:
             self._owned |= origins
+            self.interleaver.forget(origins)
             for origin in origins:  # Somebody else may have had them meanwhile.
                 self._watermarks.pop(origin, None)
             out: dict[str, int] = {}
@@ -332,10 +366,12 @@ class Worker:
                 self._owned.discard(origin)
                 self._watermarks.pop(origin, None)
                 self.applied_ms.pop(origin, None)
+                self.interleaver.forget([origin])
 
     def abandon(self, origins: set[str]) -> None:
         """Believe nothing more of origins whose release took too long; the guards refuse the rest."""
         self._owned -= origins
+        self.interleaver.forget(origins)
         for origin in origins:
             self._watermarks.pop(origin, None)
             self.applied_ms.pop(origin, None)

@@ -154,8 +154,8 @@ def test_a_command_that_changes_nothing_is_answered_also_when_a_timer_fired_befo
 def test_a_stale_version_is_refused() -> None:
     world = World()
     first = [world.log.event("a1", 1), world.log.event("a1", 2)]
-    stale = world.log.command("a1", Ask(amount=9), id="c-1", seen=1)
-    fresh = world.log.command("a1", Ask(amount=5), id="c-2", seen=3)
+    stale = world.log.command("a1", Ask(amount=9), id="c-1", seen=1, at=T0 + timedelta(hours=3))
+    fresh = world.log.command("a1", Ask(amount=5), id="c-2", seen=3, at=T0 + timedelta(hours=4))
     world.run([*first, stale, fresh])
     assert [t for t, _ in world.told("a1")] == ["added", "added", "command-refused", "added"]
     assert "version.stale" in world.told("a1")[2][1]
@@ -258,7 +258,7 @@ def test_a_raising_decision_parks_its_case_only_and_what_follows_waits_behind_it
             world.log.event("a1", 2, POISON),
             world.log.event("b1", 1, 2),
             world.log.event("a1", 3, 3),
-            world.log.command("a1", Ask(amount=4), id="c-1"),
+            world.log.command("a1", Ask(amount=4), id="c-1", at=T0 + timedelta(hours=9)),
         ]
     )
     assert world.state("a1").total == 1
