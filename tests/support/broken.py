@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from cli.serve import build_of
-from deploy.local.processes import ChildProcess
 from shared.casework.protocol import Received, Routed, Stream
 from shared.contracts.network import Network
 from shared.runtime.process import serve
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
-from tests.support.services import ROOT, Replica, Services, free_port
+from tests.support.services import Services
 
 MARK = 1_313_131
+MODULE = "tests.support.broken"
 
 
 def build(settings: Settings, network: Network) -> Service:
@@ -48,23 +48,8 @@ def _broken(stream: Stream[Any], marker: Path) -> Stream[Any]:
 
 def start(services: Services, service: str, marker: Path, env: Mapping[str, str] | None = None) -> None:
     """Start replica 0 of a service with the mistake, in place of the right one."""
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(ROOT),
-        **services.environment(service),
-        "SUYUAN_OPS_PORT": str(free_port()),
-        "SUYUAN_TEST_BROKEN": str(marker),
-        **(env or {}),
-    }
-    process = ChildProcess(
-        f"{service}-0",
-        [sys.executable, "-m", "tests.support.broken", service],
-        log=services.folder / f"{service}-0.log",
-        environment=environment,
-        directory=ROOT,
-    )
-    process.start()
-    services._replicas[service, 0] = Replica(service, 0, environment, process)
+    more = {"SUYUAN_TEST_BROKEN": str(marker), **(env or {})}
+    services.start_program(service, [MODULE, service], env=more)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +50,12 @@ class Replica:
     def ops_url(self) -> str:
         """Where /healthz, /readyz and /metrics are."""
         return f"http://127.0.0.1:{self.environment['SUYUAN_OPS_PORT']}"
+
+    def figure(self, name: str) -> float:
+        """Give one figure of /metrics, summed over its labels."""
+        with urllib.request.urlopen(self.ops_url + "/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name + "{"))
 
     def get(self, path: str, timeout: float = 2.0) -> dict[str, Any]:
         """Give the JSON of an operational endpoint, whatever its status; empty when nobody answers."""
@@ -153,6 +159,34 @@ class Services:
         )
         process.start()
         self._replicas[service, number] = Replica(service, number, environment, process)
+
+    def start_program(
+        self, service: str, module: Sequence[str], *, replica: int = 0, env: Mapping[str, str] | None = None
+    ) -> None:
+        """Start another program in the place of a replica: a service with a mistake, or of a later version.
+
+        Args:
+            service: Whose place.
+            module: Python module and its arguments.
+            replica: Which.
+            env: More environment.
+        """
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            **self.environment(service, replica),
+            "SUYUAN_OPS_PORT": str(free_port()),
+            **(env or {}),
+        }
+        process = ChildProcess(
+            f"{service}-{replica}",
+            [sys.executable, "-m", *module],
+            log=self.folder / f"{service}-{replica}.log",
+            environment=environment,
+            directory=ROOT,
+        )
+        process.start()
+        self._replicas[service, replica] = Replica(service, replica, environment, process)
 
     def replica(self, service: str, number: int = 0) -> Replica:
         """Give a replica that was started."""
