@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from cli import case, demo, dlq, doctor, file, held, output, replay, report, schemas, token, topics, up
+from cli import (
+    blocked,
+    case,
+    demo,
+    dlq,
+    doctor,
+    file,
+    held,
+    output,
+    replay,
+    report,
+    schemas,
+    token,
+    topics,
+    up,
+)
 from shared.contracts.errors import SuyuanError
 
 app = typer.Typer(
@@ -32,6 +47,7 @@ app.command()(report.report)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")
+app.add_typer(blocked.app, name="blocked")
 app.add_typer(case.app, name="case")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)

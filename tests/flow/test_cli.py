@@ -372,6 +372,8 @@ def test_a_parked_case_is_redriven_as_a_whole_and_in_order(running: Services, da
     intake_event(running, subject, 2, "consent-given", {"party": "applicant"})
     eventually(lambda: len(letters(data, "mediation")) >= 1)
     found = letters(data, "mediation")
+    (blocked,) = suyuan("blocked", "list", "-s", "mediation", "--data", data, "--json").json
+    assert (blocked["case"], blocked["reason"]) == (subject, found[0]["reason"])
 
     done = suyuan("dlq", "redrive", found[0]["id"], "-s", "mediation", "--data", data, "--json")
     ended = suyuan("dlq", "discard", "--all", "--yes", "-s", "mediation", "--data", data, "--json")

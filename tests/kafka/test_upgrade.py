@@ -117,6 +117,10 @@ async def test_a_state_of_a_later_version_blocks_its_case_by_name_and_no_other(
     replica = services.replica("mediation")
     assert replica.get("/readyz")["ready"]
     await until(lambda: replica.figure("suyuan_blocked_cases") == 3)
+    rows = await on.find("mediation", "streams", {"parked": {"$exists": True}})
+    assert {(row["_id"], row["parked"]["reason"], row["parked"]["letters"]) for row in rows} == {
+        (value, "state.unreadable", 1), (version, "state.unreadable", 1), (quiet, "state.unreadable", 0)
+    }  # fmt: skip
     log = services.log("mediation", lines=400)
     assert all(f'"subject":"{case}"' in log for case in (value, version, quiet)), log
     assert "runtime.case.blocked" in log

@@ -271,9 +271,9 @@ class Log:
 class World:
     """One service on its log, with workers that come and go."""
 
-    def __init__(self, *, time: TimeSource = TimeSource.BROKER) -> None:
+    def __init__(self, *, time: TimeSource = TimeSource.BROKER, database: Any = None) -> None:
         self.log = Log()
-        self.database = MemoryDatabase()
+        self.database: MemoryDatabase = MemoryDatabase() if database is None else database
         self.mistakes = Mistakes()
         self.rejects: set[str] = set()
         self.published: list[Outgoing] = []
