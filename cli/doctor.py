@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +14,16 @@ import typer
 from cli import connection, output
 from cli.connection import Data
 from cli.output import AsJson
+from shared.casework.calendar import local_day
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
+    from shared.casework.calendar import Calendar
     from shared.runtime.settings import Settings
 
 TIMEOUT_S: Final = 15.0
+_WARN_DAYS: Final = 45
+"""A deadline of 30 days that begins now, and a holiday behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,14 @@ class Finding:
         good: Whether it is as it should be.
         zh: What was found, and what to do.
         en: The same in English.
+        warning: Whether it works, but somebody should do something.
     """
 
     check: str
     good: bool
     zh: str
     en: str
+    warning: bool = False
 
 
 def doctor(data: Data = None, as_json: AsJson = False) -> None:
@@ -51,7 +58,7 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     if by_service:
         findings += output.run(_checks(by_service, data))
     else:
-        findings += [_named_network(_plain_settings())]
+        findings += [_named_network(_plain_settings()), _calendar(_plain_settings())]
     settings = next(iter(by_service.values()), None) or _plain_settings()
     if as_json:
         output.show({"settings": shown(settings), "checks": [asdict(one) for one in findings]})
@@ -127,7 +134,7 @@ async def _checks(by_service: "dict[str, Settings]", data: Path | None) -> list[
     import asyncio
 
     settings = next(iter(by_service.values()))
-    found = [_named_network(settings), *_keys(by_service)]
+    found = [_named_network(settings), _calendar(settings), *_keys(by_service)]
     steps: list[Awaitable[Finding]] = [_attempt("kafka", lambda: _kafka(settings))]
     if not connection.by_environment(data) or os.environ.get("SUYUAN_MONGO_URL"):
         for service, own in by_service.items():
@@ -147,6 +154,39 @@ def _named_network(settings: "Settings") -> Finding:
         return Finding("network", False, error.zh, error.en)
     text = f"{network.id}: 1 + {len(network.organisations)} + {len(network.institutions)}"
     return Finding("network", True, text, text)
+
+
+def _calendar(settings: "Settings") -> Finding:
+    """Check the calendar files, and say how long the known calendar lasts."""
+    from shared.runtime.calendars import load_calendar
+
+    try:
+        calendar = load_calendar(settings.network)
+    except SuyuanError as error:
+        return Finding("calendar", False, error.zh, error.en)
+    return known_calendar(calendar, local_day(datetime.now(UTC)), settings.network.parent)
+
+
+def known_calendar(calendar: "Calendar", today: date, folder: Path) -> Finding:
+    """Say until when working days are known; warn in time before deadlines become provisional."""
+    until, missing = calendar.final_until, calendar.years.stop
+    left = (until - today).days
+    zh = f"工作日历已知至 {until}，" + (f"还有 {left} 天" if left >= 0 else f"已过 {-left} 天")
+    en = f"working days are known until {until}, " + (
+        f"for {left} more days" if left >= 0 else f"{-left} days ago"
+    )
+    if left >= _WARN_DAYS:
+        return Finding("calendar", True, zh, en)
+    file = folder / f"calendar-{missing}.json"
+    return Finding(
+        "calendar",
+        True,
+        f"{zh}。此后的期限为暂定。{missing} 年放假通知公布后，请升级 chinese_calendar "
+        f"或放置 {file}，并重启服务。",
+        f"{en}. Later deadlines are provisional. Once the notice for {missing} is out, upgrade "
+        f"chinese_calendar or add {file}, and restart the services.",
+        warning=True,
+    )
 
 
 def _keys(by_service: "dict[str, Settings]") -> list[Finding]:
@@ -241,7 +281,9 @@ def _print(settings: "Settings", findings: list[Finding]) -> None:
     )
     output.out.print()
     for one in findings:
-        mark = "[bold green]✓[/]" if one.good else "[bold red]✗[/]"
+        mark = "[bold red]✗[/]"
+        if one.good:
+            mark = "[bold yellow]![/]" if one.warning else "[bold green]✓[/]"
         output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
         output.out.print(
             f"{one.zh} / {one.en}" if one.zh != one.en else one.zh, markup=False, highlight=False

@@ -57,11 +57,12 @@ def _with(known: Calendar, file: CalendarFile) -> Calendar:
     _none(name, "calendar.not_a_change", (day for day in work if day.weekday() < 5))
     if file.year in known.years:
         return _same(known, file.year, off, work, name)
-    missing = [date(file.year, *day).isoformat() for day in _FIXED if date(file.year, *day) not in off]
+    fixed = [date(file.year, *day) for day in _FIXED]
+    missing = [day.isoformat() for day in fixed if day not in off]
     missing += [
         holiday
         for holiday, (first, last, least) in _MOVING.items()
-        if sum(date(file.year, *first) <= day <= date(file.year, *last) for day in off) < least
+        if sum(first <= (day.month, day.day) <= last for day in off if day not in fixed) < least
     ]
     if missing:
         raise CalendarError("calendar.missing_days", name, ", ".join(missing))
@@ -81,13 +82,13 @@ def _may_name(year: int, day: date) -> bool:
 
 def _same(known: Calendar, year: int, off: frozenset[date], work: frozenset[date], name: str) -> Calendar:
     """Return the calendar as it is, if it says of the year what the file says."""
-    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    days = {*map(date.fromordinal, range(first, last + 1)), *off, *work}
+    span = map(date.fromordinal, range(date(year - 1, 12, 1).toordinal(), date(year, 12, 31).toordinal()))
+    days = [day for day in span if notice_of(day) == year]
     said = {day: day in work or (day.weekday() < 5 and day not in off) for day in days}
     _none(
         name,
         "calendar.conflict",
-        (day for day in days if notice_of(day) == year and known.is_working_day(day) != said[day]),
+        (day for day in days if known.is_working_day(day) != said[day]),
     )
     return known
 
