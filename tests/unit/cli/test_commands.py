@@ -1,7 +1,8 @@
 """What the other commands decide without a platform: remedies, masking, help, generated files, the doctor."""
 
 import json
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import typer.main
 
 from cli import dlq, held, schemas
 from cli.dlq import Wanted
+from cli.doctor import known_calendar
 from cli.main import app
 from cli.output import WrongUse
-from shared.runtime.settings import Settings
+from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from tests.support.calendars import known_until, put
 from tests.support.cli import suyuan
 
 NOW = datetime(2025, 3, 3, tzinfo=UTC)
@@ -213,6 +216,40 @@ def test_the_doctor_shows_every_setting_and_no_secret(tmp_path: Path) -> None:
     checks = {one["check"]: one for one in done.json["checks"]}
     assert checks["python"]["good"] is True
     assert checks["connection"]["good"] is False
+
+
+@pytest.mark.parametrize(
+    ("today", "left", "warns"),
+    [
+        (date(2026, 6, 1), "206", False),
+        (date(2026, 11, 9), "45", False),
+        (date(2026, 11, 10), "44", True),
+        (date(2027, 6, 1), "159", True),
+    ],
+)
+def test_the_doctor_says_how_long_the_known_calendar_lasts(today: date, left: str, warns: bool) -> None:
+    found = known_calendar(known_until(2026), today, Path("/etc/suyuan"))
+
+    assert (found.good, found.warning) == (True, warns)
+    for text in (found.zh, found.en):
+        assert "2026-12-24" in text
+        assert left in text
+        assert ("/etc/suyuan/calendar-2027.json" in text) is warns
+
+
+def test_a_calendar_file_that_cannot_be_used_is_red(tmp_path: Path) -> None:
+    shutil.copy(DEFAULT_NETWORK, tmp_path)
+    env = {"SUYUAN_DATA": str(tmp_path), "SUYUAN_NETWORK": str(tmp_path / DEFAULT_NETWORK.name)}
+    good = suyuan("doctor", "--json", env=env)
+    put(tmp_path, {"year": 2025, "days": [{"date": "2025-01-01", "isOffDay": True}]})
+    ill = suyuan("doctor", "--json", env=env)
+
+    (before,) = [one for one in good.json["checks"] if one["check"] == "calendar"]
+    (after,) = [one for one in ill.json["checks"] if one["check"] == "calendar"]
+    assert before["good"] is True
+    assert after["good"] is False
+    assert "calendar-2025.json (2025-01-26" in after["zh"]
+    assert ill.code == 1
 
 
 def test_a_connection_file_that_others_can_read_is_red(tmp_path: Path) -> None:

@@ -279,6 +279,7 @@ class World:
         self.published: list[Outgoing] = []
         self.first: dict[str, int] = {}
         self.time = time
+        self.given: tuple[str, ...] = ()
         self.now = NOW
         self.start()
 
@@ -294,7 +295,7 @@ class World:
         parser = Parser(time=self.time, max_bytes=10_000, future=timedelta(minutes=5), now=lambda: self.now)
         self.parser = parser
         self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS)
-        self.journal = Journal(self.database, self.engine, "test")  # type: ignore[arg-type]
+        self.journal = Journal(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]
         self.publisher = Publisher()
         self.publisher.out = self.published
         self.metrics = Metrics(SERVICE)
