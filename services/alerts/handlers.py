@@ -67,6 +67,7 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES) -> Handlers:
         return series.due(state, rules)
 
     return Handlers(
-        case=Stream("case", Counted, case.decide, case.evolve),
+        # Version 1 counted the registrations alone.
+        case=Stream("case", Counted, case.decide, case.evolve, version=2, counts_from=2),
         series=Stream("series", Series, decide, series.evolve, advance, due, series.absorb, rows),
     )

@@ -126,6 +126,8 @@ class Stream(Generic[S]):
         version: Version of the state. A program with a lower one leaves such a state alone; raise it when
             an older program would misunderstand the state, and not for a field that it may overlook.
         upgrade: Gives the state of a lower version, as JSON, this form; ``None`` where defaults do.
+        counts_from: The version from which on every number of a source was counted. What lower versions
+            stored may lack some, for which nobody has to wait.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Stream(Generic[S]):
     awaits: Callable[[S], str | None] | None = None
     version: int = 1
     upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
+    counts_from: int = 1
 
 
 class Rejected(Exception):

@@ -218,6 +218,9 @@ class Batch:
         """Take a message in its turn: skip a repeat, hold an early one, park behind a dead letter."""
         identity = parsed.rule.identity
         if identity is Identity.SEQUENCE:
+            if slot.counted_in_part:
+                slot.catch_up(parsed.source, parsed.sequence or 0)
+                self.release(slot, parsed.source, origin)
             turn = self.turn(slot, parsed, origin)
             if turn > 0:
                 self.hold(slot, parsed)

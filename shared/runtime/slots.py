@@ -171,6 +171,21 @@ class Slot:
         if not given_up:
             del self.discarded[source]
 
+    @property
+    def counted_in_part(self) -> bool:
+        """Whether an older version stored the subject, which left some numbers uncounted."""
+        stored = self._stored
+        return stored is not None and stored.get("state_version", 1) < self.stream.counts_from
+
+    def catch_up(self, source: str, sequence: int) -> None:
+        """Go over the numbers before a message that an older version may have read and not counted."""
+        held = self.held.get(source, ())
+        first = (self.reached(source) or 0) + 1
+        for number in range(max(first, sequence - _MOST_UNCOUNTED), sequence):
+            if number not in held:
+                self.give_up(source, number)
+        self.pass_over(source)
+
     def is_before_baseline(self, source: str, sequence: int) -> bool:
         """Return whether a number lies before the one with which this reader began, and never came yet."""
         baseline = self.baseline.get(source)
@@ -256,6 +271,8 @@ class Slot:
 
 
 UNREADABLE: Final = "state.unreadable"
+_MOST_UNCOUNTED: Final = 1_000
+"""More events of one subject than this never stood uncounted."""
 _OF_THE_STATE: Final = ("kind", "state", "shape", "state_version")
 _OWN: Final = frozenset(
     (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
+from shared.casework.protocol import Routed
 from shared.runtime.history import Outgoing
 from shared.runtime.worker import Worker
 from tests.unit.runtime.world import COMMANDS, EVENTS, Ask, World, spoken
@@ -158,3 +160,43 @@ def test_the_sweep_leaves_alone_what_belongs_to_partitions_of_others() -> None:
     asyncio.run(run())
     assert numbers(world, "a1") == []
     assert len(world.rows("outbox")) == 1
+
+
+# Numbers that an older version did not count ---------------------------------------------------------
+
+
+def by_a_version_that_counts_all(world: World) -> World:
+    """The same service, upgraded to a version that counts every number of a source."""
+    counter = replace(world.engine.streams["counter"], version=2, counts_from=2)
+    world.engine.streams["counter"] = counter
+    world.engine.route = lambda topic, key, message: Routed(counter, message)
+    return world
+
+
+def test_a_case_of_which_an_older_version_left_numbers_uncounted_waits_for_none_of_them() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1, 1)])
+    by_a_version_that_counts_all(world)
+    world.run([world.log.event("a1", 6, 2), world.log.event("a1", 7, 4)])
+    assert world.state("a1").total == 7
+    assert world.rows("holds") == {}
+
+
+def test_what_an_older_version_held_for_a_number_that_it_did_not_count_goes_on() -> None:
+    world = World()
+    world.run([world.log.event("a1", 2, 1)])
+    assert len(world.rows("holds")) == 1
+    by_a_version_that_counts_all(world)
+    world.run([world.log.event("a1", 6, 2)])
+    assert world.state("a1").total == 3
+    assert world.rows("holds") == {}
+
+
+def test_once_counted_in_full_a_case_waits_for_what_is_missing() -> None:
+    world = World()
+    world.run([world.log.event("a1", 1, 1)])
+    by_a_version_that_counts_all(world)
+    world.run([world.log.event("a1", 3, 2)])
+    world.run([world.log.event("a1", 5, 4)])
+    assert world.state("a1").total == 3
+    assert len(world.rows("holds")) == 1
