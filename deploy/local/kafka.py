@@ -143,6 +143,16 @@ class KafkaBroker:
         if self._child is not None:
             self._child.stop()
 
+    def freeze(self) -> None:
+        """SIGSTOP the broker: it keeps its connections and answers nothing."""
+        if self._child is not None:
+            self._child.freeze()
+
+    def thaw(self) -> None:
+        """SIGCONT the broker."""
+        if self._child is not None:
+            self._child.thaw()
+
     def kill(self) -> None:
         """SIGKILL the broker and wait until it is gone."""
         if self._child is not None:

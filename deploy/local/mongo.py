@@ -174,6 +174,16 @@ class MongoServer:
         if self._child is not None:
             self._child.stop(grace_s=30.0)
 
+    def freeze(self) -> None:
+        """SIGSTOP mongod: it keeps its connections and answers nothing."""
+        if self._child is not None:
+            self._child.freeze()
+
+    def thaw(self) -> None:
+        """SIGCONT mongod."""
+        if self._child is not None:
+            self._child.thaw()
+
     def kill(self) -> None:
         """SIGKILL mongod and wait until it is gone."""
         if self._child is not None:

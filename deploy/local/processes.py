@@ -161,6 +161,14 @@ class ChildProcess:
             self._signal(signal.SIGKILL)
             self.wait()
 
+    def freeze(self) -> None:
+        """Let the child stand still where it is, as a machine without memory or a dead disk would."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let the child go on."""
+        self._signal(signal.SIGCONT)
+
     def log_tail(self, lines: int = 20) -> list[str]:
         """The last lines of the log since the last start, without line ends."""
         try:

@@ -160,6 +160,26 @@ class LocalStack:
         with self._mutex:
             _started(self._mongo).start()
 
+    def freeze_broker(self) -> None:
+        """SIGSTOP the broker: it is there and answers nothing."""
+        with self._mutex:
+            _started(self._kafka).freeze()
+
+    def thaw_broker(self) -> None:
+        """SIGCONT the broker."""
+        with self._mutex:
+            _started(self._kafka).thaw()
+
+    def freeze_mongo(self) -> None:
+        """SIGSTOP mongod: it is there and answers nothing."""
+        with self._mutex:
+            _started(self._mongo).freeze()
+
+    def thaw_mongo(self) -> None:
+        """SIGCONT mongod."""
+        with self._mutex:
+            _started(self._mongo).thaw()
+
     def __enter__(self) -> Self:
         self.start()
         return self

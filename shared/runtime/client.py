@@ -1,11 +1,13 @@
 """Clients of the published language: send commands and filings, read events."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.intake import FileDispute
@@ -167,6 +169,7 @@ class MessageSender:
             await future
 
     async def _send(self, topic: str, key: str, body: Message, envelope: Envelope, *, wait: bool) -> None:
+        await self._renew()
         assert self._producer is not None
         value = body.__pydantic_serializer__.to_json(body)
         future = await self._producer.send(topic, value, key=key.encode(), headers=headers(envelope))
@@ -176,6 +179,13 @@ class MessageSender:
         self._unconfirmed.append(future)
         if len(self._unconfirmed) >= _MOST_UNCONFIRMED:
             await self.flush()
+
+    async def _renew(self) -> None:
+        """Connect anew where aiokafka's sending task has ended: it never starts again by itself."""
+        if self._producer is not None and self._producer._sender.sender_task.done():
+            with contextlib.suppress(KafkaError):
+                await self.stop()
+            await self.start()
 
     @staticmethod
     def _now() -> datetime:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +19,16 @@ from shared.runtime.fetch import Fetch
 from shared.runtime.interleave import EVERYTHING, Horizon, group_of
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings, TimeSource
+from shared.runtime.vitals import Vitals
 from shared.runtime.worker import Worker
 
 _log = logs.get("runtime")
 
 _COMMIT_TIMEOUT_S = 5
 _RELEASE_TIMEOUT_S = 25
+_TAKEOVER_PAUSE_S = 1.0
+_ENDS_TIMEOUT_S = 5.0
+_UNFETCHED_MS = 3000
 _FETCH_MS = 1000
 """What may have come between the look of a broker and its answer, milliseconds."""
 
@@ -70,6 +75,12 @@ class Consumer:
         self._subscriber = subscriber
         self._poll_s, self._max_records = settings.poll_ms / 1000, settings.max_records
         self._fetch = Fetch(worker.health.troubles)
+        self._takeover_s = settings.session_timeout_ms / 2000
+        self._release_s = min(_RELEASE_TIMEOUT_S, settings.rebalance_timeout_ms / 2500)
+        self._takeover: asyncio.Task[None] | None = None
+        self._applied: dict[str, int] = {}
+        self._ends: dict[TopicPartition, int] = {}
+        self.vitals = Vitals(subscriber)
         # FastStream's own loses records when one partition cannot be read (fetch.py), and sleeps after a
         # poll that found nothing, deaf to what comes meanwhile.
         subscriber.get_msg = self._poll  # type: ignore[method-assign]
@@ -105,6 +116,7 @@ class Consumer:
     async def close(self) -> None:
         """Drain what was taken, commit, and take nothing more."""
         self._closing = True
+        await self._end_takeover()
         await self._worker.release()
 
     # -- siblings ----------------------------------------------------------------------------
@@ -149,16 +161,37 @@ class Consumer:
             else sorted(tp.partition for tp in consumer.assignment() if tp.topic == topic)
         )
 
-    def lags(self, watermarks: dict[str, int]) -> dict[tuple[str, int], int]:
-        """Give how many messages of each owned partition are not applied yet."""
+    def lags(self) -> dict[tuple[str, int], int]:
+        """Give how many messages of each owned partition are not applied yet, as far as is known.
+
+        What was applied is remembered while the worker has to ask the database again: that is when lag
+        is looked at.
+        """
         consumer = self.client
+        owned = consumer.assignment() if consumer is not None else frozenset()
+        origins = {f"{tp.topic}:{tp.partition}": tp for tp in owned}
+        known = {**self._applied, **self._worker.watermarks}
+        self._applied = {origin: known[origin] for origin in origins if origin in known}
         out = {}
-        for tp in consumer.assignment() if consumer is not None else ():
-            end = consumer.highwater(tp) if consumer is not None else None
-            applied = watermarks.get(f"{tp.topic}:{tp.partition}")
-            if end is not None and applied is not None:
-                out[tp.topic, tp.partition] = max(0, end - self._fetch.applied_to(tp, applied))
+        for origin, applied in self._applied.items():
+            tp = origins[origin]
+            assert consumer is not None
+            end = max(consumer.highwater(tp) or 0, self._ends.get(tp, 0))
+            out[tp.topic, tp.partition] = max(0, end - self._fetch.applied_to(tp, applied))
         return out
+
+    async def look_at_ends(self) -> None:
+        """Ask the brokers how far the partitions go that are not being fetched, as while a batch is stuck."""
+        consumer = self.client
+        if consumer is None:
+            return
+        asked_ms = time.time() * 1000 - _UNFETCHED_MS
+        idle = [tp for tp in consumer.assignment() if (consumer.last_poll_timestamp(tp) or 0) < asked_ms]
+        if not idle:
+            self._ends.clear()
+            return
+        async with asyncio.timeout(_ENDS_TIMEOUT_S):
+            self._ends = dict(await consumer.end_offsets(idle))
 
     async def complete_until(self, partition: int) -> datetime | None:
         """Give up to when all is applied that came to a partition number, over all topics.
@@ -230,40 +263,73 @@ class Consumer:
         return {f"{tp.topic}:{tp.partition}": offset for tp, offset in first.items()}
 
     async def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Take partitions over: publish what was left, then read on where the watermarks say."""
+        """Take partitions over: publish what was left, then read on where the watermarks say.
+
+        The group waits for this, and this member's heartbeats with it. Where it takes long, because the
+        database or a topic is away, it goes on behind; nothing is read of the partitions before it is done.
+        """
         owned = {f"{tp.topic}:{tp.partition}": tp for tp in partitions}
         if owned and not self._closing:
-            watermarks = await self._worker.own(set(owned))
             consumer = self.client
             assert consumer is not None
-            ends = await consumer.end_offsets(list(owned.values()))
-            for origin, tp in owned.items():
-                if watermarks[origin] >= ends[tp]:
-                    self._worker.health.fatal = (
-                        f"{origin} ends at {ends[tp]}, but {watermarks[origin]} was applied: the topic was "
-                        "deleted and made again. Use the old topic or a new database."
-                    )
-                self._fetch.begin(consumer, tp, watermarks[origin] + 1)
-                if watermarks[origin] >= ends[tp]:
-                    consumer.pause(tp)
+            consumer.pause(*owned.values())
+            self._takeover = asyncio.create_task(self._take_over(owned), name="takeover")
+            await asyncio.wait({self._takeover}, timeout=self._takeover_s)
         self._worker.health.origins = frozenset(owned)
         self.assigned_once = True
         _log.info("runtime.partitions.assigned", partitions=len(owned))
+
+    async def _take_over(self, owned: dict[str, TopicPartition]) -> None:
+        troubles = self._worker.health.troubles
+        while True:
+            try:
+                await self._begin(owned)
+            except Exception as error:  # noqa: BLE001 - without an end to it nothing would be read, in silence
+                if "takeover" not in troubles:
+                    _log.warning("runtime.takeover.waiting", error=repr(error)[:300])
+                troubles["takeover"] = f"takeover.waiting: {len(owned)} partitions: {error!r}"[:300]
+                await asyncio.sleep(_TAKEOVER_PAUSE_S)
+            else:
+                troubles.pop("takeover", None)
+                return
+
+    async def _begin(self, owned: dict[str, TopicPartition]) -> None:
+        watermarks = await self._worker.own(set(owned))
+        consumer = self.client
+        assert consumer is not None
+        ends = await consumer.end_offsets(list(owned.values()))
+        for origin, tp in owned.items():
+            if watermarks[origin] >= ends[tp]:
+                self._worker.health.fatal = (
+                    f"{origin} ends at {ends[tp]}, but {watermarks[origin]} was applied: the topic was "
+                    "deleted and made again. Use the old topic or a new database."
+                )
+            self._fetch.begin(consumer, tp, watermarks[origin] + 1)
+            if watermarks[origin] >= ends[tp]:
+                consumer.pause(tp)
 
     async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
         """Let partitions go: what was taken of them is committed and published first."""
         owned = {f"{tp.topic}:{tp.partition}" for tp in partitions}
         self._fetch.forget()
+        await self._end_takeover()
         if not owned:
             return
         try:
-            async with asyncio.timeout(_RELEASE_TIMEOUT_S):
+            async with asyncio.timeout(self._release_s):
                 await self._worker.release(owned)
         except TimeoutError:
             # The next owner reads the watermarks and the outbox; ours is refused by the guards.
             self._worker.abandon(owned)
             _log.warning("runtime.partitions.undrained", partitions=len(owned))
         self._worker.health.origins = frozenset()
+
+    async def _end_takeover(self) -> None:
+        takeover, self._takeover = self._takeover, None
+        if takeover is not None and not takeover.done():
+            takeover.cancel()
+            await asyncio.wait({takeover})
+        self._worker.health.troubles.pop("takeover", None)
 
 
 def _end(consumer: AIOKafkaConsumer, tp: TopicPartition) -> int | None:

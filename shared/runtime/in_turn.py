@@ -1,6 +1,7 @@
 """Jobs that run behind, one after another, and that nobody ends by giving up waiting for them."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 
@@ -37,10 +38,21 @@ class InTurn:
         if self._latest is not None:
             await self._latest.done()
 
+    @property
+    def waiting_s(self) -> float:
+        """For how long the job at the head has not come to its end, seconds; 0 when none is open."""
+        job, oldest = self._latest, None
+        while job is not None:
+            if not job.over:
+                oldest = job
+            job = job.before
+        return 0.0 if oldest is None else time.monotonic() - oldest.began
+
 
 class _Job:
     def __init__(self, run: Callable[[], Awaitable[None]], before: "_Job | None") -> None:
         self.before = before
+        self.began = time.monotonic()
         self._run = run
         self._task = asyncio.create_task(self._do())
 
@@ -48,11 +60,16 @@ class _Job:
         if self.before is not None:
             await self.before.done()
             self.before = None
+            self.began = time.monotonic()
         await self._run()
         self._run = _nothing  # a batch is a lot to keep until the next one
 
+    @property
+    def over(self) -> bool:
+        return self._task.done() and not self._task.cancelled()
+
     async def done(self) -> None:
-        while not self._task.done() or self._task.cancelled():
+        while not self.over:
             if self._task.cancelled():  # What comes later must not overtake it.
                 self._task = asyncio.create_task(self._do())
             await asyncio.wait({self._task})

@@ -1,5 +1,6 @@
 """Metrics in Prometheus form; touched once per batch, never per message."""
 
+import time
 from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -51,7 +52,9 @@ class Metrics:
         self.blocked = gauge(
             "suyuan_blocked_cases", "Cases that are blocked: behind a dead letter, or unreadable"
         )
-        self.outbox_age = gauge("suyuan_outbox_age_seconds", "Age of the oldest outbox row")
+        self._outbox_since: float | None = None
+        # Asked when it is read: it goes on growing while the database does not say.
+        gauge("suyuan_outbox_age_seconds", "Age of the oldest outbox row").set_function(self._outbox_age)
         self.lag = Gauge(
             "suyuan_lag_messages",
             "Messages not yet applied",
@@ -87,6 +90,13 @@ class Metrics:
     def conflict(self) -> None:
         """Note a write conflict."""
         self._conflicts.inc()
+
+    def outbox(self, age: float) -> None:
+        """Note the age of the oldest outbox row, seconds; 0 when there is none."""
+        self._outbox_since = time.time() - age if age else None
+
+    def _outbox_age(self) -> float:
+        return 0.0 if self._outbox_since is None else max(0.0, time.time() - self._outbox_since)
 
     def lags(self, lags: Mapping[tuple[str, int], int]) -> None:
         """Set the lag of the owned partitions."""

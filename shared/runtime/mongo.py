@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
+import pymongo
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -28,6 +29,8 @@ Update = dict[str, Any]
 _NAMESPACE_EXISTS = 48
 _MAX_COMMAND_BYTES = 8_000_000
 _MAX_COMMAND_ROWS = 20_000
+_SOCKET_TIMEOUT_MS = 30_000
+"""A server that is alive answers each command of a batch well within it; probes.py asks beside."""
 
 
 class Unavailable(SuyuanError):
@@ -72,7 +75,7 @@ class Database:
             url,
             serverSelectionTimeoutMS=timeout_ms,
             connectTimeoutMS=timeout_ms,
-            socketTimeoutMS=60_000,
+            socketTimeoutMS=_SOCKET_TIMEOUT_MS,
             maxPoolSize=8,
             retryWrites=True,
         )
@@ -82,14 +85,17 @@ class Database:
         """Close all connections."""
         self._client.close()
 
-    async def ping(self) -> None:
+    async def ping(self, *, within_s: float = 5.0) -> None:
         """Ask whether a primary answers.
+
+        Args:
+            within_s: Longest wait, seconds; a frozen server would else be waited for as long as for a batch.
 
         Raises:
             Unavailable: None does.
         """
         try:
-            hello = await self._client.admin.command("hello")
+            hello = await asyncio.to_thread(self._hello, within_s)
         except PyMongoError as error:
             raise _named(error) from error
         if not hello.get("setName"):
@@ -98,6 +104,10 @@ class Database:
                 zh="MongoDB 不是副本集,事务不可用。请以副本集方式启动 mongod。",
                 en="MongoDB is not a replica set, so it has no transactions. Start mongod with --replSet.",
             )
+
+    def _hello(self, within_s: float) -> Document:
+        with pymongo.timeout(within_s):
+            return dict(self._client.delegate.admin.command("hello"))
 
     async def get(self, collection: str, id: str) -> Document | None:
         """Give one document by its id, or ``None``."""

@@ -10,9 +10,11 @@ from faststream.asgi import AsgiResponse, get
 
 from shared.runtime.consumer import Consumer
 from shared.runtime.metrics import Metrics
+from shared.runtime.probes import Probes
 from shared.runtime.worker import Worker
 
 _POLL_AGE_S = 30.0
+_PUBLISHING_S = 8.0
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class Readiness:
         starting: What the start is waiting for.
         steps: Why a regular step (clocks, figures) does not go on, by step.
         unread: Messages that Kafka has for this replica and that were not read yet.
+        probes: Ask MongoDB and Kafka beside the work.
     """
 
     worker: Worker | None = None
@@ -32,6 +35,7 @@ class Readiness:
     starting: str = "starting"
     steps: dict[str, str] = field(default_factory=dict)
     unread: int = 0
+    probes: Probes | None = None
 
     def poll_age_s(self) -> float:
         """Give the seconds since the brokers last answered or a batch was taken."""
@@ -45,7 +49,12 @@ class Readiness:
         if self.worker is None or self.consumer is None or self.starting:
             return [self.starting or "starting"]
         health = self.worker.health
-        out = [text for text in (health.fatal, *health.troubles.values(), *self.steps.values()) if text]
+        silent = [] if self.probes is None else self.probes.reasons()
+        out = [
+            text for text in (health.fatal, *silent, *health.troubles.values(), *self.steps.values()) if text
+        ]
+        if not out and (waited := self.worker.publishing_s) > _PUBLISHING_S:
+            out.append(f"publish.waiting: a batch has waited {waited:.0f} s for Kafka to store its messages")
         out = list(dict.fromkeys(out))
         if missing := self.consumer.missing():
             out.append(f"topic {missing[0]} is not there: run `suyuan topics provision`")

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import stamina
 import uvicorn
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
 
@@ -25,18 +27,24 @@ from shared.runtime.journal import Journal
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Database, Unavailable
 from shared.runtime.ops import Readiness, routes
+from shared.runtime.probes import Probes
 from shared.runtime.publisher import Publisher
 from shared.runtime.records import Parser
 from shared.runtime.resumption import Resumption
 from shared.runtime.service import HttpContext, Service
 from shared.runtime.settings import Settings, TimeSource
 from shared.runtime.topics import TopicsMissing, cluster_id
+from shared.runtime.vitals import TaskEnded, task_ended
 from shared.runtime.worker import Worker
 
 _log = logs.get("runtime")
 _AWAY = (KafkaError, Unavailable, TopicsMissing, ConnectionError, TimeoutError)
 _LOOK_LIMIT = 500
 _LOOK_ROUNDS = 20
+_WATCH_S = 1.0
+_ANSWER_S = 10.0
+_EXIT_S = 2.0
+_T = TypeVar("_T")
 
 Build = Callable[[Settings, Network], Service]
 
@@ -81,7 +89,8 @@ class Process:
         )
         self.consumer = Consumer(self.broker, service, settings, self.worker)
         self.resumption = Resumption(self.journal, self.worker, commands_topic(service.name))
-        self.readiness = Readiness()
+        self.probes = Probes(self.database, lambda: self.consumer.client)
+        self.readiness = Readiness(probes=self.probes)
         self.ops = AsgiFastStream(
             self.broker, asgi_routes=routes(service.name, self.readiness, self.metrics), logger=None
         )
@@ -97,18 +106,20 @@ class Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         ops = _Server(uvicorn.Config(self.ops, self.settings.ops_host, self.settings.ops_port, **_UVICORN))
-        serving = [asyncio.create_task(ops.serve(), name="ops")]
+        serving = asyncio.create_task(ops.serve(), name="http.ops")
         stopping = asyncio.create_task(self._stop.wait(), name="stop")
         working = asyncio.create_task(self._work(), name="work")
         try:
-            done, _ = await asyncio.wait({stopping, working, *serving}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({stopping, working, serving}, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopping}:
                 task.result()
+                raise task_ended(task.get_name())
         finally:
+            _end_for_sure(self.settings.graceful_s + _EXIT_S, failed=not stopping.done())
             ops.should_exit = True
             working.cancel()
             stopping.cancel()
-            await asyncio.gather(working, stopping, *serving, return_exceptions=True)
+            await asyncio.gather(working, stopping, serving, return_exceptions=True)
             await self._close()
 
     def stop(self) -> None:
@@ -118,8 +129,19 @@ class Process:
     async def _work(self) -> None:
         """Start in patience, then look after clocks, figures and the HTTP side."""
         await self._start()
+        try:
+            await self._steps()
+        except BaseExceptionGroup as group:
+            # One step failed and ended the others: what it said is what counts.
+            known, _ = group.split(SuyuanError)
+            raise (group if known is None else known).exceptions[0] from group
+
+    async def _steps(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._regularly(self._housekeep, 1.0))
+            tasks.create_task(self._regularly(self.worker.tidy, 1.0))
+            tasks.create_task(self._regularly(self._figures, 1.0))
+            tasks.create_task(self._regularly(self._lags, 1.0))
+            tasks.create_task(self._regularly(self._watch, _WATCH_S))
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             tasks.create_task(self._regularly(self._resume, 1.0))
             if self.settings.time is TimeSource.BROKER:
@@ -134,9 +156,9 @@ class Process:
             with attempt:
                 try:
                     await self.database.ping()
-                    cluster = await cluster_id(self.settings, self.service.topics)
+                    cluster = await _answered(cluster_id(self.settings, self.service.topics))
                     await self.journal.prepare(dict(self.service.indexes), cluster)
-                    await self.publisher.start()
+                    await _answered(self.publisher.start())
                     await self.broker.start()
                 except _AWAY as error:
                     self.readiness.starting = f"waiting to start: {error}"[:300]
@@ -154,20 +176,38 @@ class Process:
             try:
                 await step()
                 self.readiness.steps.pop(step.__name__, None)
+            except TaskEnded:
+                raise
+            except asyncio.CancelledError as error:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # Not of this step, but of something it waited for; nobody would miss a step that ends.
+                self.readiness.steps[step.__name__] = repr(error)
             except Exception as error:  # noqa: BLE001 - the work goes on; readiness says what does not
                 self.readiness.steps[step.__name__] = (str(error) or repr(error))[:300]
                 if not isinstance(error, _AWAY):
                     _log.warning("runtime.step.failed", step=step.__name__, error=repr(error)[:300])
 
-    async def _housekeep(self) -> None:
-        await self.worker.tidy()
+    # Each of these steps has a task of its own: one that waits for a server stops no other.
+
+    async def _figures(self) -> None:
+        """Read the figures that stand in the database."""
         figures = await self.journal.figures()
         self.metrics.dead_letters.set(figures["dead_letters"])
         self.metrics.holds.set(figures["holds"])
         self.metrics.blocked.set(figures["blocked"])
-        self.metrics.outbox_age.set(figures["outbox_age"])
-        self.metrics.lags(self.consumer.lags(self.worker.watermarks))
+        self.metrics.outbox(figures["outbox_age"])
+
+    async def _lags(self) -> None:
+        self.metrics.lags(self.consumer.lags())
         self.readiness.unread = await self.consumer.unread()
+        await self.consumer.look_at_ends()
+
+    async def _watch(self) -> None:
+        """Ask whether the servers answer, and notice what has ended."""
+        self.probes.tick(_WATCH_S)
+        self.consumer.vitals.look()
 
     async def _resume(self) -> None:
         """Let subjects of the own partitions go on that can without a message."""
@@ -202,11 +242,13 @@ class Process:
             )
             try:
                 await server.serve()
+                raise task_ended("http")
             finally:
                 server.should_exit = True
 
     async def _close(self) -> None:
         """Drain and disconnect, within the limit; what is left is safe to leave."""
+        self.probes.close()
         started = self.readiness.worker is not None
         self.readiness.starting = "stopping"
         try:
@@ -237,6 +279,17 @@ _UVICORN: dict[str, Any] = {
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: the process decides when to stop."""
 
+    async def startup(self, sockets: Any = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:  # uvicorn's way to say that it cannot listen
+            where = f"{self.config.host}:{self.config.port}"
+            raise SuyuanError(
+                code="http.cannot_listen",
+                zh=f"无法监听 {where}(端口可能已被占用)。请更换端口或停止占用它的程序。",
+                en=f"Cannot listen on {where}: is the port taken? Set another one, or stop who has it.",
+            ) from error
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -253,9 +306,36 @@ def serve(build: Build, settings: Settings) -> None:
     async def main() -> None:
         process = Process(build, settings)
         logs.configure(process.service.name, settings.log_level)
-        await process.run()
+        try:
+            await process.run()
+        except SuyuanError as error:
+            _log.error("runtime.service.failed", code=error.code, reason=error.en, zh=error.zh)
+            raise
 
     uvloop.run(main())
+
+
+async def _answered(call: Awaitable[_T]) -> _T:
+    """Wait for Kafka at the start, for so long as a server that is there needs.
+
+    Raises:
+        KafkaTimeoutError: Nothing was heard, as from a frozen broker; its sockets still take connections.
+    """
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            return await call
+    except TimeoutError as error:
+        raise KafkaTimeoutError(f"Kafka has not answered for {_ANSWER_S:.0f} s") from error
+
+
+def _end_for_sure(seconds: float, *, failed: bool) -> None:
+    """End the process even where a thread waits for a server that never answers.
+
+    What must not be lost stands in the database by then, or is read again.
+    """
+    timer = threading.Timer(seconds, os._exit, [1 if failed else 0])
+    timer.daemon = True
+    timer.start()
 
 
 def _spare_the_collector() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.runtime import logs
@@ -82,6 +82,9 @@ class Publisher:
             KafkaError: The brokers did not take them; some may be stored all the same.
             TimeoutError: Nothing was heard for ``publish_timeout_s``.
         """
+        if self._producer is not None and self._producer._sender.sender_task.done():
+            _log.warning("runtime.producer.ended")
+            await self.stop()
         await self.start()
         producer = self._producer
         assert producer is not None
@@ -89,7 +92,7 @@ class Publisher:
         try:
             async with asyncio.timeout(self._settings.publish_timeout_s):
                 for batch, topic, partition in _batches(producer, messages):
-                    futures.append(await producer.send_batch(batch, topic, partition=partition))
+                    futures.append(await _sent(producer, batch, topic, partition))
                 for future in futures:
                     await future
         except (KafkaError, TimeoutError, asyncio.CancelledError) as error:
@@ -102,6 +105,18 @@ class Publisher:
             if isinstance(error, asyncio.CancelledError):  # of a future of the producer's, not of ours
                 raise KafkaError("the producer ended") from error
             raise
+
+
+async def _sent(
+    producer: AIOKafkaProducer, batch: BatchBuilder, topic: str, partition: int
+) -> "asyncio.Future[Any]":
+    try:
+        future: asyncio.Future[Any] = await producer.send_batch(batch, topic, partition=partition)
+        return future
+    except UnknownTopicOrPartitionError as error:
+        raise UnknownTopicOrPartitionError(
+            f"topic {topic} is not there: run `suyuan topics provision`"
+        ) from error
 
 
 def _asked_to_end() -> bool:

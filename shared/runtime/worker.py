@@ -176,6 +176,11 @@ class Worker:
             await self._process([item for item in items if item.origin in self._owned])
 
     @property
+    def publishing_s(self) -> float:
+        """For how long a batch has waited for the brokers' word, seconds; 0 when none does."""
+        return self._publishing.waiting_s
+
+    @property
     def watermarks(self) -> dict[str, int]:
         """Highest offset applied, by owned origin."""
         return dict(self._watermarks)
