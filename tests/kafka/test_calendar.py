@@ -1,0 +1,157 @@
+"""The calendar ends, and no case does: a provisional deadline, and its correction once the year is known.
+
+Services whose library knows no year after 2026 in the first test, and none after last year in the second, so
+that neither hangs on the day on which it runs or on what is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from shared.casework.calendar import library_calendar, local_day
+from shared.casework.case_ids import case_id
+from shared.contracts.common import AdvanceClock
+from shared.runtime.settings import DEFAULT_NETWORK
+from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until, wire
+from tests.support import dated
+from tests.support.calendars import library_notice, notice, put
+from tests.support.services import Services, platform
+from tests.unit.intake import mother
+
+pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
+
+CENTURY_S = str(100 * 365 * 86_400)
+BROKER = {"SUYUAN_TIME": "broker"}
+REPLAY = {"SUYUAN_TIME": "replay", "SUYUAN_FUTURE_TOLERANCE_S": CENTURY_S}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("network")
+
+
+@pytest.fixture(scope="module")
+def services(folder: Path) -> Iterator[Services]:
+    network = shutil.copy(DEFAULT_NETWORK, folder)
+    with platform(env={"SUYUAN_NETWORK": str(network), "SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def on(services: Services) -> AsyncIterator[Wire]:
+    async with wire(services) as made:
+        yield made
+
+
+async def file(on: Wire, reference: str, at: str = "") -> str:
+    """File a dispute for which all was done before; give its case."""
+    body = mother.card(reference=reference)
+    headers = envelope(
+        body, id=reference, subject=reference, source="/institutions/ccb", actor=mother.BANK, time=at
+    )
+    await on.put("filings.ccb", encoded(body), headers, key=reference.encode())
+    return case_id("ccb", reference)
+
+
+async def told(on: Wire, case: str, kind: str) -> dict[str, Any] | None:
+    """Give the first event of a kind in a case's history with mediation; ``None`` for none."""
+    rows = [row for row in await on.history("mediation", case) if f".{kind}." in row["type"]]
+    return {"at": rows[0]["time"], **json.loads(rows[0]["value"])} if rows else None
+
+
+async def shown(on: Wire, case: str) -> dict[str, Any]:
+    """Give a case as the portal shows it."""
+    rows = await on.find("portal", "cases", {"_id": case})
+    return rows[0] if rows else {}
+
+
+async def test_a_dispute_of_mid_december_is_mediated_and_its_end_corrected(
+    on: Wire, services: Services, folder: Path
+) -> None:
+    services.start("intake", "portal", env=REPLAY)
+    dated.start(services, "mediation", 2026, env=REPLAY)
+    services.ready()
+
+    case = await file(on, "CC-DECEMBER", "2026-12-15T10:00:00+08:00")
+    opened = await until(lambda: told(on, case, "mediation-opened"))
+    assert (opened["due_at"], opened["due_provisional"]) == ("2027-01-15T00:00:00+08:00", True)
+    assert await until(lambda: told(on, case, "mediator-designated"))
+    view = await until(lambda: _with(on, case, "designated"))
+    assert (view["due_at"], view["due_provisional"]) == ("2027-01-14T16:00:00.000Z", True)
+
+    services.kill("mediation")
+    put(folder, notice(2027, off=["2027-01-14", "2027-01-15"], work=["2027-01-16"]))
+    dated.start(services, "mediation", 2026, env=REPLAY)
+    services.ready()
+    clock = AdvanceClock()
+    headers = envelope(clock, id="clock-1", subject=case, actor=OPERATOR, time="2026-12-20T09:00:00+08:00")
+    await on.put("mediation.commands", encoded(clock), headers, key=case.encode())
+
+    corrected = await until(lambda: told(on, case, "deadline-corrected"))
+    assert corrected == {
+        "at": "2026-12-20T09:00:00+08:00",
+        "deadline": "period",
+        "before": "2027-01-15T00:00:00+08:00",
+        "after": "2027-01-17T00:00:00+08:00",
+        "provisional": False,
+    }
+
+    async def right() -> bool:
+        view = await shown(on, case)
+        return (view["due_at"], view["due_provisional"]) == ("2027-01-16T16:00:00.000Z", False)
+
+    await until(right)
+    assert await on.letters("mediation") == {}
+    services.stop()
+    (folder / "calendar-2027.json").unlink()
+
+
+async def _with(on: Wire, case: str, status: str) -> dict[str, Any] | None:
+    view = await shown(on, case)
+    return view if view.get("status") == status else None
+
+
+async def test_quiet_cases_are_corrected_by_themselves_once_a_file_is_there(
+    on: Wire, services: Services, folder: Path
+) -> None:
+    """Nobody sends anything: two replicas find the cases that wait, each its own."""
+    year = local_day(datetime.now(UTC)).year
+    services.start("intake", "portal", env=BROKER)
+    dated.start(services, "mediation", year - 1, env=BROKER)
+    services.ready()
+    cases = [await file(on, f"CC-QUIET-{n}") for n in range(12)]
+    for case in cases:
+        opened = await until(lambda case=case: told(on, case, "mediation-opened"))
+        assert opened["due_provisional"]
+        await until(lambda case=case: told(on, case, "mediator-designated"))
+
+    services.kill("mediation")
+    known = library_calendar().years
+    for one in (year, year + 1):
+        put(folder, library_notice(one) if one in known else notice(one))
+    for number in (0, 1):
+        dated.start(services, "mediation", year - 1, number=number, env=BROKER)
+    services.ready()
+
+    for case in cases:
+        corrected = await until(lambda case=case: told(on, case, "deadline-corrected"))
+        assert not corrected["provisional"]
+    rows = {row["_id"]: row for row in await on.find("mediation", "streams", {"kind": "case"})}
+    assert not [case for case in cases if "awaits" in rows[case]]
+    assert not [case for case in cases if '"due_provisional":true' in rows[case]["state"]]
+
+
+async def test_a_bad_calendar_file_stops_the_start_with_its_reason(services: Services, folder: Path) -> None:
+    services.stop()
+    put(folder, {"year": 2025, "days": [{"date": "2025-01-01", "isOffDay": True}]})
+    services.start("mediation")
+    await until(lambda: not services.replica("mediation").process.running, within_s=30)
+    assert "calendar.conflict" in services.log("mediation")
