@@ -127,12 +127,12 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
 
     A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
     """
-    from shared.runtime.history import broken_links, row_id, row_range
+    from shared.runtime.history import broken_links, row_id, rows_of
     from shared.runtime.places import HISTORY, STREAMS
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:
-        rows = await database.find(HISTORY, {"_id": row_range(id)}, sort=[("_id", 1)])
+        rows = await database.find(HISTORY, rows_of(id), sort=[("_id", 1)])
         subject = await database.get(STREAMS, id)
     finally:
         database.close()

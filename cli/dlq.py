@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Document = Mapping[str, Any]
 POLL_S: Final = 0.2
 SHOWN_BYTES: Final = 20_000
+SOURCE: Final = "/suyuan/cli"
 
 app = typer.Typer(
     no_args_is_help=True, help="死信:查看、重投、丢弃 / dead letters: see them, try again, give up"
@@ -250,7 +251,7 @@ async def _apply(
         open_ = [row for row in rows if row["status"] == Status.WAITING]
         sent = remedies(open_, wanted, discard=discard)
         if sent:
-            async with MessageSender(settings, source="/suyuan/cli") as sender:
+            async with MessageSender(settings, source=SOURCE) as sender:
                 await _send(sender, service, kind, sent, _actor(settings))
             handled = await _handled(database, [one.id for one in sent], wait_s)
         else:
@@ -278,11 +279,13 @@ async def _send(
 async def _handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
     """Wait until the service has taken the commands in; give those that it has."""
     from shared.runtime.places import COMMANDS
+    from shared.runtime.records import identity
 
+    wanted = {identity(SOURCE, id): id for id in ids}
     deadline = time.monotonic() + wait_s
     while True:
-        rows = await database.find(COMMANDS, {"_id": {"$in": list(ids)}}, fields=("_id",))
-        found = {row["_id"] for row in rows}
+        rows = await database.find(COMMANDS, {"_id": {"$in": list(wanted)}}, fields=("_id",))
+        found = {wanted[row["_id"]] for row in rows}
         if len(found) == len(ids) or time.monotonic() >= deadline:
             return found
         await asyncio.sleep(POLL_S)

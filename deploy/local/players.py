@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
-from shared.casework.case_ids import SERIES_PREFIX
+from shared.casework.case_ids import is_series_id
 from shared.contracts import alerts, court, intake, mediation
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
@@ -117,7 +117,7 @@ class Players:
         if isinstance(body, alerts.SeriesStarted):
             self._series.add(case)
             return
-        if case.startswith(SERIES_PREFIX):
+        if is_series_id(case):
             self._closings[parsed.causation] = True
             return
         plan = self._plans.get(case)

@@ -10,7 +10,7 @@ from services.alerts.model.case import Counted
 from services.alerts.model.series import Series
 from services.alerts.rules import ALERT_RULES, AlertRules
 from services.alerts.store import rows
-from shared.casework.case_ids import SERIES_PREFIX, is_case_id
+from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.protocol import Received, Rejected, Routed, Stream, Timed
 from shared.casework.rulebook import RuleBook
 from shared.contracts.alerts import DisputeCounted
@@ -46,7 +46,7 @@ class Handlers:
             if not isinstance(body, DisputeCounted):
                 return None
             return Routed(self.series, replace(message, subject=body.series))
-        if message.subject.startswith(SERIES_PREFIX):
+        if is_series_id(message.subject):
             return Routed(self.series, message)
         if topic == COMMANDS and not isinstance(body, AdvanceClock):
             raise Rejected("series.unknown", f"{message.subject} is no series. Send the command with its id.")

@@ -5,7 +5,7 @@ from services.court_bridge.rules import BOOK, BridgeRules
 from services.court_bridge.store import rows
 from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
-from shared.casework.protocol import Received, Route, Routed, Stream
+from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.message import Event
 from shared.contracts.network import Network
@@ -38,11 +38,16 @@ def case_stream(
 
 
 def router(stream: Stream[Case]) -> Route:
-    """Make the route: cases only, except that a command is always answered."""
+    """Make the route: cases only, except that a command is always answered.
+
+    The route raises :class:`Rejected`, ``case.unknown``, for what the court says of no case.
+    """
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
         if topic == COMMANDS or (topic in TOPICS and is_case_id(message.subject)):
             return Routed(stream, message)
+        if topic == COURT_INBOUND:
+            raise Rejected("case.unknown", f"{message.subject} is no case. Ask the court which one it means.")
         return None
 
     return route

@@ -4,7 +4,7 @@ from typing import Final
 
 from services.portal import store
 from services.portal.model import cases, series, subjects
-from shared.casework.case_ids import SERIES_PREFIX, is_case_id
+from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.protocol import Received, Routed, Stream
 from shared.contracts.topics import EVENT_TOPICS, commands_topic
 
@@ -52,6 +52,6 @@ def route(topic: str, key: str, message: Received) -> Routed:
     """
     if is_case_id(message.subject):
         return Routed(TIMELINE, message)
-    if message.subject.startswith(SERIES_PREFIX):
+    if is_series_id(message.subject):
         return Routed(SERIES, message)
     return Routed(SUBJECTS, message)

@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import re
 
 CASE_PREFIX = "sy1"
 SERIES_PREFIX = "sr1"
+_CASE_ID = re.compile(CASE_PREFIX + "[a-z2-7]{32}")
+_SERIES_ID = re.compile(SERIES_PREFIX + "[a-z2-7]{32}")
 
 
 def case_id(institution: str, reference: str) -> str:
@@ -26,8 +29,13 @@ def series_id(institution: str, cause: str, issue: str) -> str:
 
 
 def is_case_id(text: str) -> bool:
-    """Tell whether a subject is a case."""
-    return text.startswith(CASE_PREFIX)
+    """Tell whether a subject is a case: the id alone, and nothing before or behind it."""
+    return _CASE_ID.fullmatch(text) is not None
+
+
+def is_series_id(text: str) -> bool:
+    """Tell whether a subject is a weekly series."""
+    return _SERIES_ID.fullmatch(text) is not None
 
 
 def _short_digest(*parts: str) -> str:

@@ -26,7 +26,33 @@ REASONS: Final[dict[str, Reason]] = {
         "A header is null or not UTF-8. Encode headers as UTF-8.",
     ),
     "message.too_large": Reason(
-        "消息超过大小上限。请拆分或缩小。", "The value is over the size limit. Send less in one."
+        "消息体超过大小上限，只保留了开头部分，不能重投。请发送方缩小后重新发送，再丢弃本死信。",
+        "The value is over the size limit, and only its first bytes are kept, so it cannot be redriven. "
+        "Have less sent in one, then discard this.",
+    ),
+    "message.key_too_large": Reason(
+        "消息键超过大小上限，只保留了开头部分，不能重投。请发送方缩短后重新发送，再丢弃本死信。",
+        "The key is over the size limit, and only its first bytes are kept, so it cannot be redriven. "
+        "Have it sent with a shorter key, then discard this.",
+    ),
+    "message.headers_too_large": Reason(
+        "消息头超过大小上限，未全部保留，不能重投。请发送方缩小后重新发送，再丢弃本死信。",
+        "A header, or all of them together, are over the size limit and not kept, so it cannot be redriven. "
+        "Have it sent with smaller headers, then discard this.",
+    ),
+    "message.too_many_headers": Reason(
+        "消息头过多，未全部保留，不能重投。请发送方减少后重新发送，再丢弃本死信。",
+        "There are too many headers, and not all are kept, so it cannot be redriven. "
+        "Have it sent with fewer, then discard this.",
+    ),
+    "message.duplicate_header": Reason(
+        "同一消息头出现两次，无法确定其值。请每个只发送一次。",
+        "A header stands twice, so its value is not known. Send each of them once.",
+    ),
+    "message.too_many_sources": Reason(
+        "同一案件的消息来源过多。请发送方固定使用一个 ce_source 后重新发送，再丢弃本死信。",
+        "Too many sources speak of one subject. Have it sent with the sender's own ce_source, "
+        "always the same, then discard this.",
     ),
     "message.not_json": Reason("消息体不是 JSON。请检查格式。", "The value is not JSON. Check its form."),
     "message.wrong_type": Reason(
@@ -52,7 +78,8 @@ REASONS: Final[dict[str, Reason]] = {
         "该类型的消息不属于此主题。", "A message of this type does not belong on this topic."
     ),
     "time.in_future": Reason(
-        "业务时间在未来。请检查时钟。", "The time lies in the future. Check the sender's clock."
+        "业务时间在未来。请检查发送方时钟；到该时间后可重投。",
+        "The time lies in the future. Check the sender's clock; it can be redriven once its time has come.",
     ),
     "time.no_zone": Reason("时间没有时区。", "The time has no zone. Send it with one."),
     "filing.wrong_institution": Reason(

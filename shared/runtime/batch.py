@@ -15,7 +15,7 @@ from shared.casework.protocol import Change, Received, Routed, Timed
 from shared.contracts.common import AdvanceClock, CommandUnchanged, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.message import Command
 from shared.contracts.topics import Identity
-from shared.runtime import deadletters
+from shared.runtime import deadletters, limits
 from shared.runtime.draft import TIMER, Draft, actor_text, brief, refused, trace_id
 from shared.runtime.history import Outgoing, digest_of, row_id
 from shared.runtime.ledger import Ledger
@@ -70,7 +70,7 @@ class Loaded:
         documents: Stored subjects by id.
         watermarks: Highest offset applied, by origin; -1 for none.
         baselines: Origins whose beginning was gone when this group first came to them.
-        commands: Those ids of the batch that have had their effect.
+        commands: What is stored of the commands of the batch that have had their effect.
         holds: Held messages of the loaded subjects by id.
         letters: Waiting dead letters that a remedy of the batch speaks of, in order.
         looked_ms: When the brokers last said that no more has come, by number of sibling partitions;
@@ -84,6 +84,10 @@ class Loaded:
     holds: Mapping[str, Document] = field(default_factory=dict)
     letters: Sequence[Document] = ()
     looked_ms: Mapping[int, int] = field(default_factory=dict)
+
+    def handled(self, parsed: Parsed) -> bool:
+        """Say whether a command has had its effect; earlier versions stored its id alone."""
+        return parsed.identity in self.commands or parsed.id in self.commands
 
 
 @dataclass(slots=True)
@@ -218,6 +222,9 @@ class Batch:
         """Take a message in its turn: skip a repeat, hold an early one, park behind a dead letter."""
         identity = parsed.rule.identity
         if identity is Identity.SEQUENCE:
+            if slot.refuses(parsed.source):
+                what = f"{slot.subject} hears {limits.SOURCES} sources already"
+                return self.bury(parsed, Fault("message.too_many_sources", what), subject="", order=0)
             if slot.counted_in_part:
                 slot.catch_up(parsed.source, parsed.sequence or 0)
                 self.release(slot, parsed.source, origin)
@@ -231,7 +238,7 @@ class Batch:
             if turn != 0:
                 return
         elif identity is Identity.ID:
-            if parsed.id in self.loaded.commands:
+            if self.loaded.handled(parsed):
                 self.count("repeated")
                 return
             self.remember(parsed)
@@ -391,7 +398,7 @@ class Batch:
 
     def remember(self, parsed: Parsed) -> None:
         """Note that a command has had its effect, for this batch and for good."""
-        self.loaded.commands.add(parsed.id)
+        self.loaded.commands.add(parsed.identity)
         self.ledger.remember(parsed, self.now)
 
     # -- holds -------------------------------------------------------------------------------
@@ -461,6 +468,8 @@ class Batch:
         if parsed.rule.identity is Identity.SEQUENCE and parsed.subject and parsed.source and parsed.sequence:
             known = self.known_slot(parsed.subject)
             slot = known or self.new_slot(parsed.subject)
+            if slot.refuses(parsed.source):
+                return self.bury(parsed, fault, subject="", order=0)
             turn = self.turn(slot, parsed, item.origin)
             if turn == 0:
                 self.slots[parsed.subject] = slot

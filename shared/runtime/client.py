@@ -221,6 +221,7 @@ class EventReader:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             max_partition_fetch_bytes=4 * 1024 * 1024,
             **self._settings.kafka_security(),
         )

@@ -59,6 +59,8 @@ class Consumer:
             group_instance_id=_member(service, settings.replica),
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
+            # What a producer's transaction took back has no effect.
+            isolation_level="read_committed",
             partition_assignment_strategy=(RangePartitionAssignor,),
             batch_timeout_ms=settings.poll_ms,
             max_records=settings.max_records,

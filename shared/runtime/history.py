@@ -31,9 +31,15 @@ def row_id(subject: str, sequence: int) -> str:
     return f"{subject}:{sequence:08d}"
 
 
-def row_range(subject: str) -> Document:
-    """Give the filter on ``_id`` that matches a subject's whole history."""
-    return {"$gte": f"{subject}:", "$lt": f"{subject};"}
+def rows_of(subject: str) -> Document:
+    """Return the filter that matches a subject's whole history, and no row of any other.
+
+    Between the first and the last id also lie the rows of a subject that is named like one of these
+    rows; their ids are longer.
+    """
+    first, last = row_id(subject, 0), row_id(subject, 99_999_999)
+    length = {"$eq": [{"$strLenBytes": "$_id"}, len(first.encode())]}
+    return {"_id": {"$gte": first, "$lte": last}, "$expr": length}
 
 
 def digest_of(row: Document) -> str:

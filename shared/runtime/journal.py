@@ -92,7 +92,7 @@ class Journal:
         """
         letters = await self._letters(items)
         subjects = {letter["subject"] for letter in letters if letter["subject"]}
-        commands = set()
+        commands = set[str]()
         for item in items:
             parsed = item.parsed
             if item.routed is not None:
@@ -102,14 +102,14 @@ class Journal:
             elif parsed is not None and parsed.subject and parsed.rule.identity is Identity.SEQUENCE:
                 subjects.add(parsed.subject)
             if parsed is not None and parsed.rule.identity is Identity.ID:
-                commands.add(parsed.id)
+                commands.update((parsed.identity, parsed.id))
         for letter in letters:
             parsed = self._engine.parser.parse(
                 deadletters.raw(letter["record"]), at=deadletters.time_of(letter)
             )
             routed = self._engine.routed(parsed)
             if parsed.rule.identity is Identity.ID:
-                commands.add(parsed.id)
+                commands.update((parsed.identity, parsed.id))
             subjects.add(parsed.subject if routed is None else routed.message.subject)
         find = self._database.find
         documents = {d["_id"]: d for d in await find(STREAMS, {"_id": {"$in": list(subjects)}})}

@@ -16,7 +16,7 @@ class Ledger:
 
     Attributes:
         rows: New history rows, in order.
-        commands: Ids of commands that now have had their effect.
+        commands: Commands that now have had their effect, by source and id.
         letters: The dead letters and their changes.
         holds: Messages that now wait, by id, each with its parsed form.
         released: Ids of stored holds that wait no longer.
@@ -33,7 +33,13 @@ class Ledger:
 
     def remember(self, parsed: Parsed, now: datetime) -> None:
         """Note that a command has had its effect."""
-        self.commands[parsed.id] = {"_id": parsed.id, "subject": parsed.subject, "at": now}
+        self.commands[parsed.identity] = {
+            "_id": parsed.identity,
+            "source": parsed.source,
+            "id": parsed.id,
+            "subject": parsed.subject,
+            "at": now,
+        }
 
     def write(self, write: Put | Increment) -> None:
         """Add a row of the service's own; counters of one row add up."""

@@ -22,10 +22,13 @@ HEADERS_BYTES: Final = 32 * 1024
 """All headers together, names and values."""
 HEADERS: Final = 100
 """Most headers of one record."""
-SUBJECT_BYTES: Final = 120
-SOURCE_BYTES: Final = 200
+SUBJECT_LENGTH: Final = 120
+SOURCE_LENGTH: Final = 200
+SOURCES: Final = 16
+"""Most sources that one subject counts the messages of."""
 VALUE_BYTES: Final = 8_000_000
 """What the setting of the largest value may be at most: with all around it, it must fit a document."""
+_NOTE_BYTES = 2000
 FIRST_BYTES: Final = 1000
 """What is kept of a part that is too large."""
 
@@ -64,11 +67,12 @@ def size_of(name: str, value: bytes | None) -> int:
     return len(name.encode(errors="surrogatepass")) + len(value or b"")
 
 
-def usable(headers: Headers) -> list[tuple[str, bytes | None]]:
+def usable(
+    headers: Headers, most: int = HEADERS, room: int = HEADERS_BYTES
+) -> list[tuple[str, bytes | None]]:
     """Return the headers that are within the limits, and no more of them than may be."""
     out: list[tuple[str, bytes | None]] = []
-    room = HEADERS_BYTES
-    for name, value in headers[:HEADERS]:
+    for name, value in headers[:most]:
         size = size_of(name, value)
         if size <= min(_limit(name), room):
             room -= size
@@ -103,7 +107,7 @@ def shortened(
     if key is not None and len(key) > KEY_BYTES:
         parts["key"] = Part(len(key), hashlib.sha256(key).hexdigest())
         key = key[:FIRST_BYTES]
-    kept = [header for header in usable(headers) if header[0] != SHORTENED]
+    kept = _beside_a_note(headers)
     if len(kept) < len(headers):
         digest, size = hashlib.sha256(), 0
         for name, content in headers:
@@ -123,13 +127,14 @@ def noted(headers: Headers, count: int, parts: Mapping[str, Part]) -> list[tuple
         parts: Sizes of key, value and headers, with the digests of those that were too large.
     """
     why = _first(parts, count, VALUE_BYTES) or Excess("message.headers_too_large", "a header is too large")
-    return [*usable(headers), _note(why, parts)]
+    return [*_beside_a_note(headers), _note(why, parts)]
 
 
-def read_note(text: bytes) -> Excess | None:
-    """Read the note on a shortened record; ``None`` when it is none of ours."""
+def read_note(headers: Headers) -> Excess | None:
+    """Read the note on a shortened record; ``None`` when there is none of ours."""
+    text = next((value for name, value in headers if name == SHORTENED), None)
     try:
-        said = json.loads(text)
+        said = json.loads(text or b"")
         code, detail = said["code"], said["detail"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -155,8 +160,14 @@ def _first(parts: Mapping[str, Part], count: int, value_limit: int) -> Excess | 
     return None
 
 
+def _beside_a_note(headers: Headers) -> list[tuple[str, bytes | None]]:
+    """Return the usable headers that leave room for a note, so that with it nothing is over a limit."""
+    kept = usable(headers, HEADERS - 1, HEADERS_BYTES - _NOTE_BYTES)
+    return [header for header in kept if header[0] != SHORTENED]
+
+
 def _note(why: Excess, parts: Mapping[str, Part]) -> tuple[str, bytes]:
-    said: dict[str, Any] = {"code": why.code, "detail": why.detail}
+    said: dict[str, Any] = {"code": why.code, "detail": why.detail[:200]}
     said |= {name: {"bytes": one.size, "sha256": one.sha256} for name, one in parts.items() if one.sha256}
     return SHORTENED, json.dumps(said).encode()
 

@@ -1,5 +1,6 @@
 """From a Kafka record to a valid message, or to the reason why it is none; never an exception."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,10 +8,12 @@ from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
+from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
 from shared.contracts.language import belongs
 from shared.contracts.message import REGISTRY, Message
 from shared.contracts.topics import Identity, TopicRule, rule_of
+from shared.runtime import limits
 from shared.runtime.settings import TimeSource
 
 Headers = tuple[tuple[str, bytes | None], ...]
@@ -92,11 +95,32 @@ class Parsed:
     body: Message | None = None
     fault: Fault | None = None
 
+    @property
+    def identity(self) -> str:
+        """What a message that is known by its id is known by."""
+        return identity(self.source, self.id)
+
+
+def identity(source: str, id: str) -> str:
+    """Return what tells a command from all others: an id says something at its source alone.
+
+    Neither part holds a line feed, so no two pairs give the same.
+    """
+    return f"{source}\n{id}"
+
 
 Now = Callable[[], datetime]
 _Validate = Callable[[bytes], Message]
 _PLACES: set[tuple[str, str]] = set()
 _VALIDATORS: dict[str, tuple[type[Message], _Validate]] = {}
+_MOST_ACTORS, _LONGEST_ACTOR = 10_000, 128
+"""What is remembered of actors: 1.3 MB of their headers."""
+_LONGEST_SLOW = timedelta(days=1)
+"""How slow the clock of a reader may be before it believes no broker."""
+_LIKE_AN_EVENT = re.compile(r":\d{8,}\Z")
+"""The end of a history row's id: a subject that ends so would stand in another one's history."""
+_ABOUT_LETTERS = (RedriveDeadLetters.wire_type, DiscardDeadLetters.wire_type)
+"""Types whose subject may be the id of a dead letter, which ends like that of an event."""
 
 
 class Parser:
@@ -130,7 +154,10 @@ class Parser:
         """
         parsed = Parsed(record, rule_of(record.topic))
         try:
-            self._envelope(parsed, dict(record.headers), at)
+            headers = dict(record.headers)
+            if not self._is_ordinary(record, headers):
+                headers = self._usable(parsed)
+            self._envelope(parsed, headers, at)
             if parsed.fault is None:
                 self._body(parsed, record.value)
         except ValidationError as error:
@@ -141,32 +168,81 @@ class Parser:
             parsed.fault = Fault("message.bad_header", f"it cannot be read: {type(error).__name__}")
         return parsed
 
+    def _is_ordinary(self, record: Record | Raw, headers: dict[str, bytes | None]) -> bool:
+        """Say whether nothing of a record is large or ambiguous, as cheaply as it can be said."""
+        key, value = record.key, record.value
+        try:
+            text = len("".join(headers)) + len(b"".join(headers.values()))  # type: ignore[arg-type]
+        except TypeError:  # a null
+            return False
+        return (
+            text <= limits.ATTRIBUTE_BYTES
+            and len(headers) == len(record.headers)
+            and len(headers) <= limits.HEADERS
+            and (value is None or len(value) <= self._max_bytes)
+            and (key is None or len(key) <= limits.KEY_BYTES)
+            and limits.SHORTENED not in headers
+        )
+
+    def _usable(self, parsed: Parsed) -> dict[str, bytes | None]:
+        """Return the headers that can be relied on; shorten a record over a limit, and note the fault."""
+        record = parsed.record
+        why = limits.excess(record.key, record.value, record.headers, self._max_bytes)
+        if why is not None:
+            key, value, kept = limits.shortened(
+                record.key, record.value, record.headers, self._max_bytes, why
+            )
+            record = parsed.record = Raw(
+                record.topic, record.partition, record.offset, record.timestamp, key, value, tuple(kept)
+            )
+        note = limits.read_note(record.headers)
+        if note is not None:
+            parsed.fault = Fault(note.code, note.detail)
+        out: dict[str, bytes | None] = {}
+        repeated: dict[str, bool] = {}
+        for name, value in limits.usable(record.headers):
+            if name in out:
+                repeated[name] = repeated.get(name, False) or out[name] != value
+            out.setdefault(name, value)
+        for name, differ in repeated.items():
+            # W3C Trace Context: of several, none counts. A trace is never a reason to refuse a message.
+            if name.startswith("ce_") or name == "content-type":
+                parsed.fault = parsed.fault or Fault("message.duplicate_header", f"{name} stands twice")
+            if differ:
+                del out[name]
+        if limits.SHORTENED in out:
+            del out[limits.SHORTENED]
+            parsed.fault = parsed.fault or Fault("message.bad_header", f"{limits.SHORTENED} is ours alone")
+        return out
+
     def _envelope(self, parsed: Parsed, headers: dict[str, bytes | None], at: datetime | None) -> None:
         record = parsed.record
         get = headers.get
         if None in headers.values():
             name = next(name for name, value in headers.items() if value is None)
-            parsed.fault = Fault("message.header_not_utf8", f"header {name} is null")
+            parsed.fault = parsed.fault or Fault("message.header_not_utf8", f"header {name} is null")
             headers = {name: value for name, value in headers.items() if value is not None}
             get = headers.get
         # Everything that names the case is read first: a fault further on can then park it.
-        parsed.key = (record.key or b"").decode()
+        key = record.key or b""
+        # Of a key that was too large only the beginning is left: it names nothing.
+        shortened = parsed.fault is not None and len(key) >= limits.FIRST_BYTES
+        parsed.key = "" if shortened else key.decode()
         parsed.id = (get("ce_id") or b"").decode()
-        source = (get("ce_source") or b"").decode()
-        # It becomes the name of a field, which MongoDB takes only without control characters.
-        parsed.source = source if source.isprintable() else ""
+        parsed.source = (get("ce_source") or b"").decode()
         parsed.subject = (get("ce_subject") or b"").decode() or parsed.key
+        parsed.type = (get("ce_type") or b"").decode()
+        self._names(parsed)
         sequence = get("ce_sequence")
         if sequence is not None and sequence.isdigit() and len(sequence) < 12:
             parsed.sequence = int(sequence)
-        parsed.type = (get("ce_type") or b"").decode()
         parsed.correlation = (get("ce_correlationid") or b"").decode()
         parsed.causation = (get("ce_causationid") or b"").decode()
         actor = get("ce_actor") or b""
         known = self._actors.get(actor)
         if known is None:
             known = Actor.parse(actor.decode())
-            if len(self._actors) < 10_000:
+            if len(actor) <= _LONGEST_ACTOR and len(self._actors) < _MOST_ACTORS:
                 self._actors[actor] = known
         parsed.actor = known
         parsed.traceparent = (get("traceparent") or b"").decode()
@@ -174,6 +250,31 @@ class Parser:
         if seen is not None:
             parsed.version_seen = int(seen) if seen.isdigit() and len(seen) < 12 else -1
         parsed.fault = parsed.fault or self._time(parsed, get("ce_time"), at) or _missing(parsed, headers)
+
+    def _names(self, parsed: Parsed) -> None:
+        """Take only names that can be kept: they become ids and names of fields in the database."""
+        source, subject = parsed.source, parsed.subject
+        if len(source) > limits.SOURCE_LENGTH or not source.isprintable():
+            what = f"ce_source has control characters, or more than {limits.SOURCE_LENGTH} characters"
+            parsed.source = ""
+            parsed.fault = parsed.fault or Fault("message.bad_header", what)
+        if not parsed.id.isprintable():
+            parsed.id = ""
+            parsed.fault = parsed.fault or Fault("message.bad_header", "ce_id has control characters")
+        if len(subject) <= limits.SUBJECT_LENGTH and subject.isprintable():
+            if "|" not in subject and (":" not in subject or not _LIKE_AN_EVENT.search(subject)):
+                return
+            if parsed.type in _ABOUT_LETTERS:
+                return
+        if parsed.rule.identity is Identity.SUBJECT:
+            # A filing names its dispute in its content: what stands here decides nothing.
+            parsed.subject = ""
+            return
+        what = f"ce_subject has control characters, |, or more than {limits.SUBJECT_LENGTH} characters"
+        if _LIKE_AN_EVENT.search(subject):
+            what = "ce_subject ends like the id of an event; it is the id of a case alone"
+        parsed.subject = ""
+        parsed.fault = parsed.fault or Fault("message.bad_header", what)
 
     def _time(self, parsed: Parsed, claim: bytes | None, at: datetime | None) -> Fault | None:
         claimed: datetime | None = None
@@ -187,21 +288,31 @@ class Parser:
                 return Fault("time.no_zone", "ce_time has no zone")
         if at is not None:
             parsed.at = at
-            return self._in_future(at)
+            # A letter from the future stays one until its time has come.
+            return self._in_future(parsed, at if claimed is None or claimed < at else claimed)
         if not parsed.rule.entry or self._replay:
             if claimed is None and not parsed.rule.entry:
                 return Fault("message.missing_header", "ce_time is missing")
             parsed.at = claimed or _broker_time(parsed.record)
         else:
             parsed.at = _broker_time(parsed.record)
-        return self._in_future(parsed.at if claimed is None or claimed < parsed.at else claimed)
+        return self._in_future(parsed, parsed.at if claimed is None or claimed < parsed.at else claimed)
 
-    def _in_future(self, at: datetime) -> Fault | None:
-        """Say that a time lies too far ahead; the clock is only looked at when it may."""
+    def _in_future(self, parsed: Parsed, at: datetime) -> Fault | None:
+        """Say that a time lies too far ahead of the clock here and of the broker's time of the record.
+
+        Either clock may be slow; the one here is only looked at when that may matter. A broker's time
+        that lies ahead itself says nothing.
+        """
         if at <= self._latest:
             return None
         self._latest = self._now() + self._future
-        return Fault("time.in_future", f"{at} is after {self._latest}") if at > self._latest else None
+        if at <= self._latest:
+            return None
+        stored = _broker_time(parsed.record)
+        if at <= stored + self._future and stored <= self._latest + _LONGEST_SLOW:
+            return None
+        return Fault("time.in_future", f"{at} is after {self._latest}")
 
     def _body(self, parsed: Parsed, value: bytes | None) -> None:
         if value is None:
@@ -209,9 +320,6 @@ class Parser:
             return
         if not value:
             parsed.fault = Fault("message.empty", "the value has no bytes")
-            return
-        if len(value) > self._max_bytes:
-            parsed.fault = Fault("message.too_large", f"{len(value)} bytes; the limit is {self._max_bytes}")
             return
         known = _VALIDATORS.get(parsed.type) or _validator(parsed.type)
         if known is None:

@@ -31,7 +31,7 @@ class Remedies:
 
     def take(self, parsed: Parsed) -> None:
         """Try the letters of a subject again in their order, or give them up."""
-        if parsed.id in self._batch.loaded.commands:
+        if self._batch.loaded.handled(parsed):
             self._batch.count("repeated")
             return
         self._batch.remember(parsed)

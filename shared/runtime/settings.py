@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.runtime.limits import VALUE_BYTES
+
 DEFAULT_NETWORK = Path(__file__).resolve().parents[2] / "deploy" / "networks" / "fengtai.yaml"
 
 
@@ -63,9 +65,13 @@ class Settings(BaseSettings):
 
     max_records: Annotated[int, Field(description="Most messages of one batch", ge=1, le=5000)] = 500
     poll_ms: Annotated[int, Field(description="Longest wait of one poll that finds nothing, ms", ge=1)] = 250
-    max_message_bytes: Annotated[int, Field(description="Largest value that is read, bytes", ge=1000)] = (
-        1_000_000
-    )
+    max_message_bytes: Annotated[
+        int, Field(description="Largest value that is read, bytes", ge=1000, le=VALUE_BYTES)
+    ] = 1_000_000
+    entry_max_bytes: Annotated[
+        int,
+        Field(description="Largest record batch that entry topics take, bytes", ge=100_000, le=10_000_000),
+    ] = 2 * 1024 * 1024
     session_timeout_ms: Annotated[int, Field(description="Consumer session, ms", ge=6000)] = 30_000
     rebalance_timeout_ms: Annotated[int, Field(description="Longest rebalance, ms", ge=6000)] = 60_000
     publish_timeout_s: Annotated[

@@ -6,6 +6,7 @@ from typing import Any, Final
 from shared.casework.protocol import Received, State, Stream
 from shared.contracts.message import Event
 from shared.runtime import states
+from shared.runtime.limits import SOURCES
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
 from shared.runtime.ranges import Ranges
@@ -134,6 +135,14 @@ class Slot:
         self.baseline = document.get("baseline") or {}
 
     # -- its place in the order --------------------------------------------------------------
+
+    def refuses(self, source: str) -> bool:
+        """Say whether a source is one too many: each that is heard makes the document longer for ever."""
+        if source in self.seen:
+            return False
+        parked = self.parked["seen"] if self.parked is not None else ()
+        heard = {*self.seen, *self.held, *self.discarded, *parked}
+        return len(heard) >= SOURCES and source not in heard
 
     def reached(self, source: str) -> int | None:
         """Return the highest sequence of a source that was applied or is a dead letter; ``None`` for none."""

@@ -41,27 +41,26 @@ class TopicPlan:
 def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     """Give all topics of a network.
 
-    Entry topics carry the broker's append time, so that nobody outside can move a deadline.
+    Entry topics carry the broker's append time, so that nobody outside can move a deadline, and take
+    batches of ``entry_max_bytes`` at most, so that nobody fills a topic with what no service reads.
     """
     base = {"min.insync.replicas": str(settings.min_insync), "cleanup.policy": "delete"}
     days = settings.events_retention_days
     kept = {**base, "retention.ms": str(-1 if days < 0 else days * _DAY_MS)}
-    appended = {"message.timestamp.type": "LogAppendTime"}
+    outside = {
+        "message.timestamp.type": "LogAppendTime",
+        "max.message.bytes": str(settings.entry_max_bytes),
+    }
     large = {"max.message.bytes": str(_LARGEST_MESSAGE_BYTES)}
     filings = {
         **base,
-        **appended,
-        **large,
+        **outside,
         "retention.ms": str(settings.filings_retention_days * _DAY_MS),
     }
     out = []
     for name in keyed_topics():
         entry = name.endswith(".commands") or name == "court.inbound"
-        out.append(
-            TopicPlan(
-                name, settings.partitions, {**kept, **large, **appended} if entry else {**kept, **large}
-            )
-        )
+        out.append(TopicPlan(name, settings.partitions, {**kept, **outside} if entry else {**kept, **large}))
     letters = {**kept, "max.message.bytes": str(MAX_REQUEST_BYTES)}
     out += [TopicPlan(dead_letters_topic(service), 1, letters) for service in SERVICES]
     out += [

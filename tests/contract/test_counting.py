@@ -10,7 +10,7 @@ from services.intake.app import build as intake
 from services.mediation.app import build as mediation
 from services.portal.app import build as portal
 from shared.casework.case_ids import case_id, series_id
-from shared.casework.protocol import Received
+from shared.casework.protocol import Received, Rejected
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.language import REGISTRY, belongs
 from shared.contracts.message import Event
@@ -47,6 +47,9 @@ def test_whether_an_event_is_counted_hangs_on_its_subject_and_not_on_its_type(
             message = Received(
                 cls.model_construct(), "m-1", "/test", subject, datetime.now(UTC), SYSTEM, sequence=1
             )
-            led[cls.__name__] = service.route(topic, subject, message) is not None
+            try:
+                led[cls.__name__] = service.route(topic, subject, message) is not None
+            except Rejected:
+                led[cls.__name__] = False
     assert led
     assert len(set(led.values())) == 1, f"{service.name} leaves out some events of {topic}: {led}"

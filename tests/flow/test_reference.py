@@ -20,7 +20,7 @@ from deploy.local import players, scenario
 from shared.contracts import court, intake, mediation
 from shared.contracts.topics import SERVICES
 from shared.runtime.client import EventReader
-from shared.runtime.history import broken_links, row_range
+from shared.runtime.history import broken_links, rows_of
 from shared.runtime.mongo import Database
 from shared.runtime.records import Parsed
 from shared.runtime.settings import TimeSource
@@ -103,7 +103,7 @@ def test_every_history_verifies_and_has_no_gap(system: LocalSystem) -> None:
         database = Database.connect(settings.mongo_url.get_secret_value(), settings.database(service))
         subjects = await database.find("streams", {"version": {"$gt": 0}}, fields=("version",))
         for subject in subjects[::7]:
-            rows = await database.find("history", {"_id": row_range(subject["_id"])}, sort=[("_id", 1)])
+            rows = await database.find("history", rows_of(subject["_id"]), sort=[("_id", 1)])
             assert len(rows) == subject["version"]
             assert list(broken_links(rows)) == []
         database.close()

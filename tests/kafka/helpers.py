@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Command, Message
+from shared.runtime.history import rows_of
 from shared.runtime.ids import new_id
 from shared.runtime.mongo import Document
 from tests.support.services import Services
@@ -57,7 +58,7 @@ class Wire:
         """Wait until a service has taken commands in."""
 
         async def taken() -> bool:
-            return len(await self.find(service, "commands", {"_id": {"$in": list(ids)}})) == len(ids)
+            return len(await self.find(service, "commands", {"id": {"$in": list(ids)}})) == len(ids)
 
         await until(taken)
 
@@ -71,7 +72,7 @@ class Wire:
 
     async def history(self, service: str, subject: str) -> list[Document]:
         """Give a subject's history in order."""
-        rows = await self.find(service, "history", {"_id": {"$gte": f"{subject}:", "$lt": f"{subject};"}})
+        rows = await self.find(service, "history", rows_of(subject))
         return sorted(rows, key=lambda row: row["_id"])
 
     async def letters(self, service: str, status: str = "waiting") -> dict[str, Document]:

@@ -25,7 +25,7 @@ async def seen(person: Anybody) -> Scope:
 
 
 Seen = Annotated[Scope, Depends(seen)]
-CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{1,32}$", description="案件号 | Case id")]
+CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$", description="案件号 | Case id")]
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,250}$", description="请求号 | Command id")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
 Cursor = Annotated[str | None, Query(max_length=300, description="上一页的 next | `next` of the page before")]

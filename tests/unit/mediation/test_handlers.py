@@ -6,6 +6,7 @@ import pytest
 
 from services.mediation.app import build
 from services.mediation.handlers import TOPICS
+from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received, Rejected
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import SYSTEM
@@ -17,13 +18,13 @@ from tests.unit.mediation.mother import MON, ORGANISATION, made, network, place,
 HANDLERS = made()
 
 
-def message(body, subject: str = "sy1test") -> Received:
+def message(body, subject: str = case_id("ccb", "t")) -> Received:
     return Received(body, "m-1", "/test", subject, MON, SYSTEM)
 
 
 def test_an_event_of_intake_leads_to_its_case():
     received = message(referral())
-    routed = HANDLERS.route("intake.events", "sy1test", received)
+    routed = HANDLERS.route("intake.events", received.subject, received)
     assert routed is not None
     assert (routed.stream, routed.message) == (HANDLERS.case, received)
 

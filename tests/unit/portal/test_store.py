@@ -10,6 +10,7 @@ from services.portal.handlers import SUBJECTS, TIMELINE, route
 from services.portal.rules import FIGURES
 from services.portal.store import is_command, shown
 from services.portal.views import derived, summed
+from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import Actor
@@ -256,9 +257,9 @@ def test_every_event_of_a_subject_is_routed_so_that_none_waits_for_another() -> 
 
 def test_open_mediations_are_those_that_did_not_end() -> None:
     out = rows(
-        received(opened(), MEDIATION, 1, subject="sy1a"),
-        received(opened(), MEDIATION, 1, subject="sy1b"),
-        received(ended(End.EXPIRED), MEDIATION, 2, subject="sy1b"),
+        received(opened(), MEDIATION, 1, subject=case_id("ccb", "a")),
+        received(opened(), MEDIATION, 1, subject=case_id("ccb", "b")),
+        received(ended(End.EXPIRED), MEDIATION, 2, subject=case_id("ccb", "b")),
     )
     totals = summed(out.figures())["totals"]
     assert (totals["open"], totals["settled"], totals["ends"]["expired"]) == (1, 0, 1)

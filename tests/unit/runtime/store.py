@@ -172,6 +172,9 @@ def matches(document: Document, filter: Mapping[str, Any]) -> bool:
 def _fits(document: Document, name: str, wanted: Any) -> bool:
     if name == "$or":
         return any(matches(document, one) for one in wanted)
+    if name == "$expr":
+        length, wanted = wanted["$eq"]
+        return len(document[length["$strLenBytes"].removeprefix("$")].encode()) == wanted
     value: Any = document
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else None

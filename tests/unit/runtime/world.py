@@ -15,7 +15,7 @@ from shared.contracts import message as registry
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Command, Event, Message
 from shared.runtime.engine import Engine
-from shared.runtime.history import Outgoing, row_range
+from shared.runtime.history import Outgoing, rows_of
 from shared.runtime.journal import Journal
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Document
@@ -336,7 +336,7 @@ class World:
     def history(self, subject: str) -> list[Document]:
         """Give a subject's history in order."""
         return sorted(
-            (row for row in self.rows("history").values() if matches(row, {"_id": row_range(subject)})),
+            (row for row in self.rows("history").values() if matches(row, rows_of(subject))),
             key=lambda row: row["_id"],
         )
 
