@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from pymongo import MongoClient
 
+from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
 from shared.contracts.kinds import End
 from shared.contracts.mediation import EndMediation
@@ -95,11 +96,11 @@ async def test_a_state_of_a_later_version_blocks_its_case_by_name_and_no_other(
     on: Wire, services: Services
 ) -> None:
     value, version, quiet, field, plain = cases = [
-        "sy1value",
-        "sy1version",
-        "sy1quiet",
-        "sy1field",
-        "sy1plain",
+        case_id("ccb", "value"),
+        case_id("ccb", "version"),
+        case_id("ccb", "quiet"),
+        case_id("ccb", "field"),
+        case_id("ccb", "plain"),
     ]
     await refer(on, *cases)
     before = {case: await stored(on, case) for case in cases}
@@ -149,10 +150,10 @@ async def test_a_state_of_a_later_version_blocks_its_case_by_name_and_no_other(
 
 
 async def test_a_type_of_a_later_version_blocks_its_case_alone(on: Wire) -> None:
-    await refer(on, "sy1later", type_=b"suyuan.intake.dispute-referred.v2")
-    await until(partial(waiting, on, "sy1later"))
+    await refer(on, case_id("ccb", "later"), type_=b"suyuan.intake.dispute-referred.v2")
+    await until(partial(waiting, on, case_id("ccb", "later")))
     assert [row["reason"] for row in (await on.letters("mediation")).values()] == ["message.unknown_version"]
-    await refer(on, "sy1today")
+    await refer(on, case_id("ccb", "today"))
 
 
 async def test_a_newer_replica_beside_an_older_one_and_its_end_lose_nothing(
@@ -160,7 +161,7 @@ async def test_a_newer_replica_beside_an_older_one_and_its_end_lose_nothing(
 ) -> None:
     services.start_program("mediation", [newer.MODULE], replica=1)
     services.ready()
-    cases = [f"sy1pair{n}" for n in range(24)]
+    cases = [case_id("ccb", f"pair{n}") for n in range(24)]
 
     async def both_own() -> bool:
         answers = [services.replica("mediation", n).get("/readyz") for n in (0, 1)]
@@ -175,7 +176,7 @@ async def test_a_newer_replica_beside_an_older_one_and_its_end_lose_nothing(
     services.kill("mediation", 1)
     await end(on, *cases)
     await until(partial(ended, on, *(set(cases) - set(later))), why=lambda: services.log("mediation"))
-    await until(partial(blocked, on, "sy1later", *later))
+    await until(partial(blocked, on, case_id("ccb", "later"), *later))
     states = [json.loads((await stored(on, case))["state"]) for case in later]
     assert {state["venue"] for state in states} == {"online"}
 
@@ -186,4 +187,4 @@ async def test_a_newer_replica_beside_an_older_one_and_its_end_lose_nothing(
     for case in later:
         await on.command("mediation", RedriveDeadLetters(), case)
     await until(partial(ended, on, *cases), why=lambda: services.log("mediation"))
-    assert await blocked(on, "sy1later")
+    assert await blocked(on, case_id("ccb", "later"))
