@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.runtime.settings import Settings
 
 TIMEOUT_S: Final = 15.0
+_SHOWN: Final = 5
 _WARN_DAYS: Final = 45
 """A deadline of 30 days that begins now, and a holiday behind it."""
 
@@ -247,29 +248,43 @@ def _mongo(service: str, settings: "Settings") -> Callable[[], Awaitable[Finding
 
 
 async def _topics(settings: "Settings") -> Finding:
-    from cli.topics import existing
     from shared.contracts.network import load_network
+    from shared.runtime.topic_check import look
     from shared.runtime.topics import plan
 
-    there = await existing(settings)
     wanted = plan(settings, load_network(settings.network))
-    missing = [one.name for one in wanted if one.name not in there]
-    wrong = [one.name for one in wanted if there.get(one.name, one.partitions) != one.partitions]
-    if missing:
+    found = await look(settings, wanted, [one.name for one in wanted])
+    if found.missing:
         return Finding(
             "topics",
             False,
-            f"缺少 {len(missing)} 个主题(如 {missing[0]})。请运行 suyuan topics provision。",
-            f"{len(missing)} topics are missing, such as {missing[0]}. Run suyuan topics provision.",
+            f"缺少 {len(found.missing)} 个主题(如 {found.missing[0]})。请运行 suyuan topics provision。",
+            f"{len(found.missing)} topics are missing, such as {found.missing[0]}. "
+            "Run suyuan topics provision.",
         )
-    if wrong:
+    differing = found.breaking or list(found.mismatches)
+    if differing:
+        # What breaks a promise stops the services; the rest is worth a look.
         return Finding(
             "topics",
-            False,
-            f"{wrong[0]} 等 {len(wrong)} 个主题的分区数与设置不符。",
-            f"{len(wrong)} topics have another partition count than the settings say, such as {wrong[0]}.",
+            not found.breaking,
+            f"{len(differing)} 处与设置不符:" + " ".join(one.zh for one in differing[:_SHOWN]),
+            f"{len(differing)} differences: " + " ".join(one.reason for one in differing[:_SHOWN]),
         )
-    return Finding("topics", True, f"{len(wanted)} 个主题齐备", f"all {len(wanted)} topics are there")
+    if found.unseen:
+        return Finding(
+            "topics",
+            True,
+            f"{len(wanted)} 个主题齐备,但无权查看其中 {len(found.unseen)} 个的配置(DescribeConfigs)。",
+            f"all {len(wanted)} topics are there; {len(found.unseen)} may not be looked into "
+            "(DescribeConfigs is not allowed).",
+        )
+    return Finding(
+        "topics",
+        True,
+        f"{len(wanted)} 个主题齐备,与设置一致",
+        f"all {len(wanted)} topics are there, and as the settings say",
+    )
 
 
 def _print(settings: "Settings", findings: list[Finding]) -> None:

@@ -1,6 +1,6 @@
 """`suyuan topics`: what topics there should be, what there are, and make them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,23 +18,44 @@ app = typer.Typer(no_args_is_help=True, help="主题:查看与建立 / topics: s
 def list_(data: Data = None, as_json: AsJson = False) -> None:
     """列出全部主题及其状态 / list all topics of the network with their state."""
     from shared.contracts.network import load_network
+    from shared.runtime.topic_check import look
     from shared.runtime.topics import plan
 
     settings = connection.settings(None, data)
+    wanted = plan(settings, load_network(settings.network))
     there = output.run(existing(settings))
-    rows = []
-    for topic in plan(settings, load_network(settings.network)):
+    seen = output.run(look(settings, wanted, [topic.name for topic in wanted]))
+    rows: list[dict[str, Any]] = []
+    for topic in wanted:
         found = there.get(topic.name)
-        state = "missing" if found is None else "ready" if found == topic.partitions else "wrong"
-        rows.append({"topic": topic.name, "state": state, "partitions": found, "wanted": topic.partitions})
+        differs = [one for one in seen.mismatches if one.topic == topic.name]
+        wrong = any(one.breaks for one in differs)
+        rows.append(
+            {
+                "topic": topic.name,
+                "state": "missing" if found is None else "wrong" if wrong else "ready",
+                "partitions": found,
+                "wanted": topic.partitions,
+                "differences": [f"{one.setting} {one.found} ≠ {one.wanted}" for one in differs],
+            }
+        )
     if as_json:
         output.show(rows)
         return
-    marks = {"ready": "有 ready", "missing": "无 missing", "wrong": "分区数不符 wrong"}
+    marks = {"ready": "有 ready", "missing": "无 missing", "wrong": "不符 wrong"}
     output.table(
         f"Kafka {settings.kafka}",
-        ("主题 topic", "状态 state", "分区 partitions", "应有 wanted"),
-        [(row["topic"], marks[str(row["state"])], row["partitions"], row["wanted"]) for row in rows],
+        ("主题 topic", "状态 state", "分区 partitions", "应有 wanted", "不符 differences"),
+        [
+            (
+                row["topic"],
+                marks[str(row["state"])],
+                row["partitions"],
+                row["wanted"],
+                "; ".join(row["differences"]),
+            )
+            for row in rows
+        ],
     )
 
 
@@ -42,13 +63,21 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
 def provision(data: Data = None, as_json: AsJson = False) -> None:
     """建立缺少的主题 / make the topics that are missing; those that are there stay as they are."""
     from shared.contracts.network import load_network
+    from shared.runtime.topic_check import look
+    from shared.runtime.topics import plan
     from shared.runtime.topics import provision as make
 
     settings = connection.settings(None, data)
-    made = output.run(make(settings, load_network(settings.network)))
+    network = load_network(settings.network)
+    made = output.run(make(settings, network))
+    wanted = plan(settings, network)
+    differing = output.run(look(settings, wanted, [topic.name for topic in wanted])).mismatches
     if as_json:
-        output.show({"made": made})
-    elif made:
+        output.show({"made": made, "differences": [one.reason for one in differing]})
+        return
+    for one in differing:
+        output.err.print(f"{one.zh} / {one.reason}", markup=False, highlight=False)
+    if made:
         output.table(f"已建立 made: {len(made)}", ("主题 topic",), [(name,) for name in made])
     else:
         output.line("全部主题已存在 / all topics are there")

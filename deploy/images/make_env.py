@@ -3,21 +3,34 @@
 Only the standard library. An existing .env is left as it is.
 """
 
+import base64
 import os
 import secrets
 import sys
+import uuid
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 def fill(example: str) -> str:
-    """Give every line ``NAME=`` a random value of 64 characters that fits a URL and a MongoDB key file."""
+    """Give every line ``NAME=`` a random value of 64 characters that fits a URL and a MongoDB key file.
+
+    A line that ends in ``_CLUSTER_ID=`` gets an id as Kafka writes them.
+    """
     lines = []
     for line in example.splitlines():
         fresh = line.endswith("=") and not line.startswith("#")
-        lines.append(line + secrets.token_hex(32) if fresh else line)
+        value = _cluster_id() if line.endswith("_CLUSTER_ID=") else secrets.token_hex(32)
+        lines.append(line + value if fresh else line)
     return "\n".join(lines) + "\n"
+
+
+def _cluster_id() -> str:
+    """Give a UUID as 22 characters of base64url, and none that looks like an option of a command."""
+    while (text := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return text
 
 
 def main() -> int:

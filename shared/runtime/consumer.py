@@ -50,6 +50,7 @@ class Consumer:
         self._topics = tuple(service.topics)
         self._closing = False
         self.assigned_once = False
+        self.held = False
         # One subscriber for all topics and the range assignor: all messages of a case then meet in
         # one replica. Two subscribers in one group can split a case between two.
         subscriber = broker.subscriber(
@@ -98,8 +99,8 @@ class Consumer:
         return self._subscriber.consumer
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
-        """Return what has come; nothing once the replica is closing."""
-        if self._closing:
+        """Return what has come; nothing once the replica is closing, and while it is held."""
+        if self._closing or self.held:
             await asyncio.sleep(self._poll_s)
             return ()
         interleaver = self._worker.interleaver

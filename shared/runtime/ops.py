@@ -27,6 +27,7 @@ class Readiness:
         starting: What the start is waiting for.
         steps: Why a regular step (clocks, figures) does not go on, by step.
         unread: Messages that Kafka has for this replica and that were not read yet.
+        topics: In what the topics are not what the settings say.
         probes: Ask MongoDB and Kafka beside the work.
     """
 
@@ -35,6 +36,7 @@ class Readiness:
     starting: str = "starting"
     steps: dict[str, str] = field(default_factory=dict)
     unread: int = 0
+    topics: list[str] = field(default_factory=list)
     probes: Probes | None = None
 
     def poll_age_s(self) -> float:
@@ -50,9 +52,8 @@ class Readiness:
             return [self.starting or "starting"]
         health = self.worker.health
         silent = [] if self.probes is None else self.probes.reasons()
-        out = [
-            text for text in (health.fatal, *silent, *health.troubles.values(), *self.steps.values()) if text
-        ]
+        said = (health.fatal, *silent, *self.topics, *health.troubles.values(), *self.steps.values())
+        out = [text for text in said if text]
         if not out and (waited := self.worker.publishing_s) > _PUBLISHING_S:
             out.append(f"publish.waiting: a batch has waited {waited:.0f} s for Kafka to store its messages")
         out = list(dict.fromkeys(out))

@@ -33,15 +33,18 @@ from shared.runtime.records import Parser
 from shared.runtime.resumption import Resumption
 from shared.runtime.service import HttpContext, Service
 from shared.runtime.settings import Settings, TimeSource
-from shared.runtime.topics import TopicsMissing, cluster_id
+from shared.runtime.topic_check import look, written_by
+from shared.runtime.topics import TopicsMissing, TopicsWrong, missing, plan
 from shared.runtime.vitals import TaskEnded, task_ended
 from shared.runtime.worker import Worker
 
 _log = logs.get("runtime")
-_AWAY = (KafkaError, Unavailable, TopicsMissing, ConnectionError, TimeoutError)
+_AWAY = (KafkaError, Unavailable, TopicsMissing, TopicsWrong, ConnectionError, TimeoutError)
 _LOOK_LIMIT = 500
 _LOOK_ROUNDS = 20
 _WATCH_S = 1.0
+_TOPICS_S = 5.0
+_SHOWN = 5
 _ANSWER_S = 10.0
 _EXIT_S = 2.0
 _T = TypeVar("_T")
@@ -94,6 +97,9 @@ class Process:
         self.ops = AsgiFastStream(
             self.broker, asgi_routes=routes(service.name, self.readiness, self.metrics), logger=None
         )
+        self._written = written_by(service.name)
+        mine = {*service.topics, *self._written}
+        self._topics = [one for one in plan(settings, self.network) if one.name in mine]
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -142,6 +148,7 @@ class Process:
             tasks.create_task(self._regularly(self._figures, 1.0))
             tasks.create_task(self._regularly(self._lags, 1.0))
             tasks.create_task(self._regularly(self._watch, _WATCH_S))
+            tasks.create_task(self._regularly(self._look_at_topics, _TOPICS_S))
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             tasks.create_task(self._regularly(self._resume, 1.0))
             if self.settings.time is TimeSource.BROKER:
@@ -156,7 +163,7 @@ class Process:
             with attempt:
                 try:
                     await self.database.ping()
-                    cluster = await _answered(cluster_id(self.settings, self.service.topics))
+                    cluster = await self._fitting_topics()
                     await self.journal.prepare(dict(self.service.indexes), cluster)
                     await _answered(self.publisher.start())
                     await self.broker.start()
@@ -169,6 +176,36 @@ class Process:
         self.readiness.starting = ""
         _spare_the_collector()
         _log.info("runtime.service.started", topics=len(self.service.topics), replica=self.settings.replica)
+
+    async def _fitting_topics(self) -> str:
+        """Give the id of the cluster whose topics are there, and are what the settings say.
+
+        Raises:
+            TopicsMissing: One is not there.
+            TopicsWrong: One differs in a way that a promise does not survive.
+        """
+        found = await _answered(look(self.settings, self._topics, self._written))
+        if found.missing:
+            raise missing(found.missing)
+        if found.breaking:
+            first = found.breaking[0]
+            raise TopicsWrong(code=first.code, zh=first.zh, en=first.reason)
+        for one in found.mismatches:
+            _log.warning("runtime.topic.differs", code=one.code, reason=one.en)
+        if found.unseen:
+            _log.warning("runtime.topics.unseen", topics=len(found.unseen), first=found.unseen[0])
+        return found.cluster
+
+    async def _look_at_topics(self) -> None:
+        """Look again: somebody may alter a topic while it is read. Nothing is taken while one is wrong."""
+        found = await _answered(look(self.settings, self._topics, self._written))
+        reasons = [one.reason for one in found.breaking]
+        if reasons and not self.consumer.held:
+            _log.warning("runtime.topics.wrong", reason=reasons[0], more=len(reasons) - 1)
+        if self.consumer.held and not reasons:
+            _log.info("runtime.topics.mended")
+        self.consumer.held = bool(reasons)
+        self.readiness.topics = [*reasons, *(missing([name]).en for name in found.missing)][:_SHOWN]
 
     async def _regularly(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:

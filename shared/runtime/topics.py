@@ -1,6 +1,6 @@
 """Provisioning: topics are made by the program, with settings, and never by accident."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -44,7 +44,11 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     Entry topics carry the broker's append time, so that nobody outside can move a deadline, and take
     batches of ``entry_max_bytes`` at most, so that nobody fills a topic with what no service reads.
     """
-    base = {"min.insync.replicas": str(settings.min_insync), "cleanup.policy": "delete"}
+    base = {
+        "min.insync.replicas": str(settings.min_insync),
+        "cleanup.policy": "delete",
+        "retention.bytes": "-1",
+    }
     days = settings.events_retention_days
     kept = {**base, "retention.ms": str(-1 if days < 0 else days * _DAY_MS)}
     outside = {
@@ -96,9 +100,9 @@ async def provision(settings: Settings, network: Network) -> list[str]:
                         f"{topic.partitions}. Set SUYUAN_PARTITIONS or SUYUAN_FILINGS_PARTITIONS to it."
                     ),
                 )
-        missing = [topic for topic in wanted if topic.name not in there]
-        for start in range(0, len(missing), 100):
-            part = missing[start : start + 100]
+        lacking = [topic for topic in wanted if topic.name not in there]
+        for start in range(0, len(lacking), 100):
+            part = lacking[start : start + 100]
             response = await admin.create_topics(
                 [NewTopic(t.name, t.partitions, settings.replication, topic_configs=t.config) for t in part],
                 timeout_ms=60_000,
@@ -107,32 +111,29 @@ async def provision(settings: Settings, network: Network) -> list[str]:
                 name, code = error[0], error[1]
                 if code not in (0, 36):
                     raise for_code(code)(f"topic {name}: {error[2] if len(error) > 2 else ''}")
-        return [topic.name for topic in missing]
+        return [topic.name for topic in lacking]
     finally:
         await admin.close()
 
 
-async def cluster_id(settings: Settings, topics: Iterable[str] = ()) -> str:
-    """Give the id of the Kafka cluster.
+def missing(topics: Sequence[str]) -> TopicsMissing:
+    """Return the error that names topics that are not there."""
+    return TopicsMissing(
+        code="topics.missing",
+        zh=f"缺少主题 {topics[0]} 等 {len(topics)} 个。请运行 suyuan topics provision。",
+        en=f"Topic {topics[0]} is not there. Run `suyuan topics provision` ({len(topics)} lack).",
+    )
 
-    Args:
-        settings: Where it is.
-        topics: What must be there.
+
+async def cluster_id(settings: Settings) -> str:
+    """Give the id of the Kafka cluster.
 
     Raises:
         KafkaError: No broker answers.
-        TopicsMissing: One of the topics is not there.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
     await admin.start()
     try:
-        missing = sorted(set(topics) - set(await admin.list_topics()))
-        if missing:
-            raise TopicsMissing(
-                code="topics.missing",
-                zh=f"缺少主题 {missing[0]} 等 {len(missing)} 个。请运行 suyuan topics provision。",
-                en=f"Topic {missing[0]} is not there. Run `suyuan topics provision` ({len(missing)} lack).",
-            )
         return str((await admin.describe_cluster())["cluster_id"])
     finally:
         await admin.close()

@@ -22,7 +22,7 @@ from shared.runtime.client import MessageSender
 from shared.runtime.history import Outgoing
 from shared.runtime.process import Process
 from shared.runtime.publisher import Publisher
-from shared.runtime.topics import provision
+from shared.runtime.topics import plan, provision
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, rosters_are_exact, settled
 from tests.kafka.helpers import Wire, until, wire
 from tests.support.services import Services, platform
@@ -282,7 +282,9 @@ async def test_a_topic_that_was_made_again_is_named_and_not_skipped_over(service
     try:
         await admin.delete_topics(["filings.bank-c"])
         await until(lambda: _gone(services, "filings.bank-c"))
-        await admin.create_topics([NewTopic("filings.bank-c", 3, 1)])
+        wanted = plan(services.settings("intake"), services.network())
+        config = next(one.config for one in wanted if one.name == "filings.bank-c")
+        await admin.create_topics([NewTopic("filings.bank-c", 3, 1, topic_configs=config)])
     finally:
         await admin.close()
     services.start("intake")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import re
@@ -85,10 +86,18 @@ def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
     make_env = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make_env)
     filled = make_env.fill((ROOT / ".env.example").read_text(encoding="utf-8"))
-    values = [line.split("=", 1)[1] for line in filled.splitlines() if line and not line.startswith("#")]
-    assert len(set(values)) == len(example())
+    values = dict(line.split("=", 1) for line in filled.splitlines() if line and not line.startswith("#"))
+    assert len(set(values.values())) == len(example())
+    cluster = values.pop("SUYUAN_KAFKA_CLUSTER_ID")
+    assert len(base64.urlsafe_b64decode(cluster + "==")) == 16
+    assert not cluster.startswith("-")
     # mongod takes 6 to 1024 characters of base64 for its key, where - and _ are not known.
-    assert all(re.fullmatch(r"[A-Za-z0-9]{40,}", value) for value in values)
+    assert all(re.fullmatch(r"[A-Za-z0-9]{40,}", value) for value in values.values())
+
+
+def test_the_broker_has_a_cluster_id_of_its_own(compose: dict[str, Any]) -> None:
+    """The image's own id is the same everywhere: a fresh volume would pass for the old cluster."""
+    assert "${SUYUAN_KAFKA_CLUSTER_ID:?" in compose["services"]["kafka"]["environment"]["CLUSTER_ID"]
 
 
 def test_the_init_script_makes_a_user_for_every_service() -> None:
