@@ -5,7 +5,6 @@ remedy passes through the same order and the same transaction as every message.
 """
 
 import asyncio
-import getpass
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, output
+from cli import connection, operator, output
 from cli.connection import AnyService, Data, OneService
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
@@ -252,7 +251,7 @@ async def _apply(
         sent = remedies(open_, wanted, discard=discard)
         if sent:
             async with MessageSender(settings, source=SOURCE) as sender:
-                await _send(sender, service, kind, sent, _actor(settings))
+                await _send(sender, service, kind, sent, operator.actor(settings))
             handled = await _handled(database, [one.id for one in sent], wait_s)
         else:
             handled = set()
@@ -422,19 +421,3 @@ def _masked(body: Mapping[str, Any]) -> dict[str, Any]:
 
     safe = set(FileDispute.model_fields) - {"party"}
     return {name: value if name in safe else "•••" for name, value in body.items()}
-
-
-def _actor(settings: "Settings") -> "Actor":
-    """Give the operator at this keyboard, of the network's court."""
-    from shared.contracts.envelope import Actor
-    from shared.contracts.network import load_network
-
-    return Actor(load_network(settings.network).court.id, _login(), "operator")
-
-
-def _login() -> str:
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        return ""
-    return "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "._-"))[:80]

@@ -11,6 +11,7 @@ from cli import (
     dlq,
     doctor,
     file,
+    gap,
     held,
     output,
     replay,
@@ -48,6 +49,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")
 app.add_typer(blocked.app, name="blocked")
+app.add_typer(gap.app, name="gap")
 app.add_typer(case.app, name="case")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)

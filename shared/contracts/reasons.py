@@ -147,6 +147,42 @@ REASONS: Final[dict[str, Reason]] = {
     "calendar.gap": Reason(
         "此前的年份尚无日历。请先加入所列年份。", "A year before it is unknown. Add the named year first."
     ),
+    # What readiness says of a partition that is not read.
+    "partition.unreadable": Reason(
+        "该分区暂时无法读取,正在自动重试;其他分区照常处理。",
+        "The partition is tried again with growing pauses; the others go on.",
+    ),
+    "batch.unreadable": Reason(
+        "该批记录无法解包。请修复后重启服务,或执行 suyuan gap accept SERVICE TOPIC:PARTITION 放弃该批。",
+        "Mend what keeps the batch from being read and restart, or let it go: "
+        "suyuan gap accept SERVICE TOPIC:PARTITION --reason TEXT.",
+    ),
+    "gap.retention": Reason(
+        "尚未处理的记录已从主题中删除。确认放弃请执行 suyuan gap accept SERVICE TOPIC:PARTITION。",
+        "Records that were not applied are gone from the topic. Have them sent again, then let the gap go: "
+        "suyuan gap accept SERVICE TOPIC:PARTITION --reason TEXT.",
+    ),
+    "gap.recreated": Reason(
+        "主题已被删除并重建。请恢复原主题,"
+        "或执行 suyuan gap accept SERVICE TOPIC:PARTITION 从新主题开头读取。",
+        "The topic was deleted and made again. Restore the old one, or read the new one from its beginning: "
+        "suyuan gap accept SERVICE TOPIC:PARTITION --reason TEXT.",
+    ),
+    "gap.unexplained": Reason(
+        "部分偏移量缺失且无法解释。请检查 Kafka 日志,"
+        "确认放弃请执行 suyuan gap accept SERVICE TOPIC:PARTITION。",
+        "Look for lost data in Kafka's log, then let the gap go: "
+        "suyuan gap accept SERVICE TOPIC:PARTITION --reason TEXT.",
+    ),
+    "gap.truncated": Reason(
+        "Kafka 丢失了该分区末尾已处理的记录。请检查 Kafka;"
+        "确认从现存末尾继续请执行 suyuan gap accept SERVICE TOPIC:PARTITION。",
+        "Kafka lost the end of this partition, which was applied already (an unclean leader election). "
+        "To read on at its end: suyuan gap accept SERVICE TOPIC:PARTITION --reason TEXT.",
+    ),
+    "gap.unknown": Reason(
+        "正在向 Kafka 查询该分区的情况,请稍候。", "Kafka is being asked; this clears up by itself."
+    ),
     # What the HTTP side says.
     "token.missing": Reason(
         "缺少访问令牌。请登录后再试。", "There is no access token. Sign in, then repeat."

@@ -15,8 +15,10 @@ from faststream.kafka.annotations import KafkaMessage as Message
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.runtime import logs, tolerant
+from shared.runtime.continuity import Continuity
 from shared.runtime.fetch import Fetch
 from shared.runtime.interleave import EVERYTHING, Horizon, group_of
+from shared.runtime.mongo import Database
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings, TimeSource
 from shared.runtime.vitals import Vitals
@@ -41,9 +43,17 @@ class Consumer:
         service: Whose topics.
         settings: Group, sizes, times.
         worker: Takes the batches.
+        database: The service's own, where gaps in what is read are kept.
     """
 
-    def __init__(self, broker: KafkaBroker, service: Service, settings: Settings, worker: Worker) -> None:
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        service: Service,
+        settings: Settings,
+        worker: Worker,
+        database: Database,
+    ) -> None:
         """Declare the subscriber; FastStream starts it."""
         tolerant.install()
         self._worker = worker
@@ -59,7 +69,7 @@ class Consumer:
             group_id=f"suyuan.{service.name}",
             group_instance_id=_member(service, settings.replica),
             ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",  # the others jump over what is gone, in silence
             # What a producer's transaction took back has no effect.
             isolation_level="read_committed",
             partition_assignment_strategy=(RangePartitionAssignor,),
@@ -77,7 +87,8 @@ class Consumer:
         )
         self._subscriber = subscriber
         self._poll_s, self._max_records = settings.poll_ms / 1000, settings.max_records
-        self._fetch = Fetch(worker.health.troubles)
+        self._fetch = Fetch(service.name, worker.health.troubles)
+        self._continuity = Continuity(database, worker, self._fetch, lambda: datetime.now(UTC))
         self._takeover_s = settings.session_timeout_ms / 2000
         self._release_s = min(_RELEASE_TIMEOUT_S, settings.rebalance_timeout_ms / 2500)
         self._takeover: asyncio.Task[None] | None = None
@@ -223,6 +234,8 @@ class Consumer:
         applied = self._worker.watermarks.get(origin)
         if end is None or not polled or applied is None:
             return None
+        if tp in self._fetch.stops:
+            return self._worker.applied_ms.get(origin)
         if self._fetch.applied_to(tp, applied) >= end:
             return int(polled) - _FETCH_MS
         return self._worker.applied_ms.get(origin)
@@ -300,22 +313,22 @@ class Consumer:
         watermarks = await self._worker.own(set(owned))
         consumer = self.client
         assert consumer is not None
-        ends = await consumer.end_offsets(list(owned.values()))
-        for origin, tp in owned.items():
-            if watermarks[origin] >= ends[tp]:
-                self._worker.health.fatal = (
-                    f"{origin} ends at {ends[tp]}, but {watermarks[origin]} was applied: the topic was "
-                    "deleted and made again. Use the old topic or a new database."
-                )
-            self._fetch.begin(consumer, tp, watermarks[origin] + 1)
-            if watermarks[origin] >= ends[tp]:
-                consumer.pause(tp)
+        await self._continuity.begin(consumer, {tp: watermarks[origin] for origin, tp in owned.items()})
+
+    async def tend(self) -> None:
+        """Look after what waits: gaps and their acceptance, topics that are not there."""
+        consumer = self.client
+        if consumer is None or self._closing:
+            return
+        if self.missing():
+            consumer._client.force_metadata_update()  # one that comes back is read at once
+        await self._continuity.tend(consumer)
 
     async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
         """Let partitions go: what was taken of them is committed and published first."""
         owned = {f"{tp.topic}:{tp.partition}" for tp in partitions}
-        self._fetch.forget()
         await self._end_takeover()
+        self._fetch.forget()
         if not owned:
             return
         try:

@@ -24,9 +24,10 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer.fetcher import FetchError
-from aiokafka.errors import ConsumerStoppedError
+from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError
 
 from shared.runtime import batches, logs
+from shared.runtime.gaps import Stop, shown
 from shared.runtime.tolerant import UnreadableBatch
 
 _log = logs.get("runtime")
@@ -42,23 +43,6 @@ _HELD_BYTES = 32 * 1024 * 1024
 """Taken of all partitions and not handed out, about; whatever comes behind it waits in its packed form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why a partition is read no further before an operator has decided.
-
-    Attributes:
-        code: Reason code.
-        first: The first offset that is missing or cannot be read.
-        resume: Where reading could go on; ``None`` while that is not known.
-        detail: What was found.
-    """
-
-    code: str
-    first: int
-    resume: int | None
-    detail: str
-
-
 @dataclass(slots=True)
 class Reading:
     """How far one partition is read.
@@ -72,6 +56,7 @@ class Reading:
         doubt: The jump that was seen once without an explanation.
         stop: Why it is not read; ``None`` when it is.
         weight: About how many bytes the records in ``ready`` have.
+        offer: What could be let go of a batch that failed twice; it is tried again nevertheless.
     """
 
     next: int
@@ -82,12 +67,14 @@ class Reading:
     doubt: tuple[int, int] | None = None
     stop: Stop | None = None
     weight: int = 0
+    offer: Stop | None = None
 
 
 class Fetch:
     """Takes what a consumer has fetched.
 
     Args:
+        service: Whose records.
         troubles: Where readiness looks; an entry per partition that cannot be read.
         clock: Monotonic time, seconds.
 
@@ -96,8 +83,9 @@ class Fetch:
     """
 
     def __init__(
-        self, troubles: MutableMapping[str, str], clock: Callable[[], float] = time.monotonic
+        self, service: str, troubles: MutableMapping[str, str], clock: Callable[[], float] = time.monotonic
     ) -> None:
+        self._service = service
         self._troubles = troubles
         self._clock = clock
         self._readings: dict[TopicPartition, Reading] = {}
@@ -136,7 +124,7 @@ class Fetch:
         reading.stop, reading.retry_at = stop, 0.0
         consumer.seek(tp, reading.next)
         consumer.pause(tp)
-        self._troubles[_key(tp)] = f"{stop.code}: {tp.topic}:{tp.partition}: {stop.detail}"
+        self._troubles[_key(tp)] = shown(self._service, f"{tp.topic}:{tp.partition}", stop)
         if news:
             _log.warning(
                 "runtime.partition.stopped",
@@ -152,6 +140,21 @@ class Fetch:
     def stops(self) -> dict[TopicPartition, Stop]:
         """The partitions that wait for an operator, and why."""
         return {tp: r.stop for tp, r in self._readings.items() if r.stop is not None}
+
+    @property
+    def waiting(self) -> dict[TopicPartition, Stop]:
+        """What an operator could let go: the stops, and batches that fail again and again."""
+        found = {tp: r.stop or r.offer for tp, r in self._readings.items()}
+        return {tp: stop for tp, stop in found.items() if stop is not None}
+
+    @property
+    def partitions(self) -> list[TopicPartition]:
+        """The partitions that are read."""
+        return list(self._readings)
+
+    def next_offset(self, tp: TopicPartition) -> int:
+        """Return the offset that must come next of a partition that is read."""
+        return self._readings[tp].next
 
     def applied_to(self, tp: TopicPartition, watermark: int) -> int:
         """Return the offset before which everything of a partition is applied, or holds no record."""
@@ -334,7 +337,7 @@ class Fetch:
             self._queue[tp] = reading
         reading.next = stop
         if moved and well and (reading.failures or reading.doubt):
-            reading.failures, reading.doubt = 0, None
+            reading.failures, reading.doubt, reading.offer = 0, None, None
             self._well(tp)
 
     def _failed(
@@ -347,7 +350,13 @@ class Fetch:
     ) -> None:
         """Isolate a partition that cannot be read: the reason is shown, and it is tried again later."""
         if isinstance(error, UnreadableBatch):
-            self.stop(consumer, tp, Stop("batch.unreadable", reading.next, error.last_offset + 1, str(error)))
+            end = error.last_offset + 1
+            stop = Stop("batch.unreadable", reading.next, end, str(error), missing=end - reading.next)
+            self.stop(consumer, tp, stop)
+            return
+        if isinstance(error, OffsetOutOfRangeError):
+            text = f"Kafka has no offset {reading.next} any more; where it goes on is being looked up"
+            self.stop(consumer, tp, Stop("gap.unknown", reading.next, None, text, refused=True))
             return
         reading.failures += 1
         pause = min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (reading.failures - 1))
@@ -355,9 +364,16 @@ class Fetch:
         consumer.seek(tp, reading.next)
         consumer.pause(tp)
         text = f"{type(error).__name__}: {error}"[:200]
-        self._troubles[_key(tp)] = (
-            f"partition.unreadable: {tp.topic}:{tp.partition} at offset {reading.next} cannot be read: {text}"
+        detail = f"offset {reading.next} cannot be read: {text}"
+        self._troubles[_key(tp)] = shown(
+            self._service,
+            f"{tp.topic}:{tp.partition}",
+            Stop("partition.unreadable", reading.next, None, detail),
         )
+        if span is not None and reading.failures > 1:
+            reading.offer = Stop(
+                "batch.unreadable", reading.next, span.end, detail, missing=span.end - reading.next
+            )
         if reading.failures == 1:
             _log.warning(
                 "runtime.partition.unreadable",
@@ -375,7 +391,7 @@ class Fetch:
         first, end = jump
         if reading.doubt == jump:
             text = f"offsets {first} to {end - 1} do not come, and nothing says why"
-            self.stop(consumer, tp, Stop("gap.unexplained", first, end, text))
+            self.stop(consumer, tp, Stop("gap.unexplained", first, end, text, missing=end - first))
             return
         reading.doubt = jump
         _log.warning(

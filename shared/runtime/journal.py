@@ -16,9 +16,18 @@ from shared.runtime.batch import Item, Loaded, Outcome
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
 from shared.runtime.mongo import Database, Document, Work
-from shared.runtime.places import COLLECTIONS, COMMANDS, HISTORY, HOLDS, LETTERS, OUTBOX, STREAMS, WATERMARKS
+from shared.runtime.places import (
+    COLLECTIONS,
+    COMMANDS,
+    HISTORY,
+    HOLDS,
+    LETTERS,
+    META,
+    OUTBOX,
+    STREAMS,
+    WATERMARKS,
+)
 
-META = "meta"
 _CLUSTER = "cluster"
 _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     STREAMS: (("partition", "due"), ("?parked.letters",), ("?awaits",)),

@@ -16,4 +16,8 @@ LETTERS: Final = "deadletters"
 """Dead letters (``deadletters.py``)."""
 HOLDS: Final = "holds"
 """Messages that came before their forerunner."""
-COLLECTIONS: Final = (STREAMS, HISTORY, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS)
+GAPS: Final = "gaps"
+"""What is missing in the input, and who let it go (``gaps.py``)."""
+META: Final = "meta"
+"""The cluster, the baselines and the topic ids that the watermarks belong to."""
+COLLECTIONS: Final = (STREAMS, HISTORY, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META)

@@ -90,7 +90,7 @@ class Process:
             logger=None,
             **_security(settings),
         )
-        self.consumer = Consumer(self.broker, service, settings, self.worker)
+        self.consumer = Consumer(self.broker, service, settings, self.worker, self.database)
         self.resumption = Resumption(self.journal, self.worker, commands_topic(service.name))
         self.probes = Probes(self.database, lambda: self.consumer.client)
         self.readiness = Readiness(probes=self.probes)
@@ -149,6 +149,7 @@ class Process:
             tasks.create_task(self._regularly(self._lags, 1.0))
             tasks.create_task(self._regularly(self._watch, _WATCH_S))
             tasks.create_task(self._regularly(self._look_at_topics, _TOPICS_S))
+            tasks.create_task(self._regularly(self.consumer.tend, 1.0))
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             tasks.create_task(self._regularly(self._resume, 1.0))
             if self.settings.time is TimeSource.BROKER:

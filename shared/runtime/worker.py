@@ -356,6 +356,30 @@ class Worker:
             await self._patiently(take_over)
             return out
 
+    async def move(self, origin: str, before: int, after: int, work: Work) -> bool:
+        """Move a watermark without a record: over offsets that hold none, or that an operator let go.
+
+        Args:
+            origin: Whose watermark.
+            before: Where it must stand.
+            after: Where it stands afterwards.
+            work: What is written in the same transaction.
+
+        Returns:
+            Whether it stood there.
+        """
+        async with self._turn:
+            try:
+                if (await self._own({origin}))[origin] != before:
+                    return False
+                row_id = self._journal.new_row_id()
+                await self._journal.commit(Outcome(), work, {origin: before}, {origin: after}, [], row_id)
+            except BaseException:
+                self._disown()
+                raise
+            self._watermarks[origin] = after
+            return True
+
     async def release(self, origins: set[str] | None = None) -> None:
         """Drain and let go: everything taken is committed and published afterwards.
 

@@ -24,7 +24,7 @@ class Session:
         self.broker, self.client = broker, client
         self.troubles: dict[str, str] = {}
         self.now = 0.0
-        self.fetch = Fetch(self.troubles, lambda: self.now)
+        self.fetch = Fetch("intake", self.troubles, lambda: self.now)
         self.got: dict[TopicPartition, list[int]] = {}
 
     def begin(self, *partitions: TopicPartition, at: int = 0) -> None:
@@ -61,7 +61,7 @@ def test_a_batch_that_cannot_be_read_costs_no_record_of_others_and_none_before_i
         await on.polls()
         assert on.got == {P0: [0, 1, 2, 3, 4], P1: list(range(40)), P2: list(range(7))}
         (reason,) = on.troubles.values()
-        assert reason.startswith(f"partition.unreadable: {TOPIC}:0 at offset 5 cannot be read: ")
+        assert reason.startswith(f"partition.unreadable: {TOPIC}:0: offset 5 cannot be read: ")
         on.broker.logs[P1].append(batch(40, 3))
         await on.polls(2)
         assert on.got[P1][-1] == 42, "the others do not go on"
