@@ -59,11 +59,13 @@ class Connection:
         kafka: Bootstrap address.
         portal_url: Address of the HTTP API; empty without one.
         services: ``SUYUAN_…`` variables by service, secrets among them.
+        ops: Address of the probes by replica.
     """
 
     kafka: str
     portal_url: str = ""
     services: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    ops: Mapping[str, str] = field(default_factory=dict)
 
 
 def folder(data: Path | None = None) -> Path:
@@ -83,7 +85,9 @@ def read(data: Path | None = None) -> Connection | None:
         services = {
             name: {k: str(v) for k, v in values.items()} for name, values in found["services"].items()
         }
-        return Connection(found["kafka"], found.get("portal_url") or "", services)
+        return Connection(
+            found["kafka"], found.get("portal_url") or "", services, dict(found.get("ops") or {})
+        )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

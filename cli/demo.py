@@ -51,11 +51,11 @@ def demo(
             return
         output.err.print(f"\n门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
         output.err.print("Ctrl-C 结束 / ends everything", highlight=False)
-        wait_for_ctrl_c(system)
+        wait_for_ctrl_c()
 
 
-def wait_for_ctrl_c(system: "LocalSystem") -> None:
-    """Stay until Ctrl-C or SIGTERM, or until a process ends by itself."""
+def wait_for_ctrl_c() -> None:
+    """Stay until Ctrl-C or SIGTERM; what dies meanwhile is started again."""
     import signal
 
     stop = False
@@ -67,7 +67,6 @@ def wait_for_ctrl_c(system: "LocalSystem") -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
     while not stop:
-        system.check()
         time.sleep(0.3)
     say("正在停止 stopping …")
 

@@ -58,6 +58,7 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
         findings.append(Finding("connection", False, error.zh, error.en))
     if by_service:
         findings += output.run(_checks(by_service, data))
+        findings += _replicas(data)
     else:
         findings += [_named_network(_plain_settings()), _calendar(_plain_settings())]
     settings = next(iter(by_service.values()), None) or _plain_settings()
@@ -245,6 +246,29 @@ def _mongo(service: str, settings: "Settings") -> Callable[[], Awaitable[Finding
         )
 
     return step
+
+
+def _replicas(data: Path | None) -> list[Finding]:
+    """Ask every replica of `suyuan up` or `demo` whether it can work; none where others run them."""
+    found = None if connection.by_environment(data) else connection.read(data)
+    return [] if found is None else [_replica(name, url, data) for name, url in found.ops.items()]
+
+
+def _replica(name: str, url: str, data: Path | None) -> Finding:
+    import httpx
+
+    try:
+        answer = httpx.get(f"{url}/readyz", timeout=3.0, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        log = connection.folder(data) / "logs" / f"{name}.log"
+        return Finding(
+            name,
+            False,
+            f"没有应答:可能正在重新启动。原因见日志 {log}。",
+            f"does not answer: it may be starting again. Its log says why: {log}",
+        )
+    text = "; ".join(answer["reasons"])[:500]
+    return Finding(name, answer["ready"], text or "就绪", text or "ready")
 
 
 async def _topics(settings: "Settings") -> Finding:

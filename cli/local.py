@@ -17,6 +17,7 @@ import httpx
 
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
+from deploy.local.supervisor import Program, Supervisor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.network import Network, load_network
 from shared.contracts.topics import SERVICES
@@ -69,6 +70,7 @@ class LocalSystem:
         self._progress = progress
         self._stack = LocalStack(plan.data, progress=progress, long_lived=plan.time is TimeSource.BROKER)
         self._children: list[ChildProcess] = []
+        self._supervisors: list[Supervisor] = []
         self._ops: dict[str, str] = {}
         self.addresses: StackAddresses | None = None
         self.portal_url = ""
@@ -110,9 +112,31 @@ class LocalSystem:
             self._start_child("court", arguments, self._environment("court_bridge"))
         self._write_connection()
         self._wait()
+        self._supervise()
+
+    def _supervise(self) -> None:
+        """Start again what dies from now on; until here, what dies is a start that failed."""
+        children = [
+            Program(
+                child.name,
+                child.log,
+                lambda child=child: child.running,  # type: ignore[misc]
+                lambda child=child: child.returncode,  # type: ignore[misc]
+                child.start,
+            )
+            for child in self._children
+        ]
+        # A server takes seconds to start, and nothing else shall wait for it.
+        for programs in (children, *([one] for one in self._stack.programs())):
+            supervisor = Supervisor(programs, self._progress)
+            supervisor.start()
+            self._supervisors.append(supervisor)
 
     def stop(self) -> None:
         """Stop the services, then the stack; nothing is left running."""
+        for supervisor in self._supervisors:
+            supervisor.stop()
+        self._supervisors.clear()
         for child in self._children:
             child.ask_to_stop()
         for child in self._children:
@@ -131,11 +155,11 @@ class LocalSystem:
         }
         return Settings.model_validate(values)
 
-    def check(self) -> None:
-        """Say whether everything still runs.
+    def _check(self) -> None:
+        """Raise where a process ended by itself during the start.
 
         Raises:
-            ServiceDown: A process ended by itself.
+            ServiceDown: One did.
         """
         for child in self._children:
             if not child.running:
@@ -202,7 +226,7 @@ class LocalSystem:
                             del waiting[name]
                     except httpx.HTTPError as error:
                         reason = str(error)
-                self.check()
+                self._check()
                 if time.monotonic() > deadline:
                     raise ServiceDown(
                         code="service.not_ready",
@@ -246,10 +270,18 @@ def _secrets(data: Path) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port that stays ours while its service is being started again.
+
+    Ports below 32768 are never handed out for outgoing connections.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _down(child: ChildProcess, what: str) -> ServiceDown:

@@ -34,7 +34,7 @@ def up(
         if system.portal_url:
             output.err.print(f"门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
         output.err.print("Ctrl-C 结束 / ends everything", highlight=False)
-        wait_for_ctrl_c(system)
+        wait_for_ctrl_c()
 
 
 def _counts(services: str, replicas: list[str]) -> dict[str, int]:

@@ -133,6 +133,16 @@ class KafkaBroker:
         if not wait_until(self._serves, child, _READY_S):
             raise self._why_not(child)
 
+    @property
+    def running(self) -> bool:
+        """Whether the broker was started and has not ended."""
+        return self._child is not None and self._child.running
+
+    @property
+    def returncode(self) -> int | None:
+        """How the broker ended: an exit code, or minus the number of a signal."""
+        return None if self._child is None else self._child.returncode
+
     def ask_to_stop(self) -> None:
         """Ask for a stop in order, and do not wait for it."""
         if self._child is not None:

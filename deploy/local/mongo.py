@@ -164,6 +164,16 @@ class MongoServer:
             if not wait_until(lambda: _is_primary(root), child, _READY_S):
                 raise self._why_not(child)
 
+    @property
+    def running(self) -> bool:
+        """Whether mongod was started and has not ended."""
+        return self._child is not None and self._child.running
+
+    @property
+    def returncode(self) -> int | None:
+        """How mongod ended: an exit code, or minus the number of a signal."""
+        return None if self._child is None else self._child.returncode
+
     def ask_to_stop(self) -> None:
         """Ask for a stop in order, and do not wait for it."""
         if self._child is not None:

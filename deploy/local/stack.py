@@ -31,6 +31,7 @@ from deploy.local.errors import LocalStackError
 from deploy.local.java import find_java, kafka_class_path
 from deploy.local.kafka import KafkaBroker
 from deploy.local.mongo import MongoServer, database_of
+from deploy.local.supervisor import Program
 
 SERVICES = ("intake", "mediation", "court_bridge", "alerts", "portal")
 
@@ -179,6 +180,29 @@ class LocalStack:
         """SIGCONT mongod."""
         with self._mutex:
             _started(self._mongo).thaw()
+
+    def programs(self) -> list[Program]:
+        """Give the servers as programs that a supervisor starts again, with the same ports and data."""
+        kafka, mongo = _started(self._kafka), _started(self._mongo)
+        logs = self._data / "logs"
+        return [
+            Program(
+                "kafka",
+                logs / "kafka.log",
+                lambda: kafka.running,
+                lambda: kafka.returncode,
+                self.start_broker,
+                kafka.kill,
+            ),
+            Program(
+                "mongod",
+                logs / "mongod.log",
+                lambda: mongo.running,
+                lambda: mongo.returncode,
+                self.start_mongo,
+                mongo.kill,
+            ),
+        ]
 
     def __enter__(self) -> Self:
         self.start()
