@@ -77,6 +77,11 @@ REASONS: Final[dict[str, Reason]] = {
     "message.wrong_topic": Reason(
         "该类型的消息不属于此主题。", "A message of this type does not belong on this topic."
     ),
+    "transaction.open": Reason(
+        "发送方的事务一直未结束，其后的消息须等待。请检查该发送方；到期后代理会中止该事务。",
+        "A producer's transaction stays open, and what stands behind it waits. See to that producer; the "
+        "brokers abort the transaction after its timeout.",
+    ),
     "time.in_future": Reason(
         "业务时间在未来。请检查发送方时钟；到该时间后可重投。",
         "The time lies in the future. Check the sender's clock; it can be redriven once its time has come.",

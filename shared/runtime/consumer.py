@@ -21,6 +21,7 @@ from shared.runtime.interleave import EVERYTHING, Horizon, group_of
 from shared.runtime.mongo import Database
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings, TimeSource
+from shared.runtime.transactions import OpenTransactions, is_open
 from shared.runtime.vitals import Vitals
 from shared.runtime.worker import Worker
 
@@ -87,6 +88,7 @@ class Consumer:
         )
         self._subscriber = subscriber
         self._poll_s, self._max_records = settings.poll_ms / 1000, settings.max_records
+        self._transactions = OpenTransactions()
         self._fetch = Fetch(service.name, worker.health.troubles)
         self._continuity = Continuity(database, worker, self._fetch, lambda: datetime.now(UTC))
         self._takeover_s = settings.session_timeout_ms / 2000
@@ -151,8 +153,9 @@ class Consumer:
             if self._fetch.is_open(tp, end):
                 open_.add(origin)
             elif self._bounded:
-                # A partition that is stopped holds the clocks of its siblings where they are.
-                at_end = end is not None and not self._fetch.is_stopped(tp)
+                # A partition that is stopped, or whose records wait behind an open transaction, holds the
+                # clocks of its siblings where they are.
+                at_end = end is not None and not self._fetch.is_stopped(tp) and not is_open(consumer, tp)
                 polled = int(consumer.last_poll_timestamp(tp) or 0) - _FETCH_MS if at_end else 0
                 looked[group] = min(looked.get(group, polled), polled)
         return Horizon(frozenset(open_), looked)
@@ -241,14 +244,23 @@ class Consumer:
         return self._worker.applied_ms.get(origin)
 
     async def unread(self) -> int:
-        """Give how many offsets of the owned partitions were not read yet."""
+        """Give how many offsets of the owned partitions were not read yet, and can be."""
         consumer = self.client
         total = 0
         for tp in consumer.assignment() if consumer is not None else ():
-            end = consumer.highwater(tp) if consumer is not None else None
+            end = _end(consumer, tp)
             if end is not None:
                 total += self._fetch.unread(tp, end)
         return total
+
+    def look_at_transactions(self) -> None:
+        """Note in readiness what waits behind a transaction that stays open."""
+        consumer, troubles = self.client, self._worker.health.troubles
+        reason = "" if consumer is None else self._transactions.reason(consumer, consumer.assignment())
+        if reason:
+            troubles["transactions"] = reason
+        else:
+            troubles.pop("transactions", None)
 
     def last_poll_ms(self) -> int:
         """Give when the brokers last answered a fetch, milliseconds since the epoch; 0 for never."""

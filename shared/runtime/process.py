@@ -240,6 +240,7 @@ class Process:
     async def _lags(self) -> None:
         self.metrics.lags(self.consumer.lags())
         self.readiness.unread = await self.consumer.unread()
+        self.consumer.look_at_transactions()
         await self.consumer.look_at_ends()
 
     async def _watch(self) -> None:

@@ -36,6 +36,7 @@ def test_one_subscriber_for_all_topics_acknowledges_nothing_by_itself(service: s
     options = subscriber._connection_args  # type: ignore[attr-defined]
     assert options["partition_assignment_strategy"] == (RangePartitionAssignor,)
     assert options["auto_offset_reset"] == "none"
+    assert options["isolation_level"] == "read_committed"
     assert not options.get("enable_auto_commit", False)
     assert options["group_instance_id"].startswith(f"suyuan.{service}.0.")
 
