@@ -13,8 +13,10 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
+from bench.disputes import claims
 from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
+from shared.runtime.client import MessageSender
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until, wire
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform
@@ -107,7 +109,13 @@ async def listed(services: Services) -> list[dict[str, Any]]:
 
 
 async def accept(services: Services, place: str = f"{GAPPED}:0") -> list[dict[str, Any]]:
-    await listed(services)
+    """Let a gap go, once it is written down."""
+
+    async def written() -> bool:
+        rows = (await asyncio.to_thread(cli, services, "list")).json
+        return any(row["origin"].startswith(place) for row in rows)
+
+    await until(written, within_s=20)
     done = await asyncio.to_thread(
         cli, services, "accept", "intake", place, "--reason", "the bank sent them again", "--yes"
     )
@@ -218,6 +226,48 @@ async def test_marks_of_transactions_that_age_away_are_no_gap(
     await asyncio.to_thread(services.ready, 60.0)
     assert reasons(services) == ""
     await all_registered(on, await file(on, 2))
+
+
+async def test_a_batch_that_is_damaged_on_the_disk_costs_no_record_of_others(
+    services: Services, on: Wire
+) -> None:
+    """One lz4 filing of one bank lost 971 of 1,800 filings of others, readiness green all along."""
+    pid = services.replica("intake").process.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        before, bad, behind = [(await file(on, 1, GAPPED, 2))[0] for _ in range(3)]
+        damage(services, GAPPED, 2)
+        others = set()
+        async with MessageSender(services.settings("intake"), source="/test", linger_ms=5) as sender:
+            for claim in claims(1800, start=500_000):
+                if claim.institution != "ccb":
+                    await sender.filing(claim, id=claim.reference, wait=False)
+                    others.add(case_id(claim.institution, claim.reference))
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert len(others) == 1500
+    await all_registered(on, sorted(others))
+    await red(services, f"partition.unreadable: {GAPPED}:2: offset")
+    assert "CorruptRecordException" in reasons(services)
+    await all_registered(on, [before])
+    assert await registered(on, [bad, behind]) == 0
+    (done,) = await accept(services, f"{GAPPED}:2")
+    assert (done["reason"], done["resume"] - done["first"], done["missing"]) == ("batch.unreadable", 1, 1)
+    await all_registered(on, [behind])
+    await green(services)
+    assert await registered(on, [bad]) == 0
+
+
+def damage(services: Services, topic: str, partition: int) -> None:
+    """Spoil the last batch but one of a partition, as a failing disk does."""
+    (log,) = services.folder.parent.rglob(f"{topic}-{partition}/00000000000000000000.log")
+    data = log.read_bytes()
+    starts = [0]
+    while starts[-1] < len(data):
+        starts.append(starts[-1] + 12 + int.from_bytes(data[starts[-1] + 8 : starts[-1] + 12], "big"))
+    with log.open("r+b") as stored:
+        stored.seek(starts[-2] - 10)
+        stored.write(b"X")
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
