@@ -6,7 +6,7 @@ The order of the checks for each message is the mechanism of docs/architecture.m
 
 import hashlib
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,13 +15,12 @@ from shared.casework.protocol import Change, Received, Routed, Timed
 from shared.contracts.common import AdvanceClock, CommandUnchanged, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.message import Command
 from shared.contracts.topics import Identity
-from shared.runtime import deadletters, limits
+from shared.runtime import deadletters, limits, resequencer
 from shared.runtime.draft import TIMER, Draft, actor_text, brief, refused, trace_id
 from shared.runtime.history import Outgoing, digest_of, row_id
 from shared.runtime.ledger import Ledger
 from shared.runtime.letters import Letters
 from shared.runtime.mongo import Document, Work
-from shared.runtime.ranges import Ranges
 from shared.runtime.records import Fault, Parsed
 from shared.runtime.remedies import Remedies
 from shared.runtime.slots import UNKNOWN, UNREADABLE, Slot
@@ -45,6 +44,7 @@ class Item:
         quiet: The subject that is looked at.
         at: Business time, ``None`` for a record without one or with a fault; of a look, the time to which
             the clock moves, ``None`` to see whether the subject can go on.
+        alone: Whether nothing else is taken along, since what was taken along could not be stored.
         failed: Why the look cannot be stored; empty unless it was tried.
         group: The number that sibling partitions share; -1 for a topic that has no siblings.
         seen_ms: When it was read or when the broker got it, whichever is earlier, milliseconds since the
@@ -57,6 +57,7 @@ class Item:
     routed: Routed | None = None
     quiet: str = ""
     at: datetime | None = None
+    alone: bool = False
     failed: str = ""
     group: int = -1
     seen_ms: int = 0
@@ -71,8 +72,10 @@ class Loaded:
         watermarks: Highest offset applied, by origin; -1 for none.
         baselines: Origins whose beginning was gone when this group first came to them.
         commands: What is stored of the commands of the batch that have had their effect.
-        holds: Held messages of the loaded subjects by id.
+        asked: Ids of the held messages that this batch may release.
+        holds: Those of them that are there.
         letters: Waiting dead letters that a remedy of the batch speaks of, in order.
+        partial: Subjects that may have more of them.
         looked_ms: When the brokers last said that no more has come, by number of sibling partitions;
             absent for no bound.
     """
@@ -81,8 +84,10 @@ class Loaded:
     watermarks: dict[str, int]
     baselines: frozenset[str] = frozenset()
     commands: set[str] = field(default_factory=set)
+    asked: frozenset[str] = frozenset()
     holds: Mapping[str, Document] = field(default_factory=dict)
     letters: Sequence[Document] = ()
+    partial: frozenset[str] = frozenset()
     looked_ms: Mapping[int, int] = field(default_factory=dict)
 
     def handled(self, parsed: Parsed) -> bool:
@@ -116,7 +121,13 @@ class Outcome:
 
 
 class Batch:
-    """One batch on its way: the slots that it touches and the rows that it adds."""
+    """One batch on its way: the slots that it touches and the rows that it adds.
+
+    Attributes:
+        room: How many held messages and letters it may still take.
+        origin: Of the entry that it is at.
+        rejected: Why the message that is next in a release or redrive cannot be stored; ``None`` if it may.
+    """
 
     def __init__(self, engine: "Engine", loaded: Loaded, now: datetime, writer: str) -> None:
         self.engine = engine
@@ -128,15 +139,23 @@ class Batch:
         self.letters = Letters(loaded.letters)
         self.ledger = Ledger(self.letters)
         self._waiting: set[int] = set()
+        self.room = 0
+        self.origin = ""
+        self.rejected: Fault | None = None
         self.last_at: datetime | None = None
         self.last_text = ""
 
     # -- the batch ---------------------------------------------------------------------------
 
-    def run(self, items: Iterable[Item]) -> tuple[Outcome, Work]:
+    def run(self, items: Sequence[Item]) -> tuple[Outcome, Work]:
         """Take all entries in their order; give what they come to and what is to be written."""
         watermarks, bounds = self.loaded.watermarks, self.loaded.looked_ms
+        step = self.engine.step
+        self.room = max(step - len(items), step // 5, 1)
         for item in items:
+            self.origin = item.origin
+            if item.alone:
+                self.room = 0
             if item.offset >= 0:
                 if item.offset <= watermarks[item.origin]:
                     self.count("skipped")
@@ -147,7 +166,7 @@ class Batch:
                 watermarks[item.origin] = item.offset
             parsed = item.parsed
             if parsed is None and item.at is None:
-                self.known_slot(item.quiet)
+                self._resume(item)
             elif parsed is None:
                 self._look(item)
             elif item.routed is not None:
@@ -227,10 +246,10 @@ class Batch:
                 return self.bury(parsed, Fault("message.too_many_sources", what), subject="", order=0)
             if slot.counted_in_part:
                 slot.catch_up(parsed.source, parsed.sequence or 0)
-                self.release(slot, parsed.source, origin)
+                resequencer.release(self, slot, parsed.source)
             turn = self.turn(slot, parsed, origin)
             if turn > 0:
-                self.hold(slot, parsed)
+                resequencer.hold(self, slot, parsed)
             elif turn < 0 and slot.straggles(parsed.source, parsed.sequence or 0):
                 first = slot.baseline[parsed.source]["first"]
                 detail = f"number {parsed.sequence} came after {first}, with which this reader began"
@@ -242,12 +261,35 @@ class Batch:
                 self.count("repeated")
                 return
             self.remember(parsed)
+        if slot.backlog is not None:
+            resequencer.queue(self, slot, parsed)
+            return
         if slot.parked is not None:
             self._park(slot, parsed, self._behind(slot))
         else:
             self._try(slot, routed, parsed, origin)
         if identity is Identity.SEQUENCE and (slot.held or slot.discarded):
-            self.release(slot, parsed.source, origin)
+            resequencer.release(self, slot, parsed.source)
+
+    def take_rejected(self) -> Fault | None:
+        """Return why the next message cannot be stored, if that was tried."""
+        fault, self.rejected = self.rejected, None
+        return fault
+
+    def apply_held(self, slot: Slot, parsed: Parsed) -> None:
+        """Take a message whose turn has come after it was held."""
+        routed = self.engine.routed(parsed)
+        if routed is not None and slot.stream is UNKNOWN and not slot.unreadable:
+            slot.stream = routed.stream
+        fault = parsed.fault or self.take_rejected()
+        if fault is not None:
+            self._park(slot, parsed, fault)
+        elif slot.parked is not None:
+            self._park(slot, parsed, self._behind(slot))
+        elif routed is not None:
+            self._try(slot, routed, parsed, self.origin)
+        elif parsed.rule.identity is Identity.SEQUENCE:
+            slot.reach(parsed.source, parsed.sequence or 0)
 
     def _behind(self, slot: Slot) -> Fault:
         """Say what a message of a blocked subject waits for."""
@@ -258,7 +300,7 @@ class Batch:
 
     def turn(self, slot: Slot, parsed: Parsed, origin: str) -> int:
         """Say whether a sequenced message is a repeat (-1), next (0) or early (1)."""
-        seen = slot.reached(parsed.source)
+        seen = slot.expected(parsed.source)
         sequence = parsed.sequence or 0
         if seen is None:
             if sequence > 1 and origin in self.loaded.baselines:
@@ -319,12 +361,24 @@ class Batch:
             draft.change(stream, Change(message, slot.subject, before, draft.state, new, origin))
         self._keep(slot, draft)
 
+    def _resume(self, item: Item) -> None:
+        """Go on with a remedy or a release: a step, or one message where a step cannot be stored."""
+        if item.alone:
+            self.room = 1
+        if item.failed:
+            self.rejected = Fault("store.rejected", item.failed)
+        slot = self.known_slot(item.quiet)
+        if slot is not None and slot.parked is not None:
+            Remedies(self).proceed(slot)
+        if slot is not None and slot.backlog is not None:
+            resequencer.proceed(self, slot)
+
     def _look(self, item: Item) -> None:
         """Advance a quiet subject to the time of the look."""
         slot = self.known_slot(item.quiet)
         at = item.at
         assert at is not None
-        if slot is None or slot.parked is not None:
+        if slot is None or slot.parked is not None or slot.backlog is not None:
             return
         if slot.awaits is None and (slot.due is None or slot.due > at):
             return
@@ -401,66 +455,6 @@ class Batch:
         self.loaded.commands.add(parsed.identity)
         self.ledger.remember(parsed, self.now)
 
-    # -- holds -------------------------------------------------------------------------------
-
-    def hold(self, slot: Slot, parsed: Parsed) -> None:
-        """Put an early message aside until its forerunner has come."""
-        held = slot.held.get(parsed.source)
-        if held is None:
-            held = slot.held[parsed.source] = Ranges()
-        sequence = parsed.sequence or 0
-        if sequence in held:
-            self.count("repeated")
-            return
-        held.add(sequence)
-        slot.changed = True
-        document = deadletters.hold(parsed, slot.subject, self.now)
-        self.ledger.holds[document["_id"]] = (document, parsed)
-        self.count("held")
-
-    def release(self, slot: Slot, source: str, origin: str) -> None:
-        """Take what was held for this subject and source, as far as it is next now."""
-        slot.pass_over(source)
-        waiting = slot.held.get(source)
-        while waiting:
-            seen = slot.reached(source) or 0
-            for late in waiting.cut_to(seen):
-                self._drop(slot, source, late)
-            if seen + 1 not in waiting:
-                break
-            waiting.cut_to(seen + 1)
-            parsed = self._held(slot, source, seen + 1)
-            routed = self.engine.routed(parsed)
-            slot.changed = True
-            if routed is not None and slot.stream is UNKNOWN and not slot.unreadable:
-                slot.stream = routed.stream
-            if slot.parked is not None or routed is None:
-                fault = parsed.fault or self._behind(slot)
-                self._park(slot, parsed, fault)
-            else:
-                self._try(slot, routed, parsed, origin)
-            self.count("released")
-            slot.pass_over(source)
-        if not waiting:
-            slot.held.pop(source, None)
-
-    def _drop(self, slot: Slot, source: str, sequence: int) -> None:
-        """Forget a held message whose number has had its turn."""
-        id_ = deadletters.hold_id(slot.subject, source, sequence)
-        slot.changed = True
-        if self.ledger.holds.pop(id_, None) is None:
-            self.ledger.released.append(id_)
-
-    def _held(self, slot: Slot, source: str, sequence: int) -> Parsed:
-        """Take a held message out of the rows of this batch, or of the loaded ones."""
-        id_ = deadletters.hold_id(slot.subject, source, sequence)
-        fresh = self.ledger.holds.pop(id_, None)
-        if fresh is not None:
-            return fresh[1]
-        document = self.loaded.holds[id_]
-        self.ledger.released.append(id_)
-        return self.engine.parser.parse(deadletters.raw(document["record"]), at=deadletters.time_of(document))
-
     # -- dead letters ------------------------------------------------------------------------
 
     def _faulty(self, item: Item, parsed: Parsed, fault: Fault) -> None:
@@ -473,13 +467,16 @@ class Batch:
             turn = self.turn(slot, parsed, item.origin)
             if turn == 0:
                 self.slots[parsed.subject] = slot
+                if slot.backlog is not None:
+                    resequencer.queue(self, slot, parsed)
+                    return
                 self._park(slot, parsed, fault)
                 if slot.held or slot.discarded:
-                    self.release(slot, parsed.source, item.origin)
+                    resequencer.release(self, slot, parsed.source)
                 return
             if known is not None:
                 if turn > 0:
-                    self.hold(slot, parsed)
+                    resequencer.hold(self, slot, parsed)
                 return
         self.bury(parsed, fault, subject="", order=0)
 

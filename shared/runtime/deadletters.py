@@ -115,13 +115,21 @@ def hold_id(subject: str, source: str, sequence: int) -> str:
     return f"{subject}|{source}|{sequence:08d}"
 
 
-def hold(parsed: Parsed, subject: str, now: datetime) -> Document:
-    """Give the row of a message that came too early."""
+def hold(parsed: Parsed, subject: str, source: str, number: int, now: datetime) -> Document:
+    """Return the row of a message that came too early.
+
+    Args:
+        parsed: The message.
+        subject: Whose turn it waits for.
+        source: Whose numbers count.
+        number: Its own.
+        now: When it was put here.
+    """
     return {
-        "_id": hold_id(subject, parsed.source, parsed.sequence or 0),
+        "_id": hold_id(subject, source, number),
         "subject": subject,
-        "source": parsed.source,
-        "sequence": parsed.sequence,
+        "source": source,
+        "sequence": number,
         "at": _shown(parsed.at),
         "time": None if parsed.at is None else parsed.at.isoformat(),
         "held_at": now,

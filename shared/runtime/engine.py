@@ -1,7 +1,7 @@
 """The engine of a service: routes messages to its streams and decides its batches."""
 
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,12 +26,20 @@ class Engine:
         route: Which stream a message leads to.
         parser: For records that were kept.
         partitions: Partition count of all keyed topics.
+        step: How many held messages and letters one transaction takes at most.
     """
 
     def __init__(
-        self, service: str, streams: Sequence[Stream[Any]], route: Route, parser: Parser, partitions: int
+        self,
+        service: str,
+        streams: Sequence[Stream[Any]],
+        route: Route,
+        parser: Parser,
+        partitions: int,
+        *,
+        step: int = 500,
     ) -> None:
-        """Keep what all batches have in common."""
+        self.step = step
         self.service = service
         self.streams = {stream.name: stream for stream in streams}
         self.route = route
@@ -86,7 +94,7 @@ class Engine:
         return None
 
     def decide(
-        self, items: Iterable[Item], loaded: Loaded, now: datetime, writer: str
+        self, items: Sequence[Item], loaded: Loaded, now: datetime, writer: str
     ) -> tuple[Outcome, Work]:
         """Decide a batch.
 

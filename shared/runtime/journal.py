@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import Identity
-from shared.runtime import deadletters
-from shared.runtime.batch import Item, Loaded, Outcome
+from shared.runtime import deadletters, resequencer
+from shared.runtime.batch import REMEDIES, Item, Loaded, Outcome
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
 from shared.runtime.mongo import Database, Document, Work
@@ -27,10 +26,11 @@ from shared.runtime.places import (
     STREAMS,
     WATERMARKS,
 )
+from shared.runtime.records import Parsed
 
 _CLUSTER = "cluster"
 _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
-    STREAMS: (("partition", "due"), ("?parked.letters",), ("?awaits",)),
+    STREAMS: (("partition", "due"), ("?parked.letters",), ("?awaits",), ("partition", "?unfinished")),
     OUTBOX: (("origins",), ("owner",)),
     LETTERS: (("status", "subject", "order"),),
     HOLDS: (("subject",),),
@@ -99,7 +99,7 @@ class Journal:
             watermarks: By origin; a copy of them is advanced.
             baselines: Origins that started from a baseline.
         """
-        letters = await self._letters(items)
+        letters, partial = await self._letters(items)
         subjects = {letter["subject"] for letter in letters if letter["subject"]}
         commands = set[str]()
         for item in items:
@@ -108,10 +108,12 @@ class Journal:
                 subjects.add(item.routed.message.subject)
             elif item.quiet:
                 subjects.add(item.quiet)
-            elif parsed is not None and parsed.subject and parsed.rule.identity is Identity.SEQUENCE:
-                subjects.add(parsed.subject)
+            elif parsed is not None and parsed.subject:
+                if parsed.rule.identity is Identity.SEQUENCE or isinstance(parsed.body, REMEDIES):
+                    subjects.add(parsed.subject)
             if parsed is not None and parsed.rule.identity is Identity.ID:
                 commands.update((parsed.identity, parsed.id))
+        numbers: list[tuple[str, Parsed]] = []
         for letter in letters:
             parsed = self._engine.parser.parse(
                 deadletters.raw(letter["record"]), at=deadletters.time_of(letter)
@@ -119,43 +121,81 @@ class Journal:
             routed = self._engine.routed(parsed)
             if parsed.rule.identity is Identity.ID:
                 commands.update((parsed.identity, parsed.id))
-            subjects.add(parsed.subject if routed is None else routed.message.subject)
+            subject = parsed.subject if routed is None else routed.message.subject
+            numbers.append((subject, parsed))
+            subjects.add(subject)
         find = self._database.find
         documents = {d["_id"]: d for d in await find(STREAMS, {"_id": {"$in": list(subjects)}})}
         known: set[str] = set()
         if commands:
             rows = await find(COMMANDS, {"_id": {"$in": list(commands)}}, fields=("_id",))
             known = {row["_id"] for row in rows}
-        waiting = [subject for subject, document in documents.items() if document.get("held")]
-        holds = await find(HOLDS, {"subject": {"$in": waiting}}) if waiting else []
-        return Loaded(documents, dict(watermarks), baselines, known, {h["_id"]: h for h in holds}, letters)
+        asked = self._releasable(items, numbers, documents)
+        holds = await find(HOLDS, {"_id": {"$in": asked}}) if asked else []
+        return Loaded(
+            documents,
+            dict(watermarks),
+            baselines,
+            known,
+            frozenset(asked),
+            {hold["_id"]: hold for hold in holds},
+            letters,
+            partial,
+        )
 
-    async def _letters(self, items: Sequence[Item]) -> list[Document]:
+    def _releasable(
+        self, items: Sequence[Item], letters: list[tuple[str, Parsed]], documents: Mapping[str, Document]
+    ) -> list[str]:
+        """Return the ids of the held messages that a batch may release: a step of them, and no more."""
+        waiting = {id_: d for id_, d in documents.items() if d.get("held") or d.get("backlog")}
+        if not waiting:
+            return []
+        numbers: dict[str, dict[str, set[int]]] = {id_: {} for id_ in waiting}
+        coming = [
+            (item.parsed.subject if item.routed is None else item.routed.message.subject, item.parsed)
+            for item in items
+            if item.parsed is not None
+        ]
+        for subject, parsed in [*coming, *letters]:
+            if parsed.sequence and subject in numbers:
+                numbers[subject].setdefault(parsed.source, set()).add(parsed.sequence)
+        share = max(1, self._engine.step // len(waiting))
+        out: list[str] = []
+        for id_, document in waiting.items():
+            stream = self._engine.streams.get(document["kind"])
+            in_part = stream is None or document.get("state_version", 1) < stream.counts_from
+            out += resequencer.next_holds(document, numbers[id_], share, in_part=in_part)
+        return out
+
+    async def _letters(self, items: Sequence[Item]) -> tuple[list[Document], frozenset[str]]:
+        """Return the letters that a batch speaks of, a step of them, and the subjects that have more."""
         subjects: set[str] = set()
         ids: set[str] = set()
         for item in items:
             body = item.parsed.body if item.parsed is not None else None
-            if isinstance(body, RedriveDeadLetters | DiscardDeadLetters):
+            if isinstance(body, REMEDIES):
                 assert item.parsed is not None
                 subjects.add(item.parsed.subject)
                 ids.update(body.letters, {item.parsed.subject})
-        if not ids:
-            return []
-        some = await self._database.find(
-            LETTERS,
-            {
-                "status": deadletters.WAITING,
-                "$or": [{"subject": {"$in": list(subjects)}}, {"_id": {"$in": list(ids)}}],
-            },
-        )
+            elif item.quiet and item.at is None:
+                subjects.add(item.quiet)
+        if not subjects:
+            return [], frozenset()
+        waiting = {"status": deadletters.WAITING}
+        named = await self._database.find(LETTERS, {**waiting, "_id": {"$in": list(ids)}}) if ids else []
         # A letter named by its id brings along all that wait before and behind it in its subject.
-        parked = {letter["subject"] for letter in some if letter["subject"]} - subjects
-        if parked:
-            more = await self._database.find(
-                LETTERS, {"status": deadletters.WAITING, "subject": {"$in": list(parked)}}
-            )
-            some = list({letter["_id"]: letter for letter in (*some, *more)}.values())
-        return sorted(some, key=deadletters.place_of)
+        subjects |= {letter["subject"] for letter in named}
+        subjects.discard("")
+        step = self._engine.step
+        rows = await self._database.find(
+            LETTERS,
+            {**waiting, "subject": {"$in": list(subjects)}},
+            sort=[("subject", 1), ("order", 1)],
+            limit=step + 1,
+        )
+        partial = frozenset(one for one in subjects if len(rows) > step and one >= rows[step]["subject"])
+        found = {letter["_id"]: letter for letter in (*rows[:step], *named)}
+        return sorted(found.values(), key=deadletters.place_of), partial
 
     async def commit(
         self,
@@ -323,6 +363,7 @@ class Journal:
         ready = {
             "partition": {"$in": list(partitions)},
             "parked": {"$exists": False},
+            "unfinished": {"$exists": False},
             "$or": [{"retry": {"$exists": False}}, {"retry": {"$lte": now}}],
         }
         find = self._database.find
@@ -332,6 +373,21 @@ class Journal:
             waiting = {"awaits": {"$in": self._given}, **ready}
             rows += await find(STREAMS, waiting, limit=limit, fields=("_id",))
         return list(dict.fromkeys(row["_id"] for row in rows))[:limit]
+
+    async def unfinished(self, partitions: Sequence[int], limit: int) -> list[str]:
+        """Return subjects with a release or a remedy under way.
+
+        Args:
+            partitions: Of the subjects' own messages.
+            limit: Most subjects.
+        """
+        rows = await self._database.find(
+            STREAMS,
+            {"partition": {"$in": list(partitions)}, "unfinished": True},
+            limit=limit,
+            fields=("_id",),
+        )
+        return [row["_id"] for row in rows]
 
     async def unreadable(self, partitions: Sequence[int], after: str, limit: int) -> list[str]:
         """Return the subjects that are blocked without a letter, in the order of their ids.

@@ -35,16 +35,24 @@ class Letters:
 
     def __init__(self, loaded: Iterable[Document]) -> None:
         """Start from the letters that wait."""
-        self._waiting: dict[str, Document] = {row["_id"]: row for row in loaded}
+        self._waiting: dict[str, Document] = {}
+        self._by_subject: dict[str, dict[str, Document]] = {}
+        for row in loaded:
+            self._put(row)
         self._changes: dict[str, _Change] = {}
 
-    def waiting(self) -> list[Document]:
-        """Return the known letters that wait: by subject in their order, without a subject by offset."""
-        return sorted(self._waiting.values(), key=deadletters.place_of)
+    def get(self, id_: str) -> Document | None:
+        """Return a letter that waits."""
+        return self._waiting.get(id_)
+
+    def of(self, subject: str) -> list[Document]:
+        """Return the known letters of a subject that wait, in their order."""
+        return sorted(self._by_subject.get(subject, {}).values(), key=deadletters.place_of)
 
     def bury(self, row: Document) -> None:
         """Add a letter, or make one wait again."""
-        self._waiting[row["_id"]] = row
+        self._remove(row["_id"])
+        self._put(row)
         change = self._change(row)
         change.buried = True
         change.fields = {name: value for name, value in row.items() if name not in ("_id", "tries")}
@@ -53,15 +61,24 @@ class Letters:
     def failed(self, row: Document, fault: Fault) -> None:
         """Note that a letter was tried in vain."""
         news = {"reason": fault.code, "detail": fault.detail, "stack": fault.stack}
-        self._waiting[row["_id"]] = {**row, **news}
+        self._put({**row, **news})
         change = self._change(row)
         change.fields.update(news)
         change.tries += 1
 
     def close(self, row: Document, status: str, now: datetime) -> None:
         """Note that a letter waits no longer."""
-        self._waiting.pop(row["_id"], None)
+        self._remove(row["_id"])
         self._change(row).fields.update({"status": status, "closed_at": now})
+
+    def _put(self, row: Document) -> None:
+        self._waiting[row["_id"]] = row
+        self._by_subject.setdefault(row["subject"], {})[row["_id"]] = row
+
+    def _remove(self, id_: str) -> None:
+        row = self._waiting.pop(id_, None)
+        if row is not None:
+            del self._by_subject[row["subject"]][id_]
 
     def _change(self, row: Document) -> _Change:
         return self._changes.setdefault(row["_id"], _Change())

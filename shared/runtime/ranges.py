@@ -83,3 +83,10 @@ class Ranges:
         """Return the runs as they are stored."""
         assert all(a[1] + 1 < b[0] for a, b in pairwise(self._runs))
         return [list(run) for run in self._runs]
+
+
+def run_end(number: int, *sets: Ranges) -> int:
+    """Return the last number of the run that follows a number in some sets together."""
+    while (end := max(one.end_of_run(number + 1) for one in sets)) > number:
+        number = end
+    return number

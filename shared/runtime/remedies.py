@@ -1,13 +1,12 @@
 """Redrive and discard: the way back from the dead letters, in order and with one effect."""
 
 import traceback
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shared.casework.protocol import Routed
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.topics import Identity
-from shared.runtime import deadletters
+from shared.runtime import deadletters, resequencer
 from shared.runtime.draft import OPERATOR, brief
 from shared.runtime.mongo import Document
 from shared.runtime.records import Fault, Parsed
@@ -15,6 +14,9 @@ from shared.runtime.slots import UNREADABLE, Slot
 
 if TYPE_CHECKING:
     from shared.runtime.batch import Batch
+
+_REDRIVE: Final = "redrive"
+_DISCARD: Final = "discard"
 
 
 class Remedies:
@@ -40,43 +42,78 @@ class Remedies:
             return
         body = parsed.body
         assert isinstance(body, RedriveDeadLetters | DiscardDeadLetters)
-        named = {parsed.subject, *body.letters}
-        waiting = self._letters.waiting()
+        found = [
+            row for id_ in (parsed.subject, *body.letters) if (row := self._letters.get(id_)) is not None
+        ]
+        found.sort(key=deadletters.place_of)
         if isinstance(body, DiscardDeadLetters):
-            letters = [
-                r for r in waiting if r["_id"] in named or (not body.letters and r["subject"] in named)
-            ]
-            for row in letters:
+            for row in found:
                 self._discard(row)
-            self._settle(letters)
+            for subject in dict.fromkeys(row["subject"] for row in found):
+                self._settle(self._batch.known_slot(subject))
+            if not body.letters:
+                self._ask(parsed.subject, _DISCARD)
             return
         # A letter is never tried before those that wait in front of it in its subject.
-        subjects = {row["subject"] for row in waiting if row["_id"] in named} | {parsed.subject}
-        blocked = [row for row in waiting if row["subject"] and row["subject"] in subjects]
-        self._redrive(blocked)
-        self._settle(blocked)
+        for subject in sorted({parsed.subject, *(row["subject"] for row in found)}):
+            self._ask(subject, _REDRIVE)
         # These come as new messages do, so behind what waits of their subjects.
-        for row in waiting:
-            if not row["subject"] and row["_id"] in named:
+        for row in found:
+            if not row["subject"]:
                 self._come_again(row)
+
+    # -- a subject's letters, in steps -------------------------------------------------------
+
+    def _ask(self, subject: str, what: str) -> None:
+        """Note what is asked for the letters of a subject, and do of it what there is room for."""
+        slot = self._batch.known_slot(subject) if subject else None
+        if slot is None or slot.parked is None or not slot.parked["letters"]:
+            return
+        remedies = [*slot.parked.get("remedies", ()), {"what": what, "upto": slot.parked["letters"]}]
+        slot.parked = {**slot.parked, "remedies": remedies}
+        slot.changed = True
+        self.proceed(slot)
+
+    def proceed(self, slot: Slot) -> None:
+        """Go on with what was asked for the letters of a subject, as far as there is room.
+
+        A remedy of thousands takes many steps. Whatever comes meanwhile waits behind the letters, as it
+        does behind every letter, so the order stays; a redrive takes it along, a discard does not.
+        """
+        while slot.parked is not None and (remedies := slot.parked.get("remedies")):
+            if not self._step(slot, **remedies[0]):
+                return
+            slot.parked = {**slot.parked, "remedies": remedies[1:]}
+            slot.changed = True
+            self._settle(slot)
+
+    def _step(self, slot: Slot, what: str, upto: int) -> bool:
+        """Take letters of a subject in their order; return whether the remedy is done."""
+        for row in self._letters.of(slot.subject):
+            if what == _DISCARD and row["order"] > upto:
+                return True
+            if not self._batch.room:
+                return False
+            self._batch.room -= 1
+            if what == _DISCARD:
+                self._discard(row)
+            elif not self._redrive(row):
+                return True
+        return slot.subject not in self._batch.loaded.partial
 
     # -- redrive -----------------------------------------------------------------------------
 
-    def _redrive(self, letters: Sequence[Document]) -> None:
-        """Try the letters of blocked subjects in their order, each subject up to the first that fails."""
-        stopped: set[str] = set()
-        for row in letters:
-            if row["subject"] in stopped:
-                continue
-            parsed, routed = self._read(row)
-            fault = parsed.fault
-            if fault is None and routed is not None:
-                fault = self._again(self._batch.slot(routed), routed, parsed)
-            if fault is None:
-                self._close(row, deadletters.REDRIVEN)
-            else:
-                stopped.add(row["subject"])
-                self._failed(row, fault)
+    def _redrive(self, row: Document) -> bool:
+        """Try a letter of a blocked subject; return whether it is one no more."""
+        parsed, routed = self._read(row)
+        fault = parsed.fault or self._batch.take_rejected()
+        if fault is None and routed is not None:
+            fault = self._again(self._batch.slot(routed), routed, parsed)
+        if fault is not None:
+            self._failed(row, fault)
+            return False
+        self._close(row, deadletters.REDRIVEN)
+        return True
 
     def _again(self, slot: Slot, routed: Routed, parsed: Parsed) -> Fault | None:
         """Apply a dead letter to its subject; return why it cannot be."""
@@ -128,7 +165,7 @@ class Remedies:
         if parsed.source and parsed.sequence not in slot.held.get(parsed.source, ()):
             self._batch.slots[subject] = slot
             slot.give_up(parsed.source, parsed.sequence)
-            self._batch.release(slot, parsed.source, "")
+            resequencer.release(self._batch, slot, parsed.source)
 
     # -- both --------------------------------------------------------------------------------
 
@@ -140,13 +177,12 @@ class Remedies:
         self._letters.close(row, status, self._batch.now)
         self._batch.count(status)
 
-    def _settle(self, letters: Iterable[Document]) -> None:
-        """Unblock the subjects whose last letter is gone, and take what was held behind it."""
-        waiting = {row["subject"] for row in self._letters.waiting()}
-        for subject in dict.fromkeys(row["subject"] for row in letters if row["subject"] not in waiting):
-            slot = self._batch.known_slot(subject) if subject else None
-            if slot is None or slot.parked is None:
-                continue
-            slot.unblock(self._batch.now)
-            for source in [*slot.held, *slot.discarded]:
-                self._batch.release(slot, source, "")
+    def _settle(self, slot: Slot | None) -> None:
+        """Unblock a subject whose last letter is gone, and take what was held behind it."""
+        if slot is None or slot.parked is None or not slot.parked["letters"]:
+            return
+        if self._letters.of(slot.subject) or slot.subject in self._batch.loaded.partial:
+            return
+        slot.unblock(self._batch.now)
+        for source in [*slot.held, *slot.discarded]:
+            resequencer.release(self._batch, slot, source)

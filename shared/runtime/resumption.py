@@ -7,11 +7,15 @@ from shared.runtime.journal import Journal
 from shared.runtime.worker import Worker
 
 _MOST = 500
+_MOST_UNFINISHED = 20
 _LOOK_AGAIN_S = 600.0
 
 
 class Resumption:
     """Lets the subjects of the own partitions go on.
+
+    The release of a hold and a remedy of many letters take a step for each transaction. What is left after
+    one is found here, also by the next owner of the subject.
 
     A subject is blocked without a dead letter when its state could not be read. Whether it can be read now is
     seen when its partition comes to this process, which may be a newer one, and now and then afterwards.
@@ -34,6 +38,9 @@ class Resumption:
 
     async def step(self, partitions: Sequence[int]) -> None:
         """Look after some partitions: those that this process owns at the moment."""
+        while subjects := await self._journal.unfinished(partitions, _MOST_UNFINISHED):
+            if not await self._worker.resume(subjects, self._topic):
+                break
         now = self._clock()
         self._looked = {number: at for number, at in self._looked.items() if number in partitions}
         unseen = [n for n in partitions if now - self._looked.get(n, -_LOOK_AGAIN_S) >= _LOOK_AGAIN_S]

@@ -9,7 +9,7 @@ from shared.runtime import states
 from shared.runtime.limits import SOURCES
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
-from shared.runtime.ranges import Ranges
+from shared.runtime.ranges import Ranges, run_end
 from shared.runtime.unknown_fields import Unknown
 
 
@@ -47,10 +47,14 @@ class Slot:
         awaits     input that the subject waits for, such as a year's calendar; absent for none
         retry      when the ticker may look again at a clock that raised; absent unless one did
         parked     the subject is blocked: {letters: n, seen: {source: highest sequence in the dead letters},
-                   reason, since}; 0 letters: the state could not be read; absent unless blocked
+                   reason, since, remedies: [what an operator asked for and is not done yet]}; 0 letters: the
+                   state could not be read; absent unless blocked
         baseline   {source: {first: number with which this reader began, late: [numbers before it that came
                    after all]}}; absent if the reader knows the subject's beginning
         held       {source: [[first, last], …]} of the sequences that came too early; absent if none
+        backlog    a release is under way: {first, last, seen: {source: highest sequence in it}}, the numbers
+                   of the messages that came meanwhile; absent if none is
+        unfinished true if somebody must go on with a release or a remedy; absent if not
         discarded  {source: [[first, last], …]} of the sequences given up before their turn; absent if none
 
     Fields that this version does not know stay as they are.
@@ -64,6 +68,7 @@ class Slot:
         "_stored",
         "_unknown",
         "awaits",
+        "backlog",
         "baseline",
         "changed",
         "discarded",
@@ -95,6 +100,7 @@ class Slot:
         self.unreadable = ""
         self.held: dict[str, Ranges] = {}
         self.discarded: dict[str, Ranges] = {}
+        self.backlog: Document | None = None
         self._unknown: Unknown | None = None
         self._stored = document
         if document is None:
@@ -130,6 +136,7 @@ class Slot:
         self.parked = document.get("parked")
         if "held" in document:
             self.held = {source: Ranges(runs) for source, runs in document["held"].items()}
+        self.backlog = document.get("backlog")
         if "discarded" in document:
             self.discarded = {source: Ranges(runs) for source, runs in document["discarded"].items()}
         self.baseline = document.get("baseline") or {}
@@ -152,6 +159,14 @@ class Slot:
         parked = self.parked["seen"].get(source)
         return seen if parked is None else max(parked, seen or 0)
 
+    def expected(self, source: str) -> int | None:
+        """Return the highest sequence of a source that was applied or will be without another message."""
+        reached = self.reached(source)
+        if self.backlog is None:
+            return reached
+        queued = self.backlog["seen"].get(source)
+        return reached if queued is None else max(queued, reached or 0)
+
     def reach(self, source: str, sequence: int) -> None:
         """Note that a sequence has had its turn."""
         self.changed = True
@@ -163,7 +178,7 @@ class Slot:
 
     def give_up(self, source: str, sequence: int) -> None:
         """Remember of a sequence whose turn has not come that nothing will ever take its place."""
-        if sequence > (self.reached(source) or 0):
+        if sequence > (self.expected(source) or 0):
             self.discarded.setdefault(source, Ranges()).add(sequence)
             self.changed = True
 
@@ -211,6 +226,52 @@ class Slot:
         self.baseline[source]["late"].append(sequence)
         self.changed = True
         return True
+
+    # -- a release in steps ------------------------------------------------------------------
+
+    def begin_backlog(self) -> None:
+        """Leave the rest of a release to later steps: what comes from now on waits behind it."""
+        if self.backlog is not None:
+            return
+        first = (self.revision + 1) * _QUEUE_STEP
+        seen = {}
+        for source, held in self.held.items():
+            reached = self.reached(source) or 0
+            end = run_end(reached, held, self.discarded.get(source, Ranges()))
+            if end > reached:
+                seen[source] = end
+        self.backlog = {"first": first, "last": first - 1, "seen": seen}
+        self.changed = True
+
+    def queue(self) -> int:
+        """Return the number of one more message behind the release."""
+        assert self.backlog is not None
+        number = int(self.backlog["last"]) + 1
+        self.backlog = {**self.backlog, "last": number}
+        self.changed = True
+        return number
+
+    def expect(self, source: str, sequence: int) -> None:
+        """Note that a sequence waits behind the release."""
+        assert self.backlog is not None
+        self.backlog = {**self.backlog, "seen": {**self.backlog["seen"], source: sequence}}
+
+    def next_queued(self) -> int | None:
+        """Return the number of the next message behind the release; ``None`` if there is no more."""
+        assert self.backlog is not None
+        first = int(self.backlog["first"])
+        return first if first <= self.backlog["last"] else None
+
+    def take_queued(self) -> None:
+        """Take the next message out of the backlog."""
+        assert self.backlog is not None
+        self.backlog = {**self.backlog, "first": self.backlog["first"] + 1}
+        self.changed = True
+
+    def end_backlog(self) -> None:
+        """Note that the release is done."""
+        self.backlog = None
+        self.changed = True
 
     # -- blocked -----------------------------------------------------------------------------
 
@@ -274,11 +335,17 @@ class Slot:
             document["baseline"] = self.baseline
         if self.held:
             document["held"] = {source: numbers.stored() for source, numbers in self.held.items()}
+        if self.backlog is not None:
+            document["backlog"] = self.backlog
+        if self.backlog is not None or (self.parked is not None and self.parked.get("remedies")):
+            document["unfinished"] = True
         if self.discarded:
             document["discarded"] = {source: numbers.stored() for source, numbers in self.discarded.items()}
         return document
 
 
+_QUEUE_STEP: Final = 1_000_000
+"""Numbers of a backlog begin anew with each revision, so that no row of one is taken for that of another."""
 UNREADABLE: Final = "state.unreadable"
 _MOST_UNCOUNTED: Final = 1_000
 """More events of one subject than this never stood uncounted."""
@@ -288,5 +355,6 @@ _OWN: Final = frozenset(
         *_OF_THE_STATE,
         *("_id", "partition", "revision", "version", "seen", "tip", "trace", "first"),
         *("writer", "due", "awaits", "retry", "parked", "baseline", "held", "discarded"),
+        *("backlog", "unfinished"),
     )
 )

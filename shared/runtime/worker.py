@@ -157,23 +157,28 @@ class Worker:
         """
         await self._quiet(subjects, topic, at)
 
-    async def resume(self, subjects: Sequence[str], topic: str) -> None:
+    async def resume(self, subjects: Sequence[str], topic: str) -> bool:
         """Let subjects go on that can without a message.
 
         Args:
             subjects: Which.
             topic: The keyed topic whose partitions say who owns a subject.
-        """
-        await self._quiet(subjects, topic, None)
 
-    async def _quiet(self, subjects: Sequence[str], topic: str, at: datetime | None) -> None:
+        Returns:
+            Whether any of them is owned here.
+        """
+        return await self._quiet(subjects, topic, None)
+
+    async def _quiet(self, subjects: Sequence[str], topic: str, at: datetime | None) -> bool:
         async with self._turn:
             partitions = self.engine.partitions
             items = [
                 Item(f"{topic}:{partition_of(subject, partitions)}", -1, quiet=subject, at=at)
                 for subject in subjects
             ]
-            await self._process([item for item in items if item.origin in self._owned])
+            owned = [item for item in items if item.origin in self._owned]
+            await self._process(owned)
+            return bool(owned)
 
     @property
     def publishing_s(self) -> float:
@@ -216,7 +221,10 @@ class Worker:
                 self._disown()
                 if len(items) > 1:
                     return await self._split(items)
-                if not _blame(items[0], error):
+                if not items[0].alone:
+                    # Perhaps it is what was taken along with it: that comes in steps of its own then.
+                    items[0].alone = True
+                elif not _blame(items[0], error):
                     # Not even a dead letter of it can be written. It is never passed over in silence.
                     self._troubled("stuck", error)
                     await asyncio.sleep(_STUCK_S)

@@ -17,7 +17,6 @@ from pydantic import Field
 from shared.casework.protocol import State
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime import states
-from shared.runtime.resumption import Resumption
 from shared.runtime.slots import UNKNOWN
 from shared.runtime.unknown_fields import Lost
 from tests.unit.runtime.world import COMMANDS, Ask, Counter, Mistakes, World, stream
@@ -91,12 +90,7 @@ def look(world: World) -> None:
 def resume(world: World) -> None:
     """Do what a process does when it takes partitions over."""
 
-    async def resuming() -> None:
-        await world.worker.own({f"{COMMANDS}:{p}" for p in range(3)})
-        await Resumption(world.journal, world.worker, COMMANDS).step([0, 1, 2])
-        await world.worker.release()
-
-    asyncio.run(resuming())
+    asyncio.run(world.resume())
 
 
 def test_a_look_at_an_unreadable_state_stops_no_other_and_ends_by_itself_once_it_can_be_read() -> None:

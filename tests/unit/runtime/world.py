@@ -21,6 +21,7 @@ from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Document
 from shared.runtime.partitioner import partition_of
 from shared.runtime.records import Parser, Raw
+from shared.runtime.resumption import Resumption
 from shared.runtime.settings import TimeSource
 from shared.runtime.worker import Worker
 from tests.unit.runtime.store import MemoryDatabase, matches
@@ -271,7 +272,9 @@ class Log:
 class World:
     """One service on its log, with workers that come and go."""
 
-    def __init__(self, *, time: TimeSource = TimeSource.BROKER, database: Any = None) -> None:
+    def __init__(
+        self, *, time: TimeSource = TimeSource.BROKER, database: Any = None, step: int = 500
+    ) -> None:
         self.log = Log()
         self.database: MemoryDatabase = MemoryDatabase() if database is None else database
         self.mistakes = Mistakes()
@@ -279,6 +282,7 @@ class World:
         self.published: list[Outgoing] = []
         self.first: dict[str, int] = {}
         self.time = time
+        self.step = step
         self.given: tuple[str, ...] = ()
         self.now = NOW
         self.start()
@@ -294,7 +298,7 @@ class World:
 
         parser = Parser(time=self.time, max_bytes=10_000, future=timedelta(minutes=5), now=lambda: self.now)
         self.parser = parser
-        self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS)
+        self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS, step=self.step)
         self.journal = Journal(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]
         self.publisher = Publisher()
         self.publisher.out = self.published
@@ -316,6 +320,12 @@ class World:
         """Let the worker take batches, and wait until all is published."""
         for batch in batches:
             await self.worker.take(batch)
+        await self.worker.release()
+
+    async def resume(self) -> None:
+        """Do what every process does now and then: let go on what can without a message."""
+        await self.worker.own({f"{COMMANDS}:{number}" for number in range(PARTITIONS)})
+        await Resumption(self.journal, self.worker, COMMANDS).step(list(range(PARTITIONS)))
         await self.worker.release()
 
     def run(self, *batches: Sequence[Raw]) -> World:
