@@ -102,8 +102,11 @@ class Process:
         self._topics = [one for one in plan(settings, self.network) if one.name in mine]
         self._stop = asyncio.Event()
 
-    async def run(self) -> None:
+    async def run(self, stopping: Callable[[bool], None] = lambda _: None) -> None:
         """Run until SIGTERM or SIGINT; then drain and return.
+
+        Args:
+            stopping: Called when the stop begins; gets whether it is one that nobody asked for.
 
         Raises:
             SuyuanError: The start cannot succeed (wrong cluster, wrong settings).
@@ -113,19 +116,19 @@ class Process:
             loop.add_signal_handler(number, self._stop.set)
         ops = _Server(uvicorn.Config(self.ops, self.settings.ops_host, self.settings.ops_port, **_UVICORN))
         serving = asyncio.create_task(ops.serve(), name="http.ops")
-        stopping = asyncio.create_task(self._stop.wait(), name="stop")
+        asked = asyncio.create_task(self._stop.wait(), name="stop")
         working = asyncio.create_task(self._work(), name="work")
         try:
-            done, _ = await asyncio.wait({stopping, working, serving}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopping}:
-                task.result()
-                raise task_ended(task.get_name())
+            done, _ = await asyncio.wait({asked, working, serving}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {asked}:
+                error = None if task.cancelled() else task.exception()
+                raise task_ended(task.get_name()) if error is None else error
         finally:
-            _end_for_sure(self.settings.graceful_s + _EXIT_S, failed=not stopping.done())
+            stopping(not asked.done())
             ops.should_exit = True
             working.cancel()
-            stopping.cancel()
-            await asyncio.gather(working, stopping, serving, return_exceptions=True)
+            asked.cancel()
+            await asyncio.gather(working, asked, serving, return_exceptions=True)
             await self._close()
 
     def stop(self) -> None:
@@ -346,7 +349,7 @@ def serve(build: Build, settings: Settings) -> None:
         process = Process(build, settings)
         logs.configure(process.service.name, settings.log_level)
         try:
-            await process.run()
+            await process.run(lambda failed: _end_for_sure(settings.graceful_s + _EXIT_S, failed=failed))
         except SuyuanError as error:
             _log.error("runtime.service.failed", code=error.code, reason=error.en, zh=error.zh)
             raise

@@ -1,0 +1,86 @@
+"""A process that cannot work ends with a reason and a code that is not 0; its supervisor starts it again."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from cli.serve import build_of
+from shared.contracts.errors import SuyuanError
+from shared.runtime.process import Process
+from shared.runtime.settings import Settings
+from shared.runtime.vitals import TaskEnded
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody else has."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def process(**more: object) -> Process:
+    """A replica that finds no server at all."""
+    given = {
+        "kafka": "127.0.0.1:1",
+        "mongo_url": "mongodb://127.0.0.1:1/?replicaSet=x",
+        "mongo_timeout_ms": 100,
+    }
+    return Process(build_of("mediation"), Settings(**{**given, "ops_port": 0, **more}))  # type: ignore[arg-type]
+
+
+async def test_a_port_that_is_taken_is_named(taken: int) -> None:
+    with pytest.raises(SuyuanError, match=str(taken)) as caught:
+        await process(ops_port=taken).run()
+    assert caught.value.code == "http.cannot_listen"
+
+
+async def test_probes_that_end_by_themselves_end_the_process_with_a_reason() -> None:
+    """It ended with code 0 and without a word, as if somebody had asked for it."""
+    made, told = process(), []
+    running = asyncio.create_task(made.run(told.append))
+    await asyncio.sleep(0.05)
+    server = _server()
+    assert server is not None
+    server.cancel()
+    with pytest.raises(TaskEnded, match=r"http\.ops"):
+        await running
+    assert told == [True]
+
+
+async def test_a_step_is_not_ended_by_the_cancellation_of_what_it_waits_for() -> None:
+    """A step that ended so was missed by nobody: figures stood still, deadlines were not looked at."""
+    made, calls = process(), []
+
+    async def step() -> None:
+        calls.append(1)
+        gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        gone.cancel()
+        await gone
+
+    task = asyncio.create_task(made._regularly(step, 0.01))
+    await asyncio.sleep(0.2)
+    assert len(calls) > 3
+    assert "CancelledError" in made.readiness.steps["step"]
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_step_that_finds_a_task_ended_ends_the_process() -> None:
+    made = process()
+
+    async def step() -> None:
+        raise TaskEnded(code="runtime.task_ended", zh="", en="")
+
+    with pytest.raises(TaskEnded):
+        await made._regularly(step, 0.01)
+
+
+def _server() -> asyncio.Task[None] | None:
+    return next((task for task in asyncio.all_tasks() if task.get_name() == "http.ops"), None)
