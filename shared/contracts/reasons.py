@@ -103,6 +103,11 @@ REASONS: Final[dict[str, Reason]] = {
         "案件因前一条死信暂停，本消息按序等待。",
         "The case is parked behind an earlier dead letter; this waits in order.",
     ),
+    "offsets.jumped": Reason(
+        "分区中有消息尚未处理就出现了后面的消息，正从缺失处重新读取。若持续出现，请查看日志并报告。",
+        "Records before this one were not applied; the partition is read again from there. "
+        "If it lasts, read the log and report it.",
+    ),
     "sequence.before_baseline": Reason(
         "本服务从该案件的较后事件开始读取，随后又收到较早的一条。重投将按现状补做，丢弃则略过。",
         "This service began to read the case at a later event, and an earlier one came after it. "

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,6 +104,10 @@ class Consumer:
         worker.commit_offsets = self._commit
         worker.first_offsets = self._first_offsets
         worker.horizon = self._horizon
+        worker.wanted = self._wanted
+        worker.read_again = self._read_again
+        worker.jumps = self._fetch.jumps
+        self._generation = 0
         self._bounded = settings.time is TimeSource.BROKER
 
     @property
@@ -119,6 +123,7 @@ class Consumer:
         interleaver = self._worker.interleaver
         self._fetch.full = interleaver.full(self._max_records)
         got = await self._fetch.poll(consumer, self._poll_s, self._max_records)
+        self._generation = self._fetch.generation
         if not got and interleaver.backlog:
             await self._worker.take(())
         return got
@@ -134,6 +139,19 @@ class Consumer:
         self._closing = True
         await self._end_takeover()
         await self._worker.release()
+
+    def _wanted(self, records: Sequence[Any]) -> Sequence[Any]:
+        """Leave out the records of partitions that were given up, or begun again, since the poll."""
+        if self._fetch.generation == self._generation:
+            return records
+        return [record for record in records if self._fetch.is_out(record.topic, record.partition)]
+
+    def _read_again(self, offsets: dict[str, int]) -> None:
+        consumer = self.client
+        assert consumer is not None
+        for origin, offset in offsets.items():
+            if (tp := _partition(origin)) in consumer.assignment():
+                self._fetch.begin(consumer, tp, offset)
 
     # -- siblings ----------------------------------------------------------------------------
 
@@ -271,6 +289,7 @@ class Consumer:
 
     async def _commit(self, watermarks: dict[str, int]) -> None:
         """Tell Kafka how far this group is; what really counts stands in the watermarks."""
+        self._fetch.settled(watermarks)
         consumer = self.client
         if consumer is None:
             return

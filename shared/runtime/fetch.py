@@ -17,7 +17,7 @@ runs on the real ones.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -79,6 +79,8 @@ class Fetch:
         clock: Monotonic time, seconds.
 
     Attributes:
+        generation: Raised whenever something that was handed out is not wanted any more.
+        jumps: The offset before a record, by topic-partition and offset, where offsets between hold none.
         full: Topic-partitions of which the worker has enough: nothing more is handed out.
     """
 
@@ -95,6 +97,8 @@ class Fetch:
         self._untaken = 0
         self._failed_polls = 0
         self.full: Collection[str] = ()
+        self.generation = 0
+        self.jumps: dict[str, dict[int, int]] = {}
 
     # -- partitions --------------------------------------------------------------------------
 
@@ -102,6 +106,8 @@ class Fetch:
         """Read a partition from an offset on, whatever was taken or held of it before."""
         self._out.pop(tp, None)
         self._queue.pop(tp, None)
+        self.jumps.pop(_name(tp), None)
+        self.generation += 1
         self._readings[tp] = Reading(offset, offset - 1)
         self._well(tp)
         consumer.seek(tp, offset)
@@ -114,6 +120,16 @@ class Fetch:
         self._readings.clear()
         self._queue.clear()
         self._out.clear()
+        self.jumps.clear()
+        self.generation += 1
+
+    def is_out(self, topic: str, partition: int) -> bool:
+        """Return whether what was handed out of a partition is still wanted.
+
+        A partition that was given up, or is read again from elsewhere, has nothing out: what came of it
+        before would leave a hole behind.
+        """
+        return TopicPartition(topic, partition) in self._out
 
     def stop(self, consumer: AIOKafkaConsumer, tp: TopicPartition, stop: Stop) -> None:
         """Read a partition no further; what was taken of it before stays good."""
@@ -235,6 +251,7 @@ class Fetch:
                 # What lay ready was fetched while the batch before was taken, and aiokafka fetches no
                 # further until it is taken: what came since then is one fetch away, and comes along.
                 await self._wait(consumer, _FRESH_S)
+                got = tuple(record for record in got if self.is_out(record.topic, record.partition))
                 self._fill(consumer, room)
                 got += self._hand_out(room - len(got))
             return got
@@ -324,9 +341,27 @@ class Fetch:
                 self._accept(tp, reading, records, stop, well=False)
                 self._jumped(consumer, tp, reading, jump)
                 return
+            self._explain(tp, reading.next, records)
         self._accept(tp, reading, records, stop, well=error is None)
         if error is not None:
             self._failed(consumer, tp, reading, error, batches.span_at(source._records.data, stop))
+
+    def _explain(self, tp: TopicPartition, following: int, records: list[Any]) -> None:
+        """Keep what came before each record that does not follow its predecessor at once."""
+        for record in records:
+            if record.offset != following:
+                self.jumps.setdefault(_name(tp), {})[record.offset] = following - 1
+            following = record.offset + 1
+
+    def settled(self, watermarks: Mapping[str, int]) -> None:
+        """Forget the jumps that lie behind the watermarks."""
+        for origin, watermark in watermarks.items():
+            if (jumps := self.jumps.get(origin)) is not None:
+                kept = {offset: before for offset, before in jumps.items() if offset > watermark}
+                if kept:
+                    self.jumps[origin] = kept
+                else:
+                    del self.jumps[origin]
 
     def _accept(
         self, tp: TopicPartition, reading: Reading, records: list[Any], stop: int, *, well: bool

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from shared.contracts.errors import SuyuanError
 from shared.contracts.reasons import text
-from shared.runtime import logs
+from shared.runtime import logs, runs
 from shared.runtime.batch import Item, Loaded, Outcome
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
@@ -79,6 +79,9 @@ class Worker:
 
     Attributes:
         horizon: How far the owned partitions were read.
+        wanted: Leaves out the records of partitions that were given up since they were read.
+        read_again: Reads topic-partitions again, from an offset on.
+        jumps: Where offsets hold no records.
         interleaver: Keeps back what is ahead of its sibling partitions.
         applied_ms: Kafka's time of the last applied record by origin, milliseconds since the epoch.
     """
@@ -102,6 +105,9 @@ class Worker:
         self._now = now
         self.applied_ms: dict[str, int] = {}
         self.horizon: Callable[[], Horizon] = lambda: EVERYTHING
+        self.wanted: Callable[[Sequence[Any]], Sequence[Any]] = lambda records: records
+        self.read_again: Callable[[dict[str, int]], None] = lambda _: None
+        self.jumps: runs.Jumps = {}
         self.interleaver = Interleaver()
         self._looked_ms: Mapping[int, int] = {}
         self._postponed: list[Item] = []
@@ -120,17 +126,18 @@ class Worker:
         async with self._turn:
             self.health.polled_at = time.monotonic()
             horizon = self.horizon()
-            items = self.interleaver.take(self._parsed(records), horizon)
+            items = self.interleaver.take(self._parsed(self.wanted(records)), horizon)
             self._looked_ms = horizon.looked_ms
             try:
                 await self._process(items)
             except BaseException:
+                # All of it once more, in its order: what is applied already is behind the watermark.
+                self._postponed.clear()
                 self.interleaver.back(items)
                 raise
-            finally:
-                self.interleaver.back(self._postponed)
-                waiting = {item.origin for item in self._postponed}
-                self._postponed.clear()
+            self.interleaver.back(self._postponed)
+            waiting = {item.origin for item in self._postponed}
+            self._postponed.clear()
             for item in items:
                 if item.origin not in waiting and item.parsed is not None:
                     self.applied_ms[item.origin] = item.parsed.record.timestamp
@@ -251,6 +258,7 @@ class Worker:
 
     async def _once(self, items: list[Item]) -> None:
         before = await self._own({item.origin for item in items})
+        items = self._unbroken(items, before)
         started = time.perf_counter()
         loaded = await self._journal.load(items, before, self._baselines)
         loaded.looked_ms = self._looked_ms
@@ -281,6 +289,18 @@ class Worker:
             _log.info("runtime.case.unblocked", subject=subject, reason=UNREADABLE)
         # Once the batch before is out, so that order holds and little is open.
         await self._publishing.add(lambda: self._publish(outcome, row, loaded.watermarks))
+
+    def _unbroken(self, items: list[Item], before: dict[str, int]) -> list[Item]:
+        """Leave out the partitions of which something is missing before the batch, and read them again."""
+        broken = runs.broken(items, before, self.jumps)
+        self._well(*(step for step in self.health.troubles if step.startswith("jump:")))
+        if not broken:
+            return items
+        for origin, (last, offset) in broken.items():
+            self._troubled(f"jump:{origin}", _jump(origin, last, offset))
+        self.interleaver.forget(broken)
+        self.read_again({origin: before.pop(origin) + 1 for origin in broken})
+        return [item for item in items if item.origin not in broken]
 
     def _decide(self, items: list[Item], loaded: Loaded, writer: str) -> tuple[Outcome, Work]:
         return self.engine.decide(items, loaded, self._now(), writer)
@@ -430,6 +450,16 @@ class Worker:
         for step in steps:
             if self.health.troubles.pop(step, None) is not None:
                 _log.info("runtime.work.resumed", step=step)
+
+
+def _jump(origin: str, last: int, offset: int) -> SuyuanError:
+    reason = text("offsets.jumped")
+    what = f"{origin}: {offset} / {last}"
+    return SuyuanError(
+        code="offsets.jumped",
+        zh=f"offsets.jumped:{what}。{reason.zh}",
+        en=f"offsets.jumped: {origin}: {offset} would follow {last}. {reason.en}",
+    )
 
 
 def _named_conflict(item: Item, tries: int, conflict: Conflict) -> SuyuanError:

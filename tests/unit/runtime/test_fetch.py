@@ -265,3 +265,49 @@ def test_a_partition_that_was_let_go_gives_nothing_more() -> None:
         assert on.got[P0][-18:] == list(range(12, 30))
 
     run(test)
+
+
+def test_where_offsets_hold_no_record_it_is_kept_until_the_watermark_is_past_it() -> None:
+    async def test(on: Session) -> None:
+        on.broker.logs[P0] = [
+            batch(0, 3, transactional=True, producer=7),
+            mark(3, 7, abort=False),
+            batch(4, 2),
+        ]
+        on.begin()
+        await on.polls()
+        assert on.got == {P0: [0, 1, 2, 4, 5]}
+        assert on.fetch.jumps == {f"{TOPIC}:0": {4: 2}}
+        on.fetch.settled({f"{TOPIC}:0": 3})
+        assert on.fetch.jumps == {f"{TOPIC}:0": {4: 2}}
+        on.fetch.settled({f"{TOPIC}:0": 4})
+        assert on.fetch.jumps == {}
+
+    run(test)
+
+
+def test_what_was_handed_out_of_a_partition_that_is_given_up_during_the_poll_is_dropped() -> None:
+    async def test(on: Session) -> None:
+        on.broker.logs |= {P0: [batch(0, 3)], P1: [batch(0, 4)]}
+        on.begin()
+        wait = on.fetch._wait
+        rebalances = 0
+
+        async def rebalanced(client: AIOKafkaConsumer, timeout_s: float) -> None:
+            nonlocal rebalances
+            await wait(client, timeout_s)
+            if on.fetch._out and not rebalances:  # handed out, while the poll waits for what is fresh
+                rebalances += 1
+                on.fetch.forget()
+                on.begin(P1)
+
+        on.fetch._wait = rebalanced  # type: ignore[method-assign]
+        await asyncio.sleep(0.1)  # so that something lies ready
+        for _ in range(8):
+            assert {partition for partition, _ in await on.poll()} <= ({1} if rebalances else {0, 1})
+            await asyncio.sleep(0.03)
+        assert rebalances == 1
+        assert on.got[P1] == [0, 1, 2, 3]
+        assert P0 not in on.got
+
+    run(test)
