@@ -30,10 +30,10 @@ CONSUMED = {
 async def settled(services: Services) -> str:
     """Say what is still under way; empty when everything that was said is heard by everybody."""
     names = [service for service in SERVICES if (service, 0) in services._replicas]
-    for service in names:
-        answer = services.replica(service).get("/readyz", timeout=5)
+    for one in services._replicas.values():
+        answer = one.get("/readyz", timeout=5)
         if not answer.get("ready"):
-            return f"{service} is not ready: {answer.get('reasons')}"
+            return f"{one.process.name} is not ready: {answer.get('reasons')}"
     async with AIOKafkaConsumer(bootstrap_servers=services.addresses.kafka) as consumer:
         for service in names:
             database = services.database(service)
@@ -110,7 +110,7 @@ def nothing_lost_nothing_twice(found: Evidence, readers: Collection[str] = tuple
     repeats: Counter[str] = Counter()
     for service in SERVICES:
         assert found.letters[service] == [], found.letters[service][:3]
-        assert found.holds[service] == []
+        assert not found.holds[service], f"{service} still holds: {_waits(found, service)}"
         first: dict[str, tuple[bytes | None, list[tuple[str, bytes]]]] = {}
         numbers: dict[str, int] = defaultdict(int)
         for record in found.published[service]:
@@ -144,6 +144,17 @@ def nothing_lost_nothing_twice(found: Evidence, readers: Collection[str] = tuple
                 seen = found.streams[reader][subject]["seen"].get(said_by)
                 assert seen == len(rows), f"{reader} has seen {seen} of {len(rows)} of {said_by} {subject}"
     return repeats
+
+
+def _waits(found: Evidence, service: str) -> list[str]:
+    """Tell of the first held messages what they wait for."""
+    out = []
+    for row in found.holds[service][:5]:
+        stream = found.streams[service].get(row["subject"], {})
+        out.append(
+            f"{row['_id']} held at {row['held_at']}: seen {stream.get('seen')}, held {stream.get('held')}"
+        )
+    return [f"{len(found.holds[service])} in all", *out]
 
 
 def rosters_are_exact(found: Evidence, network: Network) -> int:

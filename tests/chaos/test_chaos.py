@@ -12,23 +12,17 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from bench.disputes import claims
-from shared.casework.case_ids import case_id
-from shared.contracts.envelope import Actor
-from shared.contracts.kinds import End
-from shared.contracts.mediation import AcceptAssignment, EndMediation
-from shared.contracts.message import Command
-from shared.contracts.topics import SERVICES, keyed_topics
-from shared.runtime.client import MessageSender
+from shared.contracts.topics import EVENT_TOPICS, SERVICES, keyed_topics, source_of
 from tests.chaos.evidence import AGAIN, gather, nothing_lost_nothing_twice, rosters_are_exact, settled
-from tests.kafka.helpers import encoded, envelope
+from tests.chaos.people import ends, file, playing
+from tests.chaos.strict_reader import StrictReader, listening
+from tests.kafka.helpers import until
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -36,15 +30,17 @@ pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(900)]
 DISPUTES = int(os.environ.get("SUYUAN_CHAOS_DISPUTES", "10000"))
 THRICE = min(300, DISPUTES)
 SEED = int(os.environ.get("SUYUAN_CHAOS_SEED") or random.SystemRandom().randrange(10**9))
-OPEN_EVERY = 40
-"""One of so many disputes stays with its mediator; all others end, so that all get their turn."""
+REPLICAS = 3
+SESSION_MS = 6_000
+FROZEN_S = 10.0
+"""Longer than a session: others take the replica's partitions over while it believes that it has them."""
 
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    with platform() as made:
-        made.start(*SERVICES)
-        made.ready(120.0)
+    with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": str(SESSION_MS)}) as made:
+        made.start(*SERVICES, replicas=REPLICAS)
+        made.ready(180.0)
         yield made
 
 
@@ -52,90 +48,6 @@ def services() -> Iterator[Services]:
 def filed() -> set[str]:
     """All cases that were filed on this stack so far."""
     return set()
-
-
-def ends(case: str) -> bool:
-    """Whether the player ends a case; told by the case itself, so that every run does the same."""
-    return sum(case.encode()) % OPEN_EVERY != 0
-
-
-@dataclass
-class Player:
-    """Accepts each designation, and ends most cases; the same command always has the same id."""
-
-    kafka: str
-    commands: dict[str, Command] = field(default_factory=dict)
-
-    async def play(self) -> None:
-        """Play until cancelled, through any outage."""
-        seen: dict[TopicPartition, int] = {}
-        while True:
-            try:
-                await self._play(seen)
-            except (KafkaError, TimeoutError):
-                await asyncio.sleep(0.5)
-
-    async def _play(self, seen: dict[TopicPartition, int]) -> None:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka, auto_offset_reset="earliest")
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.kafka, enable_idempotence=True, linger_ms=20, request_timeout_ms=10_000
-        )
-        async with consumer, producer:
-            await consumer._client.add_topic("mediation.events")
-            places = [TopicPartition("mediation.events", p) for p in range(6)]
-            consumer.assign(places)
-            for place in places:
-                consumer.seek(place, seen.get(place, 0))
-            while True:
-                batch = await consumer.getmany(timeout_ms=200, max_records=500)
-                sent = []
-                for records in batch.values():
-                    for record in records:
-                        if dict(record.headers)["ce_type"] == b"suyuan.mediation.mediator-designated.v1":
-                            sent += [await self._send(producer, *one) for one in self._answers(record)]
-                async with asyncio.timeout(20):
-                    await asyncio.gather(*sent)
-                for place, records in batch.items():
-                    seen[place] = records[-1].offset + 1
-
-    def _answers(self, record: object) -> Iterator[tuple[str, str, Command, Actor]]:
-        named = dict(record.headers)  # type: ignore[attr-defined]
-        case, event = named["ce_subject"].decode(), orjson.loads(record.value)  # type: ignore[attr-defined]
-        actor = Actor(event["organisation"], event["mediator"], "mediator")
-        yield f"accept-{case}-{event['round']}", case, AcceptAssignment(), actor
-        if ends(case):
-            yield f"end-{case}", case, EndMediation(end=End.OTHER), actor
-
-    async def _send(
-        self, producer: AIOKafkaProducer, id: str, case: str, body: Command, actor: Actor
-    ) -> asyncio.Future[object]:
-        self.commands[id] = body
-        headers = envelope(body, id=id, subject=case, actor=actor)
-        return await producer.send(  # type: ignore[no-any-return]
-            "mediation.commands", encoded(body), key=case.encode(), headers=headers
-        )
-
-
-@asynccontextmanager
-async def playing(services: Services) -> AsyncIterator[Player]:
-    player = Player(services.addresses.kafka)
-    task = asyncio.create_task(player.play())
-    try:
-        yield player
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def file(services: Services, count: int, start: int) -> set[str]:
-    """File disputes; give their case ids."""
-    cases = set()
-    async with MessageSender(services.settings("intake"), source="/test", linger_ms=5) as sender:
-        for filing in claims(count, start=start):
-            await sender.filing(filing, id=f"f-{filing.reference}", wait=False)
-            cases.add(case_id(filing.institution, filing.reference))
-        await sender.flush()
-    return cases
 
 
 async def until_settled(services: Services, cases: set[str], within_s: float) -> None:
@@ -164,17 +76,23 @@ async def _missing(services: Services, cases: set[str]) -> str:
     return f"{done} of {len(cases)} cases are where they shall be" if done < len(cases) else ""
 
 
-async def kill_services(services: Services, dice: random.Random, rounds: int) -> list[str]:
-    """Kill every service with SIGKILL, again and again, at random moments."""
-    killed = []
+async def kill_services(services: Services, dice: random.Random, rounds: int) -> None:
+    """Kill a replica of every service with SIGKILL, again and again, at random moments."""
     for _ in range(rounds):
         for service in dice.sample(SERVICES, len(SERVICES)):
             await asyncio.sleep(dice.uniform(0.1, 1.2))
-            services.kill(service)
-            killed.append(service)
+            services.kill(service, dice.randrange(REPLICAS))
             await asyncio.sleep(dice.uniform(0, 0.3))
-            await asyncio.to_thread(services.start, service)
-    return killed
+            await asyncio.to_thread(services.start, service, replicas=REPLICAS)
+
+
+async def freeze_one(services: Services, dice: random.Random) -> None:
+    """Freeze a replica for longer than its session, then let it go on where it stood."""
+    service = dice.choice(("intake", "mediation"))
+    frozen = services.replica(service, dice.randrange(REPLICAS)).process
+    frozen.freeze()
+    await asyncio.sleep(FROZEN_S)
+    frozen.thaw()
 
 
 async def test_everything_is_killed_and_nothing_is_lost_or_done_twice(
@@ -183,23 +101,45 @@ async def test_everything_is_killed_and_nothing_is_lost_or_done_twice(
     print(f"SUYUAN_CHAOS_SEED={SEED} SUYUAN_CHAOS_DISPUTES={DISPUTES}")  # noqa: T201 - repeats a failed run
     dice, stack = random.Random(SEED), services.stack
     assert stack is not None
-    async with playing(services):
+    topics = list(EVENT_TOPICS.values())
+    async with listening(services.addresses.kafka, topics) as strict, playing(services):
         filed |= await file(services, DISPUTES, 0)
         await kill_services(services, dice, 1)
+        await freeze_one(services, dice)
         await asyncio.to_thread(stack.kill_broker)
         await asyncio.sleep(dice.uniform(0, 2))
         services.kill(dice.choice(SERVICES))
         await asyncio.to_thread(stack.start_broker)
-        services.start(*SERVICES)
+        services.start(*SERVICES, replicas=REPLICAS)
         await kill_services(services, dice, 1)
         await asyncio.to_thread(stack.kill_mongo)
         await asyncio.sleep(dice.uniform(0, 2))
         services.kill(dice.choice(SERVICES))
         await asyncio.to_thread(stack.start_mongo)
-        services.start(*SERVICES)
-        await kill_services(services, dice, 2)
+        services.start(*SERVICES, replicas=REPLICAS)
+        await kill_services(services, dice, 1)
         await until_settled(services, filed, 420)
+        await until_heard(strict, services)
     await verify(services, filed)
+
+
+async def until_heard(strict: StrictReader, services: Services) -> None:
+    """Wait until the strict reader has heard as many events of every subject as were written."""
+    written: dict[tuple[str, str], int] = {}
+    for service in SERVICES:
+        database = services.database(service)
+        try:
+            for row in await database.find("streams", {}, fields=("version",)):
+                if row["version"]:
+                    written[source_of(service), row["_id"]] = row["version"]
+        finally:
+            database.close()
+
+    def missing() -> int:
+        return sum(strict.heard.get(key, 0) < number for key, number in written.items())
+
+    await until(lambda: strict.faults or not missing(), why=lambda: f"{missing()} subjects are not heard")
+    assert strict.faults == []
 
 
 async def test_every_message_three_times_comes_to_the_same_end(services: Services, filed: set[str]) -> None:
