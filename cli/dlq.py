@@ -280,7 +280,8 @@ async def _handled(database: "Database", ids: Sequence[str], wait_s: float) -> s
     from shared.runtime.places import COMMANDS
     from shared.runtime.records import identity
 
-    wanted = {identity(SOURCE, id): id for id in ids}
+    # A service that is not upgraded yet knows a command by its id alone.
+    wanted = {key: id for id in ids for key in (id, identity(SOURCE, id))}
     deadline = time.monotonic() + wait_s
     while True:
         rows = await database.find(COMMANDS, {"_id": {"$in": list(wanted)}}, fields=("_id",))

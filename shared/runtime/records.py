@@ -113,6 +113,7 @@ Now = Callable[[], datetime]
 _Validate = Callable[[bytes], Message]
 _PLACES: set[tuple[str, str]] = set()
 _VALIDATORS: dict[str, tuple[type[Message], _Validate]] = {}
+_MOST_ERRORS = 100
 _MOST_ACTORS, _LONGEST_ACTOR = 10_000, 128
 """What is remembered of actors: 1.3 MB of their headers."""
 _LONGEST_SLOW = timedelta(days=1)
@@ -380,6 +381,9 @@ def _unknown(wire_type: str) -> Fault:
 
 
 def _validation_fault(error: ValidationError, value: bytes | None = None) -> Fault:
+    if (count := error.error_count()) > _MOST_ERRORS:
+        # To list 80,000 takes most of a second, in which nobody's message is taken.
+        return Fault("message.wrong_type", f"{count} fields do not fit")
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"]))
     if first["type"] == "json_invalid":

@@ -12,6 +12,8 @@ from pymongo.errors import AutoReconnect, OperationFailure, ServerSelectionTimeo
 from pymongo.monitoring import CommandListener
 
 from deploy.local.stack import StackAddresses
+from shared.casework.case_ids import case_id
+from shared.runtime.history import row_id, rows_of
 from shared.runtime.mongo import Conflict, Database, Refused, Unavailable, Work, _named
 
 pytestmark = pytest.mark.kafka
@@ -123,3 +125,32 @@ async def test_a_row_over_the_limit_is_refused_for_good(database: Database) -> N
 def test_only_what_can_never_be_written_is_a_refusal(error: Any, kind: type[Exception]) -> None:
     """A refusal buries the message; trouble that passes must not."""
     assert type(_named(error)) is kind
+
+
+async def test_the_history_of_a_case_is_its_own_and_nobody_elses(database: Database) -> None:
+    """A subject that is named like an event of a case stood among its rows, and its chain looked broken."""
+    case = case_id("ccb", "R-1")
+    own = [row_id(case, number) for number in (1, 2, 10, 99_999_999)]
+    others = [
+        row_id(other, 1)
+        for other in (f"{case}:00000001", f"{case}:99999999", f"{case}x", case[:-1], f"{case}:", f"{case};")
+    ]
+    work = Work()
+    work.insert(ROWS, [{"_id": one} for one in (*own, *others)])
+    await database.commit(work)
+    assert [row["_id"] for row in await database.find(ROWS, rows_of(case), sort=[("_id", 1)])] == own
+
+
+@pytest.mark.parametrize(
+    "source", ["/suyuan/intake", "$inc", "a.b", "$", ".", "x" * 200, "https://a/b?c=d#e", "源"]
+)
+async def test_any_source_may_name_a_field(database: Database, source: str) -> None:
+    """The numbers of a source stand under its name in the document of a subject."""
+    work = Work()
+    work.insert(ROWS, [{"_id": "a", "revision": 1, "seen": {source: 1}}])
+    await database.commit(work)
+    work = Work()
+    changed = {"_id": "a", "revision": 2, "seen": {source: 2}, "held": {source: [[4, 5]]}}
+    work.replace_guarded(ROWS, {"_id": "a", "revision": 1}, changed)
+    await database.commit(work)
+    assert await database.get(ROWS, "a") == changed

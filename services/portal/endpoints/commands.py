@@ -17,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 from services.portal.rules.names import COMMANDS
 from services.portal.store import short_type
 from shared.casework.case_ids import case_id
+from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
@@ -31,8 +32,12 @@ C = TypeVar("C", bound=Command)
 
 _LOG = logs.get("portal")
 
+ABOUT_LETTERS: Final = (RedriveDeadLetters, DiscardDeadLetters)
+"""Commands whose subject may be a dead letter, whose id is the origin of its record."""
 PUBLISH_S: Final = 10.0
 """Longest wait for the broker, seconds."""
+MOST_ERRORS: Final = 100
+"""Of more than these none is listed: that alone would keep the portal busy."""
 SCHEMAS: Final = "#/components/schemas/{model}"
 
 Subject = Annotated[
@@ -116,6 +121,8 @@ def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
         seen: str | None,
         to: str,
     ) -> dict[str, str]:
+        if ":" in subject and cls not in ABOUT_LETTERS:
+            raise Problem(404, "case.unknown")
         body = await _body(request, cls)
         id = command_id(person, key)
         version = int(seen.strip('"')) if seen is not None else None
@@ -180,6 +187,8 @@ async def _body(request: Request, cls: type[C]) -> C:
     try:
         return cls.model_validate_json(raw or b"{}")
     except ValidationError as error:
+        if error.error_count() > MOST_ERRORS:
+            raise Problem(422, "http.bad_payload", more={"errors": []}) from None
         # Where and what, never the value: it may be personal data.
         found = error.errors(include_url=False, include_context=False, include_input=False)
         errors = [
