@@ -77,6 +77,7 @@ class Consumer:
             batch_timeout_ms=settings.poll_ms,
             max_records=settings.max_records,
             max_partition_fetch_bytes=1024 * 1024,
+            fetch_max_bytes=16 * 1024 * 1024,
             fetch_max_wait_ms=250,
             session_timeout_ms=settings.session_timeout_ms,
             heartbeat_interval_ms=max(1000, settings.session_timeout_ms // 10),

@@ -30,6 +30,7 @@ def batch(
     producer: int = -1,
     without: tuple[int, ...] = (),
     codec: int = 0,
+    size: int = 0,
 ) -> bytes:
     """Return a batch of ``count`` offsets from ``base`` on, as a producer of format 2 writes it.
 
@@ -40,11 +41,12 @@ def batch(
         producer: Producer id.
         without: Offsets that a compaction removed.
         codec: Compression of Kafka's numbers.
+        size: Bytes of each value; 0 for a few.
     """
     builder = DefaultRecordBatchBuilder(2, codec, int(transactional), producer, 0, 0, 1_000_000)
     for number in range(count):
         if base + number not in without:
-            builder.append(number, 1_700_000_000_000, b"k", b"%d" % (base + number), [])
+            builder.append(number, 1_700_000_000_000, b"k", b"%d" % (base + number) + b" " * size, [])
     data = bytearray(builder.build())
     struct.pack_into(">q", data, 0, base)
     struct.pack_into(">i", data, 23, count - 1)

@@ -26,13 +26,14 @@ class Session:
         self.now = 0.0
         self.fetch = Fetch("intake", self.troubles, lambda: self.now)
         self.got: dict[TopicPartition, list[int]] = {}
+        self.fetch_last: tuple[Any, ...] = ()
 
     def begin(self, *partitions: TopicPartition, at: int = 0) -> None:
         for tp in partitions or (P0, P1, P2):
             self.fetch.begin(self.client, tp, at)
 
     async def poll(self, room: int = 100, *, take: bool = True) -> list[tuple[int, int]]:
-        records = await self.fetch.poll(self.client, 0.02, room)
+        records = self.fetch_last = await self.fetch.poll(self.client, 0.02, room)
         if take:
             self.fetch.taken()
             for record in records:
@@ -116,6 +117,24 @@ def test_a_batch_that_cannot_be_unpacked_stops_its_partition_by_name() -> None:
         await on.polls()
         assert on.got[P0] == [0, 1, 2, 3, 4, 8, 9]
         assert on.troubles == {}
+
+    run(test)
+
+
+def test_what_is_taken_at_a_time_is_bounded_in_bytes_whatever_it_was_packed_to() -> None:
+    """500 records of 4 MB are 2 GB; in Zstandard they come in one answer of some kilobytes."""
+
+    async def test(on: Session) -> None:
+        size = 4_000_000
+        on.broker.logs = {tp: [batch(n, 1, codec=4, size=size) for n in range(30)] for tp in (P0, P1, P2)}
+        on.begin()
+        most = 0
+        for _ in range(80):
+            await on.poll(500)
+            held = sum(len(one.ready) for one in on.fetch._readings.values())
+            most = max(most, len(on.fetch_last) + held)
+        assert on.got == {tp: list(range(30)) for tp in (P0, P1, P2)}
+        assert most * size < 100_000_000
 
     run(test)
 
