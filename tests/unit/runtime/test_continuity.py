@@ -163,6 +163,9 @@ def test_only_what_was_accepted_is_passed() -> None:
         await on.tend()
         await on.accept()
         on.fetch.stop(on.kafka, P0, Stop("gap.retention", 10, 40, "more is gone", missing=30))
+        on.watch._rows = await on.gaps.standing([name(P0)])
+        await on.watch._pass_accepted(on.kafka)
+        assert on.stored() == 9, "passed between two looks"
         await on.tend(3)
         assert on.stored() == 9
         rows = sorted(on.world.rows("gaps").values(), key=lambda row: row["resume"])
