@@ -4,9 +4,7 @@ Rows are read in the service's own database; what changes them is a command to t
 remedy passes through the same order and the same transaction as every message.
 """
 
-import asyncio
 import json
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,13 +20,11 @@ from shared.contracts.errors import SuyuanError
 if TYPE_CHECKING:
     from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
     from shared.contracts.envelope import Actor
-    from shared.runtime.mongo import Database
     from shared.runtime.settings import Settings
 
 Document = Mapping[str, Any]
 POLL_S: Final = 0.2
 SHOWN_BYTES: Final = 20_000
-SOURCE: Final = "/suyuan/cli"
 
 app = typer.Typer(
     no_args_is_help=True, help="死信:查看、重投、丢弃 / dead letters: see them, try again, give up"
@@ -250,9 +246,9 @@ async def _apply(
         open_ = [row for row in rows if row["status"] == Status.WAITING]
         sent = remedies(open_, wanted, discard=discard)
         if sent:
-            async with MessageSender(settings, source=SOURCE) as sender:
+            async with MessageSender(settings, source=operator.SOURCE) as sender:
                 await _send(sender, service, kind, sent, operator.actor(settings))
-            handled = await _handled(database, [one.id for one in sent], wait_s)
+            handled = await operator.handled(database, [one.id for one in sent], wait_s)
         else:
             handled = set()
         after = await database.find(LETTERS, {"_id": {"$in": list(before)}})
@@ -273,22 +269,6 @@ async def _send(
 ) -> None:
     for one in sent:
         one.id = await sender.command(service, kind(letters=one.letters), one.subject, actor=actor)
-
-
-async def _handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
-    """Wait until the service has taken the commands in; give those that it has."""
-    from shared.runtime.places import COMMANDS
-    from shared.runtime.records import identity
-
-    # A service that is not upgraded yet knows a command by its id alone.
-    wanted = {key: id for id in ids for key in (id, identity(SOURCE, id))}
-    deadline = time.monotonic() + wait_s
-    while True:
-        rows = await database.find(COMMANDS, {"_id": {"$in": list(wanted)}}, fields=("_id",))
-        found = {wanted[row["_id"]] for row in rows}
-        if len(found) == len(ids) or time.monotonic() >= deadline:
-            return found
-        await asyncio.sleep(POLL_S)
 
 
 def _outcome(before: Document, after: Document, handled: Mapping[str, bool]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import connection, operator, output
+from cli import connection, missing, operator, output
 from cli.connection import AnyService, Data, ServiceName
 from cli.output import AsJson, WrongUse
 
@@ -60,6 +60,13 @@ def accept(
     reason: Why = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="确认放弃 / yes, go on without them")] = False,
     timeout: Annotated[float, typer.Option("--timeout", help="最长等待秒数 / longest wait, seconds")] = 30.0,
+    case: Annotated[
+        str | None, typer.Option("--case", help="缺号的案件 / a case that misses messages")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="缺谁的消息 / whose messages")] = None,
+    all_of_source: Annotated[
+        str | None, typer.Option("--all-of-source", help="缺该来源消息的全部案件 / all cases that miss some")
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -70,14 +77,21 @@ def accept(
             zh="请用 --reason 说明理由,它会被永久记录。",
             en="Say with --reason why; it is kept for good.",
         )
-    if place is None:
+    chosen = [place is not None, case is not None, all_of_source is not None]
+    if chosen.count(True) != 1 or (source is not None and case is None):
         raise WrongUse(
             code="gap.nothing_chosen",
-            zh="请指明 TOPIC:PARTITION。可用 suyuan gap list 查看。",
-            en="Say which gap: TOPIC:PARTITION, as suyuan gap list shows it.",
+            zh="请指明 TOPIC:PARTITION、--case 或 --all-of-source 之一。可用 suyuan gap list 查看。",
+            en="Say which: TOPIC:PARTITION, --case or --all-of-source. See suyuan gap list and held list.",
         )
     settings = connection.settings(str(service), data, mongo=True)
-    rows = output.run(_accept(str(service), settings, place, reason.strip(), timeout, yes=yes))
+    if place is not None:
+        rows = output.run(_accept(str(service), settings, place, reason.strip(), timeout, yes=yes))
+    else:
+        wanted = missing.Wanted(case, source or all_of_source)
+        rows = output.run(
+            missing.accept(str(service), settings, wanted, reason.strip(), timeout, None if yes else _ask)
+        )
     if as_json:
         output.show([brief(row) for row in rows])
     else:
@@ -155,7 +169,7 @@ def brief(row: Document) -> dict[str, Any]:
     reason = text(row["code"])
     by = row.get("by") or {}
     return {
-        "origin": row["origin"],
+        "origin": row["origin"] or f"{row['subject']} ← {row['source']}",
         "reason": row["code"],
         "detail": row["detail"],
         "zh": reason.zh,

@@ -58,3 +58,19 @@ class DiscardDeadLetters(Command, family=COMMON):
     roles = ("operator",)
 
     letters: Annotated[tuple[Label, ...], Field(max_length=1000)] = ()
+
+
+class AcceptMissing(Command, family=COMMON):
+    """Let a subject go on without messages that never came; its early ones are taken in their order.
+
+    Attributes:
+        source: Whose messages are missing.
+        before: The number behind them, of a message that waits: what is missing before it is given up.
+        reason: Why; it is kept together with who asked.
+    """
+
+    roles = ("operator",)
+
+    source: Label
+    before: Annotated[int, Field(ge=2)]
+    reason: Label

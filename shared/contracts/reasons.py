@@ -190,6 +190,10 @@ REASONS: Final[dict[str, Reason]] = {
         "Kafka lost the end of this partition, which was applied already (an unclean leader election). "
         "To read on at its end: suyuan gap accept SERVICE TOPIC:PARTITION --reason TEXT.",
     ),
+    "gap.sequence": Reason(
+        "案件缺少编号消息,已由运维放行,后续消息按序处理。",
+        "A case goes on without messages that never came, as an operator decided.",
+    ),
     "gap.unknown": Reason(
         "正在向 Kafka 查询该分区的情况,请稍候。", "Kafka is being asked; this clears up by itself."
     ),

@@ -12,10 +12,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.casework.protocol import Change, Received, Routed, Timed
-from shared.contracts.common import AdvanceClock, CommandUnchanged, DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.common import (
+    AcceptMissing,
+    AdvanceClock,
+    CommandUnchanged,
+    DiscardDeadLetters,
+    RedriveDeadLetters,
+)
 from shared.contracts.message import Command
 from shared.contracts.topics import Identity
-from shared.runtime import deadletters, limits, resequencer
+from shared.runtime import deadletters, limits, missing, resequencer
 from shared.runtime.draft import TIMER, Draft, actor_text, brief, refused, trace_id
 from shared.runtime.history import Outgoing, digest_of, row_id
 from shared.runtime.ledger import Ledger
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
     from shared.runtime.engine import Engine
 
 REMEDIES = (RedriveDeadLetters, DiscardDeadLetters)
+OPERATIONS = (*REMEDIES, AcceptMissing)
+"""Commands that the runtime itself obeys, whatever the subject."""
 _CLOCK_RETRY = timedelta(minutes=10)
 
 
@@ -176,6 +184,8 @@ class Batch:
             elif isinstance(parsed.body, REMEDIES):
                 # Not kept: a batch that nothing refers back to goes at once, without the collector.
                 Remedies(self).take(parsed)
+            elif isinstance(parsed.body, AcceptMissing):
+                missing.accept(self, parsed, parsed.body)
         self.outcome.row_ids = [row["_id"] for row in self.ledger.rows]
         return self.outcome, self.ledger.work(self.slots.values(), self.writer)
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
-from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.message import Command
 from shared.contracts.topics import commands_topic, keyed_topics
-from shared.runtime.batch import REMEDIES, Batch, Item, Loaded, Outcome
+from shared.runtime.batch import OPERATIONS, Batch, Item, Loaded, Outcome
 from shared.runtime.draft import brief
 from shared.runtime.history import Publication
 from shared.runtime.mongo import Work
@@ -63,7 +63,7 @@ class Engine:
         body = parsed.body
         if body is None:
             return None
-        if isinstance(body, REMEDIES):
+        if isinstance(body, OPERATIONS):
             parsed.fault = parsed.fault or self._forbidden(parsed, body)
             return None
         assert parsed.at is not None
@@ -85,7 +85,7 @@ class Engine:
             parsed.fault = Fault("decision.raised", brief(error), traceback.format_exc())
         return None
 
-    def _forbidden(self, parsed: Parsed, body: RedriveDeadLetters | DiscardDeadLetters) -> Fault | None:
+    def _forbidden(self, parsed: Parsed, body: Command) -> Fault | None:
         """Say why somebody may not give this remedy, or not here; ``None`` when it is all right."""
         if parsed.record.topic != commands_topic(self.service):
             return Fault("message.wrong_topic", f"{parsed.type} belongs on {commands_topic(self.service)}")

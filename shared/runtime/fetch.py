@@ -341,7 +341,6 @@ class Fetch:
                 self._accept(tp, reading, records, stop, well=False)
                 self._jumped(consumer, tp, reading, jump)
                 return
-            self._explain(tp, reading.next, records)
         self._accept(tp, reading, records, stop, well=error is None)
         if error is not None:
             self._failed(consumer, tp, reading, error, batches.span_at(source._records.data, stop))
@@ -368,6 +367,8 @@ class Fetch:
     ) -> None:
         moved = stop > reading.next
         if records:
+            if records[-1].offset - reading.handed != len(records):
+                self._explain(tp, reading.handed + 1, records)
             reading.ready.extend(records)
             self._queue[tp] = reading
         reading.next = stop

@@ -20,19 +20,22 @@ The stored document::
     by, why, accepted_at    who accepted it, and the reason given; absent before
     passed_at  when the service went on; absent before
     subject, source         a case's id, and whose messages it misses; absent for a partition
+    command    id of the command that let a case go; absent for a partition
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from shared.contracts import reasons
+from shared.contracts.common import AcceptMissing
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
 from shared.runtime.ids import new_id
 from shared.runtime.mongo import Conflict, Database, Document, Work
 from shared.runtime.places import GAPS
+from shared.runtime.records import Parsed
 
 OPEN: Final = "open"
 ACCEPTED: Final = "accepted"
@@ -176,6 +179,30 @@ class Gaps:
         after = {**row, **fields}
         work.replace_guarded(GAPS, {"_id": row["_id"], "status": row["status"]}, after)
         return after
+
+
+def case_row(parsed: Parsed, body: AcceptMissing, runs: Sequence[Sequence[int]], now: datetime) -> Document:
+    """Return the row of a case that goes on without messages: found, accepted and passed in one."""
+    return {
+        "_id": f"case:{parsed.identity}",
+        "kind": CASE,
+        "origin": "",
+        "code": "gap.sequence",
+        "first": runs[0][0],
+        "resume": body.before,
+        "missing": sum(last - first + 1 for first, last in runs),
+        "detail": f"{parsed.subject} misses numbers before {body.before} of {body.source}",
+        "topic_id": "",
+        "subject": parsed.subject,
+        "source": body.source,
+        "command": parsed.id,
+        "status": PASSED,
+        "by": _person(parsed.actor),
+        "why": body.reason,
+        "found_at": now,
+        "accepted_at": now,
+        "passed_at": now,
+    }
 
 
 def _person(actor: Actor) -> Document:

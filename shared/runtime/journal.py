@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.contracts.common import AcceptMissing
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import Identity
 from shared.runtime import deadletters, resequencer
-from shared.runtime.batch import REMEDIES, Item, Loaded, Outcome
+from shared.runtime.batch import OPERATIONS, REMEDIES, Item, Loaded, Outcome
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing
 from shared.runtime.mongo import Database, Document, Work
@@ -109,7 +110,7 @@ class Journal:
             elif item.quiet:
                 subjects.add(item.quiet)
             elif parsed is not None and parsed.subject:
-                if parsed.rule.identity is Identity.SEQUENCE or isinstance(parsed.body, REMEDIES):
+                if parsed.rule.identity is Identity.SEQUENCE or isinstance(parsed.body, OPERATIONS):
                     subjects.add(parsed.subject)
             if parsed is not None and parsed.rule.identity is Identity.ID:
                 commands.update((parsed.identity, parsed.id))
@@ -159,11 +160,13 @@ class Journal:
         for subject, parsed in [*coming, *letters]:
             if parsed.sequence and subject in numbers:
                 numbers[subject].setdefault(parsed.source, set()).add(parsed.sequence)
+        going_on = {subject for subject, parsed in coming if isinstance(parsed.body, AcceptMissing)}
         share = max(1, self._engine.step // len(waiting))
         out: list[str] = []
         for id_, document in waiting.items():
             stream = self._engine.streams.get(document["kind"])
             in_part = stream is None or document.get("state_version", 1) < stream.counts_from
+            in_part = in_part or id_ in going_on
             out += resequencer.next_holds(document, numbers[id_], share, in_part=in_part)
         return out
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.casework.protocol import Increment, Put
 from shared.runtime.letters import Letters
 from shared.runtime.mongo import Document, Work
-from shared.runtime.places import COMMANDS, HISTORY, HOLDS, STREAMS
+from shared.runtime.places import COMMANDS, GAPS, HISTORY, HOLDS, STREAMS
 from shared.runtime.records import Parsed
 from shared.runtime.slots import Slot
 
@@ -20,6 +20,7 @@ class Ledger:
         letters: The dead letters and their changes.
         holds: Messages that now wait, by id, each with its parsed form.
         released: Ids of stored holds that wait no longer.
+        gaps: Messages that subjects go on without.
     """
 
     def __init__(self, letters: Letters) -> None:
@@ -28,6 +29,7 @@ class Ledger:
         self.commands: dict[str, Document] = {}
         self.holds: dict[str, tuple[Document, Parsed]] = {}
         self.released: list[str] = []
+        self.gaps: list[Document] = []
         self._puts: dict[tuple[str, str], Put] = {}
         self._increments: dict[tuple[str, str], tuple[dict[str, int], Increment]] = {}
 
@@ -79,6 +81,7 @@ class Ledger:
         work.weigh(HISTORY, sum([len(row["value"]) for row in self.rows]))
         work.insert(HOLDS, [document for document, _ in self.holds.values()])
         work.delete(HOLDS, self.released)
+        work.insert(GAPS, self.gaps)
         self.letters.write(work)
         for id_, document in self.commands.items():
             work.update(COMMANDS, {"_id": id_}, document)

@@ -143,7 +143,8 @@ def next_holds(
         document: The subject as it is stored.
         numbers: The numbers of its messages in the batch, by source.
         most: Most ids.
-        in_part: Whether an older version left some numbers uncounted, so that a message may go over others.
+        in_part: Whether a message may go over numbers that are not here: an older version left some
+            uncounted, or an operator gives them up.
     """
     parked = document.get("parked") or {"seen": {}}
     out: list[str] = []

@@ -182,6 +182,20 @@ class Slot:
             self.discarded.setdefault(source, Ranges()).add(sequence)
             self.changed = True
 
+    def give_up_missing(self, source: str, before: int) -> list[list[int]]:
+        """Give up all numbers before one that are not here; return them as runs."""
+        held = self.held.get(source)
+        following = (self.expected(source) or 0) + 1
+        runs = []
+        for first, last in held.stored() if held is not None else ():
+            if following < min(first, before):
+                runs.append([following, min(first, before) - 1])
+            following = max(following, last + 1)
+        if runs:
+            self.discarded[source] = Ranges([*self.discarded.get(source, Ranges()).stored(), *runs])
+            self.changed = True
+        return runs
+
     def pass_over(self, source: str) -> None:
         """Go over the sequences that were discarded before their turn, as far as it is theirs now."""
         given_up = self.discarded.get(source)

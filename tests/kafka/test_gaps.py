@@ -16,6 +16,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
+from shared.contracts.intake import ConsentRefused
+from shared.contracts.kinds import Party
 from shared.runtime.client import MessageSender
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until, wire
 from tests.support.cli import suyuan
@@ -309,3 +311,43 @@ async def test_a_topic_that_is_made_anew(
     await all_registered(on, cases)
     await green(services)
     assert await end(admin, on, anew) == filled + 2
+
+
+async def test_cases_that_miss_a_number_are_let_go_on_one_by_one_or_all_of_a_source(
+    services: Services, on: Wire
+) -> None:
+    """Lost in a gap, restored too late, never sent: what follows it would be held for ever."""
+    services.start("mediation")
+    await asyncio.to_thread(services.ready, 60.0, "mediation")
+    event = ConsentRefused(party=Party.RESPONDENT)
+    cases = [case_id("ccb", f"missing-{number}") for number in range(4)]
+    for case in cases:
+        for sequence in (1, 3, 4):
+            headers = envelope(
+                event, id=f"{case}:{sequence}", subject=case, sequence=sequence, source="/suyuan/intake"
+            )
+            await on.put("intake.events", encoded(event), headers, key=case.encode())
+
+    async def seen(*wanted: int) -> bool:
+        rows = {row["_id"]: row for row in await on.find("mediation", "streams", {"_id": {"$in": cases}})}
+        waiting = len(await on.find("mediation", "holds", {"subject": {"$in": cases}}))
+        applied = [rows[case]["seen"]["/suyuan/intake"] for case in cases if case in rows]
+        return applied == list(wanted) and waiting == 2 * wanted.count(1)
+
+    def go_on(*arguments: str) -> Any:
+        why = ("--reason", "gone with the old cluster", "--yes", "--json")
+        return suyuan("gap", "accept", "mediation", *arguments, *why, env=services.environment("mediation"))
+
+    await until(lambda: seen(1, 1, 1, 1), why=lambda: services.log("mediation"))
+    done = await asyncio.to_thread(go_on, "--case", cases[0])
+    assert done.code == 0, done.out + done.err
+    await until(lambda: seen(4, 1, 1, 1))
+    done = await asyncio.to_thread(go_on, "--all-of-source", "/suyuan/intake")
+    assert done.code == 0, done.out + done.err
+    assert [row["status"] for row in done.json] == ["passed"] * 3
+    await until(lambda: seen(4, 4, 4, 4))
+    rows = await on.find("mediation", "gaps")
+    assert {row["subject"] for row in rows} == set(cases)
+    assert {(row["first"], row["resume"], row["missing"]) for row in rows} == {(2, 3, 1)}
+    assert {row["why"] for row in rows} == {"gone with the old cluster"}
+    assert (await asyncio.to_thread(go_on, "--case", cases[0])).json["error"] == "gap.none"

@@ -95,6 +95,7 @@ COMMANDS: Final = _names(
     court__submit_filing="重新提交法院 | Submit a filing again",
     alerts__acknowledge_alert="阅示预警 | Acknowledge an alert",
     common__advance_clock="推进时限 | Look at the clocks",
+    common__accept_missing="放行缺号 | Accept missing messages",
     common__redrive_dead_letters="重投死信 | Redrive dead letters",
     common__discard_dead_letters="丢弃死信 | Discard dead letters",
 )

@@ -209,6 +209,19 @@ def test_offsets_that_come_the_second_time_are_no_trouble() -> None:
     run(test)
 
 
+def test_a_mark_between_two_fetches_explains_the_jump_of_the_second() -> None:
+    async def test(on: Session) -> None:
+        on.broker.logs[P0] = [batch(0, 3, transactional=True, producer=7), mark(3, 7, abort=False)]
+        on.begin()
+        await on.polls(2)
+        assert on.fetch.jumps == {}
+        on.broker.logs[P0].append(batch(4, 2))
+        await on.polls(2)
+        assert on.fetch.jumps == {f"{TOPIC}:0": {4: 2}}, "the worker would read it again"
+
+    run(test)
+
+
 @pytest.mark.parametrize("room", [1, 3, 100])
 @pytest.mark.parametrize("isolation", ["read_uncommitted", "read_committed"])
 def test_transactions_and_compaction_explain_their_jumps(isolation: str, room: int) -> None:
