@@ -18,7 +18,7 @@ from pymongo import MongoClient
 
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
-from shared.contracts.network import load_network
+from shared.network.load import load_network
 from shared.runtime.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.topics import plan, provision
 

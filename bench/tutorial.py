@@ -21,7 +21,7 @@ from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
-from shared.contracts.network import load_network
+from shared.network.load import load_network
 from shared.runtime.settings import Settings
 
 settings = Settings()

@@ -148,7 +148,7 @@ async def _checks(by_service: "dict[str, Settings]", data: Path | None) -> list[
 
 
 def _named_network(settings: "Settings") -> Finding:
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
 
     try:
         network = load_network(settings.network)
@@ -272,7 +272,7 @@ def _replica(name: str, url: str, data: Path | None) -> Finding:
 
 
 async def _topics(settings: "Settings") -> Finding:
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
     from shared.runtime.topic_check import look
     from shared.runtime.topics import plan
 

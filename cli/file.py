@@ -24,7 +24,7 @@ from cli.output import AsJson, WrongUse
 if TYPE_CHECKING:
     from cli.tables import Row
     from shared.contracts.intake import FileDispute
-    from shared.contracts.network import Network
+    from shared.network.schema import Network
     from shared.runtime.settings import Settings
 
 IN_FLIGHT: Final = 500
@@ -89,7 +89,7 @@ def file(
             zh="请给出文件与 --institution,或使用 --template。",
             en="Give a file and --institution, or --template.",
         )
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
 
     settings = _settings(data, dry_run)
     known(load_network(settings.network), institution)

@@ -19,8 +19,9 @@ from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from deploy.local.supervisor import Program, Supervisor
 from shared.contracts.errors import SuyuanError
-from shared.contracts.network import Network, load_network
 from shared.contracts.topics import SERVICES
+from shared.network.load import load_network
+from shared.network.schema import Network
 from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource
 from shared.runtime.topics import provision
 

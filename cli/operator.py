@@ -18,7 +18,7 @@ POLL_S: Final = 0.2
 def actor(settings: "Settings") -> "Actor":
     """Return the operator at this keyboard, of the network's court."""
     from shared.contracts.envelope import Actor
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
 
     return Actor(load_network(settings.network).court.id, _login(), "operator")
 

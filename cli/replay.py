@@ -88,7 +88,7 @@ def _network(path: Path, companies: Sequence[str]) -> str:
     import yaml
 
     from deploy.local.complaints import institution_id
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
     from shared.runtime.settings import DEFAULT_NETWORK
 
     base = load_network(DEFAULT_NETWORK)

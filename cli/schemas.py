@@ -94,8 +94,8 @@ def glossary_text() -> str:
 def consumed() -> dict[str, list[str]]:
     """Give the topics that each service reads, as its own composition says."""
     from cli.serve import build_of
-    from shared.contracts.network import load_network
     from shared.contracts.topics import SERVICES
+    from shared.network.load import load_network
     from shared.runtime.settings import DEFAULT_NETWORK, Settings
 
     # Nothing is signed or hashed with it: a composition only refuses to be made without keys.

@@ -13,7 +13,7 @@ from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
-    from shared.contracts.network import Network
+    from shared.network.schema import Network
 
 LONGEST: Final = timedelta(days=31)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -47,7 +47,7 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """签发访问令牌 / sign a token for the HTTP API; it stands alone on stdout."""
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
     from shared.runtime.tokens import MIN_KEY_BYTES, mint
 
     lifetime = duration(ttl)

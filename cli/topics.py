@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="主题:查看与建立 / topics: s
 @app.command("list")
 def list_(data: Data = None, as_json: AsJson = False) -> None:
     """列出全部主题及其状态 / list all topics of the network with their state."""
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
     from shared.runtime.topic_check import look
     from shared.runtime.topics import plan
 
@@ -62,7 +62,7 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
 @app.command()
 def provision(data: Data = None, as_json: AsJson = False) -> None:
     """建立缺少的主题 / make the topics that are missing; those that are there stay as they are."""
-    from shared.contracts.network import load_network
+    from shared.network.load import load_network
     from shared.runtime.topic_check import look
     from shared.runtime.topics import plan
     from shared.runtime.topics import provision as make

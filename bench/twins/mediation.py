@@ -32,8 +32,8 @@ from services.mediation.rules import CASE_RULES, roster_rules
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.message import REGISTRY
-from shared.contracts.network import load_network
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
+from shared.network.load import load_network
 from shared.runtime.partitioner import partition_of
 from shared.runtime.settings import Settings
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.store import INDEXES
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.service import Service
 
 if TYPE_CHECKING:

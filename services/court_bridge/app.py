@@ -2,7 +2,7 @@
 
 from services.court_bridge.handlers import TOPICS, case_stream, router
 from services.court_bridge.store import INDEXES
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.calendars import load_calendar
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings

@@ -8,8 +8,8 @@ from shared.casework.case_ids import is_case_id
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.message import Event
-from shared.contracts.network import Network
 from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, commands_topic
+from shared.network.schema import Network
 
 COMMANDS = commands_topic("court_bridge")
 TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)

@@ -4,7 +4,7 @@ from services.intake.endpoints import http
 from services.intake.handlers import COMMANDS, case_stream, router
 from services.intake.store import COLLECTIONS
 from shared.contracts.errors import SuyuanError
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 

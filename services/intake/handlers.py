@@ -11,8 +11,8 @@ from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.intake import FileDispute
 from shared.contracts.message import Event
-from shared.contracts.network import Network
 from shared.contracts.topics import FILINGS_PREFIX, commands_topic
+from shared.network.schema import Network
 
 COMMANDS = commands_topic("intake")
 

@@ -33,7 +33,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.kinds import Cause, Party, Route, Tier
 from shared.contracts.message import Event
-from shared.contracts.network import Network
+from shared.network.schema import Network
 
 ALL_PARTIES = (Party.APPLICANT, Party.RESPONDENT)
 

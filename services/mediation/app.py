@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from services.mediation.handlers import TOPICS, handlers
 from services.mediation.store import INDEXES
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.calendars import load_calendar
 from shared.runtime.service import Service
 

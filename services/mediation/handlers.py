@@ -16,8 +16,8 @@ from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
 from shared.contracts.common import AdvanceClock
 from shared.contracts.message import Event
-from shared.contracts.network import Network
 from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
+from shared.network.schema import Network
 
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("mediation")

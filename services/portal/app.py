@@ -2,7 +2,7 @@
 
 from services.portal import handlers, store
 from services.portal.endpoints import check_key, http
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.contracts.errors import SuyuanError
-from shared.contracts.network import COURT_CODE_PATTERN
+from shared.network.patterns import COURT_CODE_PATTERN
 
 __all__ = ["CaseNumber", "CaseNumberError", "CaseType"]
 

@@ -1,1 +1,1 @@
-"""The published language: events, commands, topics, reasons and the network file."""
+"""The published language: events, commands, topics and reasons."""

@@ -17,8 +17,9 @@ from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
 
 from shared.contracts.errors import SuyuanError
-from shared.contracts.network import Network, load_network
 from shared.contracts.topics import commands_topic
+from shared.network.load import load_network
+from shared.network.schema import Network
 from shared.runtime import logs
 from shared.runtime.client import MessageSender
 from shared.runtime.consumer import Consumer

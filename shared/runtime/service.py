@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shared.casework.protocol import Route, Stream
-from shared.contracts.network import Network
+from shared.network.schema import Network
 
 if TYPE_CHECKING:
     from shared.runtime.client import MessageSender

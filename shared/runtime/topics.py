@@ -7,8 +7,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
 from shared.contracts.errors import SuyuanError
-from shared.contracts.network import Network
 from shared.contracts.topics import SERVICES, dead_letters_topic, filings_topic, keyed_topics
+from shared.network.schema import Network
 from shared.runtime.publisher import MAX_REQUEST_BYTES
 from shared.runtime.settings import Settings
 

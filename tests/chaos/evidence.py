@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from shared.contracts.network import Network
 from shared.contracts.topics import EVENT_TOPICS, SERVICES, source_of
+from shared.network.schema import Network
 from shared.runtime.history import broken_links
 from shared.runtime.mongo import Document
 from tests.kafka.helpers import read_all

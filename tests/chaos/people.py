@@ -20,7 +20,7 @@ from shared.contracts.intake import Elements, FileDispute, GiveConsent, GiveExpl
 from shared.contracts.kinds import Cause, End, Party, Tier
 from shared.contracts.mediation import AcceptAssignment, EndMediation
 from shared.contracts.message import Command
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from tests.kafka.helpers import encoded, envelope
 from tests.support.services import Services
 

@@ -14,8 +14,8 @@ from shared.casework.protocol import Received, Rejected
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.language import REGISTRY, belongs
 from shared.contracts.message import Event
-from shared.contracts.network import load_network
 from shared.contracts.topics import Identity, rule_of
+from shared.network.load import load_network
 from shared.runtime.service import Service
 from shared.runtime.settings import DEFAULT_NETWORK, Settings
 

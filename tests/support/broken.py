@@ -14,7 +14,7 @@ from typing import Any
 
 from cli.serve import build_of
 from shared.casework.protocol import Received, Routed, Stream
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.process import serve
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings

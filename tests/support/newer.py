@@ -12,7 +12,7 @@ from cli.serve import build_of
 from services.mediation.model.state import Case
 from shared.casework.protocol import Received, Routed
 from shared.contracts.message import Event
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.process import serve
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings

@@ -27,8 +27,9 @@ from typing import Any
 
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
-from shared.contracts.network import Network, load_network
 from shared.contracts.topics import SERVICES
+from shared.network.load import load_network
+from shared.network.schema import Network
 from shared.runtime.mongo import Database
 from shared.runtime.settings import Settings
 from shared.runtime.topics import provision

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.local.court.decisions import Manners
 from deploy.local.court.program import run
-from shared.contracts.network import load_network
+from shared.network.load import load_network
 from shared.runtime import logs
 from shared.runtime.settings import Settings
 

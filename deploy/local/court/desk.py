@@ -13,7 +13,7 @@ from deploy.local.court.register import Answer, Register
 from shared.casework.case_numbers import CaseNumber, CaseNumberError, CaseType
 from shared.contracts.court import DocketingCompleted, FilingSubmitted
 from shared.contracts.envelope import Actor, Envelope, headers
-from shared.contracts.network import Court
+from shared.network.schema import Court
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from aiokafka.errors import CommitFailedError, KafkaError
 from deploy.local.court.decisions import Manners
 from deploy.local.court.desk import Desk, read
 from deploy.local.court.register import Answer, Register
-from shared.contracts.network import Network
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND
+from shared.network.schema import Network
 
 _RETRY_S = 0.5
 

@@ -22,7 +22,7 @@ from shared.contracts.court import (
 )
 from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
 from shared.contracts.message import Command, Event
-from shared.contracts.network import Network
+from shared.network.schema import Network
 
 __all__ = ["Case", "Ruling", "absorb", "decide", "evolve"]
 

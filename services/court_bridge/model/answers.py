@@ -21,7 +21,7 @@ from shared.contracts.court import (
 )
 from shared.contracts.kinds import FilingKind, FilingStatus
 from shared.contracts.message import Event
-from shared.contracts.network import Court
+from shared.network.schema import Court
 
 Answer = FilingReviewCompleted | DocketingCompleted | ConfirmationDecided
 

@@ -19,7 +19,7 @@ from heapq import nsmallest
 
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import Score
-from shared.contracts.network import Organisation
+from shared.network.schema import Organisation
 
 _SHOWN = 3
 _NONE: tuple[()] = ()

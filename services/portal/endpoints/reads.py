@@ -9,7 +9,7 @@ from services.portal.rules import Status
 from services.portal.rules.names import words
 from services.portal.views import CaseFilter, Scope, Views, for_person, scope_of
 from shared.contracts.kinds import Cause, End
-from shared.contracts.network import Network
+from shared.network.schema import Network
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Person, require
 

@@ -8,8 +8,8 @@ from aiokafka.structs import ConsumerRecord
 from bench.disputes import complaints
 from services.intake.app import build
 from shared.contracts.envelope import Actor, Envelope, headers
-from shared.contracts.network import load_network
 from shared.contracts.topics import filings_topic
+from shared.network.load import load_network
 from shared.runtime.engine import Engine, Loaded
 from shared.runtime.records import Parser
 from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource

@@ -18,7 +18,7 @@ from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier
 from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
 from shared.contracts.message import Message
-from shared.contracts.network import load_network
+from shared.network.load import load_network
 from tests.support.spec import Given, given
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")

@@ -24,7 +24,7 @@ from shared.contracts.intake import (
     PriorSteps,
 )
 from shared.contracts.kinds import Cause
-from shared.contracts.network import load_network
+from shared.network.load import load_network
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
 KEY = b"a key of the intake tests, 32 bytes or more"

@@ -18,7 +18,7 @@ from shared.contracts.mediation import (
     PlaceTaken,
     Score,
 )
-from shared.contracts.network import Network
+from shared.network.schema import Network
 
 CASE = "sy1test"
 ORGANISATION = "people-mediation"

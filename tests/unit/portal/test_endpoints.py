@@ -25,7 +25,8 @@ from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
-from shared.contracts.network import Role, load_network
+from shared.network.load import load_network
+from shared.network.schema import Role
 from shared.runtime.mongo import Unavailable
 from shared.runtime.problems import MEDIA_TYPE, Problem
 from shared.runtime.service import HttpContext

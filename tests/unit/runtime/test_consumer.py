@@ -12,8 +12,8 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faststream import AckPolicy
 
 from cli.serve import build_of
-from shared.contracts.network import load_network
 from shared.contracts.topics import SERVICES
+from shared.network.load import load_network
 from shared.runtime.consumer import _member
 from shared.runtime.ops import Readiness
 from shared.runtime.process import Process

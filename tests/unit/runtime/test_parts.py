@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.contracts.network import load_network
 from shared.contracts.topics import SERVICES, keyed_topics
+from shared.network.load import load_network
 from shared.runtime.partitioner import murmur2, partition_of
 from shared.runtime.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.topics import plan

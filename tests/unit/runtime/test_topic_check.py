@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.network import load_network
+from shared.network.load import load_network
 from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource
 from shared.runtime.topic_check import Found, Mismatch, compare, written_by
 from shared.runtime.topics import TopicPlan, plan

@@ -1,0 +1,1 @@
+"""The network file: one court, its mediation organisations, the institutions and their people."""

@@ -1,0 +1,254 @@
+"""The rules between the parts of a network file, which a schema cannot state.
+
+They read plain data that may be wrong in any other way: what does not have the expected form is skipped
+here, because the schema reports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from shared.contracts.kinds import Cause, Tier
+from shared.network import words
+from shared.network.problems import FieldPath, field_name
+from shared.network.words import Wording
+
+__all__ = ["Finding", "findings"]
+
+
+class Finding(NamedTuple):
+    """A problem, and the path of the value that has it."""
+
+    path: FieldPath
+    wording: Wording
+
+
+class _Entry(NamedTuple):
+    """A mapping of the file, and where it stands."""
+
+    path: FieldPath
+    fields: dict[str, Any]
+
+
+class _Parts(NamedTuple):
+    """The entries of a file, by what they describe."""
+
+    courts: list[_Entry]
+    """The one court, or none."""
+    organisations: list[_Entry]
+    institutions: list[_Entry]
+    mediators: list[_Entry]
+    people: list[_Entry]
+    routing: list[_Entry]
+
+
+def findings(data: object) -> Iterator[Finding]:
+    """Return everything that is wrong between the parts of the file."""
+    if not isinstance(data, dict):
+        return
+    parts = _parts(data)
+    for rule in _RULES:
+        yield from rule(parts)
+
+
+def _parts(data: dict[str, Any]) -> _Parts:
+    court = data.get("court")
+    organisations = _entries(data.get("organisations"), ("organisations",))
+    return _Parts(
+        courts=[_Entry(("court",), court)] if isinstance(court, dict) else [],
+        organisations=organisations,
+        institutions=_entries(data.get("institutions"), ("institutions",)),
+        mediators=[each for one in organisations for each in _mediators_of(one)],
+        people=_entries(data.get("people"), ("people",)),
+        routing=_entries(data.get("routing"), ("routing",)),
+    )
+
+
+def _entries(value: object, path: FieldPath) -> list[_Entry]:
+    if not isinstance(value, list):
+        return []
+    return [_Entry((*path, i), one) for i, one in enumerate(value) if isinstance(one, dict)]
+
+
+def _mediators_of(organisation: _Entry) -> list[_Entry]:
+    return _entries(organisation.fields.get("mediators"), (*organisation.path, "mediators"))
+
+
+def _words(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+# Ids ------------------------------------------------------------------------------------------
+
+
+def _member_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
+    return _duplicate_ids(parts.courts + parts.organisations + parts.institutions)
+
+
+def _person_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
+    return _duplicate_ids(parts.mediators + parts.people)
+
+
+def _duplicate_ids(entries: list[_Entry]) -> Iterator[Finding]:
+    first: dict[str, FieldPath] = {}
+    for path, fields in entries:
+        id = fields.get("id")
+        if not isinstance(id, str):
+            continue
+        if id in first:
+            yield Finding((*path, "id"), words.DUPLICATE_ID.fill(id=id, there=field_name(first[id])))
+        else:
+            first[id] = path
+
+
+# Lists ----------------------------------------------------------------------------------------
+
+
+def _specialities_are_listed_once(parts: _Parts) -> Iterator[Finding]:
+    for one in parts.mediators:
+        yield from _listed_twice(one, "specialities")
+
+
+def _tiers_and_causes_are_listed_once(parts: _Parts) -> Iterator[Finding]:
+    for one in parts.routing:
+        yield from _listed_twice(one, "tiers")
+        yield from _listed_twice(one, "causes")
+
+
+def _listed_twice(entry: _Entry, field: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for word in _words(entry.fields.get(field)):
+        if word in seen:
+            yield Finding((*entry.path, field), words.LISTED_TWICE.fill(word=word))
+        seen.add(word)
+
+
+# People ---------------------------------------------------------------------------------------
+
+_MEDIATOR: Final = "mediator"
+_MEMBER_KIND_OF_ROLE: Final = {
+    "institution_agent": "institution",
+    "organisation_clerk": "organisation",
+    "court_clerk": "court",
+    "judge": "court",
+}
+"""The kind of member that a role belongs to; an operator belongs to any."""
+
+
+def _mediators_stand_on_a_roster_only(parts: _Parts) -> Iterator[Finding]:
+    for path, fields in parts.people:
+        if fields.get("role") == _MEDIATOR:
+            yield Finding((*path, "role"), words.MEDIATOR_AMONG_PEOPLE)
+
+
+def _people_belong_to_a_member_that_fits_their_role(parts: _Parts) -> Iterator[Finding]:
+    kinds = _member_kinds(parts)
+    for path, fields in parts.people:
+        member, role = fields.get("organisation"), fields.get("role")
+        if role == _MEDIATOR or not isinstance(member, str):
+            continue
+        kind = kinds.get(member)
+        if kind is None:
+            yield Finding((*path, "organisation"), words.UNKNOWN_MEMBER.fill(id=member))
+            continue
+        wanted = _MEMBER_KIND_OF_ROLE.get(role) if isinstance(role, str) else None
+        if wanted is not None and wanted != kind:
+            yield Finding((*path, "role"), _wrong_role(str(role), wanted, member, kind))
+
+
+def _member_kinds(parts: _Parts) -> dict[str, str]:
+    kinds: dict[str, str] = {}
+    for entries, kind in (
+        (parts.courts, "court"),
+        (parts.organisations, "organisation"),
+        (parts.institutions, "institution"),
+    ):
+        for one in entries:
+            if isinstance(id := one.fields.get("id"), str):
+                kinds[id] = kind
+    return kinds
+
+
+def _wrong_role(role: str, wanted: str, member: str, kind: str) -> Wording:
+    return words.WRONG_ROLE.fill(
+        role=role,
+        id=member,
+        wanted=wanted,
+        wanted_zh=words.MEMBER_KINDS_ZH[wanted],
+        kind=kind,
+        kind_zh=words.MEMBER_KINDS_ZH[kind],
+    )
+
+
+# Routing --------------------------------------------------------------------------------------
+
+_CAUSES: Final = tuple(one.value for one in Cause)
+_TIERS: Final = tuple(one.value for one in Tier)
+
+_Pair = tuple[str, str]
+"""A tier and a cause."""
+
+
+def _pairs_are_routed_once(parts: _Parts) -> Iterator[Finding]:
+    taken: dict[_Pair, FieldPath] = {}
+    for one in parts.routing:
+        for tier, cause in _pairs(one):
+            first = taken.setdefault((tier, cause), one.path)
+            if first != one.path:
+                there = field_name(first)
+                yield Finding(one.path, words.ROUTED_TWICE.fill(tier=tier, cause=cause, there=there))
+
+
+def _receivers_have_specialists(parts: _Parts) -> Iterator[Finding]:
+    known = _specialities_by_organisation(parts)
+    for path, fields in parts.routing:
+        receiver = fields.get("organisation")
+        if not isinstance(receiver, str):
+            continue
+        if receiver not in known:
+            yield Finding((*path, "organisation"), words.UNKNOWN_RECEIVER.fill(id=receiver))
+            continue
+        for cause in _words(fields.get("causes")):
+            if cause in _CAUSES and cause not in known[receiver]:
+                yield Finding((*path, "causes"), words.NO_SPECIALIST.fill(id=receiver, cause=cause))
+
+
+def _specialities_by_organisation(parts: _Parts) -> dict[str, set[str]]:
+    known: dict[str, set[str]] = {}
+    for one in parts.organisations:
+        if isinstance(id := one.fields.get("id"), str):
+            causes = known.setdefault(id, set())
+            for each in _mediators_of(one):
+                causes.update(_words(each.fields.get("specialities")))
+    return known
+
+
+def _every_pair_is_routed(parts: _Parts) -> Iterator[Finding]:
+    routed = [_pairs(one) for one in parts.routing]
+    if not routed or not all(routed):
+        return  # the schema reports the lines without a tier or cause
+    taken = {pair for pairs in routed for pair in pairs}
+    for tier in _TIERS:
+        for cause in _CAUSES:
+            if (tier, cause) not in taken:
+                yield Finding(("routing",), words.ROUTING_MISSING.fill(tier=tier, cause=cause))
+
+
+def _pairs(line: _Entry) -> list[_Pair]:
+    """Return each pair of the line once, in the line's order."""
+    tiers, causes = _words(line.fields.get("tiers")), _words(line.fields.get("causes"))
+    return list(dict.fromkeys((tier, cause) for tier in tiers for cause in causes))
+
+
+_RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
+    _member_ids_are_unique,
+    _person_ids_are_unique,
+    _specialities_are_listed_once,
+    _mediators_stand_on_a_roster_only,
+    _people_belong_to_a_member_that_fits_their_role,
+    _tiers_and_causes_are_listed_once,
+    _pairs_are_routed_once,
+    _receivers_have_specialists,
+    _every_pair_is_routed,
+)

@@ -1,0 +1,107 @@
+"""Reading a network file: read whole or refused whole, with every problem at its line.
+
+Only `load_network` reads a disk. Nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.network import words
+from shared.network.checks import findings
+from shared.network.problems import NetworkError, NetworkProblem
+from shared.network.schema import CROSS_CHECK, Network
+from shared.network.tree import Tree, read_tree
+
+__all__ = ["MAX_NETWORK_BYTES", "load_network", "parse_network"]
+
+MAX_NETWORK_BYTES: Final = 512 * 1024
+"""The largest network file that is read, in bytes: about ten times a province's."""
+
+
+def load_network(path: Path) -> Network:
+    """Read one network file.
+
+    Args:
+        path: a UTF-8 YAML file of at most `MAX_NETWORK_BYTES`.
+
+    Returns:
+        The network, with its lookups made.
+
+    Raises:
+        NetworkError: the file cannot be read, is too large, or anything in it is wrong.
+    """
+    return parse_network(_decoded(_read(path), path.name), path.name)
+
+
+def parse_network(text: str, name: str) -> Network:
+    """Check the text of one network file.
+
+    Args:
+        text: YAML, at most `MAX_NETWORK_BYTES` in UTF-8. Anchors and aliases are refused.
+        name: what to call the file in messages.
+
+    Returns:
+        The network, with its lookups made.
+
+    Raises:
+        NetworkError: anything in the text is wrong; it holds every problem that was found.
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_NETWORK_BYTES:
+        raise NetworkError(name, [_too_large()])
+    tree = read_tree(text)
+    if not tree.readable:
+        raise NetworkError(name, tree.problems)
+    problems = list(tree.problems)
+    network: Network | None = None
+    try:
+        network = Network.model_validate(tree.data)
+    except ValidationError as error:
+        problems += _schema_problems(tree, error)
+    problems += [NetworkProblem.at(tree.line(path), path, wording) for path, wording in findings(tree.data)]
+    if problems or network is None:
+        raise NetworkError(name, dict.fromkeys(problems))
+    return network
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_NETWORK_BYTES + 1)
+    except OSError as error:
+        wording = words.UNREADABLE.fill(reason=error.strerror or type(error).__name__)
+        raise NetworkError(path.name, [NetworkProblem.at(0, (), wording)]) from error
+    if len(data) > MAX_NETWORK_BYTES:
+        raise NetworkError(path.name, [_too_large()])
+    return data
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NetworkError(name, [NetworkProblem.at(line, (), words.NOT_UTF8)]) from error
+
+
+def _too_large() -> NetworkProblem:
+    return NetworkProblem.at(0, (), words.TOO_LARGE.fill(limit=MAX_NETWORK_BYTES))
+
+
+def _schema_problems(tree: Tree, error: ValidationError) -> list[NetworkProblem]:
+    return [
+        NetworkProblem.at(tree.line(one["loc"]), one["loc"], words.wording_of(one))
+        for one in error.errors(include_url=False)
+        if not _is_reported(tree, one)
+    ]
+
+
+def _is_reported(tree: Tree, error: ErrorDetails) -> bool:
+    """Return whether the tree, a cross-check or another error of the schema states this already."""
+    if error["type"] == "too_short" and error["input"]:
+        return True  # pydantic counts only the valid entries, and reports each of the others
+    return error["type"] == CROSS_CHECK or error["loc"] in tree.refused

@@ -1,0 +1,240 @@
+"""The models of a network file.
+
+"1 + 2 + N" is data: one court, its mediation organisations, the institutions. Another city runs the same
+program with its own file; `deploy/networks` holds two. The file is YAML:
+
+    format: 1
+    id: fengtai
+    name: {zh: ..., en: ...}
+    court: {id: fengtai-court, code: 京0106, place: 丰台, name: {zh: ..., en: ...}}
+    organisations:
+      - id: people
+        name: {zh: ..., en: ...}
+        mediators:
+          - {id: m01, name: 调解员甲, specialities: [credit_card], weight: 2, capacity: 60}
+    institutions:
+      - {id: ccb, kind: bank, name: {zh: ..., en: ...}}
+    routing:
+      - {organisation: people, tiers: [simple, ordinary, complex], causes: [credit_card]}
+    people:
+      - {id: clerk-1, name: 调解组织书记甲, organisation: people, role: organisation_clerk}
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.contracts.kinds import Cause, Tier
+from shared.network.checks import findings
+from shared.network.patterns import COURT_CODE, ID, LINE, WORD
+
+__all__ = [
+    "CROSS_CHECK",
+    "Court",
+    "Id",
+    "Institution",
+    "InstitutionKind",
+    "Mediator",
+    "Name",
+    "Network",
+    "Organisation",
+    "Person",
+    "Role",
+    "RoutingLine",
+]
+
+CROSS_CHECK: Final = "network_cross_check"
+"""The type of pydantic's error when one part of the network contradicts another."""
+
+InstitutionKind = Literal["bank", "consumer_finance", "lessor"]
+"""The kind of an institution; it decides which causes it usually files."""
+Role = Literal["institution_agent", "mediator", "organisation_clerk", "court_clerk", "judge", "operator"]
+"""In whose capacity a person acts. An operator keeps the platform running, at any member."""
+
+Id = Annotated[str, Field(pattern=ID)]
+_Line = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def _many(at_most: int, at_least: int = 1) -> Any:
+    # YAML has lists and no tuples: the container is lenient, its entries stay strict.
+    return Field(strict=False, min_length=at_least, max_length=at_most)
+
+
+# A file holds an enumeration's values as text.
+_Cause = Annotated[Cause, Field(strict=False)]
+_Tier = Annotated[Tier, Field(strict=False)]
+
+
+class Name(_Strict):
+    """A name in both languages, one line each, at most 80 characters."""
+
+    zh: _Line
+    """The official Chinese name."""
+    en: _Line
+    """The English name for operators and reports."""
+
+
+class Court(_Strict):
+    """The one court, which confirms agreements and takes the cases that mediation does not settle."""
+
+    id: Id
+    """The court's id in actors and topics."""
+    code: Annotated[str, Field(pattern=COURT_CODE)]
+    """The code in case numbers, province character and 2 or 4 digits: 京0106."""
+    place: Annotated[str, Field(min_length=1, max_length=20, pattern=WORD)]
+    """地名 as it stands in the number of a judicial suggestion (法释〔2023〕11号 art 6): 丰台."""
+    name: Name
+
+
+class Mediator(_Strict):
+    """A mediator on the first roster of an organisation.
+
+    Later changes to the roster are events of its stream, not edits of the file.
+    """
+
+    id: Id
+    """Unique in the whole network."""
+    name: _Line
+    """The name shown to the parties."""
+    specialities: Annotated[tuple[_Cause, ...], _many(len(Cause))]
+    """The causes this mediator takes, each once."""
+    weight: Annotated[int, Field(ge=1, le=1000)]
+    """The share of assignments relative to the organisation's other mediators, no unit."""
+    capacity: Annotated[int, Field(ge=1, le=100_000)]
+    """The largest number of cases at one time."""
+
+
+class Organisation(_Strict):
+    """A mediation organisation with its first roster."""
+
+    id: Id
+    """The message key of the organisation's roster."""
+    name: Name
+    mediators: Annotated[tuple[Mediator, ...], _many(5000)]
+
+
+class Institution(_Strict):
+    """A bank, finance company or lessor: it files disputes and answers alerts, requests and suggestions."""
+
+    id: Id
+    """The last part of `filings.<id>`, the topic that only this institution writes."""
+    kind: InstitutionKind
+    name: Name
+    superior: Name | None = None
+    """The body that receives copies of suggestions (法释〔2023〕11号 art 9); None: not known."""
+
+    @property
+    def filings_topic(self) -> str:
+        """Return the topic on which this institution files."""
+        return f"filings.{self.id}"
+
+
+class RoutingLine(_Strict):
+    """The organisation that takes every pair of these tiers and causes."""
+
+    organisation: Id
+    tiers: Annotated[tuple[_Tier, ...], _many(len(Tier))]
+    causes: Annotated[tuple[_Cause, ...], _many(len(Cause))]
+
+
+class Person(_Strict):
+    """Somebody who acts, written `<organisation>/<person>/<role>` as the actor of a message."""
+
+    id: Id
+    """Unique in the whole network, mediators included."""
+    name: _Line
+    organisation: Id
+    """The id of the court, a mediation organisation or an institution."""
+    role: Role
+
+
+class Network(_Strict):
+    """A whole network, with lookups by id.
+
+    Raises:
+        ValidationError: a field is wrong, or one part contradicts another.
+    """
+
+    format: Literal[1]
+    """The version of the file format."""
+    id: Id
+    name: Name
+    court: Court
+    organisations: Annotated[tuple[Organisation, ...], _many(50)]
+    institutions: Annotated[tuple[Institution, ...], _many(2000)]
+    routing: Annotated[tuple[RoutingLine, ...], _many(200)]
+    """Every pair of tier and cause exactly once; the order has no meaning."""
+    people: Annotated[tuple[Person, ...], _many(20_000, 0)] = ()
+    """Everybody except the mediators, who are listed under their organisations."""
+
+    _organisations: dict[str, Organisation] = PrivateAttr(default_factory=dict)
+    _institutions: dict[str, Institution] = PrivateAttr(default_factory=dict)
+    _mediators: dict[str, tuple[Mediator, Organisation]] = PrivateAttr(default_factory=dict)
+    _people: dict[str, Person] = PrivateAttr(default_factory=dict)
+    _routes: dict[tuple[Tier, Cause], Organisation] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_and_index(self) -> Network:
+        first = next(findings(self.model_dump(mode="json")), None)
+        if first is not None:
+            text = f"{first.wording.en} / {first.wording.zh}"
+            raise PydanticCustomError(CROSS_CHECK, "{text}", {"text": text})
+        self._organisations.update((one.id, one) for one in self.organisations)
+        self._institutions.update((one.id, one) for one in self.institutions)
+        self._people.update((one.id, one) for one in self.people)
+        self._index_mediators()
+        self._index_routes()
+        return self
+
+    def _index_mediators(self) -> None:
+        for organisation in self.organisations:
+            for one in organisation.mediators:
+                self._mediators[one.id] = (one, organisation)
+                self._people[one.id] = Person(
+                    id=one.id, name=one.name, organisation=organisation.id, role="mediator"
+                )
+
+    def _index_routes(self) -> None:
+        for line in self.routing:
+            for tier in line.tiers:
+                for cause in line.causes:
+                    self._routes[tier, cause] = self._organisations[line.organisation]
+
+    def organisation(self, id: str) -> Organisation | None:
+        """Return the mediation organisation with this id, or None."""
+        return self._organisations.get(id)
+
+    def institution(self, id: str) -> Institution | None:
+        """Return the institution with this id, or None."""
+        return self._institutions.get(id)
+
+    def mediator(self, id: str) -> Mediator | None:
+        """Return the mediator with this id, of any organisation, or None."""
+        found = self._mediators.get(id)
+        return found[0] if found else None
+
+    def organisation_of(self, mediator_id: str) -> Organisation | None:
+        """Return the organisation that lists this mediator, or None."""
+        found = self._mediators.get(mediator_id)
+        return found[1] if found else None
+
+    def person(self, id: str) -> Person | None:
+        """Return the person with this id, mediators included, or None."""
+        return self._people.get(id)
+
+    def member(self, id: str) -> Court | Organisation | Institution | None:
+        """Return the court, mediation organisation or institution with this id, or None."""
+        if id == self.court.id:
+            return self.court
+        return self._organisations.get(id) or self._institutions.get(id)
+
+    def route(self, tier: Tier, cause: Cause) -> Organisation:
+        """Return the one organisation that takes this tier and cause."""
+        return self._routes[tier, cause]
