@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,6 @@ import typer
 from cli import connection, output
 from cli.connection import Data
 from cli.output import AsJson
-from shared.casework.calendar import local_day
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 TIMEOUT_S: Final = 15.0
 _SHOWN: Final = 5
-_WARN_DAYS: Final = 45
-"""A deadline of 30 days that begins now, and a holiday behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +163,20 @@ def _calendar(settings: "Settings") -> Finding:
         calendar = load_calendar(settings.network)
     except SuyuanError as error:
         return Finding("calendar", False, error.zh, error.en)
-    return known_calendar(calendar, local_day(datetime.now(UTC)), settings.network.parent)
+    return known_calendar(calendar, datetime.now(UTC), settings.network.parent)
 
 
-def known_calendar(calendar: "Calendar", today: date, folder: Path) -> Finding:
+def known_calendar(calendar: "Calendar", now: datetime, folder: Path) -> Finding:
     """Say until when working days are known; warn in time before deadlines become provisional."""
+    from shared.runtime.calendars import WARN_DAYS, days_left
+
     until, missing = calendar.final_until, calendar.years.stop
-    left = (until - today).days
+    left = days_left(until, now)
     zh = f"工作日历已知至 {until}，" + (f"还有 {left} 天" if left >= 0 else f"已过 {-left} 天")
     en = f"working days are known until {until}, " + (
         f"for {left} more days" if left >= 0 else f"{-left} days ago"
     )
-    if left >= _WARN_DAYS:
+    if left >= WARN_DAYS:
         return Finding("calendar", True, zh, en)
     file = folder / f"calendar-{missing}.json"
     return Finding(

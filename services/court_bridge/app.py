@@ -14,7 +14,13 @@ def build(settings: Settings, network: Network) -> Service:
     Raises:
         CalendarError: A calendar file beside the network file cannot be used.
     """
-    stream = case_stream(network, calendar=load_calendar(settings.network))
+    calendar = load_calendar(settings.network)
+    stream = case_stream(network, calendar=calendar)
     return Service(
-        name="court_bridge", topics=TOPICS, route=router(stream), streams=(stream,), indexes=INDEXES
+        name="court_bridge",
+        topics=TOPICS,
+        route=router(stream),
+        streams=(stream,),
+        indexes=INDEXES,
+        calendar_until=calendar.final_until,
     )

@@ -27,4 +27,5 @@ def build(settings: "Settings", network: Network) -> Service:
         streams=(made.case, made.roster),
         indexes=INDEXES,
         given=calendar.names,
+        calendar_until=calendar.final_until,
     )

@@ -1,7 +1,7 @@
 """Metrics in Prometheus form; touched once per batch, never per message."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -61,6 +61,12 @@ class Metrics:
             ("service", "topic", "partition"),
             registry=registry,
         )
+
+    def calendar(self, days_left: Callable[[], int]) -> None:
+        """Show how many days the calendar still lasts; of a service that works with one."""
+        Gauge(
+            "suyuan_calendar_days", "Days that the known calendar lasts", ("service",), registry=self.registry
+        ).labels(self._service).set_function(days_left)
 
     def parsed(self, messages: int, seconds: float) -> None:
         """Note a parsed batch."""

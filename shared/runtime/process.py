@@ -21,6 +21,7 @@ from shared.contracts.topics import commands_topic
 from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime import logs
+from shared.runtime.calendars import days_left, tell_of_the_end
 from shared.runtime.client import MessageSender
 from shared.runtime.consumer import Consumer
 from shared.runtime.engine import Engine
@@ -74,6 +75,8 @@ class Process:
         )
         name = f"suyuan.{service.name}.{settings.replica}"
         self.metrics = Metrics(service.name)
+        if (until := service.calendar_until) is not None:
+            self.metrics.calendar(lambda: days_left(until, _now()))
         self.database = Database.connect(
             settings.mongo_url.get_secret_value(),
             settings.database(service.name),
@@ -181,6 +184,8 @@ class Process:
         self.readiness.starting = ""
         _spare_the_collector()
         _log.info("runtime.service.started", topics=len(self.service.topics), replica=self.settings.replica)
+        if self.service.calendar_until is not None:
+            tell_of_the_end(self.service.calendar_until, _now())
 
     async def _fitting_topics(self) -> str:
         """Give the id of the cluster whose topics are there, and are what the settings say.

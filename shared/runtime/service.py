@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from shared.casework.protocol import Route, Stream
@@ -43,6 +44,7 @@ class Service:
             front for descending.
         http: Makes the HTTP application, where the service has one.
         given: Names of the inputs that its subjects may wait for (``Stream.awaits``) and that it has.
+        calendar_until: The last day that its calendar knows for good, where it works with one.
     """
 
     name: str
@@ -52,3 +54,4 @@ class Service:
     indexes: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
     http: Callable[[HttpContext], Any] | None = None
     given: Sequence[str] = ()
+    calendar_until: date | None = None

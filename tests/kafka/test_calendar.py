@@ -132,6 +132,8 @@ async def test_quiet_cases_are_corrected_by_themselves_once_a_file_is_there(
         opened = await until(lambda case=case: told(on, case, "mediation-opened"))
         assert opened["due_provisional"]
         await until(lambda case=case: told(on, case, "mediator-designated"))
+    assert services.replica("mediation").figure("suyuan_calendar_days") < 0
+    assert "runtime.calendar.ends" in services.log("mediation")
 
     services.kill("mediation")
     known = library_calendar().years
@@ -140,6 +142,8 @@ async def test_quiet_cases_are_corrected_by_themselves_once_a_file_is_there(
     for number in (0, 1):
         dated.start(services, "mediation", year - 1, number=number, env=BROKER)
     services.ready()
+    assert services.replica("mediation").figure("suyuan_calendar_days") > 300
+    assert "runtime.calendar.ends" not in services.log("mediation")
 
     for case in cases:
         corrected = await until(lambda case=case: told(on, case, "deadline-corrected"))

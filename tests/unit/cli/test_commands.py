@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ from cli.dlq import Wanted
 from cli.doctor import known_calendar
 from cli.main import app
 from cli.output import WrongUse
+from shared.casework.calendar import SHANGHAI, library_calendar
+from shared.contracts.calendar_file import CalendarError
+from shared.runtime.calendars import load_calendar
 from shared.runtime.settings import DEFAULT_NETWORK, Settings
-from tests.support.calendars import known_until, put
+from tests.support.calendars import known_until, notice, put
 from tests.support.cli import suyuan
 
 NOW = datetime(2025, 3, 3, tzinfo=UTC)
@@ -228,7 +231,8 @@ def test_the_doctor_shows_every_setting_and_no_secret(tmp_path: Path) -> None:
     ],
 )
 def test_the_doctor_says_how_long_the_known_calendar_lasts(today: date, left: str, warns: bool) -> None:
-    found = known_calendar(known_until(2026), today, Path("/etc/suyuan"))
+    now = datetime.combine(today, time(0, 30), SHANGHAI).astimezone(UTC)  # the day before, in UTC
+    found = known_calendar(known_until(2026), now, Path("/etc/suyuan"))
 
     assert (found.good, found.warning) == (True, warns)
     for text in (found.zh, found.en):
@@ -250,6 +254,50 @@ def test_a_calendar_file_that_cannot_be_used_is_red(tmp_path: Path) -> None:
     assert after["good"] is False
     assert "calendar-2025.json (2025-01-26" in after["zh"]
     assert ill.code == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "text", "code", "named"),
+    [
+        (2025, '{"year": 2025', "calendar.malformed", "calendar-2025.json"),
+        (2025, '{"year": 2025, "days": [{"date": "2025-02-30"}]}', "calendar.malformed", "days.0"),
+        (2099, json.dumps(notice(2099)), "calendar.gap", str(library_calendar().years.stop)),
+    ],
+)
+def test_the_doctor_names_what_is_wrong_with_a_calendar_file(
+    tmp_path: Path, year: int, text: str, code: str, named: str
+) -> None:
+    shutil.copy(DEFAULT_NETWORK, tmp_path)
+    (tmp_path / f"calendar-{year}.json").write_text(text)
+
+    done = suyuan(
+        "doctor",
+        "--json",
+        env={"SUYUAN_DATA": str(tmp_path), "SUYUAN_NETWORK": str(tmp_path / DEFAULT_NETWORK.name)},
+    )
+
+    (found,) = [one for one in done.json["checks"] if one["check"] == "calendar"]
+    assert (found["good"], found["warning"], done.code) == (False, False, 1)
+    with pytest.raises(CalendarError) as refused:
+        load_calendar(tmp_path / DEFAULT_NETWORK.name)
+    assert refused.value.code == code
+    assert (found["zh"], found["en"]) == (refused.value.zh, refused.value.en)
+    for words in (found["zh"], found["en"]):
+        assert f"calendar-{year}.json" in words
+        assert named in words
+
+
+def test_the_doctor_knows_a_year_more_once_its_file_is_there(tmp_path: Path) -> None:
+    shutil.copy(DEFAULT_NETWORK, tmp_path)
+    env = {"SUYUAN_DATA": str(tmp_path), "SUYUAN_NETWORK": str(tmp_path / DEFAULT_NETWORK.name)}
+    year = library_calendar().years.stop
+    put(tmp_path, notice(year))
+
+    checks = suyuan("doctor", "--json", env=env).json["checks"]
+
+    (found,) = [one for one in checks if one["check"] == "calendar"]
+    assert found["good"]
+    assert f"{year}-12-24" in found["zh"]
 
 
 def test_a_connection_file_that_others_can_read_is_red(tmp_path: Path) -> None:

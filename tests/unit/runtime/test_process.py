@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from cli.serve import build_of
+from shared.casework.calendar import library_calendar
 from shared.contracts.errors import SuyuanError
+from shared.contracts.topics import SERVICES
+from shared.runtime.calendars import days_left, tell_of_the_end
 from shared.runtime.process import Process
 from shared.runtime.settings import Settings
 from shared.runtime.vitals import TaskEnded
@@ -24,14 +29,14 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-def process(**more: object) -> Process:
+def process(service: str = "mediation", **more: object) -> Process:
     """A replica that finds no server at all."""
     given = {
         "kafka": "127.0.0.1:1",
         "mongo_url": "mongodb://127.0.0.1:1/?replicaSet=x",
         "mongo_timeout_ms": 100,
     }
-    return Process(build_of("mediation"), Settings(**{**given, "ops_port": 0, **more}))  # type: ignore[arg-type]
+    return Process(build_of(service), Settings(**{**given, "ops_port": 0, **more}))  # type: ignore[arg-type]
 
 
 async def test_a_port_that_is_taken_is_named(taken: int) -> None:
@@ -80,6 +85,30 @@ async def test_a_step_that_finds_a_task_ended_ends_the_process() -> None:
 
     with pytest.raises(TaskEnded):
         await made._regularly(step, 0.01)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_that_counts_working_days_shows_how_long_its_calendar_lasts(service: str) -> None:
+    name, labels = "suyuan_calendar_days", {"service": service}
+    before = days_left(library_calendar().final_until, datetime.now(UTC))
+    made = process(service, party_key="p" * 32, token_key="t" * 32)
+    shown = made.metrics.registry.get_sample_value(name, labels)
+    after = days_left(library_calendar().final_until, datetime.now(UTC))
+
+    if service in ("mediation", "court_bridge"):
+        assert shown in (before, after)
+    else:
+        assert shown is None
+
+
+@pytest.mark.parametrize(("left", "warns"), [(45, False), (44, True), (-1, True)])
+def test_a_calendar_that_ends_soon_is_told_at_the_start(left: int, warns: bool) -> None:
+    now = datetime(2026, 12, 1, 16, 30, tzinfo=UTC)  # 2 December in Shanghai
+
+    with capture_logs() as lines:
+        tell_of_the_end(date(2026, 12, 2) + timedelta(days=left), now)
+
+    assert [(line["event"], line["days"]) for line in lines] == [("runtime.calendar.ends", left)] * warns
 
 
 def _server() -> asyncio.Task[None] | None:
