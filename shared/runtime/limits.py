@@ -17,7 +17,9 @@ KEY_BYTES: Final = 1024
 HEADER_BYTES: Final = 8 * 1024
 """Name and value of one header."""
 ATTRIBUTE_BYTES: Final = 1024
-"""Name and value of an attribute of the envelope, ``ce_…``."""
+"""Name and value of an attribute of the envelope, ``ce_…``, where outsiders write it. A service repeats an
+id under the longer names of its events, and an actor with the slashes that were left out: on the topics of
+the services an attribute may have what any other header may, or whoever is let in here is refused there."""
 HEADERS_BYTES: Final = 32 * 1024
 """All headers together, names and values."""
 HEADERS: Final = 100
@@ -68,19 +70,25 @@ def size_of(name: str, value: bytes | None) -> int:
 
 
 def usable(
-    headers: Headers, most: int = HEADERS, room: int = HEADERS_BYTES
+    headers: Headers, most: int = HEADERS, room: int = HEADERS_BYTES, attribute: int = ATTRIBUTE_BYTES
 ) -> list[tuple[str, bytes | None]]:
     """Return the headers that are within the limits, and no more of them than may be."""
     out: list[tuple[str, bytes | None]] = []
     for name, value in headers[:most]:
         size = size_of(name, value)
-        if size <= min(_limit(name), room):
+        if size <= min(_limit(name, attribute), room):
             room -= size
             out.append((name, value))
     return out
 
 
-def excess(key: bytes | None, value: bytes | None, headers: Headers, value_limit: int) -> Excess | None:
+def excess(
+    key: bytes | None,
+    value: bytes | None,
+    headers: Headers,
+    value_limit: int,
+    attribute: int = ATTRIBUTE_BYTES,
+) -> Excess | None:
     """Say which limit a record breaks; ``None`` for none."""
     sizes = [size_of(name, content) for name, content in headers]
     parts = {
@@ -90,14 +98,19 @@ def excess(key: bytes | None, value: bytes | None, headers: Headers, value_limit
     }
     found = _first(parts, len(headers), value_limit)
     for (name, _), size in zip(headers, sizes, strict=True):
-        if found is None and size > _limit(name):
-            what = f"header {name[:100]!r} has {size} bytes; the limit is {_limit(name)}"
+        if found is None and size > (limit := _limit(name, attribute)):
+            what = f"header {name[:100]!r} has {size} bytes; the limit is {limit}"
             found = Excess("message.headers_too_large", what)
     return found
 
 
 def shortened(
-    key: bytes | None, value: bytes | None, headers: Headers, value_limit: int, why: Excess
+    key: bytes | None,
+    value: bytes | None,
+    headers: Headers,
+    value_limit: int,
+    why: Excess,
+    attribute: int = ATTRIBUTE_BYTES,
 ) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]:
     """Return what is kept of a record over a limit: key, value, and headers with a note of the rest."""
     parts: dict[str, Part] = {}
@@ -107,7 +120,7 @@ def shortened(
     if key is not None and len(key) > KEY_BYTES:
         parts["key"] = Part(len(key), hashlib.sha256(key).hexdigest())
         key = key[:FIRST_BYTES]
-    kept = _beside_a_note(headers)
+    kept = _beside_a_note(headers, attribute)
     if len(kept) < len(headers):
         digest, size = hashlib.sha256(), 0
         for name, content in headers:
@@ -142,8 +155,8 @@ def read_note(headers: Headers) -> Excess | None:
     return Excess(code, detail[:300]) if known else None
 
 
-def _limit(name: str) -> int:
-    return ATTRIBUTE_BYTES if name.startswith("ce_") else HEADER_BYTES
+def _limit(name: str, attribute: int) -> int:
+    return attribute if name.startswith("ce_") else HEADER_BYTES
 
 
 def _first(parts: Mapping[str, Part], count: int, value_limit: int) -> Excess | None:
@@ -160,9 +173,9 @@ def _first(parts: Mapping[str, Part], count: int, value_limit: int) -> Excess | 
     return None
 
 
-def _beside_a_note(headers: Headers) -> list[tuple[str, bytes | None]]:
+def _beside_a_note(headers: Headers, attribute: int = ATTRIBUTE_BYTES) -> list[tuple[str, bytes | None]]:
     """Return the usable headers that leave room for a note, so that with it nothing is over a limit."""
-    kept = usable(headers, HEADERS - 1, HEADERS_BYTES - _NOTE_BYTES)
+    kept = usable(headers, HEADERS - 1, HEADERS_BYTES - _NOTE_BYTES, attribute)
     return [header for header in kept if header[0] != SHORTENED]
 
 

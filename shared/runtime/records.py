@@ -188,10 +188,11 @@ class Parser:
     def _usable(self, parsed: Parsed) -> dict[str, bytes | None]:
         """Return the headers that can be relied on; shorten a record over a limit, and note the fault."""
         record = parsed.record
-        why = limits.excess(record.key, record.value, record.headers, self._max_bytes)
+        most = limits.ATTRIBUTE_BYTES if parsed.rule.entry else limits.HEADER_BYTES
+        why = limits.excess(record.key, record.value, record.headers, self._max_bytes, most)
         if why is not None:
             key, value, kept = limits.shortened(
-                record.key, record.value, record.headers, self._max_bytes, why
+                record.key, record.value, record.headers, self._max_bytes, why, most
             )
             record = parsed.record = Raw(
                 record.topic, record.partition, record.offset, record.timestamp, key, value, tuple(kept)
@@ -201,7 +202,7 @@ class Parser:
             parsed.fault = Fault(note.code, note.detail)
         out: dict[str, bytes | None] = {}
         repeated: dict[str, bool] = {}
-        for name, value in limits.usable(record.headers):
+        for name, value in limits.usable(record.headers, attribute=most):
             if name in out:
                 repeated[name] = repeated.get(name, False) or out[name] != value
             out.setdefault(name, value)
@@ -246,7 +247,7 @@ class Parser:
             if len(actor) <= _LONGEST_ACTOR and len(self._actors) < _MOST_ACTORS:
                 self._actors[actor] = known
         parsed.actor = known
-        parsed.traceparent = (get("traceparent") or b"").decode()
+        parsed.traceparent = (get("traceparent") or b"").decode("ascii", "replace")
         seen = get("ce_versionseen")
         if seen is not None:
             parsed.version_seen = int(seen) if seen.isdigit() and len(seen) < 12 else -1
@@ -282,7 +283,7 @@ class Parser:
         if claim is not None:
             text = claim.decode()
             try:
-                claimed = datetime.fromisoformat(text)
+                claimed = datetime.fromisoformat(text.upper())  # RFC 3339 allows t and z
             except ValueError:
                 return Fault("message.bad_header", "ce_time is no RFC 3339 time")
             if claimed.tzinfo is None:

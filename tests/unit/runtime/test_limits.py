@@ -17,7 +17,7 @@ from shared.runtime import deadletters, limits
 from shared.runtime.records import Parser, Raw
 from shared.runtime.settings import TimeSource
 from tests.unit.runtime.test_records import EVENT_HEADERS, HEADERS, NOW, VALUE, event, parser, raw
-from tests.unit.runtime.world import COMMANDS, ROSTERS, SOURCE, Ask, World
+from tests.unit.runtime.world import COMMANDS, ROSTERS, SOURCE, Ask, World, spoken
 
 MB = 1_000_000
 Pairs = list[tuple[str, bytes | None]]
@@ -158,6 +158,34 @@ def test_a_trace_that_stands_twice_is_no_reason_to_refuse_a_filing() -> None:
     )
     assert parsed.fault is None
     assert parsed.traceparent == ""
+
+
+def test_a_trace_that_is_no_text_is_no_reason_to_refuse_a_filing() -> None:
+    parsed = parser().parse(raw(headers={**HEADERS, "traceparent": b"00-\xff\xfe"}))
+    assert parsed.fault is None
+
+
+async def test_an_id_or_actor_at_the_limit_is_let_in_and_no_reader_refuses_what_follows_from_it() -> None:
+    """Its events said the id under a longer name, and were a dead letter of every reader, for good."""
+    world = World()
+    id_ = "i" * (limits.ATTRIBUTE_BYTES - len("ce_id"))
+    actor = "a" * (limits.ATTRIBUTE_BYTES - len("ce_actor"))
+    made = world.log.command("s1", Ask(amount=1), id=id_)
+    given = {name: value for name, value in made.headers if name != "ce_correlationid"}
+    command = replace(made, headers=tuple({**given, "ce_actor": actor.encode()}.items()))
+    with spoken():
+        await world.feed([command])
+        (out,) = world.published
+        assert out.topic == "mediation.events"
+        heard = parser().parse(Raw(out.topic, 0, 0, made.timestamp, out.key, out.value, tuple(out.headers)))
+    assert heard.fault is None
+    assert (heard.causation, heard.correlation, heard.actor.organisation) == (id_, id_, actor)
+
+
+def test_an_attribute_of_an_event_is_bounded_too() -> None:
+    parsed = parser().parse(event({**EVENT_HEADERS, "ce_causationid": b"c" * limits.HEADER_BYTES}))
+    assert parsed.fault is not None
+    assert parsed.fault.code == "message.headers_too_large"
 
 
 # Subjects and sources ------------------------------------------------------------------------------

@@ -81,6 +81,12 @@ def test_an_event_keeps_the_time_that_was_resolved_where_it_came_in() -> None:
     assert parsed.sequence == 3
 
 
+def test_a_time_may_be_written_in_small_letters() -> None:
+    """RFC 3339 says so, and some libraries do."""
+    parsed = parser().parse(raw(headers={**HEADERS, "ce_time": b"2026-05-31t00:00:00z"}))
+    assert parsed.fault is None
+
+
 FAULTS: dict[str, tuple[Raw, str]] = {
     "null value": (raw(None), "message.null"),
     "empty value": (raw(b""), "message.empty"),
