@@ -25,10 +25,7 @@ from bench.twins.wires import (
     spare_the_collector,
     transaction,
 )
-from services.mediation.model import case, roster
-from services.mediation.model.roster import Roster
-from services.mediation.model.state import Case
-from services.mediation.rules import CASE_RULES, roster_rules
+from services.mediation.handlers import handlers
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.message import REGISTRY
@@ -45,7 +42,8 @@ INTAKE = "intake.events"
 async def run(settings: Settings) -> None:
     """Take batches until killed."""
     network = load_network(settings.network)
-    rosters = {one.id: roster_rules(one) for one in network.organisations}
+    made = handlers(network)
+    streams: dict[str, Any] = {"case": made.case, "roster": made.roster}
     client, db = await database(settings, "mediation")
     sender = await producer(settings)
     reader = await consumer(settings, "twin.mediation", (INTAKE, ROSTERS, DESIGNATIONS))
@@ -127,7 +125,7 @@ async def run(settings: Settings) -> None:
                         "first": correlation,
                     }
                 elif document["state"] is not None:
-                    model = Roster if document["kind"] == "roster" else Case
+                    model = streams[document["kind"]].state
                     document["state"] = model.__pydantic_validator__.validate_json(document["state"])
                 documents[subject] = document
             source = headers["ce_source"].decode()
@@ -156,19 +154,15 @@ async def run(settings: Settings) -> None:
             state = document["state"]
             if document.get("due") is not None and document["due"] <= at:
                 raise RuntimeError("a timer is due")
-            is_roster = document["kind"] == "roster"
-            if is_roster:
-                events = roster.decide(state, message, rosters[subject])
-            else:
-                events = case.decide(state, message, CASE_RULES)
+            stream = streams[document["kind"]]
+            events = stream.decide(state, message)
             if not events:
                 continue
             changed.add(subject)
-            evolve: Any = roster.evolve if is_roster else case.evolve
             time_text = at.isoformat()
             key = subject.encode()
             for event in events:
-                state = evolve(state, event, at)
+                state = stream.evolve(state, event, at)
                 document["version"] = version = document["version"] + 1
                 value = event.__pydantic_serializer__.to_json(event)
                 text = value.decode()
@@ -212,8 +206,8 @@ async def run(settings: Settings) -> None:
                     place = partition_of(other, settings.partitions)
                     out.append(Out(copy.topic, place, other.encode(), value, fields))
             document["state"] = state
-            if not is_roster:
-                due = case.due(state)
+            if stream.due is not None:
+                due = stream.due(state)
                 if due is None:
                     document.pop("due", None)
                 else:

@@ -1,23 +1,27 @@
 """Which message leads to which of mediation's two streams."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
-from services.mediation.model import case, deadlines, roster
-from services.mediation.model.roster import Roster
-from services.mediation.model.state import Case
-from services.mediation.rules import CASE_RULES, CaseRules, RosterRules, roster_rules
+from services.mediation import designation
+from services.mediation.case import Mediation, case
+from services.mediation.roster import Roster, roster
+from services.mediation.rules import CASE_RULES, CaseRules, Context, RosterRules, roster_rules
 from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
-from shared.casework.protocol import Received, Rejected, Routed, Stream, Timed
+from shared.casework.completeness import complete
+from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
 from shared.contracts.common import AdvanceClock
-from shared.contracts.message import Event
 from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
 from shared.network.schema import Network
+
+__all__ = ["TABLES", "TOPICS", "Handlers", "designation", "handlers"]
+
+TABLES: Final = (case, roster)
+complete("mediation", *TABLES)
 
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("mediation")
@@ -28,7 +32,7 @@ TOPICS: Final = (INTAKE, COMMANDS, ROSTERS, DESIGNATIONS)
 class Handlers:
     """The streams with their rules bound, and the way to them."""
 
-    case: Stream[Case]
+    case: Stream[Mediation]
     roster: Stream[Roster]
     rosters: Mapping[str, RosterRules]
 
@@ -70,20 +74,6 @@ def handlers(
         rules: Limits of a case by version.
         calendar: What is known about working days; ``None`` for what the library knows.
     """
-    days = calendar or library_calendar()
     rosters = {one.id: roster_rules(one) for one in network.organisations}
-
-    def decide_case(state: Case | None, message: Received) -> Sequence[Event]:
-        return case.decide(state, message, rules, days)
-
-    def advance_case(state: Case, to: datetime) -> Sequence[Timed]:
-        return case.advance(state, to, rules, days)
-
-    def decide_roster(state: Roster | None, message: Received) -> Sequence[Event]:
-        return roster.decide(state, message, rosters[message.subject])
-
-    return Handlers(
-        case=Stream("case", Case, decide_case, case.evolve, advance_case, case.due, awaits=deadlines.awaits),
-        roster=Stream("roster", Roster, decide_roster, roster.evolve),
-        rosters=rosters,
-    )
+    context = Context(rules, calendar or library_calendar(), rosters)
+    return Handlers(case=case.bind(context), roster=roster.bind(context), rosters=rosters)

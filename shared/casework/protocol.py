@@ -8,7 +8,7 @@ and rows of the service's own collections). Only the runtime has effects.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +21,10 @@ class State(BaseModel):
     """Base of every stream's state: frozen. The runtime keeps the fields of a later version."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def but(self, **changes: Any) -> Self:
+        """Return the state with some fields changed; they are not validated again."""
+        return self.model_copy(update=changes)
 
 
 S = TypeVar("S", bound=State)

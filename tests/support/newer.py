@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from cli.serve import build_of
-from services.mediation.model.state import Case
+from services.mediation.case import Mediation as Case
 from shared.casework.protocol import Received, Routed
 from shared.contracts.message import Event
 from shared.network.schema import Network

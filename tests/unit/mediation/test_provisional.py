@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from services.mediation.case import Mediation as Case
 from services.mediation.handlers import handlers
-from services.mediation.model.state import Case
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, Calendar, end_of_day
 from shared.casework.protocol import Received, Stream, Timed

@@ -1,0 +1,70 @@
+"""受理: a referral opens the mediation.
+
+Source: 法释〔2021〕23号 art 7 (explain first), art 24 (the period).
+"""
+
+from collections.abc import Iterable
+
+from services.mediation.case.state import Mediation, case
+from services.mediation.rules import Context
+from shared.casework.guards import Facts
+from shared.contracts.intake import DisputeReferred
+from shared.contracts.kinds import Party, Route
+from shared.contracts.mediation import DesignationRequested, MediationOpened
+from shared.contracts.message import Event
+
+_ALL_PARTIES = frozenset(Party)
+
+
+@case.opens(DisputeReferred)
+def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterable[Event]:
+    """The period starts here.
+
+    Raises:
+        ValueError: A referral to mediation names no organisation.
+    """
+    if referral.to is not Route.MEDIATION:
+        return []
+    if not referral.explained:
+        return facts.refuse("referral.not_explained", rule="mediation.explanation-first")
+    if not _ALL_PARTIES.issubset(referral.consents):
+        return facts.refuse("referral.consent_missing", rule="mediation.consent-of-all")
+    if referral.organisation is None:
+        raise ValueError("a referral to mediation names no organisation")
+    rules = facts.context.book.now
+    due = rules.due_at(facts.at, facts.context.calendar)
+    return [
+        MediationOpened(
+            organisation=referral.organisation,
+            institution=referral.institution,
+            cause=referral.cause,
+            tier=referral.tier,
+            claim_fen=referral.claim_fen,
+            accepted_at=facts.at,
+            limit_days=rules.period_days,
+            due_at=due.at,
+            rules_version=rules.version,
+            due_provisional=due.provisional,
+        ),
+        DesignationRequested(
+            organisation=referral.organisation,
+            case=facts.subject,
+            round=1,
+            cause=referral.cause,
+            excluded=(),
+        ),
+    ]
+
+
+@case.begins(MediationOpened)
+def opened(event: MediationOpened) -> Mediation:
+    return Mediation(
+        organisation=event.organisation,
+        institution=event.institution,
+        cause=event.cause,
+        claim_fen=event.claim_fen,
+        rules_version=event.rules_version,
+        due_at=event.due_at,
+        due_provisional=event.due_provisional,
+        accepted_at=event.accepted_at,
+    )

@@ -1,0 +1,118 @@
+"""What a mediation knows, who may act on it, and how it ends."""
+
+from datetime import datetime
+
+from services.mediation.rules import Context
+from shared.casework.guards import Facts, authority, possible
+from shared.casework.protocol import State
+from shared.casework.table import Table
+from shared.contracts.kinds import Cause, End, Party
+from shared.contracts.mediation import DesignationRequested, MediationEnded
+from shared.contracts.message import Command
+
+
+class Mediation(State):
+    """A mediation.
+
+    Attributes:
+        case: Its id.
+        due_at: The first instant after the period.
+        due_provisional: A calendar that is still to come may move it.
+        accepted_at: When the period started; ``None`` in cases of before provisional deadlines.
+        round: Of designation; the roster's answer must name it.
+        excluded: Mediators of earlier rounds, who are never asked again.
+        declined: Those of them who said no.
+        mediator: Who is designated or has accepted; at most one.
+        answer_by: Until when the designated mediator may answer; ``None`` once answered.
+        answer_provisional: A calendar that is still to come may move it.
+        designated_at: When the last designation was made.
+        digest: Of the current draft of the agreement.
+        signed: Parties that signed this draft.
+        end: ``None`` while it runs.
+    """
+
+    organisation: str
+    institution: str
+    cause: Cause
+    claim_fen: int
+    rules_version: str
+    due_at: datetime
+    case: str = ""
+    round: int = 0
+    excluded: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    mediator: str | None = None
+    answer_by: datetime | None = None
+    accepted: bool = False
+    digest: str | None = None
+    amount_fen: int = 0
+    signed: tuple[Party, ...] = ()
+    sealed: bool = False
+    end: End | None = None
+    due_provisional: bool = False
+    accepted_at: datetime | None = None
+    answer_provisional: bool = False
+    designated_at: datetime | None = None
+
+
+case: Table[Mediation, Context] = Table("case", Mediation)
+
+
+def is_held_by(mediation: Mediation, facts: Facts[Context]) -> bool:
+    """Return whether the actor is the mediator who is designated or has accepted."""
+    actor = facts.actor
+    return (
+        bool(actor.person)
+        and actor.person == mediation.mediator
+        and actor.organisation == mediation.organisation
+    )
+
+
+@authority
+def by_its_mediator(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """Only the mediator who holds the case. Source: 法释〔2021〕23号 art 12."""
+    return None if is_held_by(mediation, facts) else "assignment.not_held"
+
+
+@authority
+def by_its_organisation(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """Only the organisation that holds the mediation."""
+    return None if facts.actor.organisation == mediation.organisation else "actor.not_allowed"
+
+
+@possible
+def still_open(mediation: Mediation, _: Facts[Context], __: Command | None) -> str | None:
+    """Nothing happens to a mediation that is over."""
+    return None if mediation.end is None else "case.closed"
+
+
+@possible
+def once_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """A mediator works on a case that the mediator has accepted. Source: 法释〔2021〕23号 art 12."""
+    needed = facts.actor.role == "mediator"
+    return "assignment.not_accepted" if needed and not mediation.accepted else None
+
+
+def requested(mediation: Mediation, without: str) -> DesignationRequested:
+    """Return the request for another mediator."""
+    return DesignationRequested(
+        organisation=mediation.organisation,
+        case=mediation.case,
+        round=mediation.round + 1,
+        cause=mediation.cause,
+        excluded=(*mediation.excluded, without),
+    )
+
+
+def ended(mediation: Mediation, end: End, settled_fen: int = 0) -> MediationEnded:
+    """Return the one event that ends a mediation. Source: 法释〔2021〕23号 art 25."""
+    return MediationEnded(
+        organisation=mediation.organisation,
+        institution=mediation.institution,
+        case=mediation.case,
+        cause=mediation.cause,
+        end=end,
+        mediator=mediation.mediator,
+        claim_fen=mediation.claim_fen,
+        settled_fen=settled_fen,
+    )

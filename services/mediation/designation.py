@@ -1,0 +1,270 @@
+"""指定调解员: how a case gets a mediator. A process manager between a case and its organisation's roster.
+
+The case asks (``DesignationRequested``); the roster gives a seat (``PlaceTaken``) or a place in its queue
+(``DesignationQueued``); the case designates the mediator, or lets go of a seat that it no longer needs
+(``DesignationDropped``); the mediator accepts, declines or lets the time for an answer pass. Who declined
+or did not answer gives the seat back, and the case asks again without them. What ends a case frees its seat.
+
+Source: 法释〔2021〕23号 arts 10, 12 (as of 2022-01-01).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.mediation.case.state import (
+    Mediation,
+    by_its_mediator,
+    case,
+    is_held_by,
+    requested,
+    still_open,
+)
+from services.mediation.roster.state import Roster, freed, roster
+from services.mediation.rules import Context, choose
+from shared.casework.guards import Facts, authority, possible
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentLapsed,
+    DeclineAssignment,
+    DesignationDropped,
+    DesignationQueued,
+    DesignationRequested,
+    DesignationWithdrawn,
+    MediationEnded,
+    MediatorDesignated,
+    PlaceFreed,
+    PlaceTaken,
+)
+from shared.contracts.message import Command, Event
+
+# The case asks ----------------------------------------------------------------------------------
+
+
+@case.after(DesignationRequested)
+def asked(mediation: Mediation, event: DesignationRequested) -> Mediation:
+    return mediation.but(case=event.case, round=event.round, excluded=event.excluded)
+
+
+# The roster gives a seat, or a place in its queue -----------------------------------------------
+
+
+@roster.on(DesignationRequested)
+def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context]) -> Iterable[Event]:
+    """One seat or one wait for each case; an earlier round gives way to a later one."""
+    case_id, rules = request.case, facts.context.rosters[facts.subject]
+    events: list[Event] = []
+    if (waits := state.waiting.get(case_id)) is not None and request.round <= waits[0]:
+        return []
+    if (holder := state.holder(case_id)) is not None:
+        if request.round <= state.held[holder][case_id]:
+            return []
+        events = freed(state, holder, case_id, rules)
+        for event in events:
+            state = roster.evolve(state, event, facts.at, facts.context)
+    specialists = rules.specialists[request.cause]
+    why = choose(specialists, state.held, state.assigned, request.excluded)
+    if why:
+        return [*events, PlaceTaken(case=case_id, mediator=why[0].mediator, round=request.round, why=why)]
+    queued = DesignationQueued(
+        case=case_id,
+        round=request.round,
+        cause=request.cause,
+        excluded=request.excluded,
+        waiting=len(state.waiting) + (case_id not in state.waiting),
+        eligible=sum(one.id not in request.excluded for one in specialists),
+    )
+    return [*events, queued]
+
+
+@roster.after(PlaceTaken)
+def seat_given(state: Roster, event: PlaceTaken) -> Roster:
+    return state.with_seat(event.mediator, event.case, event.round)
+
+
+@roster.after(DesignationQueued)
+def queued(state: Roster, event: DesignationQueued) -> Roster:
+    waiting = (event.round, event.cause, event.excluded)
+    return state.but(waiting={**state.waiting, event.case: waiting})
+
+
+# The case designates the mediator, or lets go of the seat ---------------------------------------
+
+
+@case.opens(PlaceTaken)
+def never_asked(place: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
+    """A seat for a case that does not exist.
+
+    Raises:
+        LookupError: Always.
+    """
+    raise LookupError(f"{facts.subject} was given a mediator but never asked for one")
+
+
+@case.on(PlaceTaken)
+def designate(mediation: Mediation, place: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
+    """Taken if the case still waits for it, given back if not."""
+    if place.round == mediation.round and place.mediator == mediation.mediator:
+        return []
+    wanted = mediation.end is None and mediation.mediator is None and place.round == mediation.round
+    if not wanted or place.mediator in mediation.excluded:
+        dropped = DesignationDropped(
+            organisation=mediation.organisation,
+            case=mediation.case,
+            mediator=place.mediator,
+            round=place.round,
+        )
+        return [dropped]
+    rules = facts.context.book.at(mediation.rules_version)
+    answer = rules.answer_by(facts.at, facts.context.calendar)
+    designated = MediatorDesignated(
+        organisation=mediation.organisation,
+        mediator=place.mediator,
+        round=place.round,
+        answer_by=answer.at,
+        why=place.why,
+        answer_provisional=answer.provisional,
+    )
+    return [designated]
+
+
+@case.after(MediatorDesignated)
+def designated(mediation: Mediation, event: MediatorDesignated, at: datetime) -> Mediation:
+    return mediation.but(
+        mediator=event.mediator,
+        answer_by=event.answer_by,
+        answer_provisional=event.answer_provisional,
+        designated_at=at,
+    )
+
+
+case.unchanged_by(DesignationDropped)
+
+
+# The mediator accepts, declines, or lets the time pass ------------------------------------------
+
+
+def _is_accepted(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context]) -> bool:
+    return mediation.accepted and mediation.end is None
+
+
+@case.on(AcceptAssignment, by_its_mediator, still_open, already=_is_accepted)
+def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context]) -> Iterable[Event]:
+    """The designated mediator takes the case. Source: 法释〔2021〕23号 art 12."""
+    assert mediation.mediator is not None
+    return [AssignmentAccepted(mediator=mediation.mediator)]
+
+
+@case.after(AssignmentAccepted)
+def accepted(mediation: Mediation, event: AssignmentAccepted) -> Mediation:
+    return mediation.but(accepted=True, answer_by=None, answer_provisional=False)
+
+
+@authority
+def by_whom_it_was_given_to(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """The designated mediator, and one who declined before: a repeat is no error."""
+    known = is_held_by(mediation, facts) or facts.actor.person in mediation.declined
+    return None if known else "assignment.not_held"
+
+
+def _is_declined(mediation: Mediation, command: DeclineAssignment, facts: Facts[Context]) -> bool:
+    return not is_held_by(mediation, facts) and mediation.end is None
+
+
+@possible
+def not_yet_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """Who has accepted can no longer decline."""
+    return "assignment.already_accepted" if mediation.accepted else None
+
+
+@case.on(DeclineAssignment, by_whom_it_was_given_to, still_open, not_yet_accepted, already=_is_declined)
+def decline(mediation: Mediation, command: DeclineAssignment, facts: Facts[Context]) -> Iterable[Event]:
+    """The seat goes back, and the case asks for another mediator."""
+    assert mediation.mediator is not None
+    yield AssignmentDeclined(
+        organisation=mediation.organisation,
+        case=mediation.case,
+        mediator=mediation.mediator,
+        round=mediation.round,
+        reason=command.reason.value,
+    )
+    yield requested(mediation, mediation.mediator)
+
+
+@case.after(AssignmentDeclined)
+def declined(mediation: Mediation, event: AssignmentDeclined) -> Mediation:
+    return mediation.but(
+        mediator=None,
+        answer_by=None,
+        answer_provisional=False,
+        declined=(*mediation.declined, event.mediator),
+    )
+
+
+def _answer_due(mediation: Mediation, context: Context) -> datetime | None:
+    """An answer that is due when the period is over lapses with the case, without another round."""
+    answer_by = mediation.answer_by
+    if mediation.end is not None or answer_by is None or mediation.mediator is None:
+        return None
+    return answer_by if answer_by < mediation.due_at else None
+
+
+@case.timer("answer", due=_answer_due)
+def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
+    """No answer in time is an answer, too. Source: 法释〔2021〕23号 art 12."""
+    assert mediation.mediator is not None
+    yield AssignmentLapsed(
+        organisation=mediation.organisation,
+        case=mediation.case,
+        mediator=mediation.mediator,
+        round=mediation.round,
+    )
+    yield requested(mediation, mediation.mediator)
+
+
+@case.after(AssignmentLapsed)
+def lapsed(mediation: Mediation, event: AssignmentLapsed) -> Mediation:
+    return mediation.but(mediator=None, answer_by=None, answer_provisional=False)
+
+
+# The roster gets the seat back ------------------------------------------------------------------
+
+
+def take_back(
+    state: Roster,
+    back: AssignmentDeclined | AssignmentLapsed | DesignationDropped,
+    facts: Facts[Context],
+) -> Iterable[Event]:
+    """Only what is held in this very round comes back."""
+    if state.round_held(back.mediator, back.case) != back.round:
+        return []
+    return freed(state, back.mediator, back.case, facts.context.rosters[facts.subject])
+
+
+roster.on(AssignmentDeclined)(take_back)
+roster.on(AssignmentLapsed)(take_back)
+roster.on(DesignationDropped)(take_back)
+
+
+@roster.on(MediationEnded)
+def case_over(state: Roster, over: MediationEnded, facts: Facts[Context]) -> Iterable[Event]:
+    """An ended case gives its seat back, or leaves the queue.
+
+    A seat that is still on its way to the case comes back as ``DesignationDropped``.
+    """
+    if (waits := state.waiting.get(over.case)) is not None:
+        return [DesignationWithdrawn(case=over.case, round=waits[0])]
+    if over.mediator is None or state.round_held(over.mediator, over.case) is None:
+        return []
+    return freed(state, over.mediator, over.case, facts.context.rosters[facts.subject])
+
+
+@roster.after(PlaceFreed)
+def seat_freed(state: Roster, event: PlaceFreed) -> Roster:
+    return state.without_seat(event.mediator, event.case)
+
+
+@roster.after(DesignationWithdrawn)
+def withdrawn(state: Roster, event: DesignationWithdrawn) -> Roster:
+    return state.without_waiting(event.case)

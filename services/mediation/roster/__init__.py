@@ -1,0 +1,5 @@
+"""The roster of one organisation: who holds which case, who waits, and who is next."""
+
+from services.mediation.roster.state import Roster, roster
+
+__all__ = ["Roster", "roster"]

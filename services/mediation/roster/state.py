@@ -1,0 +1,85 @@
+"""What a roster knows, and how it gives a seat or frees one.
+
+All seats and shares of an organisation are decided here, in one stream, so that a capacity is
+never passed and no case has two seats, whatever the number of replicas. As long as the roster
+itself does not change, a case waits only while nobody who may take it has a free seat.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import Field
+
+from services.mediation.rules import Context, RosterRules, choose
+from shared.casework.protocol import State
+from shared.casework.table import Table
+from shared.contracts.kinds import Cause
+from shared.contracts.mediation import PlaceFreed, PlaceTaken
+from shared.contracts.message import Event
+
+V = TypeVar("V")
+
+Waiting = tuple[int, Cause, tuple[str, ...]]
+"""Round, cause and excluded mediators of a case that waits."""
+
+
+class Roster(State):
+    """Seats, shares and queue. Each level is small, so that a copy per event stays cheap.
+
+    Attributes:
+        held: Round of designation by case, by mediator.
+        assigned: Seats that each mediator was ever given.
+        waiting: Cases without a seat, in the order in which they came.
+    """
+
+    held: dict[str, dict[str, int]] = Field(default_factory=dict)
+    assigned: dict[str, int] = Field(default_factory=dict)
+    waiting: dict[str, Waiting] = Field(default_factory=dict)
+
+    def round_held(self, mediator: str, case: str) -> int | None:
+        """Return the round in which a mediator was given a case that the mediator holds."""
+        return self.held.get(mediator, {}).get(case)
+
+    def holder(self, case: str) -> str | None:
+        """Return who holds a case."""
+        return next((mediator for mediator, cases in self.held.items() if case in cases), None)
+
+    def with_seat(self, mediator: str, case: str, round: int) -> "Roster":
+        """Return the roster in which a mediator has one case more, and the case waits no longer."""
+        changes: dict[str, object] = {
+            "held": {**self.held, mediator: {**self.held.get(mediator, {}), case: round}},
+            "assigned": {**self.assigned, mediator: self.assigned.get(mediator, 0) + 1},
+        }
+        if case in self.waiting:
+            changes["waiting"] = _without(self.waiting, case)
+        return self.but(**changes)
+
+    def without_seat(self, mediator: str, case: str) -> "Roster":
+        """Return the roster in which a mediator no longer holds a case."""
+        return self.but(held={**self.held, mediator: _without(self.held[mediator], case)})
+
+    def without_waiting(self, case: str) -> "Roster":
+        """Return the roster in which a case no longer waits."""
+        return self.but(waiting=_without(self.waiting, case))
+
+
+_EMPTY = Roster()
+roster: Table[Roster, Context] = Table("roster", Roster, blank=lambda _: _EMPTY)
+
+
+def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[Event]:
+    """Free a seat, and give it to the first waiting case that this mediator may take."""
+    free = PlaceFreed(case=case, mediator=mediator)
+    member = rules.members.get(mediator)
+    if member is None or len(state.held[mediator]) > member.capacity:
+        return [free]  # left the roster, or holds more than a lowered capacity
+    for waiting, (round, cause, excluded) in state.waiting.items():
+        if cause in member.causes and mediator not in excluded:
+            held = {mediator: state.held[mediator].keys() - {case}}
+            why = choose((member,), held, state.assigned)
+            return [free, PlaceTaken(case=waiting, mediator=mediator, round=round, why=why)]
+    return [free]
+
+
+def _without(mapping: Mapping[str, V], key: str) -> dict[str, V]:
+    return {name: value for name, value in mapping.items() if name != key}
