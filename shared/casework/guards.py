@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Generic, TypeVar
 
-from shared.casework.protocol import Received
-from shared.contracts.common import CommandRefused
+from shared.casework.protocol import Received, Refusal
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command, Event
 
@@ -26,25 +25,6 @@ class Stage(IntEnum):
     """Whether this actor may do it with this subject."""
     POSSIBLE = 2
     """Whether it can be done now, whoever asks. A command that is done already never comes here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a command may not act.
-
-    Attributes:
-        reason: Code from ``contracts.reasons``.
-        detail: What is possible instead, in one sentence.
-        rule: Id of the rule that refused.
-    """
-
-    reason: str
-    detail: str = ""
-    rule: str = ""
-
-    def of(self, command: str) -> list[Event]:
-        """Return the one event that answers a command of this wire type."""
-        return [CommandRefused(command=command, reason=self.reason, rule=self.rule, detail=self.detail)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import Actor
-from shared.contracts.message import Event, Message
+from shared.contracts.message import Command, Event, Message
 
 
 class State(BaseModel):
@@ -61,6 +61,38 @@ class Timed:
 
     at: datetime
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a command may not act.
+
+    Attributes:
+        reason: Code from ``contracts.reasons``.
+        detail: The thing, the limit, the next step, in one sentence.
+        rule: Id of the rule that refused.
+    """
+
+    reason: str
+    detail: str = ""
+    rule: str = ""
+
+    def of(self, command: str) -> list[Event]:
+        """Return the one event that answers a command of this wire type."""
+        return [CommandRefused(command=command, reason=self.reason, rule=self.rule, detail=self.detail)]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A command that a subject's stream knows, and whether one actor may send it now.
+
+    Attributes:
+        command: Its class.
+        refusal: Why not; ``None`` for "may", whatever its fields say.
+    """
+
+    command: type[Command]
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +162,8 @@ class Stream(Generic[S]):
         version: Version of the state. A program with a lower one leaves such a state alone; raise it when
             an older program would misunderstand the state, and not for a field that it may overlook.
         upgrade: Gives the state of a lower version, as JSON, this form; ``None`` where defaults do.
+        options: What an actor may do with a subject now; the arguments are its state, its id, the time and
+            the actor.
         counts_from: The version from which on every number of a source was counted. What lower versions
             stored may lack some, for which nobody has to wait.
     """
@@ -146,6 +180,7 @@ class Stream(Generic[S]):
     version: int = 1
     upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
     counts_from: int = 1
+    options: Callable[[S | None, str, datetime, Actor], Sequence[Option]] | None = None
 
 
 class Rejected(Exception):
@@ -191,4 +226,4 @@ def refuse(message: Received, reason: str, detail: str = "", *, rule: str = "") 
         detail: What is possible instead, in one sentence.
         rule: Id of the rule that refused.
     """
-    return [CommandRefused(command=message.body.wire_type, reason=reason, rule=rule, detail=detail)]
+    return Refusal(reason, detail, rule).of(message.body.wire_type)

@@ -6,14 +6,23 @@ Every command is checked in one order: known, role, authority, done already, pos
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from shared.casework.completeness import place_of
-from shared.casework.guards import Facts, Guard, Refusal, Stage
-from shared.casework.protocol import Change, Received, State, Stream, Timed, Write
+from shared.casework.guards import Facts, Guard, Stage
+from shared.casework.protocol import (
+    Change,
+    Option,
+    Received,
+    Refusal,
+    State,
+    Stream,
+    Timed,
+    Write,
+)
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.message import Command, Event, Message
 
@@ -347,21 +356,24 @@ class Table(Generic[S, C]):
 
     # -- what follows from the table ---------------------------------------------------------
 
-    def options(self, state: S | None, facts: Facts[C]) -> Iterator[tuple[type[Command], Refusal | None]]:
-        """Yield each command with the reason why this actor may not send it now; ``None`` for "may"."""
-        for message, entry in self.acts.items():
-            if not issubclass(message, Command):
-                continue
-            if state is None:
-                yield message, Refusal(self.unknown)
-            elif entry.roles is not None and facts.actor.role not in entry.roles:
-                yield message, Refusal("actor.not_allowed")
-            else:
-                yield (
-                    message,
-                    entry.refusal(state, facts, Stage.AUTHORITY, None)
-                    or entry.refusal(state, facts, Stage.POSSIBLE, None),
-                )
+    def options(self, state: S | None, facts: Facts[C]) -> list[Option]:
+        """Return each command with the reason why the actor may not send it now, if there is one.
+
+        Time is taken along: a deadline that has passed by then counts as passed.
+        """
+        if state is not None:
+            for timed in self.advance(state, facts.at, facts.context):
+                state = self.evolve(state, timed.event, timed.at, facts.context)
+        commands = [(kind, entry) for kind, entry in self.acts.items() if issubclass(kind, Command)]
+        return [Option(kind, self._withheld(entry, state, facts)) for kind, entry in commands]
+
+    def _withheld(self, entry: Entry[S, C], state: S | None, facts: Facts[C]) -> Refusal | None:
+        if state is None:
+            return Refusal(self.unknown)
+        if entry.roles is not None and facts.actor.role not in entry.roles:
+            return Refusal("actor.not_allowed")
+        authority = entry.refusal(state, facts, Stage.AUTHORITY, None)
+        return authority or entry.refusal(state, facts, Stage.POSSIBLE, None)
 
     def bind(self, context: C, rows: Callable[[Change[S]], Iterable[Write]] | None = None) -> Stream[S]:
         """Return the stream that the runtime works with.
@@ -384,6 +396,7 @@ class Table(Generic[S, C]):
             version=self.version,
             upgrade=self.upgrade,
             counts_from=self.counts_from,
+            options=lambda state, subject, at, actor: self.options(state, Facts(context, at, actor, subject)),
         )
 
     # -- checks at import --------------------------------------------------------------------

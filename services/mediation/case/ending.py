@@ -5,7 +5,8 @@ from datetime import datetime
 
 from services.mediation.case.state import Mediation, case, ended, is_held_by, once_accepted, still_open
 from services.mediation.rules import Context
-from shared.casework.guards import Facts, Refusal, authority, possible
+from shared.casework.guards import Facts, authority, possible
+from shared.casework.protocol import Refusal
 from shared.contracts.intake import ConsentRefused
 from shared.contracts.kinds import End
 from shared.contracts.mediation import EndMediation, MediationEnded

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.casework.completeness import complete
-from shared.casework.guards import Facts, Refusal, authority, possible
-from shared.casework.protocol import Received, State
+from shared.casework.guards import Facts, authority, possible
+from shared.casework.protocol import Received, Refusal, State
 from shared.casework.table import Table
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import Actor
@@ -216,14 +216,30 @@ def test_a_table_with_a_blank_starts_from_it_but_knows_nobody_a_command_is_about
 
 
 def test_what_a_person_may_do_now_is_told_without_a_command():
-    def told(state: Door | None, actor: Actor) -> dict[str, str | None]:
-        facts = Facts(DAY, AT, actor, "d-1")
-        return {c.__name__: r.reason if r else None for c, r in door.options(state, facts)}
+    def told(state: Door | None, actor: Actor, at: datetime = AT) -> dict[str, str | None]:
+        assert STREAM.options is not None
+        found = STREAM.options(state, "d-1", at, actor)
+        return {one.command.__name__: one.refusal.reason if one.refusal else None for one in found}
 
     assert told(OPEN, KEEPER) == {"CloseDoor": None}
+    assert told(OPEN, Actor("house", "k", "stranger")) == {"CloseDoor": "actor.not_allowed"}
     assert told(OPEN, Actor("house", "x", "guest")) == {"CloseDoor": "door.not_yours"}
     assert told(OPEN.but(noted="locked"), KEEPER) == {"CloseDoor": "door.locked"}
     assert told(None, KEEPER) == {"CloseDoor": "door.unknown"}
+
+
+def test_what_a_person_may_do_now_knows_what_time_has_done_meanwhile():
+    locking: Table[Door, None] = Table("door", Door)
+    locking.on(CloseDoor, possible(lambda state, facts, _: "door.shut" if state.shut else None))(
+        lambda state, command, facts: [Closed()]
+    )
+    locking.timer("draught", due=lambda state, _: None if state.shut else state.closes_at)(
+        lambda state, facts: [Closed()]
+    )
+    locking.after(Closed)(lambda state, event: state.but(shut=True))
+    assert [one.refusal for one in locking.options(OPEN, Facts(None, AT, KEEPER))] == [None]
+    late = locking.options(OPEN, Facts(None, AT + DAY, KEEPER))
+    assert [one.refusal for one in late] == [Refusal("door.shut")]
 
 
 def test_a_second_act_guards_out_of_order_and_guards_of_an_event_are_errors_at_import():
