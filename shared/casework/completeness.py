@@ -1,16 +1,13 @@
 """Whether the tables of a service say something of each of its messages; asked when they are imported."""
 
-import inspect
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from shared.casework.declaring import Declarations, place_of
 from shared.contracts.message import REGISTRY, Command, Message
 
-if TYPE_CHECKING:
-    from shared.casework.table import Table
 
-
-def complete(family: str, *tables: "Table[Any, Any]", elsewhere: Iterable[type[Message]] = ()) -> None:
+def complete(family: str, *tables: Declarations[Any, Any], elsewhere: Iterable[type[Message]] = ()) -> None:
     """Check that every command of a family has an act, and every event says what follows it.
 
     Args:
@@ -34,13 +31,3 @@ def complete(family: str, *tables: "Table[Any, Any]", elsewhere: Iterable[type[M
         elif not any(message in table.steps or message in table.births for table in tables):
             line = f"write @{tables[0].name}.after({name})"
             raise TypeError(f"nothing says what follows {name} ({place_of(message)}): {line}")
-
-
-def place_of(thing: object) -> str:
-    """Return ``file:line`` of a class or function."""
-    try:
-        _, line = inspect.getsourcelines(thing)  # type: ignore[arg-type]
-        file = inspect.getsourcefile(thing)  # type: ignore[arg-type]
-    except (OSError, TypeError):
-        return repr(thing)
-    return f"{file}:{line}"
