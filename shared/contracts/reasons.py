@@ -122,6 +122,12 @@ REASONS: Final[dict[str, Reason]] = {
         "同一消息反复写入冲突，系统仍在重试。请检查是否有两个进程使用同一副本编号，并查看日志。",
         "It is tried on. Look for two processes with one replica number; if there are none, report it.",
     ),
+    "handled.too_short": Reason(
+        "命令编号的保留期短于该主题的保留期,同一命令可能重复生效。"
+        "请增大 SUYUAN_HANDLED_DAYS(-1 为永久),或用 kafka-configs.sh 缩短该主题的 retention.ms。",
+        "A command that comes again after its id was forgotten would take effect twice. Raise "
+        "SUYUAN_HANDLED_DAYS (-1 is for ever), or lower retention.ms of the topic with kafka-configs.sh.",
+    ),
     "store.rejected": Reason(
         "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."
     ),

@@ -92,6 +92,13 @@ def rule_of(topic: str) -> TopicRule:
     return _RULES[topic]
 
 
+def remembered_topics() -> tuple[str, ...]:
+    """Give the topics whose repeats a service recognises by ids that it keeps; the court reads its own."""
+    return tuple(
+        topic for topic, rule in _RULES.items() if rule.identity is Identity.ID and topic != COURT_OUTBOUND
+    )
+
+
 def keyed_topics() -> tuple[str, ...]:
     """Give the topics that share one partition count: all but filings and dead letters."""
     return tuple(_RULES)

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from shared.contracts.common import AcceptMissing
@@ -28,6 +29,7 @@ from shared.runtime.places import (
     WATERMARKS,
 )
 from shared.runtime.records import Parsed
+from shared.runtime.settings import FOR_EVER, Settings
 
 _CLUSTER = "cluster"
 _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -37,8 +39,19 @@ _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     HOLDS: (("subject",),),
 }
 
+_EXPIRING = {COMMANDS: "at", LETTERS: "closed_at"}
+"""By collection: the date after which its rows have a lifetime. A letter that waits has none."""
+
 _MOST_GONE = 50_000
 """Outbox rows of others that are known to be published, about 5 MB of ids."""
+
+
+_DAY_S = 24 * 3600
+
+
+def lifetimes(settings: Settings) -> dict[str, int]:
+    """Return how long rows that are done with stay, days by collection."""
+    return {COMMANDS: settings.handled_days, LETTERS: settings.closed_letters_days}
 
 
 class WrongCluster(SuyuanError):
@@ -66,11 +79,22 @@ class Journal:
         self._last_ns = 0
         self._gone: set[str] = set()
 
-    async def prepare(self, indexes: dict[str, Sequence[tuple[str, ...]]], cluster: str) -> None:
+    async def prepare(
+        self,
+        indexes: dict[str, Sequence[tuple[str, ...]]],
+        cluster: str,
+        lifetimes: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         """Make collections and indexes, and hold the database to its Kafka cluster.
 
         Offset watermarks mean something for the very topics they came from, and for no other:
         a fresh broker with an old database would skip everything in silence.
+
+        Args:
+            indexes: Of the service's own collections.
+            cluster: Id of the Kafka cluster.
+            lifetimes: How long rows that are done with stay, days by collection (:func:`lifetimes`);
+                for ever where it is not said.
 
         Raises:
             WrongCluster: The database was used with another cluster.
@@ -89,6 +113,10 @@ class Journal:
                     f"but this is {cluster}. Connect to the old cluster, or use a new database."
                 ),
             )
+
+        for collection, field in _EXPIRING.items():
+            days = lifetimes.get(collection, FOR_EVER)
+            await self._database.expire(collection, field, None if days == FOR_EVER else days * _DAY_S)
 
     async def load(
         self, items: Sequence[Item], watermarks: dict[str, int], baselines: frozenset[str]

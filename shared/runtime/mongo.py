@@ -26,6 +26,8 @@ Document = dict[str, Any]
 Update = dict[str, Any]
 """One element of MongoDB's ``update`` command: ``q``, ``u``, and ``upsert``."""
 
+_NOT_AUTHORIZED = 13
+_NO_INDEX = 27
 _NAMESPACE_EXISTS = 48
 _MAX_COMMAND_BYTES = 8_000_000
 _MAX_COMMAND_ROWS = 20_000
@@ -203,6 +205,56 @@ class Database:
                     await self._database[name].create_index(keys, **options)
         except PyMongoError as error:
             raise _named(error) from error
+
+    async def expire(self, collection: str, field: str, after_s: int | None) -> None:
+        """Let documents expire some time after the date in a field; those without it stay.
+
+        An index that says otherwise, as of an earlier setting, is changed.
+
+        Args:
+            collection: Name.
+            field: A date; it has no other index.
+            after_s: How long after it, seconds; ``None`` for never.
+
+        Raises:
+            Unavailable: MongoDB is away, or another replica that starts now was in the way.
+        """
+        try:
+            there = await self._index_of(collection, field)
+            if after_s is None:
+                if there is not None:
+                    await self._drop_index(collection, there["name"])
+            elif there is None:
+                await self._create_expiry(collection, field, after_s)
+            elif there.get("expireAfterSeconds") != after_s:
+                await self._change_expiry(collection, there["name"], field, after_s)
+        except PyMongoError as error:
+            raise _named(error) from error
+
+    async def _index_of(self, collection: str, field: str) -> Document | None:
+        indexes = await self._database[collection].list_indexes().to_list(None)
+        return next((dict(one) for one in indexes if list(one["key"]) == [field]), None)
+
+    async def _create_expiry(self, collection: str, field: str, after_s: int) -> None:
+        await self._database[collection].create_index([(field, 1)], expireAfterSeconds=after_s)
+
+    async def _change_expiry(self, collection: str, name: str, field: str, after_s: int) -> None:
+        change = {"name": name, "expireAfterSeconds": after_s}
+        try:
+            await self._database.command({"collMod": collection, "index": change})
+        except OperationFailure as error:
+            # The role readWrite makes and drops indexes, and does not change them.
+            if error.code != _NOT_AUTHORIZED:
+                raise
+            await self._drop_index(collection, name)
+            await self._create_expiry(collection, field, after_s)
+
+    async def _drop_index(self, collection: str, name: str) -> None:
+        try:
+            await self._database[collection].drop_index(name)
+        except OperationFailure as error:
+            if error.code != _NO_INDEX:  # another replica that starts now was faster
+                raise
 
     async def _create(self, name: str) -> None:
         try:

@@ -25,7 +25,7 @@ from shared.runtime.calendars import days_left, tell_of_the_end
 from shared.runtime.client import MessageSender
 from shared.runtime.consumer import Consumer
 from shared.runtime.engine import Engine
-from shared.runtime.journal import Journal
+from shared.runtime.journal import Journal, lifetimes
 from shared.runtime.metrics import Metrics
 from shared.runtime.mongo import Database, Unavailable
 from shared.runtime.ops import Readiness, routes
@@ -172,7 +172,7 @@ class Process:
                 try:
                     await self.database.ping()
                     cluster = await self._fitting_topics()
-                    await self.journal.prepare(dict(self.service.indexes), cluster)
+                    await self.journal.prepare(dict(self.service.indexes), cluster, lifetimes(self.settings))
                     await _answered(self.publisher.start())
                     await self.broker.start()
                 except _AWAY as error:

@@ -4,12 +4,24 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.runtime.limits import VALUE_BYTES
 
 DEFAULT_NETWORK = Path(__file__).resolve().parents[2] / "deploy" / "networks" / "fengtai.yaml"
+
+
+FOR_EVER = -1
+
+
+def _some_days(days: int) -> int:
+    if days == 0:
+        raise ValueError("0 days would keep nothing; -1 is for ever")
+    return days
+
+
+_Lifetime = Annotated[int, AfterValidator(_some_days)]
 
 
 class TimeSource(StrEnum):
@@ -59,9 +71,23 @@ class Settings(BaseSettings):
     replication: Annotated[int, Field(description="Replicas of each topic", ge=1, le=7)] = 1
     min_insync: Annotated[int, Field(description="Replicas that must have a message", ge=1, le=7)] = 1
     events_retention_days: Annotated[
-        int, Field(description="Retention of events, days; -1 for ever", ge=-1)
-    ] = -1
+        _Lifetime, Field(description="Retention of events, days; -1 for ever", ge=FOR_EVER)
+    ] = FOR_EVER
     filings_retention_days: Annotated[int, Field(description="Retention of filings, days", ge=1)] = 7
+    commands_retention_days: Annotated[
+        _Lifetime, Field(description="Retention of commands, days; -1 for ever", ge=FOR_EVER)
+    ] = 30
+    letters_retention_days: Annotated[
+        _Lifetime, Field(description="Retention of dead-letter topics, days; -1 for ever", ge=FOR_EVER)
+    ] = 30
+    closed_letters_days: Annotated[
+        _Lifetime,
+        Field(description="How long dead letters stay once closed, days; -1 for ever", ge=FOR_EVER),
+    ] = 30
+    handled_days: Annotated[
+        _Lifetime,
+        Field(description="How long ids of handled commands are known, days; -1 for ever", ge=FOR_EVER),
+    ] = 90
 
     max_records: Annotated[int, Field(description="Most messages of one batch", ge=1, le=5000)] = 500
     poll_ms: Annotated[int, Field(description="Longest wait of one poll that finds nothing, ms", ge=1)] = 250

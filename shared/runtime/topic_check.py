@@ -13,12 +13,12 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.contracts.message import REGISTRY, Event
-from shared.contracts.topics import EVENT_TOPICS, dead_letters_topic
-from shared.runtime.settings import Settings, TimeSource
-from shared.runtime.topics import TopicPlan
+from shared.contracts.reasons import text
+from shared.contracts.topics import EVENT_TOPICS, dead_letters_topic, remembered_topics
+from shared.runtime.settings import FOR_EVER, Settings, TimeSource
+from shared.runtime.topics import DAY_MS, TopicPlan
 
 _FAMILIES = {"court_bridge": "court"}
-_FOR_EVER = -1
 _PARTITIONS = "partitions"
 _REPLICATION = "replication"
 _TIMESTAMP = "message.timestamp.type"
@@ -27,6 +27,7 @@ _AGE = "retention.ms"
 _BYTES = "retention.bytes"
 _CLEANUP = "cleanup.policy"
 _INSYNC = "min.insync.replicas"
+_HANDLED = "SUYUAN_HANDLED_DAYS"
 _CONFIGS = (_TIMESTAMP, _SIZE, _AGE, _BYTES, _CLEANUP, _INSYNC)
 
 _REMEDIES = {
@@ -45,6 +46,7 @@ _CODES = {
     _BYTES: "topics.retention",
     _CLEANUP: "topics.cleanup",
     _INSYNC: "topics.min_insync",
+    _HANDLED: "handled.too_short",
 }
 
 
@@ -85,12 +87,20 @@ class Mismatch:
     @property
     def zh(self) -> str:
         """What is wrong, and what to do."""
+        if self.setting == _HANDLED:
+            reason = text(self.code)
+            return (
+                f"主题 {self.topic} 的 retention.ms 为 {self.wanted},{_HANDLED} 为 {self.found}。{reason.zh}"
+            )
         remedy = _REMEDIES.get(self.setting, _REMEDY)[0]
         return f"主题 {self.topic} 的 {self.setting} 为 {self.found},设置为 {self.wanted}。{remedy}"
 
     @property
     def en(self) -> str:
         """The same in English."""
+        if self.setting == _HANDLED:
+            found = f"{_HANDLED} is {self.found}, topic {self.topic} has retention.ms {self.wanted}"
+            return f"{found}. {text(self.code).en}"
         remedy = _REMEDIES.get(self.setting, _REMEDY)[1]
         return f"topic {self.topic} has {self.setting} {self.found}, the settings say {self.wanted}. {remedy}"
 
@@ -146,20 +156,28 @@ def compare(plan: TopicPlan, found: Found, settings: Settings, *, written: bool)
     if found.replication < settings.replication:
         out.add(_REPLICATION, found.replication, settings.replication, breaks=False)
     config = found.config
+    kept = int(config.get(_AGE, plan.config[_AGE]))
+    if plan.name in remembered_topics() and _outlives(kept, settings.handled_days):
+        # A record that came again after its id was forgotten would take effect again.
+        out.add(_HANDLED, f"{settings.handled_days} ({settings.handled_days * DAY_MS} ms)", kept, breaks=True)
     if not config:
         return out.out
     if settings.time is TimeSource.BROKER and _TIMESTAMP in plan.config:
         # Otherwise a sender says when it filed.
         out.add(_TIMESTAMP, config[_TIMESTAMP], plan.config[_TIMESTAMP], breaks=True)
     out.add(_CLEANUP, config[_CLEANUP], plan.config[_CLEANUP], breaks=True)
-    kept, wish = int(config[_AGE]), int(plan.config[_AGE])
-    out.add(_AGE, kept, wish, breaks=kept != _FOR_EVER and (wish == _FOR_EVER or kept < wish))
-    out.add(_BYTES, config[_BYTES], _FOR_EVER, breaks=True)
+    wish = int(plan.config[_AGE])
+    out.add(_AGE, kept, wish, breaks=kept != FOR_EVER and (wish == FOR_EVER or kept < wish))
+    out.add(_BYTES, config[_BYTES], FOR_EVER, breaks=True)
     size, needed = int(config[_SIZE]), int(plan.config[_SIZE])
     out.add(_SIZE, size, needed, breaks=written and size < needed)
     insync, least = int(config[_INSYNC]), int(plan.config[_INSYNC])
     out.add(_INSYNC, insync, least, breaks=insync < least)
     return out.out
+
+
+def _outlives(kept_ms: int, days: int) -> bool:
+    return days != FOR_EVER and (kept_ms == FOR_EVER or kept_ms > days * DAY_MS)
 
 
 def written_by(service: str) -> set[str]:

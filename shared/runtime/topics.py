@@ -7,12 +7,18 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
 from shared.contracts.errors import SuyuanError
-from shared.contracts.topics import SERVICES, dead_letters_topic, filings_topic, keyed_topics
+from shared.contracts.topics import (
+    SERVICES,
+    dead_letters_topic,
+    filings_topic,
+    keyed_topics,
+    remembered_topics,
+)
 from shared.network.schema import Network
 from shared.runtime.publisher import MAX_REQUEST_BYTES
-from shared.runtime.settings import Settings
+from shared.runtime.settings import FOR_EVER, Settings
 
-_DAY_MS = 24 * 3600 * 1000
+DAY_MS = 24 * 3600 * 1000
 _LARGEST_MESSAGE_BYTES = MAX_REQUEST_BYTES - 2_000_000
 """A dead letter is a record as it came and more: what a topic takes must fit there as well."""
 
@@ -49,29 +55,41 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
         "cleanup.policy": "delete",
         "retention.bytes": "-1",
     }
-    days = settings.events_retention_days
-    kept = {**base, "retention.ms": str(-1 if days < 0 else days * _DAY_MS)}
+    kept = {**base, **_kept_for(settings.events_retention_days)}
+    remembered = {**base, **_kept_for(settings.commands_retention_days)}
     outside = {
         "message.timestamp.type": "LogAppendTime",
         "max.message.bytes": str(settings.entry_max_bytes),
     }
     large = {"max.message.bytes": str(_LARGEST_MESSAGE_BYTES)}
-    filings = {
-        **base,
-        **outside,
-        "retention.ms": str(settings.filings_retention_days * _DAY_MS),
-    }
+    filings = {**base, **outside, **_kept_for(settings.filings_retention_days)}
     out = []
     for name in keyed_topics():
         entry = name.endswith(".commands") or name == "court.inbound"
-        out.append(TopicPlan(name, settings.partitions, {**kept, **outside} if entry else {**kept, **large}))
-    letters = {**kept, "max.message.bytes": str(MAX_REQUEST_BYTES)}
+        lifetime = remembered if name in remembered_topics() else kept
+        out.append(TopicPlan(name, settings.partitions, {**lifetime, **(outside if entry else large)}))
+    letters = {
+        **base,
+        **_kept_for(settings.letters_retention_days),
+        "max.message.bytes": str(MAX_REQUEST_BYTES),
+    }
     out += [TopicPlan(dead_letters_topic(service), 1, letters) for service in SERVICES]
     out += [
         TopicPlan(filings_topic(institution.id), settings.filings_partitions, filings)
         for institution in network.institutions
     ]
     return out
+
+
+def _kept_for(days: int) -> dict[str, str]:
+    """Give the settings of a topic that keeps its records for some days.
+
+    Kafka deletes whole segments, by their newest record: with its own segments of a week a record would
+    stay a week too long.
+    """
+    if days == FOR_EVER:
+        return {"retention.ms": str(FOR_EVER)}
+    return {"retention.ms": str(days * DAY_MS), "segment.ms": str(DAY_MS)}
 
 
 async def provision(settings: Settings, network: Network) -> list[str]:

@@ -63,6 +63,21 @@ async def test_more_partitions_than_the_settings_say_would_leave_half_of_them_un
     services.stop("alerts")
 
 
+async def test_ids_that_are_forgotten_before_their_records_are_refused_with_both_values(
+    services: Services,
+) -> None:
+    services.start("court_bridge", env={"SUYUAN_HANDLED_DAYS": "7"})
+    await until(
+        lambda: "handled.too_short" in reasons(services, "court_bridge"),
+        why=lambda: reasons(services, "court_bridge"),
+    )
+    assert (
+        "SUYUAN_HANDLED_DAYS is 7 (604800000 ms), topic court_bridge.commands has retention.ms 2592000000"
+        in (reasons(services, "court_bridge"))
+    )
+    services.stop("court_bridge")
+
+
 async def test_fewer_partitions_than_the_settings_say_are_named_until_they_are_added(
     services: Services, admin: AIOKafkaAdminClient
 ) -> None:

@@ -88,6 +88,9 @@ class MemoryDatabase:
     async def ensure(self, collections: Iterable[str], indexes: Mapping[str, Any]) -> None:
         await self._there()
 
+    async def expire(self, collection: str, field: str, after_s: int | None) -> None:
+        await self._there()
+
     async def commit(self, work: Work) -> None:
         await self._there()
         # Documents are replaced, never changed in place, so a copy of the folders is enough.

@@ -61,6 +61,24 @@ def test_events_are_kept_as_long_as_the_settings_say() -> None:
     assert forever["intake.events"] == "-1"
 
 
+def kept_days(settings: Settings) -> dict[str, float]:
+    return {t.name: int(t.config["retention.ms"]) / 86_400_000 for t in plan(settings, NETWORK)}
+
+
+def test_commands_and_dead_letters_go_from_their_topics_as_the_settings_say() -> None:
+    kept = kept_days(Settings(commands_retention_days=11, letters_retention_days=12))
+    for name in ("intake.commands", "mediation.rosters", "mediation.designations", "alerts.series"):
+        assert kept[name] == 11
+    assert {kept[f"{service}.deadletters"] for service in SERVICES} == {12}
+    assert kept["court.outbound"] == kept["court.inbound"] == kept["intake.events"] < 0
+
+
+def test_a_segment_keeps_no_record_longer_than_a_day_behind_its_retention() -> None:
+    for topic in plan(Settings(), NETWORK):
+        limited = topic.config["retention.ms"] != "-1"
+        assert topic.config.get("segment.ms") == ("86400000" if limited else None), topic.name
+
+
 def test_settings_come_from_the_environment_and_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUYUAN_PARTITIONS", "24")
     monkeypatch.setenv("SUYUAN_MONGO_URL", "mongodb://somebody:hunter2@db/")
@@ -76,7 +94,16 @@ def test_settings_come_from_the_environment_and_show_no_secret(monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("partitions", 0), ("replica", -1), ("max_records", 0), ("kafka_security_protocol", ""), ("time", "x")],
+    [
+        ("handled_days", 0),
+        ("closed_letters_days", 0),
+        ("letters_retention_days", -2),
+        ("partitions", 0),
+        ("replica", -1),
+        ("max_records", 0),
+        ("kafka_security_protocol", ""),
+        ("time", "x"),
+    ],
 )
 def test_a_setting_out_of_bounds_is_refused(name: str, value: object) -> None:
     with pytest.raises(ValidationError):

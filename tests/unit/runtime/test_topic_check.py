@@ -52,6 +52,7 @@ def test_a_topic_as_it_was_provisioned_is_right(name: str) -> None:
         ("court.inbound", {"message_timestamp_type": "CreateTime"}, "topics.timestamp"),
         ("intake.events", {"retention_ms": str(7 * DAY_MS)}, "topics.retention"),
         ("filings.ccb", {"retention_ms": str(6 * DAY_MS)}, "topics.retention"),
+        ("intake.deadletters", {"retention_ms": str(29 * DAY_MS)}, "topics.retention"),
         ("intake.events", {"retention_bytes": "1073741824"}, "topics.retention"),
         ("intake.events", {"cleanup_policy": "compact"}, "topics.cleanup"),
         ("intake.events", {"cleanup_policy": "compact,delete"}, "topics.cleanup"),
@@ -74,6 +75,8 @@ def test_what_breaks_a_promise_stops_the_service(name: str, changed: dict[str, o
     [
         ("filings.ccb", {"retention_ms": str(30 * DAY_MS)}, "topics.retention"),
         ("filings.ccb", {"retention_ms": "-1"}, "topics.retention"),
+        ("intake.deadletters", {"retention_ms": "-1"}, "topics.retention"),
+        ("intake.commands", {"retention_ms": str(60 * DAY_MS)}, "topics.retention"),
         ("intake.events", {"replication": 1}, "topics.replication"),
         ("intake.events", {"min_insync_replicas": "3"}, "topics.min_insync"),
         ("intake.events", {"max_message_bytes": "20000000"}, "topics.size"),
@@ -85,6 +88,40 @@ def test_what_keeps_every_promise_is_a_word_and_no_more(
     (one,) = differences(name, **changed)
     assert not one.breaks
     assert one.code == code
+
+
+@pytest.mark.parametrize("days", [7, 29])
+def test_ids_forgotten_before_their_records_stop_the_service_with_both_values(days: int) -> None:
+    """A command whose record comes again after its id was forgotten would take effect twice."""
+    (one,) = differences("intake.commands", of=settings(handled_days=days))
+    assert (one.code, one.breaks) == ("handled.too_short", True)
+    for value in ("intake.commands", f"SUYUAN_HANDLED_DAYS is {days} ", f"retention.ms {30 * DAY_MS}"):
+        assert value in one.en
+    for value in ("intake.commands", f"SUYUAN_HANDLED_DAYS 为 {days} ", f"retention.ms 为 {30 * DAY_MS}"):
+        assert value in one.zh
+
+
+@pytest.mark.parametrize("name", ["intake.commands", "mediation.rosters", "alerts.series"])
+@pytest.mark.parametrize("kept", [91 * DAY_MS, -1])
+def test_the_retention_that_counts_for_ids_is_that_which_the_topic_has(name: str, kept: int) -> None:
+    found = differences(name, retention_ms=str(kept))
+    assert [one.code for one in found if one.breaks] == ["handled.too_short"]
+
+
+def test_the_planned_retention_counts_where_that_of_the_topic_may_not_be_seen() -> None:
+    own = settings(handled_days=7)
+    (one,) = compare(planned("intake.commands", own), Found(6, 3, {}), own, written=False)
+    assert one.code == "handled.too_short"
+
+
+@pytest.mark.parametrize("days", [30, -1])
+def test_ids_that_are_known_as_long_as_their_records_are_enough(days: int) -> None:
+    assert differences("intake.commands", of=settings(handled_days=days)) == []
+
+
+def test_ids_are_kept_for_ever_beside_commands_that_are() -> None:
+    for name in ("intake.commands", "alerts.series"):
+        assert differences(name, of=settings(handled_days=-1, commands_retention_days=-1)) == []
 
 
 def test_a_smaller_size_stops_who_publishes_there_and_nobody_else() -> None:
