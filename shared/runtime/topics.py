@@ -47,7 +47,8 @@ class TopicPlan:
 def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     """Give all topics of a network.
 
-    Entry topics carry the broker's append time, so that nobody outside can move a deadline, and take
+    All that services read carries the broker's append time: on entry topics nobody outside can then move a
+    deadline, and elsewhere a reader whose own clock is wrong has another to hold times to. Entry topics take
     batches of ``entry_max_bytes`` at most, so that nobody fills a topic with what no service reads.
     """
     base = {
@@ -57,17 +58,16 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     }
     kept = {**base, **_kept_for(settings.events_retention_days)}
     remembered = {**base, **_kept_for(settings.commands_retention_days)}
-    outside = {
-        "message.timestamp.type": "LogAppendTime",
-        "max.message.bytes": str(settings.entry_max_bytes),
-    }
+    stamped = {"message.timestamp.type": "LogAppendTime"}
+    outside = {**stamped, "max.message.bytes": str(settings.entry_max_bytes)}
     large = {"max.message.bytes": str(_LARGEST_MESSAGE_BYTES)}
     filings = {**base, **outside, **_kept_for(settings.filings_retention_days)}
     out = []
     for name in keyed_topics():
         entry = name.endswith(".commands") or name == "court.inbound"
         lifetime = remembered if name in remembered_topics() else kept
-        out.append(TopicPlan(name, settings.partitions, {**lifetime, **(outside if entry else large)}))
+        more = outside if entry else {**stamped, **large}
+        out.append(TopicPlan(name, settings.partitions, {**lifetime, **more}))
     letters = {
         **base,
         **_kept_for(settings.letters_retention_days),

@@ -46,11 +46,10 @@ def test_all_keyed_topics_share_one_partition_count_and_nothing_is_left_out() ->
     assert len(topics) == len(keyed_topics()) + len(NETWORK.institutions) + len(SERVICES)
 
 
-def test_whatever_comes_from_outside_has_the_brokers_time() -> None:
+def test_whatever_a_service_reads_has_the_brokers_time() -> None:
     for topic in plan(Settings(), NETWORK):
-        outside = topic.name.startswith("filings.") or topic.name.endswith(".commands")
         appended = topic.config.get("message.timestamp.type") == "LogAppendTime"
-        assert appended is (outside or topic.name == "court.inbound"), topic.name
+        assert appended is not topic.name.endswith(".deadletters"), topic.name
         assert topic.config["cleanup.policy"] == "delete"
 
 

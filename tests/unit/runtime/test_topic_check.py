@@ -80,6 +80,8 @@ def test_what_breaks_a_promise_stops_the_service(name: str, changed: dict[str, o
         ("intake.events", {"replication": 1}, "topics.replication"),
         ("intake.events", {"min_insync_replicas": "3"}, "topics.min_insync"),
         ("intake.events", {"max_message_bytes": "20000000"}, "topics.size"),
+        ("intake.events", {"message_timestamp_type": "CreateTime"}, "topics.timestamp"),
+        ("mediation.rosters", {"message_timestamp_type": "CreateTime"}, "topics.timestamp"),
     ],
 )
 def test_what_keeps_every_promise_is_a_word_and_no_more(
