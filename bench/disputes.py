@@ -3,15 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from shared.contracts.intake import (
-    ComplaintElements,
-    CreditCardElements,
-    Elements,
-    Explanation,
-    FileDispute,
-    PersonalData,
-    PriorSteps,
-)
+from shared.contracts.elements import ComplaintElements, CreditCardElements, Elements, PersonalData
+from shared.contracts.intake import Explanation, FileDispute, PriorSteps
 from shared.contracts.kinds import Cause
 
 INSTITUTIONS = ("ccb", "abc", "bank-c", "bank-d", "bank-e", "bank-f")

@@ -11,8 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from shared.contracts.intake import FileDispute, LeaseClaim
-from shared.contracts.kinds import Cause
+from pydantic import BaseModel
+
+from shared.contracts.declared import fields_of
+from shared.contracts.intake import FileDispute
+from shared.contracts.kinds import Cause, LeaseClaim
 
 Cell = str | int | float | bool | date | datetime | None
 """What a table may hold; a CSV file holds texts only."""
@@ -260,22 +263,13 @@ def _put(content: dict[str, Any], path: str, value: Any) -> None:
 
 
 def paths() -> set[str]:
-    """Give every field of a filing that a table must have a column for, blocks as ``*``."""
-    from pydantic import BaseModel
+    """Return every field of a filing that a table must have a column for, blocks as ``*``."""
 
     def walk(model: type[BaseModel], prefix: str) -> Iterator[str]:
-        for name, field in model.model_fields.items():
-            inner = next(
-                (
-                    one
-                    for one in (field.annotation, *getattr(field.annotation, "__args__", ()))
-                    if isinstance(one, type) and issubclass(one, BaseModel)
-                ),
-                None,
-            )
-            if inner is None:
+        for name, field in fields_of(model).items():
+            if field.part is None:
                 yield prefix + name
             else:
-                yield from walk(inner, f"{prefix}{'*' if prefix == 'elements.' else name}.")
+                yield from walk(field.part, f"{prefix}{'*' if prefix == 'elements.' else name}.")
 
     return set(walk(FileDispute, "")) - {"institution"}

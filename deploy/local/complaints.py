@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TextIO
 
 from shared.casework.calendar import SHANGHAI
+from shared.contracts.elements import ComplaintElements, Elements
 from shared.contracts.errors import SuyuanError
-from shared.contracts.intake import ComplaintElements, Elements, FileDispute
+from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause
 
 _NEEDED = ("Date received", "Product", "Issue", "Company")

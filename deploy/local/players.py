@@ -19,8 +19,7 @@ from shared.contracts import alerts, court, intake, mediation
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
-from shared.contracts.kinds import End, FilingKind, Party, Route
-from shared.contracts.mediation import DeclineReason
+from shared.contracts.kinds import DeclineReason, End, FilingKind, Party, Route
 from shared.contracts.message import Command
 from shared.contracts.topics import EVENT_TOPICS
 from shared.runtime.client import EventReader, MessageSender

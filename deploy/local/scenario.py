@@ -13,18 +13,15 @@ from datetime import date, datetime, timedelta
 
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
-from shared.contracts.intake import (
+from shared.contracts.elements import (
     CreditCardElements,
     Elements,
-    Explanation,
-    FileDispute,
     FinanceLeaseElements,
-    LeaseClaim,
     LoanElements,
     PersonalData,
-    PriorSteps,
 )
-from shared.contracts.kinds import Cause, End
+from shared.contracts.intake import Explanation, FileDispute, PriorSteps
+from shared.contracts.kinds import Cause, End, LeaseClaim
 
 FIRST_MONDAY = date(2023, 1, 2)
 WEEKS = 156

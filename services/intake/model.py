@@ -13,6 +13,7 @@ from pydantic import Field
 from services.intake.rules import IntakeRules, Verdict, reasons_to_return, screen, week_of
 from shared.casework.calendar import local_day
 from shared.casework.protocol import Received, State, refuse
+from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import (
     ConsentGiven,
@@ -26,7 +27,6 @@ from shared.contracts.intake import (
     FilingReturned,
     GiveConsent,
     GiveExplanation,
-    PersonalData,
     PersonalDataRead,
     ReadPersonalData,
     RefuseConsent,

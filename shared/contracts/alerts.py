@@ -1,16 +1,26 @@
 """Alerts' language: counts by series, and alerts."""
 
-from datetime import date
-from typing import Annotated
-
-from pydantic import Field
-
-from shared.contracts.kinds import Cause, Code, Label, Slug
+from shared.contracts.fields import (
+    Alpha,
+    Bound,
+    Count,
+    EmptyWeeks,
+    Expected,
+    InstitutionId,
+    Issue,
+    Method,
+    RulesVersion,
+    SeriesId,
+    Week,
+)
+from shared.contracts.kinds import Cause, Role
 from shared.contracts.message import Command, Copy, Event
 from shared.contracts.topics import SERIES
 
 
-class DisputeCounted(Event, family="alerts"):
+class DisputeCounted(
+    Event, family="alerts", zh="计入预警序列", en="Counted for alerts", copies=(Copy(SERIES, key="series"),)
+):
     """A registered dispute counts once in its series.
 
     Attributes:
@@ -18,26 +28,24 @@ class DisputeCounted(Event, family="alerts"):
         week: Monday of the ISO week in which the dispute was filed.
     """
 
-    copies = (Copy(SERIES, key="series"),)
-
-    series: str
-    institution: Slug
+    series: SeriesId
+    institution: InstitutionId
     cause: Cause
-    issue: Label
-    week: date
+    issue: Issue
+    week: Week
 
 
-class SeriesStarted(Event, family="alerts"):
+class SeriesStarted(Event, family="alerts", zh="预警序列开始", en="Series started"):
     """The first dispute of a series."""
 
-    institution: Slug
+    institution: InstitutionId
     cause: Cause
-    issue: Label
-    week: date
-    rules_version: Code
+    issue: Issue
+    week: Week
+    rules_version: RulesVersion
 
 
-class WeekClosed(Event, family="alerts"):
+class WeekClosed(Event, family="alerts", zh="周统计完成", en="Week closed"):
     """A week of a series is complete.
 
     Attributes:
@@ -45,12 +53,12 @@ class WeekClosed(Event, family="alerts"):
         bound: Upper bound that the count was held against; ``None`` while the baseline is too short.
     """
 
-    week: date
-    count: int
-    bound: float | None
+    week: Week
+    count: Count
+    bound: Bound | None
 
 
-class SeriesResumed(Event, family="alerts"):
+class SeriesResumed(Event, family="alerts", zh="预警序列恢复", en="Series resumed"):
     """A dispute came after a rest: the weeks in between had none and were not closed one by one.
 
     Attributes:
@@ -58,11 +66,11 @@ class SeriesResumed(Event, family="alerts"):
         empty_weeks: How many they are.
     """
 
-    week: date
-    empty_weeks: Annotated[int, Field(ge=1)]
+    week: Week
+    empty_weeks: EmptyWeeks
 
 
-class AlertRaised(Event, family="alerts"):
+class AlertRaised(Event, family="alerts", zh="风险预警", en="Alert raised"):
     """潜在风险预警提示: a week's count is above its bound.
 
     Attributes:
@@ -72,38 +80,38 @@ class AlertRaised(Event, family="alerts"):
         method: ``ears-c1``.
     """
 
-    institution: Slug
+    institution: InstitutionId
     cause: Cause
-    issue: Label
-    week: date
-    count: int
-    expected: float
-    bound: float
-    alpha: Annotated[float, Field(gt=0, lt=1)]
-    method: Code
-    rules_version: Code
+    issue: Issue
+    week: Week
+    count: Count
+    expected: Expected
+    bound: Bound
+    alpha: Alpha
+    method: Method
+    rules_version: RulesVersion
 
 
-class CountCorrected(Event, family="alerts"):
+class CountCorrected(Event, family="alerts", zh="统计更正", en="Count corrected"):
     """A dispute of an already closed week came late; the week's count is right again.
 
     Attributes:
         count: Disputes of the week, the late one included.
     """
 
-    week: date
-    count: int
+    week: Week
+    count: Count
 
 
-class AlertAcknowledged(Event, family="alerts"):
+class AlertAcknowledged(Event, family="alerts", zh="预警已阅", en="Alert acknowledged"):
     """The institution has seen an alert."""
 
-    week: date
+    week: Week
 
 
-class AcknowledgeAlert(Command, family="alerts"):
+class AcknowledgeAlert(
+    Command, family="alerts", zh="阅示预警", en="Acknowledge an alert", roles=(Role.INSTITUTION_AGENT,)
+):
     """Say that an alert was seen (subject: the series)."""
 
-    roles = ("institution_agent",)
-
-    week: date
+    week: Week

@@ -79,7 +79,7 @@ _NEEDED: Final = {
 
 
 def document(version: str, consumers: Mapping[str, Iterable[str]]) -> Part:
-    """Give the document.
+    """Return the document.
 
     Args:
         version: Version of the program.
@@ -108,22 +108,22 @@ def document(version: str, consumers: Mapping[str, Iterable[str]]) -> Part:
 
 
 def all_topics() -> tuple[str, ...]:
-    """Give all topics in the order of the document; the filings topics as one."""
+    """Return all topics in the order of the document; the filings topics as one."""
     return (FILINGS, *keyed_topics(), *(dead_letters_topic(service) for service in SERVICES))
 
 
 def channel_id(topic: str) -> str:
-    """Give the key of a topic in the document: AsyncAPI allows no brace in it."""
+    """Return the key of a topic in the document: AsyncAPI allows no brace in it."""
     return "filings" if topic == FILINGS else topic
 
 
 def component_id(cls: type[Message]) -> str:
-    """Give the key of a message in the document."""
+    """Return the key of a message in the document."""
     return cls.wire_type
 
 
 def messages_on(topic: str) -> list[type[Message]]:
-    """Give the messages that travel on a topic; on a dead-letter topic anything does."""
+    """Return the messages that travel on a topic; on a dead-letter topic anything does."""
     if topic == FILINGS:
         return [FileDispute]
     return [cls for _, cls in sorted(REGISTRY.items()) if topic in topics_of(cls)]
@@ -199,7 +199,7 @@ def _headers(needed: Sequence[str]) -> Part:
 
 
 def _operations(consumers: Mapping[str, set[str]]) -> Part:
-    """Give who reads and writes what: the services, and those outside who file and who judge."""
+    """Return who reads and writes what: the services, and those outside who file and who judge."""
     out: Part = {}
     for service in SERVICES:
         reads = {FILINGS if topic.startswith(FILINGS_PREFIX) else topic for topic in consumers[service]}
@@ -216,7 +216,7 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
 
 
 def _written_by(service: str) -> set[str]:
-    """Give the topics that a service writes: events, copies, dead letters; the portal commands."""
+    """Return the topics that a service writes: events, copies, dead letters; the portal commands."""
     events = EVENT_TOPICS[service]
     copies = {
         topic for cls in messages_on(events) if events == topics_of(cls)[0] for topic in topics_of(cls)[1:]

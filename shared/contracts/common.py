@@ -1,14 +1,20 @@
 """Messages that every service sends or obeys. The envelope's source says which service spoke."""
 
-from typing import Annotated
-
-from pydantic import Field
-
-from shared.contracts.kinds import Code, Label
+from shared.contracts.fields import (
+    CommandType,
+    Detail,
+    GapBefore,
+    GapReason,
+    GapSource,
+    Letters,
+    ReasonCode,
+    RuleId,
+)
+from shared.contracts.kinds import Role
 from shared.contracts.message import COMMON, Command, Event
 
 
-class CommandRefused(Event, family=COMMON):
+class CommandRefused(Event, family=COMMON, zh="请求被拒", en="Request refused"):
     """A request was refused; nothing changed.
 
     Attributes:
@@ -18,49 +24,49 @@ class CommandRefused(Event, family=COMMON):
         detail: The thing, the limit, the next step, in one English sentence.
     """
 
-    command: Label
-    reason: Code
-    rule: str = ""
-    detail: str = ""
+    command: CommandType
+    reason: ReasonCode
+    rule: RuleId = ""
+    detail: Detail = ""
 
 
-class CommandUnchanged(Event, family=COMMON):
+class CommandUnchanged(Event, family=COMMON, zh="请求无变化", en="Request changed nothing"):
     """A request found everything as it asked for; nothing changed."""
 
-    command: Label
+    command: CommandType
 
 
-class AdvanceClock(Command, family=COMMON):
+class AdvanceClock(Command, family=COMMON, zh="推进时限", en="Look at the clocks", roles=(Role.OPERATOR,)):
     """Look at the clocks of one subject at the command's time; what is due then happens."""
 
-    roles = ("operator",)
 
-
-class RedriveDeadLetters(Command, family=COMMON):
+class RedriveDeadLetters(
+    Command, family=COMMON, zh="重投死信", en="Redrive dead letters", roles=(Role.OPERATOR,)
+):
     """Try the dead letters of one subject again, in their order.
 
     Attributes:
         letters: Ids of dead letters without a case; empty for all that wait of the subject.
     """
 
-    roles = ("operator",)
-
-    letters: Annotated[tuple[Label, ...], Field(max_length=1000)] = ()
+    letters: Letters = ()
 
 
-class DiscardDeadLetters(Command, family=COMMON):
+class DiscardDeadLetters(
+    Command, family=COMMON, zh="丢弃死信", en="Discard dead letters", roles=(Role.OPERATOR,)
+):
     """Give up dead letters: what follows them in the case is no longer held.
 
     Attributes:
         letters: Ids of the dead letters; empty for all that wait of the subject.
     """
 
-    roles = ("operator",)
-
-    letters: Annotated[tuple[Label, ...], Field(max_length=1000)] = ()
+    letters: Letters = ()
 
 
-class AcceptMissing(Command, family=COMMON):
+class AcceptMissing(
+    Command, family=COMMON, zh="放行缺号", en="Accept missing messages", roles=(Role.OPERATOR,)
+):
     """Let a subject go on without messages that never came; its early ones are taken in their order.
 
     Attributes:
@@ -69,8 +75,6 @@ class AcceptMissing(Command, family=COMMON):
         reason: Why; it is kept together with who asked.
     """
 
-    roles = ("operator",)
-
-    source: Label
-    before: Annotated[int, Field(ge=2)]
-    reason: Label
+    source: GapSource
+    before: GapBefore
+    reason: GapReason

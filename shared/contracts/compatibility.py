@@ -34,7 +34,7 @@ KNOWN: Final = frozenset(
 
 
 def incompatibilities(old: Schema, new: Schema) -> list[str]:
-    """Give the reasons why a schema may not take the place of an older one under the same wire type.
+    """Return the reasons why a schema may not take the place of an older one under the same wire type.
 
     Args:
         old: The published schema.
@@ -49,7 +49,7 @@ def incompatibilities(old: Schema, new: Schema) -> list[str]:
 
 
 def all_incompatibilities(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> list[str]:
-    """Give the reasons for a whole registry, each with its wire type in front."""
+    """Return the reasons for a whole registry, each with its wire type in front."""
     out: list[str] = []
     for wire_type, schema in sorted(old.items()):
         if wire_type not in new:
@@ -121,7 +121,7 @@ class _Comparison:
             yield from self._nodes(f"{path}.*", before, after)
 
     def _alternatives(self, node: Schema, definitions: Schema) -> dict[str, Schema]:
-        """Give what a node may be, by kind: JSON's types, texts with their format."""
+        """Return what a node may be, by kind: JSON's types, texts with their format."""
         if "$ref" in node:
             found = definitions[str(node["$ref"]).rpartition("/")[2]]
             return self._alternatives(found, definitions)

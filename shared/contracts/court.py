@@ -1,33 +1,38 @@
 """Court bridge's language, and what the court's side answers."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.kinds import (
-    Cause,
-    Code,
-    Digest,
-    DocumentType,
-    Fen,
-    FilingKind,
-    FilingStatus,
-    Label,
-    Slug,
+from shared.contracts.fields import (
+    DOCUMENTS,
+    PARTY,
+    AmountFen,
+    Answers,
+    ApplyBy,
+    ApplyByProvisional,
+    CaseNumberText,
+    CourtId,
+    Detail,
+    DocumentDigest,
+    EndCode,
+    FilingId,
+    Granted,
+    GroundCode,
+    InstitutionId,
+    Missing,
+    ReasonCode,
 )
+from shared.contracts.kinds import Cause, DocumentType, FilingKind, FilingStatus, Role
 from shared.contracts.message import Command, Copy, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
-
-FilingId = Annotated[str, Field(min_length=4, max_length=100)]
-CaseNumberText = Annotated[str, Field(min_length=8, max_length=60)]
 
 
 class Document(Message):
     """One document of a filing, by type; the content stays where it is kept."""
 
     type: DocumentType
-    digest: Digest
+    digest: DocumentDigest
 
 
 class DocumentReview(Message):
@@ -35,16 +40,23 @@ class DocumentReview(Message):
 
     type: DocumentType
     status: FilingStatus
-    reason: Code | None = None
+    reason: ReasonCode | None = None
 
 
-class ConfirmationApplied(Event, family="court"):
+Documents = Annotated[tuple[Document, ...], DOCUMENTS, PARTY]
+DocumentReviews = Annotated[tuple[DocumentReview, ...], DOCUMENTS, PARTY]
+AddedDocuments = Annotated[Documents, Field(max_length=20)]
+
+
+class ConfirmationApplied(Event, family="court", zh="申请司法确认", en="Confirmation applied for"):
     """司法确认申请: within 30 days from the agreement's effect. Source: 民事诉讼法 (2023) art 205."""
 
-    amount_fen: Fen
+    amount_fen: AmountFen
 
 
-class ConfirmationLapsed(Event, family="court"):
+class ConfirmationLapsed(
+    Event, family="court", zh="司法确认逾期未申请", en="Confirmation not applied for in time"
+):
     """The 30 days ended before anybody applied for confirmation. Source: 民事诉讼法 (2023) art 205.
 
     Attributes:
@@ -52,11 +64,11 @@ class ConfirmationLapsed(Event, family="court"):
         apply_by_provisional: The calendar of that day is not known yet; it was too late all the same.
     """
 
-    apply_by: datetime
-    apply_by_provisional: bool = False
+    apply_by: ApplyBy
+    apply_by_provisional: ApplyByProvisional = False
 
 
-class HandoverIncomplete(Event, family="court"):
+class HandoverIncomplete(Event, family="court", zh="移送材料不全", en="Handover incomplete"):
     """Nothing was filed, because documents of the bundle are missing; they are named.
 
     Attributes:
@@ -65,39 +77,39 @@ class HandoverIncomplete(Event, family="court"):
     """
 
     kind: FilingKind
-    missing: tuple[DocumentType, ...]
+    missing: Missing
 
 
-class HandoverPrepared(Event, family="court"):
+class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Handover prepared"):
     """移送: the bundle of a failed mediation, typed and complete."""
 
-    documents: tuple[Document, ...]
-    end: Code
+    documents: Documents
+    end: EndCode
 
 
-class FilingSubmitted(Event, family="court"):
+class FilingSubmitted(
+    Event, family="court", zh="提交法院", en="Filing submitted", copies=(Copy(COURT_OUTBOUND),)
+):
     """A filing went out to the court."""
-
-    copies = (Copy(COURT_OUTBOUND),)
 
     filing: FilingId
     kind: FilingKind
-    court: Slug
-    institution: Slug
+    court: CourtId
+    institution: InstitutionId
     cause: Cause
-    amount_fen: Fen
-    documents: tuple[Document, ...]
+    amount_fen: AmountFen
+    documents: Documents
 
 
-class FilingReviewed(Event, family="court"):
+class FilingReviewed(Event, family="court", zh="法院审查", en="Filing reviewed"):
     """The court reviewed a filing."""
 
     filing: FilingId
     status: FilingStatus
-    documents: tuple[DocumentReview, ...]
+    documents: DocumentReviews
 
 
-class CaseDocketed(Event, family="court"):
+class CaseDocketed(Event, family="court", zh="立案", en="Case docketed"):
     """立案: the court gave the case its number."""
 
     filing: FilingId
@@ -105,56 +117,58 @@ class CaseDocketed(Event, family="court"):
     case_number: CaseNumberText
 
 
-class ConfirmationGranted(Event, family="court"):
+class ConfirmationGranted(Event, family="court", zh="司法确认准许", en="Confirmation granted"):
     """The court confirmed the agreement."""
 
     filing: FilingId
     case_number: CaseNumberText
-    amount_fen: Fen
+    amount_fen: AmountFen
 
 
-class ConfirmationRefused(Event, family="court"):
+class ConfirmationRefused(Event, family="court", zh="司法确认驳回", en="Confirmation refused"):
     """The court refused to confirm the agreement, on a coded ground."""
 
     filing: FilingId
-    ground: Code
+    ground: GroundCode
 
 
-class CourtAnswerRejected(Event, family="court"):
+class CourtAnswerRejected(Event, family="court", zh="法院回复待核", en="Court answer to be checked"):
     """The court's side said something that cannot be: it stands here for a person to look at."""
 
     filing: FilingId
-    reason: Code
-    detail: str
+    reason: ReasonCode
+    detail: Detail
 
 
-class FilingReviewCompleted(Event, family="courtside"):
+class FilingReviewCompleted(Event, family="courtside", zh="法院审查完成", en="Review completed"):
     """The court's side: NotifyFilingReviewComplete. Source: OASIS LegalXML ECF 5."""
 
     filing: FilingId
-    answers: Label
+    answers: Answers
     status: FilingStatus
-    documents: tuple[DocumentReview, ...] = ()
+    documents: DocumentReviews = ()
 
 
-class DocketingCompleted(Event, family="courtside"):
+class DocketingCompleted(Event, family="courtside", zh="法院立案完成", en="Docketing completed"):
     """The court's side: NotifyDocketingComplete; the only place where case numbers come from."""
 
     filing: FilingId
-    answers: Label
+    answers: Answers
     case_number: CaseNumberText
 
 
-class ConfirmationDecided(Event, family="courtside"):
+class ConfirmationDecided(Event, family="courtside", zh="法院裁定", en="Confirmation decided"):
     """The court's side: the ruling on a joint application for confirmation."""
 
     filing: FilingId
-    answers: Label
-    granted: bool
-    ground: Code | None = None
+    answers: Answers
+    granted: Granted
+    ground: GroundCode | None = None
 
 
-class SubmitFiling(Command, family="court"):
+class SubmitFiling(
+    Command, family="court", zh="重新提交法院", en="Submit a filing again", roles=(Role.ORGANISATION_CLERK,)
+):
     """Submit a filing again after the court rejected it, or at last when its bundle was incomplete.
 
     Attributes:
@@ -162,7 +176,5 @@ class SubmitFiling(Command, family="court"):
         documents: What is added to the bundle, or stands in place of the document of its type.
     """
 
-    roles = ("organisation_clerk",)
-
     kind: FilingKind
-    documents: Annotated[tuple[Document, ...], Field(max_length=20)] = ()
+    documents: AddedDocuments = ()

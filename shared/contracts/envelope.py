@@ -26,7 +26,7 @@ class Actor:
     role: str = ""
 
     def __str__(self) -> str:
-        """Give the form of the header ``ce_actor``: ``organisation/person/role``."""
+        """Return the form of the header ``ce_actor``: ``organisation/person/role``."""
         return f"{self.organisation}/{self.person}/{self.role}"
 
     @classmethod
@@ -73,7 +73,7 @@ class Envelope:
 
 
 def headers(envelope: Envelope) -> list[tuple[str, bytes]]:
-    """Give the Kafka headers of an envelope; what is not set is left out."""
+    """Return the Kafka headers of an envelope; what is not set is left out."""
     out = [
         ("ce_specversion", b"1.0"),
         ("ce_id", envelope.id.encode()),

@@ -20,12 +20,12 @@ Schema = dict[str, Any]
 
 
 def schemas() -> dict[str, Schema]:
-    """Give the JSON Schema of every registered message by its wire type, in order."""
+    """Return the JSON Schema of every registered message by its wire type, in order."""
     return {wire_type: schema_of(cls) for wire_type, cls in sorted(REGISTRY.items())}
 
 
 def schema_of(cls: type[Message]) -> Schema:
-    """Give the JSON Schema (2020-12) of one message.
+    """Return the JSON Schema (2020-12) of one message.
 
     ``x-suyuan`` adds what a schema cannot say: kind, topics, and who may send a command.
     """
@@ -36,7 +36,7 @@ def schema_of(cls: type[Message]) -> Schema:
     _describe(made, cls)
     about: dict[str, Any] = {"kind": kind_of(cls), "topics": list(topics_of(cls))}
     if issubclass(cls, Command):
-        about["roles"] = list(cls.roles) or ["operator"]
+        about["roles"] = list(cls.roles)
     return {
         "$schema": DIALECT,
         "$id": f"urn:{cls.wire_type.replace('.', ':')}",
@@ -46,27 +46,27 @@ def schema_of(cls: type[Message]) -> Schema:
 
 
 def kind_of(cls: type[Message]) -> str:
-    """Give ``command`` or ``event``."""
+    """Return ``command`` or ``event``."""
     return "command" if issubclass(cls, Command) else "event"
 
 
 def file_name(wire_type: str) -> str:
-    """Give the name of a message's file."""
+    """Return the name of a message's file."""
     return f"{wire_type}.json"
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """Give a document as it stands in its file: readable, and the same every time."""
+    """Return a document as it stands in its file: readable, and the same every time."""
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def summary_of(cls: type[BaseModel]) -> str:
-    """Give the docstring of a model without its list of attributes."""
+    """Return the docstring of a model without its list of attributes."""
     return _split(cls)[0]
 
 
 def _models(cls: type[BaseModel]) -> set[type[BaseModel]]:
-    """Give a model and all models in its fields."""
+    """Return a model and all models in its fields."""
     found: set[type[BaseModel]] = set()
     todo: list[Any] = [cls]
     while todo:
@@ -95,7 +95,7 @@ def _describe(schema: Schema, cls: type[BaseModel] | None) -> None:
 
 
 def _split(cls: type[BaseModel]) -> tuple[str, dict[str, str]]:
-    """Give summary and attribute texts of a docstring in google style."""
+    """Return summary and attribute texts of a docstring in google style."""
     summary, _, rest = (cls.__doc__ or "").partition("Attributes:")
     attributes: dict[str, str] = {}
     name = ""

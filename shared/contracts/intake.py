@@ -4,104 +4,44 @@ Only :class:`FileDispute` carries a party's raw data. It travels on the institut
 topic to intake alone; every other message has the masked name and the keyed-hash token.
 """
 
-from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from shared.contracts.kinds import Cause, Code, Digest, Fen, Label, Party, Route, Slug, Tier
-from shared.contracts.message import Command, Event, Message
-
-Reference = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$")]
-"""The institution's own reference of a dispute."""
-
-
-class LeaseClaim(StrEnum):
-    """All rent, or termination: one of them. Source: 法释〔2020〕19号 art 10 (finance lease)."""
-
-    RENT = "rent"
-    TERMINATION = "termination"
-
-
-class _Part(Message):
-    """A part of a message; unknown fields are errors."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class PersonalData(_Part):
-    """Raw data of the other party: for intake's own store alone, never on a shared topic."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60)]
-    id_number: Annotated[str, Field(min_length=4, max_length=40)]
-    phone: Annotated[str, Field(max_length=40)] = ""
-    address: Annotated[str, Field(max_length=200)] = ""
-    account: Annotated[str, Field(max_length=40)] = ""
-
-
-class CreditCardElements(_Part):
-    """要素 of a credit-card claim; the main ones. Amounts in fen."""
-
-    as_of: date | None = None
-    principal_fen: Fen | None = None
-    interest_fen: Fen | None = None
-    penalty_fen: Fen | None = None
-    fees_fen: Fen | None = None
-    overdue_since: date | None = None
-    terms_prompted: bool | None = None
-    contract_basis: Label | None = None
+from shared.contracts.elements import INTAKE, Elements, Part, PersonalData
+from shared.contracts.fields import (
+    INSIDE,
+    PARTY,
+    Channel,
+    ClaimFen,
+    Consents,
+    ContentDigest,
+    ContentVersion,
+    DecidedBy,
+    Explained,
+    InstitutionId,
+    Issue,
+    MaskedName,
+    OrganisationId,
+    PartyToken,
+    Product,
+    Purpose,
+    Reader,
+    ReasonCode,
+    ReasonField,
+    Reference,
+    ReferenceDigest,
+    ReferredTo,
+    RuleIds,
+    RulesVersion,
+    Week,
+)
+from shared.contracts.kinds import Cause, Party, Role, Route, Tier
+from shared.contracts.message import Command, Event
+from shared.contracts.words import Column, Words
 
 
-class LoanElements(_Part):
-    """要素 of a loan claim; the main ones. Amounts in fen, the rate in percent a year."""
-
-    as_of: date | None = None
-    principal_fen: Fen | None = None
-    interest_fen: Fen | None = None
-    penalty_fen: Fen | None = None
-    annual_rate: Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})?$")] | None = None
-    disbursed_on: date | None = None
-    overdue_since: date | None = None
-    accelerated: bool | None = None
-    contract_basis: Label | None = None
-
-
-class FinanceLeaseElements(_Part):
-    """要素 of a finance-lease claim; the main ones. Amounts in fen."""
-
-    as_of: date | None = None
-    claim: LeaseClaim | None = None
-    rent_due_fen: Fen | None = None
-    rent_not_due_fen: Fen | None = None
-    purchase_price_fen: Fen | None = None
-    damages_fen: Fen | None = None
-    rent_total_fen: Fen | None = None
-    periods_unpaid: Annotated[int, Field(ge=0, le=1200)] | None = None
-    demanded_on: date | None = None
-    terminated_on: date | None = None
-    leased_object: Label | None = None
-    contract_basis: Label | None = None
-
-
-class ComplaintElements(_Part):
-    """What a consumer complaint has: the product and what was wrong with it."""
-
-    product: Label | None = None
-    sub_issue: Label | None = None
-    channel: Label | None = None
-
-
-class Elements(_Part):
-    """The elements of one cause: the block of the filing's own cause, and no other."""
-
-    credit_card: CreditCardElements | None = None
-    loan: LoanElements | None = None
-    finance_lease: FinanceLeaseElements | None = None
-    complaint: ComplaintElements | None = None
-
-
-class Explanation(_Part):
+class Explanation(Part):
     """主动释明 as it was given.
 
     Attributes:
@@ -109,18 +49,20 @@ class Explanation(_Part):
         channel: ``app``, ``sms``, ``phone``, ``paper``, ….
     """
 
-    content_version: Code
-    channel: Code
+    content_version: Annotated[ContentVersion, Column("explanation_version")]
+    channel: Annotated[Channel, Column("explanation_channel", "释明渠道")]
 
 
-class PriorSteps(_Part):
+class PriorSteps(Part):
     """What the institution had already done with the other party before it filed."""
 
-    explanation: Explanation | None = None
-    respondent_consent: bool = False
+    explanation: Annotated[Explanation, Words("主动释明", "Explanation"), INSIDE] | None = None
+    respondent_consent: Annotated[bool, Words("被申请人同意调解", "Respondent consents"), INSIDE] = False
 
 
-class FileDispute(Command, family="intake"):
+class FileDispute(
+    Command, family="intake", zh="申报纠纷", en="File a dispute", roles=(Role.INSTITUTION_AGENT,)
+):
     """File one dispute (what institutions send).
 
     Attributes:
@@ -137,28 +79,28 @@ class FileDispute(Command, family="intake"):
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
-    roles = ("institution_agent",)
-
-    institution: Slug
+    institution: InstitutionId
     reference: Reference
     cause: Cause
-    issue: Label
-    product: Label | None = None
-    claim_fen: Fen = 0
-    party: PersonalData | None = Field(default=None, repr=False)
-    elements: Elements = Elements()
-    prior: PriorSteps = PriorSteps()
-    amends: bool = False
+    issue: Issue
+    product: Product | None = None
+    claim_fen: ClaimFen = 0
+    party: Annotated[PersonalData, Words("被申请人信息", "Respondent's data"), INTAKE] | None = Field(
+        default=None, repr=False
+    )
+    elements: Annotated[Elements, Words("要素", "Elements"), INSIDE] = Elements()
+    prior: Annotated[PriorSteps, Words("申报前步骤", "Prior steps"), INSIDE] = PriorSteps()
+    amends: Annotated[bool, Words("更正", "Amends"), INSIDE] = False
 
 
-class ReturnReason(_Part):
+class ReturnReason(Part):
     """Why a filing is returned: a code, and the field that it speaks of."""
 
-    code: Code
-    field: str
+    code: ReasonCode
+    field: ReasonField
 
 
-class DisputeRegistered(Event, family="intake"):
+class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute registered"):
     """案件登记: the dispute has an identity; it is counted once.
 
     Attributes:
@@ -167,42 +109,42 @@ class DisputeRegistered(Event, family="intake"):
         week: Monday of the ISO week of the filing, in the court's zone.
     """
 
-    institution: Slug
-    reference_digest: Digest
+    institution: InstitutionId
+    reference_digest: ReferenceDigest
     cause: Cause
-    issue: Label
-    product: Label | None
-    claim_fen: Fen
-    party_token: str
-    masked_name: str
-    week: date
-    rules_version: Code
+    issue: Issue
+    product: Product | None
+    claim_fen: ClaimFen
+    party_token: PartyToken
+    masked_name: MaskedName
+    week: Week
+    rules_version: RulesVersion
 
 
-class FilingAmended(Event, family="intake"):
+class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended"):
     """A returned filing came again, corrected."""
 
     cause: Cause
-    issue: Label
-    product: Label | None
-    claim_fen: Fen
-    party_token: str
-    masked_name: str
+    issue: Issue
+    product: Product | None
+    claim_fen: ClaimFen
+    party_token: PartyToken
+    masked_name: MaskedName
 
 
-class FilingReturned(Event, family="intake"):
+class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned"):
     """退回: the filing lacks something; the reasons are coded.
 
     Attributes:
         content_digest: Of what was returned, personal data left out: the same content again is no amendment.
     """
 
-    reasons: tuple[ReturnReason, ...]
-    content_digest: Digest
-    rules_version: Code
+    reasons: Annotated[tuple[ReturnReason, ...], Words("原因", "Reasons"), PARTY]
+    content_digest: ContentDigest
+    rules_version: RulesVersion
 
 
-class DisputeScreened(Event, family="intake"):
+class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute screened"):
     """案件摸排: tier and route, and the rules that made them.
 
     Attributes:
@@ -212,31 +154,31 @@ class DisputeScreened(Event, family="intake"):
 
     tier: Tier
     route: Route
-    rules: tuple[str, ...]
-    decided_by: str
-    rules_version: Code
+    rules: RuleIds
+    decided_by: DecidedBy
+    rules_version: RulesVersion
 
 
-class ExplanationGiven(Event, family="intake"):
+class ExplanationGiven(Event, family="intake", zh="主动释明", en="Explanation given"):
     """主动释明: what was explained and how; the event's time says when."""
 
-    content_version: Code
-    channel: Code
+    content_version: ContentVersion
+    channel: Channel
 
 
-class ConsentGiven(Event, family="intake"):
+class ConsentGiven(Event, family="intake", zh="同意调解", en="Consent given"):
     """A party agrees to mediation."""
 
     party: Party
 
 
-class ConsentRefused(Event, family="intake"):
+class ConsentRefused(Event, family="intake", zh="不同意调解", en="Consent refused"):
     """A party refuses mediation."""
 
     party: Party
 
 
-class DisputeReferred(Event, family="intake"):
+class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"):
     """分流: the dispute goes to a mediation organisation, or to the court.
 
     Attributes:
@@ -246,51 +188,83 @@ class DisputeReferred(Event, family="intake"):
         consents: The parties that agreed.
     """
 
-    to: Route
-    organisation: Slug | None
-    institution: Slug
+    to: ReferredTo
+    organisation: OrganisationId | None
+    institution: InstitutionId
     cause: Cause
     tier: Tier
-    claim_fen: Fen
-    explained: bool
-    consents: tuple[Party, ...]
+    claim_fen: ClaimFen
+    explained: Explained
+    consents: Consents
 
 
-class PersonalDataRead(Event, family="intake"):
+class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Personal data read"):
     """Somebody read the raw data of a party. Source: 个人信息保护法 arts 28-29, 55."""
 
-    reader: str
-    purpose: Label
+    reader: Reader
+    purpose: Purpose
 
 
-class GiveExplanation(Command, family="intake"):
+class GiveExplanation(
+    Command,
+    family="intake",
+    zh="记录释明",
+    en="Record an explanation",
+    roles=(
+        Role.INSTITUTION_AGENT,
+        Role.ORGANISATION_CLERK,
+        Role.COURT_CLERK,
+    ),
+):
     """Record that rights, cost and mediation were explained."""
 
-    roles = ("institution_agent", "organisation_clerk", "court_clerk")
-
-    content_version: Code
-    channel: Code
+    content_version: ContentVersion
+    channel: Channel
 
 
-class GiveConsent(Command, family="intake"):
+class GiveConsent(
+    Command,
+    family="intake",
+    zh="记录同意调解",
+    en="Record a consent",
+    roles=(
+        Role.INSTITUTION_AGENT,
+        Role.ORGANISATION_CLERK,
+        Role.PARTY,
+    ),
+):
     """Record a party's consent to mediation."""
 
-    roles = ("institution_agent", "organisation_clerk", "party")
-
     party: Party
 
 
-class RefuseConsent(Command, family="intake"):
+class RefuseConsent(
+    Command,
+    family="intake",
+    zh="记录不同意调解",
+    en="Record a refusal of consent",
+    roles=(
+        Role.INSTITUTION_AGENT,
+        Role.ORGANISATION_CLERK,
+        Role.PARTY,
+    ),
+):
     """Record a party's refusal of mediation."""
 
-    roles = ("institution_agent", "organisation_clerk", "party")
-
     party: Party
 
 
-class ReadPersonalData(Command, family="intake"):
+class ReadPersonalData(
+    Command,
+    family="intake",
+    zh="申请查阅个人信息",
+    en="Ask to read personal data",
+    roles=(
+        Role.ORGANISATION_CLERK,
+        Role.COURT_CLERK,
+        Role.OPERATOR,
+    ),
+):
     """Ask to read a party's raw data; the reading is recorded with its purpose first."""
 
-    roles = ("organisation_clerk", "court_clerk", "operator")
-
-    purpose: Label
+    purpose: Purpose

@@ -1,9 +1,10 @@
-"""Words that several messages share: causes, tiers, parties, ends; money and text limits."""
+"""The codes that several messages share, and the limits of texts and amounts."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
+
+from shared.contracts.words import Audience, Coded
 
 Fen = Annotated[int, Field(ge=0, le=10**15)]
 """An amount of money in fen (0.01 CNY)."""
@@ -16,101 +17,130 @@ Label = Annotated[str, Field(min_length=1, max_length=160)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 
-
-class Cause(StrEnum):
-    """案由: what kind of dispute it is."""
-
-    CREDIT_CARD = "credit_card"
-    """信用卡纠纷"""
-    LOAN = "loan"
-    """金融借款合同纠纷"""
-    FINANCE_LEASE = "finance_lease"
-    """融资租赁合同纠纷"""
-    COMPLAINT = "complaint"
-    """金融消费投诉: a consumer's complaint about an institution, without a claim in money."""
+PARTY = Audience.PARTY
 
 
-class Tier(StrEnum):
-    """繁简: how much work a dispute needs."""
+class Service(Coded, zh="服务", en="Service", seen_by=PARTY):
+    """A service of the platform, in the order of the flow."""
 
-    SIMPLE = "simple"
-    ORDINARY = "ordinary"
-    COMPLEX = "complex"
-
-
-class Route(StrEnum):
-    """分流: where a screened dispute goes."""
-
-    MEDIATION = "mediation"
-    COURT = "court"
-    GUIDANCE = "guidance"
+    INTAKE = "intake", "申报摸排", "Intake"
+    MEDIATION = "mediation", "调解", "Mediation"
+    COURT_BRIDGE = "court_bridge", "诉调对接", "Court bridge"
+    ALERTS = "alerts", "预警", "Alerts"
+    PORTAL = "portal", "门户", "Portal"
 
 
-class Party(StrEnum):
+class Role(Coded, zh="角色", en="Role", seen_by=PARTY):
+    """In whose capacity somebody acts."""
+
+    INSTITUTION_AGENT = "institution_agent", "机构代理人", "Institution agent"
+    MEDIATOR = "mediator", "调解员", "Mediator"
+    ORGANISATION_CLERK = "organisation_clerk", "调解组织书记员", "Organisation clerk"
+    COURT_CLERK = "court_clerk", "法院书记员", "Court clerk"
+    JUDGE = "judge", "法官", "Judge"
+    OPERATOR = "operator", "平台运维", "Operator"
+    PARTY = "party", "当事人", "Party"
+    TIMER = "timer", "时限", "Timer"
+
+
+class Cause(Coded, zh="案由", en="Cause", seen_by=PARTY):
+    """What kind of dispute it is."""
+
+    CREDIT_CARD = "credit_card", "信用卡纠纷", "Credit card"
+    LOAN = "loan", "金融借款合同纠纷", "Financial loan"
+    FINANCE_LEASE = "finance_lease", "融资租赁合同纠纷", "Finance lease"
+    COMPLAINT = "complaint", "金融消费投诉", "Consumer complaint"
+    """A consumer's complaint about an institution, without a claim in money."""
+
+
+class Tier(Coded, zh="繁简", en="Tier", seen_by=PARTY):
+    """How much work a dispute needs."""
+
+    SIMPLE = "simple", "简单", "Simple"
+    ORDINARY = "ordinary", "普通", "Ordinary"
+    COMPLEX = "complex", "复杂", "Complex"
+
+
+class Route(Coded, zh="分流方向", en="Route", seen_by=PARTY):
+    """Where a screened dispute goes."""
+
+    MEDIATION = "mediation", "调解", "Mediation"
+    COURT = "court", "法院", "Court"
+    GUIDANCE = "guidance", "引导", "Guidance"
+
+
+class Party(Coded, zh="当事方", en="Party", seen_by=PARTY):
     """A side of the dispute."""
 
-    APPLICANT = "applicant"
-    """申请人"""
-    RESPONDENT = "respondent"
-    """被申请人"""
+    APPLICANT = "applicant", "申请人", "Applicant"
+    RESPONDENT = "respondent", "被申请人", "Respondent"
 
 
-class End(StrEnum):
+class End(Coded, zh="结束方式", en="End", seen_by=PARTY):
     """The eight coded ends of a mediation. Source: 法释〔2021〕23号 art 25 (as of 2022-01-01)."""
 
-    AGREEMENT = "agreement"
-    SETTLED_OR_WITHDRAWN = "settled_or_withdrawn"
-    UNREACHABLE = "unreachable"
-    PARTY_UNWILLING = "party_unwilling"
-    LARGE_DIVERGENCE = "large_divergence"
-    EXPIRED = "expired"
-    REFUSED_TO_SIGN = "refused_to_sign"
-    OTHER = "other"
+    AGREEMENT = "agreement", "达成协议", "Agreement"
+    SETTLED_OR_WITHDRAWN = "settled_or_withdrawn", "和解或撤回", "Settled or withdrawn"
+    UNREACHABLE = "unreachable", "无法联系", "Unreachable"
+    PARTY_UNWILLING = "party_unwilling", "一方不愿调解", "A party unwilling"
+    LARGE_DIVERGENCE = "large_divergence", "分歧较大", "Large divergence"
+    EXPIRED = "expired", "期满未同意延长", "Expired"
+    REFUSED_TO_SIGN = "refused_to_sign", "拒绝签署", "Refused to sign"
+    OTHER = "other", "其他", "Other"
 
 
-class FilingKind(StrEnum):
+class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
+    """Which deadline of a mediation."""
+
+    PERIOD = "period", "调解期限", "Mediation period"
+    ANSWER = "answer", "答复期限", "Answer period"
+
+
+class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):
+    """Why a mediator declines a designation."""
+
+    CONFLICT_OF_INTEREST = "conflict_of_interest", "利益冲突", "Conflict of interest"
+    NO_CAPACITY = "no_capacity", "无余力", "No capacity"
+    NOT_MY_FIELD = "not_my_field", "非本人专长", "Not my field"
+    OTHER = "other", "其他", "Other"
+
+
+class LeaseClaim(Coded, zh="租赁主张", en="Lease claim", seen_by=Audience.INSIDE):
+    """All rent, or termination: one of them. Source: 法释〔2020〕19号 art 10 (finance lease)."""
+
+    RENT = "rent", "全部租金", "All rent"
+    TERMINATION = "termination", "解除合同", "Termination"
+
+
+class FilingKind(Coded, zh="类型", en="Kind", seen_by=PARTY):
     """What court_bridge files with the court."""
 
-    CONFIRMATION = "confirmation"
-    """司法确认"""
-    HANDOVER = "handover"
-    """移送"""
+    CONFIRMATION = "confirmation", "司法确认", "Confirmation"
+    HANDOVER = "handover", "移送", "Handover"
 
 
-class FilingStatus(StrEnum):
+class FilingStatus(Coded, zh="状态", en="Status", seen_by=PARTY):
     """What the court's review says of a filing. Source: OASIS LegalXML ECF 5."""
 
-    RECEIVED = "received"
-    ACCEPTED = "accepted"
-    PARTIALLY_ACCEPTED = "partially-accepted"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
+    RECEIVED = "received", "已收到", "Received"
+    ACCEPTED = "accepted", "予以受理", "Accepted"
+    PARTIALLY_ACCEPTED = "partially-accepted", "部分受理", "Partially accepted"
+    REJECTED = "rejected", "不予受理", "Rejected"
+    CANCELLED = "cancelled", "已取消", "Cancelled"
 
 
-class DocumentType(StrEnum):
-    """移送材料: the typed documents of a filing."""
+class DocumentType(Coded, zh="材料", en="Document", seen_by=PARTY):
+    """The typed documents of a filing with the court (移送材料)."""
 
-    APPLICANT_MATERIAL = "applicant_material"
-    """申请人材料"""
-    RESPONDENT_MATERIAL = "respondent_material"
-    """被申请人材料"""
-    MEDIATION_APPLICATION = "mediation_application"
-    """调解申请书"""
-    SERVICE_ADDRESS = "service_address"
-    """送达地址确认书"""
-    AGREEMENT = "agreement"
-    """调解协议书"""
-    CONFIRMATION_APPLICATION = "confirmation_application"
-    """司法确认申请书"""
-    MEDIATION_RECORD = "mediation_record"
-    """调解笔录"""
-    HANDOVER_LETTER = "handover_letter"
-    """移送函"""
-    NOTICE_OF_RIGHTS = "notice_of_rights"
-    """权利义务告知书"""
-    PRESERVATION = "preservation"
-    """保全材料"""
-    APPRAISAL = "appraisal"
-    """鉴定材料"""
-    OTHER = "other"
-    """其他材料"""
+    APPLICANT_MATERIAL = "applicant_material", "申请人材料", "Applicant's material"
+    RESPONDENT_MATERIAL = "respondent_material", "被申请人材料", "Respondent's material"
+    MEDIATION_APPLICATION = "mediation_application", "调解申请书", "Mediation application"
+    SERVICE_ADDRESS = "service_address", "送达地址确认书", "Service address"
+    AGREEMENT = "agreement", "调解协议书", "Agreement"
+    CONFIRMATION_APPLICATION = "confirmation_application", "司法确认申请书", "Confirmation application"
+    MEDIATION_RECORD = "mediation_record", "调解笔录", "Mediation record"
+    HANDOVER_LETTER = "handover_letter", "移送函", "Handover letter"
+    NOTICE_OF_RIGHTS = "notice_of_rights", "权利义务告知书", "Notice of rights"
+    PRESERVATION = "preservation", "保全材料", "Preservation"
+    APPRAISAL = "appraisal", "鉴定材料", "Appraisal"
+    OTHER = "other", "其他材料", "Other"

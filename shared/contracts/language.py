@@ -21,7 +21,7 @@ _FAMILY_SERVICE = {
 
 
 def service_of(cls: type[Message]) -> str | None:
-    """Give the service that owns a message; ``None`` for the common ones and the court's side."""
+    """Return the service that owns a message; ``None`` for the common ones and the court's side."""
     return _FAMILY_SERVICE.get(cls.family)
 
 
@@ -34,7 +34,7 @@ def belongs(cls: type[Message], topic: str) -> bool:
 
 
 def topics_of(cls: type[Message]) -> tuple[str, ...]:
-    """Give the topics on which a message travels, copies included; filings by their pattern."""
+    """Return the topics on which a message travels, copies included; filings by their pattern."""
     if cls is intake.FileDispute:
         return (FILINGS,)
     if cls.family == "courtside":

@@ -1,19 +1,40 @@
 """Mediation's language: opening, designation, agreement, the eight ends; and the rosters'."""
 
-from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
-
-from shared.contracts.kinds import Cause, Code, Digest, End, Fen, Party, Slug, Tier
+from shared.contracts.fields import (
+    INSIDE,
+    AcceptedAt,
+    AgreementDigest,
+    AmountFen,
+    AnswerBy,
+    AnswerProvisional,
+    CaseId,
+    ClaimFen,
+    DeadlineAfter,
+    DeadlineBefore,
+    DueAt,
+    DueProvisional,
+    Eligible,
+    Excluded,
+    InstitutionId,
+    LimitDays,
+    MediatorId,
+    OrganisationId,
+    Provisional,
+    ReasonCode,
+    Round,
+    RulesVersion,
+    SettledFen,
+    Waiting,
+)
+from shared.contracts.kinds import Cause, DeadlineKind, DeclineReason, End, Party, Role, Tier
 from shared.contracts.message import Command, Copy, Event, Message
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
+from shared.contracts.words import Words
 
 _TO_ROSTER = (Copy(ROSTERS, key="organisation"),)
 _TO_CASE = (Copy(DESIGNATIONS, key="case"),)
-
-Round = Annotated[int, Field(ge=1, le=1000)]
 
 
 class Score(Message):
@@ -26,14 +47,17 @@ class Score(Message):
         score: ``(assigned + 1) / weight``.
     """
 
-    mediator: Slug
-    places: int
-    assigned: int
-    weight: float
-    score: float
+    mediator: Annotated[MediatorId, INSIDE]
+    places: Annotated[int, Words("在办案件数", "Cases held"), INSIDE]
+    assigned: Annotated[int, Words("累计指定数", "Ever designated"), INSIDE]
+    weight: Annotated[float, Words("权重", "Weight"), INSIDE]
+    score: Annotated[float, Words("得分", "Score"), INSIDE]
 
 
-class MediationOpened(Event, family="mediation"):
+Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compared"), INSIDE]
+
+
+class MediationOpened(Event, family="mediation", zh="调解受理", en="Mediation opened"):
     """受理: the platform accepted the referral; the period runs.
 
     Attributes:
@@ -42,31 +66,31 @@ class MediationOpened(Event, family="mediation"):
         due_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
     """
 
-    organisation: Slug
-    institution: Slug
+    organisation: OrganisationId
+    institution: InstitutionId
     cause: Cause
     tier: Tier
-    claim_fen: Fen
-    accepted_at: datetime
-    limit_days: int
-    due_at: datetime
-    rules_version: Code
-    due_provisional: bool = False
+    claim_fen: ClaimFen
+    accepted_at: AcceptedAt
+    limit_days: LimitDays
+    due_at: DueAt
+    rules_version: RulesVersion
+    due_provisional: DueProvisional = False
 
 
-class DesignationRequested(Event, family="mediation"):
+class DesignationRequested(
+    Event, family="mediation", zh="请求指定调解员", en="Designation requested", copies=_TO_ROSTER
+):
     """The case asks its organisation's roster for a mediator."""
 
-    copies = _TO_ROSTER
-
-    organisation: Slug
-    case: str
+    organisation: OrganisationId
+    case: CaseId
     round: Round
     cause: Cause
-    excluded: tuple[Slug, ...]
+    excluded: Excluded
 
 
-class MediatorDesignated(Event, family="mediation"):
+class MediatorDesignated(Event, family="mediation", zh="指定调解员", en="Mediator designated"):
     """指定调解员. Source: 法释〔2021〕23号 art 10.
 
     Attributes:
@@ -74,22 +98,15 @@ class MediatorDesignated(Event, family="mediation"):
         answer_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
     """
 
-    organisation: Slug
-    mediator: Slug
+    organisation: OrganisationId
+    mediator: MediatorId
     round: Round
-    answer_by: datetime
-    why: tuple[Score, ...]
-    answer_provisional: bool = False
+    answer_by: AnswerBy
+    why: Scores
+    answer_provisional: AnswerProvisional = False
 
 
-class DeadlineKind(StrEnum):
-    """Which deadline of a mediation."""
-
-    PERIOD = "period"
-    ANSWER = "answer"
-
-
-class DeadlineCorrected(Event, family="mediation"):
+class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadline corrected"):
     """期限核定: a calendar that was not there before says when a provisional deadline really ends.
 
     Attributes:
@@ -100,79 +117,79 @@ class DeadlineCorrected(Event, family="mediation"):
     """
 
     deadline: DeadlineKind
-    before: datetime
-    after: datetime
-    provisional: bool = False
+    before: DeadlineBefore
+    after: DeadlineAfter
+    provisional: Provisional = False
 
 
-class AssignmentAccepted(Event, family="mediation"):
+class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", en="Assignment accepted"):
     """The designated mediator takes the case. Source: 法释〔2021〕23号 art 12."""
 
-    mediator: Slug
+    mediator: MediatorId
 
 
-class AssignmentDeclined(Event, family="mediation"):
+class AssignmentDeclined(
+    Event, family="mediation", zh="调解员谢绝指定", en="Assignment declined", copies=_TO_ROSTER
+):
     """The designated mediator declines with a reason; another is designated."""
 
-    copies = _TO_ROSTER
-
-    organisation: Slug
-    case: str
-    mediator: Slug
+    organisation: OrganisationId
+    case: CaseId
+    mediator: MediatorId
     round: Round
-    reason: Code
+    reason: ReasonCode
 
 
-class AssignmentLapsed(Event, family="mediation"):
+class AssignmentLapsed(
+    Event, family="mediation", zh="指定逾期未答复", en="Assignment lapsed", copies=_TO_ROSTER
+):
     """The designated mediator did not answer in time; another is designated."""
 
-    copies = _TO_ROSTER
-
-    organisation: Slug
-    case: str
-    mediator: Slug
+    organisation: OrganisationId
+    case: CaseId
+    mediator: MediatorId
     round: Round
 
 
-class DesignationDropped(Event, family="mediation"):
+class DesignationDropped(
+    Event, family="mediation", zh="放弃名额", en="Designation dropped", copies=_TO_ROSTER
+):
     """A place came for a case that no longer needs it; the roster gets it back."""
 
-    copies = _TO_ROSTER
-
-    organisation: Slug
-    case: str
-    mediator: Slug
+    organisation: OrganisationId
+    case: CaseId
+    mediator: MediatorId
     round: Round
 
 
-class AgreementDrafted(Event, family="mediation"):
+class AgreementDrafted(Event, family="mediation", zh="拟定调解协议", en="Agreement drafted"):
     """调解协议: digest of the text, and the amount that it settles."""
 
-    digest: Digest
-    amount_fen: Fen
+    digest: AgreementDigest
+    amount_fen: AmountFen
 
 
-class AgreementSigned(Event, family="mediation"):
+class AgreementSigned(Event, family="mediation", zh="签署调解协议", en="Agreement signed"):
     """A party e-signed the agreement."""
 
     party: Party
-    digest: Digest
+    digest: AgreementDigest
 
 
-class AgreementSealed(Event, family="mediation"):
+class AgreementSealed(Event, family="mediation", zh="调解协议盖章", en="Agreement sealed"):
     """The organisation sealed the agreement."""
 
-    digest: Digest
+    digest: AgreementDigest
 
 
-class AgreementEffective(Event, family="mediation"):
+class AgreementEffective(Event, family="mediation", zh="调解协议生效", en="Agreement effective"):
     """All have signed and the seal is on. Source: 法释〔2021〕23号 art 19."""
 
-    digest: Digest
-    amount_fen: Fen
+    digest: AgreementDigest
+    amount_fen: AmountFen
 
 
-class MediationEnded(Event, family="mediation"):
+class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation ended", copies=_TO_ROSTER):
     """The mediation is over, with one of the eight coded ends.
 
     Attributes:
@@ -180,37 +197,33 @@ class MediationEnded(Event, family="mediation"):
         settled_fen: 化解标的额; 0 unless the end is an agreement.
     """
 
-    copies = _TO_ROSTER
-
-    organisation: Slug
-    institution: Slug
-    case: str
+    organisation: OrganisationId
+    institution: InstitutionId
+    case: CaseId
     cause: Cause
     end: End
-    mediator: Slug | None
-    claim_fen: Fen
-    settled_fen: Fen
+    mediator: MediatorId | None
+    claim_fen: ClaimFen
+    settled_fen: SettledFen
 
 
-class PlaceTaken(Event, family="mediation"):
+class PlaceTaken(Event, family="mediation", zh="占用名额", en="Place taken", copies=_TO_CASE):
     """The roster gives a case a mediator."""
 
-    copies = _TO_CASE
-
-    case: str
-    mediator: Slug
+    case: CaseId
+    mediator: MediatorId
     round: Round
-    why: tuple[Score, ...]
+    why: Scores
 
 
-class PlaceFreed(Event, family="mediation"):
+class PlaceFreed(Event, family="mediation", zh="释放名额", en="Place freed"):
     """A mediator has a free place again."""
 
-    case: str
-    mediator: Slug
+    case: CaseId
+    mediator: MediatorId
 
 
-class DesignationQueued(Event, family="mediation"):
+class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Waiting for a mediator"):
     """No mediator who may take the case has a free place; it waits in the roster.
 
     Attributes:
@@ -219,73 +232,78 @@ class DesignationQueued(Event, family="mediation"):
             its period unless the roster changes.
     """
 
-    case: str
+    case: CaseId
     round: Round
     cause: Cause
-    excluded: tuple[Slug, ...]
-    waiting: int
-    eligible: int
+    excluded: Excluded
+    waiting: Waiting
+    eligible: Eligible
 
 
-class DesignationWithdrawn(Event, family="mediation"):
+class DesignationWithdrawn(Event, family="mediation", zh="撤回等待", en="Waiting withdrawn"):
     """A case ended while it waited; it leaves the roster's queue."""
 
-    case: str
+    case: CaseId
     round: Round
 
 
-class DeclineReason(StrEnum):
-    """Why a mediator declines an assignment."""
-
-    CONFLICT_OF_INTEREST = "conflict_of_interest"
-    NO_CAPACITY = "no_capacity"
-    NOT_MY_FIELD = "not_my_field"
-    OTHER = "other"
-
-
-class AcceptAssignment(Command, family="mediation"):
+class AcceptAssignment(
+    Command, family="mediation", zh="接受指定", en="Accept an assignment", roles=(Role.MEDIATOR,)
+):
     """Take the case."""
 
-    roles = ("mediator",)
 
-
-class DeclineAssignment(Command, family="mediation"):
+class DeclineAssignment(
+    Command, family="mediation", zh="谢绝指定", en="Decline an assignment", roles=(Role.MEDIATOR,)
+):
     """Decline the case, with a reason."""
-
-    roles = ("mediator",)
 
     reason: DeclineReason
 
 
-class DraftAgreement(Command, family="mediation"):
+class DraftAgreement(
+    Command, family="mediation", zh="拟定协议", en="Draft an agreement", roles=(Role.MEDIATOR,)
+):
     """Put an agreement before the parties; it replaces an earlier draft."""
 
-    roles = ("mediator",)
-
-    digest: Digest
-    amount_fen: Fen
+    digest: AgreementDigest
+    amount_fen: AmountFen
 
 
-class SignAgreement(Command, family="mediation"):
+class SignAgreement(
+    Command,
+    family="mediation",
+    zh="签署协议",
+    en="Sign an agreement",
+    roles=(
+        Role.INSTITUTION_AGENT,
+        Role.PARTY,
+    ),
+):
     """Sign the agreement for a party."""
 
-    roles = ("institution_agent", "party")
-
     party: Party
-    digest: Digest
+    digest: AgreementDigest
 
 
-class SealAgreement(Command, family="mediation"):
+class SealAgreement(
+    Command, family="mediation", zh="协议盖章", en="Seal an agreement", roles=(Role.ORGANISATION_CLERK,)
+):
     """Put the organisation's seal on the agreement."""
 
-    roles = ("organisation_clerk",)
-
-    digest: Digest
+    digest: AgreementDigest
 
 
-class EndMediation(Command, family="mediation"):
+class EndMediation(
+    Command,
+    family="mediation",
+    zh="结束调解",
+    en="End a mediation",
+    roles=(
+        Role.MEDIATOR,
+        Role.ORGANISATION_CLERK,
+    ),
+):
     """End the mediation without an agreement, with one of the other coded ends."""
-
-    roles = ("mediator", "organisation_clerk")
 
     end: End

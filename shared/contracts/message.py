@@ -1,17 +1,21 @@
 """What a message is: the base classes of the published language and their registry.
 
-A message class names its own wire type: class ``DisputeRegistered`` of the
-family ``intake`` is ``suyuan.intake.dispute-registered.v1``. Registering happens
-by being declared; a name declared twice is an error at import.
+A message is its own declaration: class ``DisputeRegistered`` of the family ``intake`` is
+``suyuan.intake.dispute-registered.v1``, its keywords name it in both languages and say who may send it, and
+the types of its fields say the rest. Being declared registers it; what is missing is an error at import.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+from shared.contracts import declared
+from shared.contracts.kinds import Role
+from shared.contracts.words import Words, file_of
 
 PREFIX = "suyuan"
 COMMON = "common"
@@ -37,10 +41,14 @@ _REGISTRY: dict[str, "type[Message]"] = {}
 class Message(BaseModel):
     """One message of the published language: frozen, and strict about types.
 
+    A class with a family is a message; one without is a part of messages, or a service's own form of one.
+
     Class attributes:
         family: The part of the arrangement that speaks (``intake``, ``court``, …).
         version: The version in the wire type; a changed meaning is a new version.
         wire_type: ``suyuan.<family>.<kebab-name>.v<version>``.
+        short_type: ``<family>.<kebab-name>``: what people's clients call it.
+        words: Its name in both languages.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", str_strip_whitespace=False)
@@ -48,23 +56,40 @@ class Message(BaseModel):
     family: ClassVar[str] = ""
     version: ClassVar[int] = 1
     wire_type: ClassVar[str] = ""
+    short_type: ClassVar[str] = ""
+    words: ClassVar[Words] = Words("", "")
 
-    def __init_subclass__(cls, *, family: str | None = None, version: int = 1, **_: object) -> None:
-        """Take the family and the version that the class declares."""
+    def __init_subclass__(
+        cls, *, family: str | None = None, version: int = 1, zh: str = "", en: str = "", **_: object
+    ) -> None:
+        """Take what the class declares of itself."""
         super().__init_subclass__()
         cls.version = version
+        cls.words = Words(zh, en)
         if family is not None:
             cls.family = family
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
-        """Give the class its wire type and enter it in the registry."""
+        """Check what the class declares, and enter it in the registry.
+
+        Raises:
+            TypeError: Something is missing, or the wire type is taken.
+        """
         if not cls.family:
             return
-        cls.wire_type = f"{PREFIX}.{cls.family}.{_kebab(cls.__name__)}.v{cls.version}"
+        cls._check()
+        cls.short_type = f"{cls.family}.{_kebab(cls.__name__)}"
+        cls.wire_type = f"{PREFIX}.{cls.short_type}.v{cls.version}"
         earlier = _REGISTRY.setdefault(cls.wire_type, cls)
         if earlier is not cls:
             raise TypeError(f"{cls.wire_type} is declared twice: {earlier!r} and {cls!r}")
+
+    @classmethod
+    def _check(cls) -> None:
+        if not (cls.words.zh and cls.words.en):
+            raise TypeError(f'{cls.__name__} has no words: add zh="…", en="…" {_where(cls)}')
+        declared.check(cls)
 
 
 class Event(Message):
@@ -76,17 +101,34 @@ class Event(Message):
 
     copies: ClassVar[tuple[Copy, ...]] = ()
 
+    def __init_subclass__(cls, *, copies: tuple[Copy, ...] = (), **kwargs: Any) -> None:
+        """Take what the class declares of itself."""
+        super().__init_subclass__(**kwargs)
+        cls.copies = copies
+
 
 class Command(Message):
     """A request in the imperative. An unknown field is an error: a typing mistake must not vanish.
 
     Class attributes:
-        roles: Who may send it; empty means operators only.
+        roles: Who may send it.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    roles: ClassVar[tuple[str, ...]] = ()
+    roles: ClassVar[tuple[Role, ...]] = ()
+
+    def __init_subclass__(cls, *, roles: tuple[Role, ...] | None = None, **kwargs: Any) -> None:
+        """Take what the class declares of itself."""
+        super().__init_subclass__(**kwargs)
+        if roles is not None:
+            cls.roles = roles
+
+    @classmethod
+    def _check(cls) -> None:
+        super()._check()
+        if not cls.roles:
+            raise TypeError(f"{cls.__name__} says not who may send it: add roles=(Role.…,) {_where(cls)}")
 
 
 REGISTRY: Mapping[str, type[Message]] = MappingProxyType(_REGISTRY)
@@ -105,6 +147,10 @@ def commands() -> Iterator[type[Command]]:
     for _, cls in sorted(REGISTRY.items()):
         if issubclass(cls, Command):
             yield cls
+
+
+def _where(cls: type[Message]) -> str:
+    return f"to class {cls.__name__}(…, family={cls.family!r}) in {file_of(cls.__module__)}"
 
 
 def _kebab(name: str) -> str:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-SERVICES: Final = ("intake", "mediation", "court_bridge", "alerts", "portal")
+from shared.contracts.kinds import Service
+
+SERVICES: Final = tuple(service.value for service in Service)
 
 EVENT_TOPICS: Final = {
     "intake": "intake.events",
@@ -49,22 +51,22 @@ class TopicRule:
 
 
 def commands_topic(service: str) -> str:
-    """Give the topic of the commands to a service."""
+    """Return the topic of the commands to a service."""
     return f"{service}.commands"
 
 
 def dead_letters_topic(service: str) -> str:
-    """Give the topic of a service's dead letters."""
+    """Return the topic of a service's dead letters."""
     return f"{service}.deadletters"
 
 
 def filings_topic(institution: str) -> str:
-    """Give the topic on which one institution files, and nobody else."""
+    """Return the topic on which one institution files, and nobody else."""
     return FILINGS_PREFIX + institution
 
 
 def source_of(service: str) -> str:
-    """Give the CloudEvents source of a service."""
+    """Return the CloudEvents source of a service."""
     return f"/suyuan/{service}"
 
 
@@ -82,7 +84,7 @@ _FILINGS = TopicRule(Identity.SUBJECT, entry=True)
 
 
 def rule_of(topic: str) -> TopicRule:
-    """Give the rule of a topic.
+    """Return the rule of a topic.
 
     Raises:
         KeyError: The topic is none of the published language.
@@ -100,5 +102,5 @@ def remembered_topics() -> tuple[str, ...]:
 
 
 def keyed_topics() -> tuple[str, ...]:
-    """Give the topics that share one partition count: all but filings and dead letters."""
+    """Return the topics that share one partition count: all but filings and dead letters."""
     return tuple(_RULES)

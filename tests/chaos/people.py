@@ -15,8 +15,9 @@ from aiokafka.errors import KafkaError
 
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
+from shared.contracts.elements import Elements
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import Elements, FileDispute, GiveConsent, GiveExplanation, PriorSteps
+from shared.contracts.intake import FileDispute, GiveConsent, GiveExplanation, PriorSteps
 from shared.contracts.kinds import Cause, End, Party, Tier
 from shared.contracts.mediation import AcceptAssignment, EndMediation
 from shared.contracts.message import Command

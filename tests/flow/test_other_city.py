@@ -8,15 +8,9 @@ import pytest
 
 from cli.local import LocalPlan, LocalSystem
 from shared.contracts import court, mediation
+from shared.contracts.elements import CreditCardElements, Elements, PersonalData
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import (
-    CreditCardElements,
-    Elements,
-    Explanation,
-    FileDispute,
-    PersonalData,
-    PriorSteps,
-)
+from shared.contracts.intake import Explanation, FileDispute, PriorSteps
 from shared.contracts.kinds import Cause, End
 from shared.contracts.topics import SERVICES
 from shared.runtime.client import EventReader, MessageSender

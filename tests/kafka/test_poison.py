@@ -12,8 +12,9 @@ import pytest_asyncio
 
 from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
+from shared.contracts.elements import CreditCardElements, Elements
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import CreditCardElements, Elements, FileDispute, GiveConsent, GiveExplanation
+from shared.contracts.intake import FileDispute, GiveConsent, GiveExplanation
 from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import EndMediation
 from shared.runtime.history import broken_links

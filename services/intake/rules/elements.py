@@ -10,8 +10,9 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from shared.contracts.intake import FileDispute, FinanceLeaseElements, LeaseClaim, ReturnReason
-from shared.contracts.kinds import Cause
+from shared.contracts.elements import FinanceLeaseElements
+from shared.contracts.intake import FileDispute, ReturnReason
+from shared.contracts.kinds import Cause, LeaseClaim
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shared.contracts.intake import FileDispute, LeaseClaim
-from shared.contracts.kinds import Cause, Route, Tier
+from shared.contracts.intake import FileDispute
+from shared.contracts.kinds import Cause, LeaseClaim, Route, Tier
 
 
 @dataclass(frozen=True, slots=True)

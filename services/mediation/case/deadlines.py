@@ -19,7 +19,8 @@ from services.mediation.case.state import Mediation, case
 from services.mediation.rules import Context
 from shared.casework.calendar import awaited
 from shared.casework.guards import Facts
-from shared.contracts.mediation import DeadlineCorrected, DeadlineKind
+from shared.contracts.kinds import DeadlineKind
+from shared.contracts.mediation import DeadlineCorrected
 from shared.contracts.message import Event
 
 

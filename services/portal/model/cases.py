@@ -7,7 +7,7 @@ from typing import Any
 from services.portal.rules import COUNTED, OUTSIDE, RANK, STATUS, Status
 from shared.casework.protocol import Received, State, refuse
 from shared.contracts import alerts, court, intake, mediation
-from shared.contracts.kinds import End
+from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.message import Command, Event, Message
 
 SOURCE = "/suyuan/"
@@ -161,7 +161,7 @@ def _facts(before: CaseView, message: Received) -> dict[str, Any]:
                 "due_at": iso(body.due_at),
                 "due_provisional": body.due_provisional,
             }
-        case mediation.DeadlineCorrected(deadline=mediation.DeadlineKind.PERIOD):
+        case mediation.DeadlineCorrected(deadline=DeadlineKind.PERIOD):
             return {"due_at": iso(body.after), "due_provisional": body.provisional}
         case mediation.MediatorDesignated():
             return {"organisation": body.organisation, "mediator": body.mediator}

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 from shared.contracts import compatibility, export, language
-from shared.contracts.intake import FileDispute, PersonalData
+from shared.contracts.elements import PersonalData
+from shared.contracts.intake import FileDispute
 from shared.contracts.message import Message
 from tests.support import samples
 

@@ -10,20 +10,17 @@ from services.intake.rules import BOOK, party_token
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
-from shared.contracts.envelope import Actor
-from shared.contracts.intake import (
+from shared.contracts.elements import (
     ComplaintElements,
     CreditCardElements,
     Elements,
-    Explanation,
-    FileDispute,
     FinanceLeaseElements,
-    LeaseClaim,
     LoanElements,
     PersonalData,
-    PriorSteps,
 )
-from shared.contracts.kinds import Cause
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import Explanation, FileDispute, PriorSteps
+from shared.contracts.kinds import Cause, LeaseClaim
 from shared.network.load import load_network
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")

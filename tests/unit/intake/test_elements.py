@@ -5,13 +5,8 @@ from datetime import date
 import pytest
 
 from services.intake.rules import reasons_to_return
-from shared.contracts.intake import (
-    CreditCardElements,
-    Elements,
-    FileDispute,
-    FinanceLeaseElements,
-    LoanElements,
-)
+from shared.contracts.elements import CreditCardElements, Elements, FinanceLeaseElements, LoanElements
+from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause
 from tests.unit.intake.mother import CARD, LOAN, RENT, RULES, TERMINATION, card, complaint, lease, loan
 

@@ -11,8 +11,9 @@ from services.intake.model import Filing
 from services.intake.store import PERSONAL_DATA, READINGS
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Put, Received, Rejected, Routed, Timed, Write
+from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import GiveConsent, PersonalData, ReadPersonalData
+from shared.contracts.intake import GiveConsent, ReadPersonalData
 from shared.contracts.kinds import Party
 from tests.unit.intake.mother import (
     BANK,

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from services.intake.rules import Verdict, screen
-from shared.contracts.intake import Elements, FileDispute
+from shared.contracts.elements import Elements
+from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Route, Tier
 from tests.unit.intake.mother import CARD, LOAN, RULES, TERMINATION, card, complaint, lease, loan
 

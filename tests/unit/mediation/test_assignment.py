@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from shared.casework.protocol import Timed
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import End
+from shared.contracts.kinds import DeclineReason, End
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentLapsed,
     DeclineAssignment,
-    DeclineReason,
     DesignationDropped,
     EndMediation,
     MediationEnded,

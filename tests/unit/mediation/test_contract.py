@@ -10,14 +10,12 @@ from services.mediation.handlers import Handlers, handlers
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Received, Stream
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import End, Party
+from shared.contracts.kinds import DeadlineKind, DeclineReason, End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentDeclined,
     DeadlineCorrected,
-    DeadlineKind,
     DeclineAssignment,
-    DeclineReason,
     DesignationRequested,
     DraftAgreement,
     EndMediation,

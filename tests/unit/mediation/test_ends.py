@@ -5,11 +5,10 @@ import pytest
 from shared.casework.protocol import Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
-from shared.contracts.kinds import Cause, End, Party
+from shared.contracts.kinds import Cause, DeclineReason, End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
-    DeclineReason,
     DraftAgreement,
     EndMediation,
     MediationEnded,

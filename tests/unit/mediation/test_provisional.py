@@ -15,13 +15,12 @@ from shared.casework.calendar import SHANGHAI, Calendar, end_of_day
 from shared.casework.protocol import Received, Stream, Timed
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.kinds import End
+from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
     AssignmentLapsed,
     DeadlineCorrected,
-    DeadlineKind,
     MediationEnded,
     MediationOpened,
     MediatorDesignated,

@@ -13,8 +13,18 @@ from services.portal.rules.names import COMMANDS, EVENTS, FIELDS, VALUES
 from services.portal.store import short_type, shown
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Party, Route, Tier
-from shared.contracts.mediation import AssignmentDeclined, DeadlineCorrected, DeadlineKind
+from shared.contracts.kinds import (
+    Cause,
+    DeadlineKind,
+    DocumentType,
+    End,
+    FilingKind,
+    FilingStatus,
+    Party,
+    Route,
+    Tier,
+)
+from shared.contracts.mediation import AssignmentDeclined, DeadlineCorrected
 from shared.contracts.message import commands, events
 from tests.support.spec import given
 from tests.unit.portal.mother import (

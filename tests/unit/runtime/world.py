@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from shared.casework.protocol import Change, Increment, Put, Received, Rejected, Routed, State, Stream, Timed
 from shared.contracts import language  # noqa: F401 - fills the registry
 from shared.contracts import message as registry
 from shared.contracts.envelope import Actor, Envelope, headers
+from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event, Message
+from shared.contracts.words import Audience, Words
 from shared.runtime.engine import Engine
 from shared.runtime.history import Outgoing, rows_of
 from shared.runtime.journal import Journal
@@ -39,33 +41,39 @@ POISON = 13
 """An amount at which the decision raises, as long as it is broken."""
 
 
-class Step(Event, family="test"):
+Amount = Annotated[int, Words("数", "Amount"), Audience.INSIDE]
+Hours = Annotated[int, Words("小时", "Hours"), Audience.INSIDE]
+Fired = Annotated[int, Words("次数", "Fired"), Audience.INSIDE]
+DueAt = Annotated[datetime, Words("到期", "Due"), Audience.INSIDE]
+
+
+class Step(Event, family="test", zh="步", en="Step"):
     """What comes in: add ``amount``, and set a timer of ``hours`` where that is above 0."""
 
-    amount: int
-    hours: int = 0
+    amount: Amount
+    hours: Hours = 0
 
 
-class Ask(Command, family="test"):
+class Ask(Command, family="test", zh="请", en="Ask", roles=(Role.OPERATOR,)):
     """The same as a command; an amount of 0 changes nothing."""
 
-    amount: int
+    amount: Amount
 
 
-class Added(Event, family="test"):
+class Added(Event, family="test", zh="加", en="Added"):
     """What was added, and how many timers had fired by then."""
 
-    amount: int
-    fired: int
+    amount: Amount
+    fired: Fired
 
 
-class TimerSet(Event, family="test"):
+class TimerSet(Event, family="test", zh="定时", en="Timer set"):
     """A timer that is due at an instant."""
 
-    due: datetime
+    due: DueAt
 
 
-class TimerFired(Event, family="test"):
+class TimerFired(Event, family="test", zh="到时", en="Timer fired"):
     """It was due."""
 
 
@@ -218,7 +226,7 @@ class Log:
         sequence: int,
         amount: int = 1,
         *,
-        hours: int = 0,
+        hours: Hours = 0,
         at: datetime | None = None,
         source: str = SOURCE,
         topic: str = EVENTS,

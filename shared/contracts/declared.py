@@ -1,0 +1,128 @@
+"""What a model declares of its fields: words, unit, audience and codes, read from their types.
+
+Everything that is shown of a message comes from here: schemas, the page's words, timelines, the glossary.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from shared.contracts.words import Audience, Coded, Unit, Words, file_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is known of one field.
+
+    Attributes:
+        words: Its name in both languages.
+        audience: Who may see it.
+        unit: What its number counts; ``None`` for what is no such number.
+        codes: The enumeration of its values; ``None`` for what is not coded.
+        part: The model of its value or values; ``None`` for plain values.
+    """
+
+    words: Words
+    audience: Audience
+    unit: Unit | None
+    codes: type[Coded] | None
+    part: type[BaseModel] | None
+
+
+@cache
+def fields_of(model: type[BaseModel]) -> Mapping[str, Declared]:
+    """Return what a model declares of each of its fields, in their order.
+
+    Raises:
+        TypeError: A field has no words or no audience.
+    """
+    return {name: _declared(model, name, field) for name, field in model.model_fields.items()}
+
+
+def check(model: type[BaseModel]) -> None:
+    """Check that every field of a model, and of the models in it, is declared.
+
+    Raises:
+        TypeError: A field has no words or no audience.
+    """
+    for one in parts_of(model):
+        fields_of(one)
+
+
+def parts_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield a model and every model within it, each once."""
+    seen: set[type[BaseModel]] = set()
+    todo = [model]
+    while todo:
+        one = todo.pop()
+        if one not in seen:
+            seen.add(one)
+            yield one
+            todo += [part for field in one.model_fields.values() if (part := _part(field)) is not None]
+
+
+def codes_of(model: type[BaseModel]) -> Iterator[type[Coded]]:
+    """Yield the enumerations in a model and in the models within it."""
+    for one in parts_of(model):
+        for field in one.model_fields.values():
+            if (codes := _codes(field)) is not None:
+                yield codes
+
+
+def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
+    codes, markers = _codes(field), list(_markers(field))
+    words = _first(Words, markers) or (codes.named if codes else None)
+    audience = _first(Audience, markers) or (codes.seen_by if codes else None)
+    if words is None or audience is None:
+        raise TypeError(
+            f"{model.__name__}.{name} has no {'audience' if words else 'words'}: "
+            f"in {file_of(model.__module__)} give it a type of shared/contracts/fields.py, or one such as "
+            'Annotated[…, Words("中文", "English"), Audience.INSIDE]'
+        )
+    return Declared(words, audience, _first(Unit, markers), codes, _part(field))
+
+
+def _first(kind: type[T], markers: list[object]) -> T | None:
+    return next((one for one in markers if isinstance(one, kind)), None)
+
+
+def _markers(field: FieldInfo) -> Iterator[object]:
+    """Yield what the type of a field carries, the outermost first."""
+    yield from _outermost_first(field.metadata)
+    yield from _within(field.annotation)
+
+
+def _within(annotation: Any) -> Iterator[object]:
+    yield from _outermost_first(getattr(annotation, "__metadata__", ()))
+    inner = (annotation.__origin__,) if hasattr(annotation, "__metadata__") else get_args(annotation)
+    for one in inner:
+        yield from _within(one)
+
+
+def _outermost_first(metadata: Any) -> Iterator[object]:
+    """Yield metadata in reverse: nested ``Annotated`` types are flattened with the innermost first."""
+    yield from reversed(tuple(metadata))
+
+
+def _classes(annotation: Any) -> Iterator[type]:
+    if isinstance(annotation, type) and not get_args(annotation):
+        yield annotation
+    if hasattr(annotation, "__metadata__"):
+        yield from _classes(annotation.__origin__)
+        return
+    for one in get_args(annotation):
+        yield from _classes(one)
+
+
+def _codes(field: FieldInfo) -> type[Coded] | None:
+    return next((one for one in _classes(field.annotation) if issubclass(one, Coded)), None)
+
+
+def _part(field: FieldInfo) -> type[BaseModel] | None:
+    return next((one for one in _classes(field.annotation) if issubclass(one, BaseModel)), None)

@@ -1,0 +1,109 @@
+"""The types of the fields: what a field is called, its unit and limits, and who may see it.
+
+A field is named once, here, for all messages. What one message alone has may be typed beside it.
+"""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.contracts.kinds import Code, Digest, DocumentType, Fen, Label, Party, Route, Slug
+from shared.contracts.words import Audience, Unit, Words
+
+PARTY, INSTITUTION, INSIDE = Audience.PARTY, Audience.INSTITUTION, Audience.INSIDE
+Text = Annotated[str, PARTY]
+"""A text without a limit of its own: what the services write, never what they are sent."""
+
+# Who.
+InstitutionId = Annotated[Slug, Words("金融机构", "Institution"), PARTY]
+OrganisationId = Annotated[Slug, Words("调解组织", "Organisation"), PARTY]
+MediatorId = Annotated[Slug, Words("调解员", "Mediator"), PARTY]
+CourtId = Annotated[Slug, Words("法院", "Court"), PARTY]
+Excluded = Annotated[tuple[MediatorId, ...], Words("已谢绝或逾期的调解员", "Declined or lapsed"), PARTY]
+PartyToken = Annotated[str, Words("当事人标识", "Party token"), INSIDE]
+MaskedName = Annotated[Text, Words("被申请人", "Respondent")]
+Reader = Annotated[Text, Words("查阅人", "Reader")]
+
+# The dispute.
+CaseId = Annotated[Text, Words("案件", "Case")]
+Reference = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"),
+    Words("编号", "Reference"),
+    INSTITUTION,
+]
+"""The institution's own reference of a dispute."""
+ReferenceDigest = Annotated[Digest, Words("编号摘要", "Reference digest"), INSIDE]
+ContentDigest = Annotated[Digest, Words("内容摘要", "Content digest"), INSIDE]
+Issue = Annotated[Label, Words("争议事项", "Issue"), PARTY]
+Product = Annotated[Label, Words("产品", "Product"), PARTY]
+ReasonField = Annotated[Text, Words("字段", "Field")]
+
+# Money.
+ClaimFen = Annotated[Fen, Words("标的额", "Claim"), Unit.FEN, PARTY]
+SettledFen = Annotated[Fen, Words("化解标的额", "Settled amount"), Unit.FEN, PARTY]
+AmountFen = Annotated[Fen, Words("金额", "Amount"), Unit.FEN, PARTY]
+
+# Days and instants.
+Week = Annotated[date, Words("所在周", "Week"), PARTY]
+AcceptedAt = Annotated[datetime, Words("受理时间", "Accepted at"), PARTY]
+LimitDays = Annotated[int, Words("期限（日）", "Limit, days"), Unit.DAYS, PARTY]
+DueAt = Annotated[datetime, Words("期满时间", "Due at"), PARTY]
+DueProvisional = Annotated[bool, Words("期满时间暂定", "Due date provisional"), PARTY]
+AnswerBy = Annotated[datetime, Words("答复期限", "Answer by"), PARTY]
+AnswerProvisional = Annotated[bool, Words("答复期限暂定", "Answer date provisional"), PARTY]
+ApplyBy = Annotated[datetime, Words("申请期限", "Apply by"), PARTY]
+ApplyByProvisional = Annotated[bool, Words("申请期限暂定", "Apply-by date provisional"), PARTY]
+DeadlineBefore = Annotated[datetime, Words("原定", "Before"), PARTY]
+DeadlineAfter = Annotated[datetime, Words("核定", "From now on"), PARTY]
+Provisional = Annotated[bool, Words("暂定", "Provisional"), PARTY]
+
+# Rules and reasons.
+RulesVersion = Annotated[Code, Words("规则版本", "Rules version"), PARTY]
+RuleId = Annotated[Text, Words("规则", "Rule")]
+RuleIds = Annotated[tuple[RuleId, ...], Words("适用规则", "Rules")]
+DecidedBy = Annotated[Text, Words("决定规则", "Decided by")]
+ReasonCode = Annotated[Code, Words("原因", "Reason"), PARTY]
+GroundCode = Annotated[Code, Words("理由", "Ground"), PARTY]
+CommandType = Annotated[Label, Words("请求", "Request"), PARTY]
+Detail = Annotated[Text, Words("说明", "Detail")]
+Purpose = Annotated[Label, Words("目的", "Purpose"), PARTY]
+
+# Explanation and referral.
+ContentVersion = Annotated[Code, Words("释明版本", "Text version"), PARTY]
+Channel = Annotated[Code, Words("渠道", "Channel"), PARTY]
+ReferredTo = Annotated[Route, Words("去向", "To")]
+Explained = Annotated[bool, Words("已释明", "Explained"), PARTY]
+Consents = Annotated[tuple[Party, ...], Words("同意方", "Consents")]
+
+# Designation and agreement.
+Round = Annotated[int, Field(ge=1, le=1000), Words("轮次", "Round"), PARTY]
+Waiting = Annotated[int, Words("等待案件数", "Waiting"), PARTY]
+Eligible = Annotated[int, Words("可受案人数", "Eligible"), PARTY]
+AgreementDigest = Annotated[Digest, Words("协议摘要", "Agreement digest"), INSIDE]
+
+# The court.
+FilingId = Annotated[str, Field(min_length=4, max_length=100), Words("申报号", "Filing"), PARTY]
+CaseNumberText = Annotated[str, Field(min_length=8, max_length=60), Words("案号", "Case number"), PARTY]
+DocumentDigest = Annotated[Digest, Words("材料摘要", "Document digest"), INSIDE]
+EndCode = Annotated[Code, Words("结束方式", "End"), PARTY]
+Missing = Annotated[tuple[DocumentType, ...], Words("缺少材料", "Missing")]
+DOCUMENTS = Words("材料", "Documents")
+Answers = Annotated[Label, Words("所回复的请求", "Answers"), INSIDE]
+Granted = Annotated[bool, Words("准许", "Granted"), INSIDE]
+
+# Series of counts.
+SeriesId = Annotated[Text, Words("预警序列", "Series")]
+Count = Annotated[int, Words("件数", "Count"), PARTY]
+EmptyWeeks = Annotated[int, Field(ge=1), Words("空白周数", "Empty weeks"), Unit.WEEKS, PARTY]
+Expected = Annotated[float, Words("预期", "Expected"), PARTY]
+Bound = Annotated[float, Words("上界", "Bound"), PARTY]
+Alpha = Annotated[float, Field(gt=0, lt=1), Words("误报概率", "False-alarm rate"), PARTY]
+Method = Annotated[Code, Words("方法", "Method"), PARTY]
+
+# Dead letters and gaps.
+Letters = Annotated[tuple[Label, ...], Field(max_length=1000), Words("死信", "Dead letters"), INSIDE]
+GapSource = Annotated[Label, Words("来源", "Source"), INSIDE]
+GapBefore = Annotated[int, Field(ge=2), Words("截至序号", "Before number"), INSIDE]
+GapReason = Annotated[Label, Words("原因", "Reason"), INSIDE]

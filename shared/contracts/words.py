@@ -1,0 +1,115 @@
+"""What the language says to people: words in Chinese and English, units, and who may see a field.
+
+All of it stands where a thing is declared: words in a class or a field's type, and beside each coded value.
+"""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The name of one thing in both languages; in a field's type, the name of the field."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Return both, as the titles of schemas and endpoints show them."""
+        return f"{self.zh} | {self.en}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The column of a bulk filing for a field, where it is not called as the field is.
+
+    Attributes:
+        name: English name of the column.
+        zh: Its Chinese name; empty for the field's own words.
+    """
+
+    name: str
+    zh: str = ""
+
+
+def file_of(module: str) -> str:
+    """Return the file of a module, for an error that says where to write."""
+    return getattr(sys.modules.get(module), "__file__", None) or module
+
+
+class Coded(StrEnum):
+    """A code with words: each member is declared as ``NAME = "code", "中文", "English"``.
+
+    The class itself names the fields that hold such a code: ``class Cause(Coded, zh="案由", en="Cause")``.
+
+    Class attributes:
+        named: What a field of this type is called, unless the field's own type says otherwise.
+        seen_by: Who may see such a field, likewise; ``None`` leaves it to the field.
+    """
+
+    _value_: str
+    zh: str
+    en: str
+    named: ClassVar[Words]
+    seen_by: ClassVar["Audience | None"]
+
+    def __new__(cls, value: str, zh: str = "", en: str = "") -> Self:
+        """Make a member.
+
+        Raises:
+            TypeError: The member has no words.
+        """
+        if not (zh and en):
+            raise TypeError(
+                f"{cls.__name__} {value!r} has no words: "
+                f'write NAME = "{value}", "中文", "English" in {file_of(cls.__module__)}'
+            )
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.zh = zh
+        member.en = en
+        return member
+
+    def __init_subclass__(cls, *, zh: str = "", en: str = "", seen_by: "Audience | None" = None) -> None:
+        """Take what the class says of the fields that hold its codes."""
+        super().__init_subclass__()
+        if not (zh and en):
+            raise TypeError(
+                f"{cls.__name__} has no words: "
+                f'write class {cls.__name__}(Coded, zh="…", en="…") in {file_of(cls.__module__)}'
+            )
+        cls.named = Words(zh, en)
+        cls.seen_by = seen_by
+
+    @property
+    def words(self) -> Words:
+        """The code's name in both languages."""
+        return Words(self.zh, self.en)
+
+
+class Audience(Coded, zh="可见范围", en="Audience"):
+    """Who may see a field, from the narrowest circle to the widest; each includes those before it."""
+
+    INTAKE = "intake", "仅申报摸排", "Intake's own store alone"
+    """Raw personal data."""
+    INSIDE = "inside", "平台内部", "The services"
+    """What links a person or a text, and what compares people."""
+    INSTITUTION = "institution", "机构", "Court, organisation and institution of the case"
+    PARTY = "party", "当事人", "The parties of the case as well"
+    PUBLIC = "public", "公众", "Anybody"
+
+    def reaches(self, viewer: "Audience") -> bool:
+        """Tell whether a field of this audience may be shown to a viewer."""
+        circles = list(Audience)
+        return circles.index(viewer) <= circles.index(self)
+
+
+class Unit(Coded, zh="单位", en="Unit"):
+    """What a number counts."""
+
+    FEN = "fen", "分", "fen (0.01 CNY)"
+    DAYS = "days", "日", "days"
+    WEEKS = "weeks", "周", "weeks"
+    PERCENT = "percent", "%", "percent"

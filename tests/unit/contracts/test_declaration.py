@@ -1,0 +1,132 @@
+"""A message declares itself: what is missing is an error at import that says what to write, and where."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import pytest
+from pydantic import BaseModel
+
+from shared.contracts import declared, language
+from shared.contracts import message as registry
+from shared.contracts.fields import ClaimFen, Consents, MediatorId, Missing, ReferredTo
+from shared.contracts.kinds import Cause, Party, Role, Route
+from shared.contracts.message import Command, Event, Message
+from shared.contracts.words import Audience, Coded, Unit, Words
+
+
+@pytest.fixture(autouse=True)
+def undeclared() -> Iterator[None]:
+    """Take what a test declared out of the language after it."""
+    before = set(registry._REGISTRY)
+    yield
+    for wire_type in set(registry._REGISTRY) - before:
+        del registry._REGISTRY[wire_type]
+
+
+def test_a_declared_message_knows_its_names() -> None:
+    class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+        """It went up."""
+
+    assert KiteFlown.wire_type == "suyuan.toys.kite-flown.v1"
+    assert KiteFlown.short_type == "toys.kite-flown"
+    assert KiteFlown.words == Words("放风筝", "Kite flown")
+
+
+def test_a_message_without_words_is_an_error_that_says_where_to_write_them() -> None:
+    with pytest.raises(TypeError, match=r'KiteFlown has no words: add zh="…", en="…" to class .*\.py'):
+
+        class KiteFlown(Event, family="toys"):
+            """It went up."""
+
+
+def test_a_command_that_says_not_who_may_send_it_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"FlyKite says not who .* roles=\(Role\.…,\) to class .*\.py"):
+
+        class FlyKite(Command, family="toys", zh="放风筝", en="Fly a kite"):
+            """Send it up."""
+
+
+def test_a_field_without_words_is_an_error_that_says_where_to_write_them() -> None:
+    with pytest.raises(TypeError, match=r"KiteFlown\.height has no words: in .*\.py give it a type"):
+
+        class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+            """It went up."""
+
+            height: int
+
+
+def test_a_field_that_says_not_who_may_see_it_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"KiteFlown\.height has no audience"):
+
+        class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+            """It went up."""
+
+            height: Annotated[int, Words("高度", "Height")]
+
+
+def test_a_field_of_a_part_of_a_message_needs_words_too() -> None:
+    class Tail(Message):
+        length: int
+
+    with pytest.raises(TypeError, match=r"Tail\.length has no words"):
+
+        class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+            """It went up."""
+
+            tails: Annotated[tuple[Tail, ...], Words("尾", "Tails"), Audience.PARTY]
+
+
+def test_a_code_without_words_is_an_error_that_says_where_to_write_them() -> None:
+    with pytest.raises(TypeError, match=r'Wind \'calm\' has no words: write NAME = "calm", .*\.py'):
+
+        class Wind(Coded, zh="风", en="Wind"):
+            CALM = "calm"
+
+
+def test_an_enumeration_without_words_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"Wind has no words: write class Wind\(Coded, zh="):
+
+        class Wind(Coded):
+            CALM = "calm", "无风", "Calm"
+
+
+def test_a_coded_value_is_its_code_and_knows_its_words() -> None:
+    assert Cause("loan") is Cause.LOAN
+    assert (Cause.LOAN, f"{Cause.LOAN}", Cause.LOAN.value) == ("loan", "loan", "loan")
+    assert Cause.LOAN.words == Words("金融借款合同纠纷", "Financial loan")
+
+
+class Sample(BaseModel):
+    mediator: MediatorId | None
+    claim_fen: ClaimFen = 0
+    cause: Cause
+    to: ReferredTo
+    consents: Consents
+    missing: Missing
+    own: Annotated[MediatorId | None, Words("本人", "Own"), Audience.INSIDE]
+
+
+def test_a_field_is_named_by_its_own_type_before_the_types_within() -> None:
+    fields = declared.fields_of(Sample)
+
+    assert fields["mediator"].words == Words("调解员", "Mediator")
+    assert (fields["claim_fen"].words.en, fields["claim_fen"].unit) == ("Claim", Unit.FEN)
+    assert (fields["cause"].words, fields["cause"].codes) == (Words("案由", "Cause"), Cause)
+    assert (fields["to"].words, fields["to"].codes) == (Words("去向", "To"), Route)
+    assert (fields["consents"].words, fields["consents"].codes) == (Words("同意方", "Consents"), Party)
+    assert fields["missing"].audience is Audience.PARTY
+    assert (fields["own"].words, fields["own"].audience) == (Words("本人", "Own"), Audience.INSIDE)
+
+
+def test_an_audience_reaches_the_circles_within_it() -> None:
+    assert Audience.PARTY.reaches(Audience.INSTITUTION)
+    assert Audience.PARTY.reaches(Audience.PARTY)
+    assert not Audience.INSTITUTION.reaches(Audience.PARTY)
+    assert not Audience.INSIDE.reaches(Audience.INSTITUTION)
+
+
+def test_roles_are_stated_by_every_command_of_the_language() -> None:
+    for cls in language.REGISTRY.values():
+        if issubclass(cls, Command):
+            assert cls.roles
+            assert all(isinstance(role, Role) for role in cls.roles)
