@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from shared.contracts.declared import fields_of, parts_of
+from shared.contracts.language import REGISTRY, topics_of
+from shared.contracts.vocabulary import coded
+from shared.contracts.words import Audience
+
 WORDS: Final = (
     # Chinese, English, in the code, field
     ("诉源治理", "source governance", "", ""),
@@ -54,7 +59,7 @@ WORDS: Final = (
 
 
 def text() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     from cli.columns import COLUMNS
 
     parts = [
@@ -70,6 +75,17 @@ def text() -> str:
         "## 消息 · Messages",
         "",
         *_table(("中文", "English", "class", "wire type", "topic"), messages()),
+        "",
+        "## 字段 · Fields",
+        "",
+        "Who sees a field: " + "; ".join(f"`{one.value}` {one.words}" for one in Audience) + ". "
+        "A circle includes those before it.",
+        "",
+        *_table(("中文", "English", "field", "unit", "seen by"), fields()),
+        "",
+        "## 代码 · Codes",
+        "",
+        *_table(("中文", "English", "code", "kind"), codes()),
         "",
         "## 批量申报的列 · Columns of a bulk filing",
         "",
@@ -88,15 +104,28 @@ def text() -> str:
 
 def messages() -> Iterator[tuple[str, ...]]:
     """Yield the line of every registered message."""
-    from services.portal.rules.names import COMMANDS, EVENTS, Name
-    from shared.contracts.language import REGISTRY, topics_of
-
-    names = EVENTS | COMMANDS
     for wire_type, cls in sorted(REGISTRY.items()):
-        key = wire_type.removeprefix("suyuan.").rpartition(".v")[0]
-        name = names.get(key) or Name("", "")
         topics = ", ".join(f"`{topic}`" for topic in topics_of(cls))
-        yield name.zh, name.en, f"`{cls.__name__}`", f"`{wire_type}`", topics
+        yield cls.words.zh, cls.words.en, f"`{cls.__name__}`", f"`{wire_type}`", topics
+
+
+def fields() -> Iterator[tuple[str, ...]]:
+    """Yield the line of every field of every message: one for each of its meanings."""
+    lines: dict[tuple[str, ...], None] = {}
+    for _, cls in sorted(REGISTRY.items()):
+        for part in parts_of(cls):
+            for name, one in fields_of(part).items():
+                unit = str(one.unit.words) if one.unit else ""
+                lines[f"`{name}`", one.words.zh, one.words.en, unit, one.audience.value] = None
+    for name, zh, en, unit, audience in sorted(lines):
+        yield zh, en, name, unit, f"`{audience}`"
+
+
+def codes() -> Iterator[tuple[str, ...]]:
+    """Yield the line of every coded value."""
+    for kind, values in sorted(coded().items()):
+        for one in values:
+            yield one.zh, one.en, f"`{one.value}`", f"`{kind}`"
 
 
 def _words() -> Iterator[tuple[str, ...]]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from services.portal.model.cases import CaseView, added, counts_of, iso, key_of, service_of
 from services.portal.model.series import SeriesView
-from services.portal.rules import ONLY_IF_SO, SERVICE_RANK, SHOWN
+from services.portal.rules import SERVICE_RANK
 from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, outcome_id
+from services.portal.rules.shown import shown
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
@@ -66,11 +67,6 @@ def is_command(causation: str) -> bool:
     return bool(causation) and "@" not in causation
 
 
-def short_type(cls: type[Message]) -> str:
-    """Give ``<family>.<kebab-name>`` of a message."""
-    return cls.wire_type.removeprefix("suyuan.").rpartition(".v")[0]
-
-
 def _outcome(message: Received, command: str, body: Message) -> Increment:
     labels: dict[str, Any] = {
         "command": command,
@@ -86,7 +82,7 @@ def _outcome(message: Received, command: str, body: Message) -> Increment:
             fields = {"unchanged": 1}
             labels |= {"type": body.command}
         case _:
-            fields = {f"events.{short_type(type(body)).rpartition('.')[2]}": 1}
+            fields = {f"events.{body.short_type.rpartition('.')[2]}": 1}
     return Increment(OUTCOMES, outcome_id(message.actor.organisation, command), fields, labels)
 
 
@@ -96,7 +92,7 @@ def _line(case: str, message: Received) -> Put:
     document = {
         "case": case,
         "at": iso(message.at),
-        "type": short_type(type(message.body)),
+        "type": message.body.short_type,
         "service": service,
         "rank": SERVICE_RANK.get(service, len(SERVICE_RANK)),
         "sequence": message.sequence or 0,
@@ -105,28 +101,6 @@ def _line(case: str, message: Received) -> Put:
         "data": shown(message.body),
     }
     return Put(TIMELINE, f"{case}|{service}|{which}", document)
-
-
-def shown(body: Message) -> dict[str, Any]:
-    """Give the fields of an event that a timeline may show, as JSON values; empty ones are left out."""
-    return {
-        name: _without_digests(value) if isinstance(value, list) else value
-        for name, value in body.model_dump(mode="json").items()
-        if name in SHOWN and value not in _EMPTY and (value or name not in ONLY_IF_SO)
-    }
-
-
-def _without_digests(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_digests(one) for one in value]
-    if isinstance(value, dict):
-        return {name: one for name, one in value.items() if name in SHOWN or name in _INNER}
-    return value
-
-
-_EMPTY: Final[tuple[object, ...]] = (None, "", [])
-_INNER = frozenset({"code", "field", "type", "status", "reason"})
-"""Fields of parts of an event: return reasons and documents."""
 
 
 def _figures(

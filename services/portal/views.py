@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from services.portal.rules import ENDS, FIGURES, places
 from services.portal.rules.places import outcome_id
+from services.portal.rules.shown import seen_by
 from shared.contracts.kinds import End
 from shared.contracts.reasons import text
+from shared.contracts.words import Audience
 from shared.runtime.tokens import Person
 
 if TYPE_CHECKING:
@@ -30,10 +32,12 @@ class Scope:
     Attributes:
         filter: What a case must match; empty for every case.
         institution: The only institution whose own figures and alerts are shown; ``None`` for all.
+        viewer: The circle that the person belongs to: which fields of an event are shown.
     """
 
     filter: Mapping[str, str]
     institution: str | None = None
+    viewer: Audience = Audience.INSTITUTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def scope_of(person: Person) -> Scope | None:
         case role if role in OF_AN_ORGANISATION:
             return Scope({"organisation": person.organisation})
         case "party":
-            return Scope({"_id": person.organisation}, "")
+            return Scope({"_id": person.organisation}, "", Audience.PARTY)
         case _:
             return None
 
@@ -90,10 +94,12 @@ class Views:
             return None
         return shown_case(row)
 
-    async def timeline(self, id: str) -> list[Document]:
-        """Give a case's events in the order of their business time; check the case first."""
+    async def timeline(self, id: str, viewer: Audience = Audience.INSTITUTION) -> list[Document]:
+        """Return a case's events in the order of their business time; check the case first."""
         range_of_ids = {"_id": {"$gte": f"{id}|", "$lt": f"{id}}}"}}
         rows = await self._database.find(places.TIMELINE, range_of_ids, limit=MAX_TIMELINE)
+        for row in rows:
+            row["data"] = seen_by(viewer, row["type"], row["data"])
         return in_order(rows)
 
     async def newest(

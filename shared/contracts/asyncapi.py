@@ -169,7 +169,7 @@ def _message(cls: type[Message]) -> Part:
         headers, key = "EventHeaders", "as the channel says"
     return {
         "name": cls.wire_type,
-        "title": cls.__name__,
+        "title": str(cls.words),
         "summary": export.summary_of(cls),
         "contentType": CONTENT_TYPE,
         "headers": {

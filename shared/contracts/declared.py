@@ -6,7 +6,7 @@ Everything that is shown of a message comes from here: schemas, the page's words
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -26,6 +26,7 @@ class Declared:
         unit: What its number counts; ``None`` for what is no such number.
         codes: The enumeration of its values; ``None`` for what is not coded.
         part: The model of its value or values; ``None`` for plain values.
+        many: Whether it holds several values.
     """
 
     words: Words
@@ -33,6 +34,7 @@ class Declared:
     unit: Unit | None
     codes: type[Coded] | None
     part: type[BaseModel] | None
+    many: bool
 
 
 @cache
@@ -85,7 +87,9 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
             f"in {file_of(model.__module__)} give it a type of shared/contracts/fields.py, or one such as "
             'Annotated[…, Words("中文", "English"), Audience.INSIDE]'
         )
-    return Declared(words, audience, _first(Unit, markers), codes, _part(field))
+    return Declared(
+        words, audience, _first(Unit, markers), codes, _part(field), tuple in _classes(field.annotation)
+    )
 
 
 def _first(kind: type[T], markers: list[object]) -> T | None:
@@ -111,8 +115,9 @@ def _outermost_first(metadata: Any) -> Iterator[object]:
 
 
 def _classes(annotation: Any) -> Iterator[type]:
-    if isinstance(annotation, type) and not get_args(annotation):
-        yield annotation
+    """Yield every class in a type, containers included."""
+    if isinstance(found := get_origin(annotation) or annotation, type):
+        yield found
     if hasattr(annotation, "__metadata__"):
         yield from _classes(annotation.__origin__)
         return

@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from shared.contracts.declared import codes_of, fields_of, parts_of
 from shared.contracts.language import topics_of
 from shared.contracts.message import REGISTRY, Command, Message
+from shared.contracts.words import Coded
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -27,13 +29,12 @@ def schemas() -> dict[str, Schema]:
 def schema_of(cls: type[Message]) -> Schema:
     """Return the JSON Schema (2020-12) of one message.
 
-    ``x-suyuan`` adds what a schema cannot say: kind, topics, and who may send a command.
+    Titles are in both languages. ``x-suyuan`` adds what a schema cannot say: of a message its kind, topics
+    and who may send it; of a field its unit and who may see it; of an enumeration the words of its values.
     """
     made = cls.model_json_schema(mode="validation")
-    models = {model.__name__: model for model in _models(cls)}
-    for name, definition in made.get("$defs", {}).items():
-        _describe(definition, models.get(name))
-    _describe(made, cls)
+    describe(made.get("$defs", {}), cls)
+    _describe_model(made, cls)
     about: dict[str, Any] = {"kind": kind_of(cls), "topics": list(topics_of(cls))}
     if issubclass(cls, Command):
         about["roles"] = list(cls.roles)
@@ -65,33 +66,42 @@ def summary_of(cls: type[BaseModel]) -> str:
     return _split(cls)[0]
 
 
-def _models(cls: type[BaseModel]) -> set[type[BaseModel]]:
-    """Return a model and all models in its fields."""
-    found: set[type[BaseModel]] = set()
-    todo: list[Any] = [cls]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            if one not in found:
-                found.add(one)
-                todo += [field.annotation for field in one.model_fields.values()]
-        else:
-            todo += list(getattr(one, "__args__", ()))
-    return found
+def describe(definitions: Schema, *models: type[BaseModel]) -> None:
+    """Write what is declared into schemas: words at models, fields and codes; texts, units and audiences.
+
+    Args:
+        definitions: Schemas by the name of their class.
+        models: The models whose parts and codes they are.
+    """
+    for model in models:
+        for part in parts_of(model):
+            if part.__name__ in definitions:
+                _describe_model(definitions[part.__name__], part)
+        for codes in codes_of(model):
+            if codes.__name__ in definitions:
+                _describe_codes(definitions[codes.__name__], codes)
 
 
-def _describe(schema: Schema, cls: type[BaseModel] | None) -> None:
-    """Move what a docstring says of the attributes to the fields themselves."""
-    if cls is None:
-        if "description" in schema:
-            schema["description"] = _one_line(schema["description"])
-        return
+def _describe_model(schema: Schema, cls: type[BaseModel]) -> None:
+    """Move what a docstring says of the attributes to the fields themselves, and name them."""
     summary, attributes = _split(cls)
+    if issubclass(cls, Message) and cls.family:
+        schema["title"] = str(cls.words)
     schema["description"] = summary
     for name, field in schema.get("properties", {}).items():
-        field.pop("title", None)
+        about = fields_of(cls)[name]
+        field["title"] = str(about.words)
         if name in attributes:
             field["description"] = attributes[name]
+        field["x-suyuan"] = {"seen_by": about.audience.value}
+        if about.unit is not None:
+            field["x-suyuan"]["unit"] = str(about.unit.words)
+
+
+def _describe_codes(schema: Schema, codes: type[Coded]) -> None:
+    schema["title"] = str(codes.named)
+    schema["description"] = _one_line(codes.__doc__ or "")
+    schema["x-suyuan"] = {"words": {code.value: str(code.words) for code in codes}}
 
 
 def _split(cls: type[BaseModel]) -> tuple[str, dict[str, str]]:

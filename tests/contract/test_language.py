@@ -82,7 +82,7 @@ def test_every_message_is_in_the_glossary_in_both_languages(wire_type: str) -> N
 
     assert len(lines) == 1
     zh, en, name, _, topics = (cell.strip() for cell in lines[0].strip("|").split("|"))
-    assert re.search(r"[\u4e00-\u9fff]", zh), "give it a Chinese name in services/portal/rules/names.py"
+    assert re.search(r"[\u4e00-\u9fff]", zh), "give it a Chinese name: zh=… in its class"
     assert re.search(r"[A-Za-z]", en)
     assert name == f"`{cls.__name__}`"
     assert topics

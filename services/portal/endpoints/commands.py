@@ -14,9 +14,8 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, R
 from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
-from services.portal.rules.names import COMMANDS
-from services.portal.store import short_type
 from shared.casework.case_ids import case_id
+from shared.contracts import export
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
@@ -79,12 +78,7 @@ def posted() -> list[type[Command]]:
 
 def path_of(cls: type[Command]) -> str:
     """Give the path of a command, without its subject."""
-    return "/commands/" + short_type(cls).replace(".", "/")
-
-
-def roles_of(cls: type[Command]) -> tuple[str, ...]:
-    """Give the roles that may send a command; one that names none is for operators."""
-    return cls.roles or ("operator",)
+    return "/commands/" + cls.short_type.replace(".", "/")
 
 
 def command_id(person: Person, key: str | None) -> str:
@@ -101,6 +95,7 @@ def describe(app: FastAPI) -> None:
             document = make()
             models = [(cls, "validation") for cls in (FileDispute, *posted())]
             _, schemas = models_json_schema(models, ref_template=SCHEMAS)  # type: ignore[arg-type]
+            export.describe(schemas["$defs"], FileDispute, *posted())
             document.setdefault("components", {}).setdefault("schemas", {}).update(schemas["$defs"])
         assert app.openapi_schema is not None
         return app.openapi_schema
@@ -109,7 +104,7 @@ def describe(app: FastAPI) -> None:
 
 
 def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
-    who = Annotated[Person, Depends(require(*roles_of(cls)))]
+    who = Annotated[Person, Depends(require(*cls.roles))]
     service = service_of(cls)
 
     async def post(
@@ -152,8 +147,8 @@ def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
         path_of(cls) + "/{subject}",
         status_code=202,
         tags=[cls.family],
-        operation_id=short_type(cls).replace(".", "_").replace("-", "_"),
-        summary=_summary(cls),
+        operation_id=cls.short_type.replace(".", "_").replace("-", "_"),
+        summary=str(cls.words),
         description=_description(cls),
         openapi_extra=_request_body(cls),
     )(common if service is None else own)
@@ -167,7 +162,7 @@ def _add_filings(router: APIRouter, context: HttpContext) -> None:
         status_code=202,
         tags=["intake"],
         operation_id="intake_file_dispute",
-        summary=_summary(FileDispute),
+        summary=str(FileDispute.words),
         description=_description(FileDispute),
         openapi_extra=_request_body(FileDispute),
     )
@@ -213,14 +208,9 @@ def _accepted(answer: Response, id: str) -> dict[str, str]:
     return {"command_id": id, "outcome": outcome}
 
 
-def _summary(cls: type[Command]) -> str:
-    name = COMMANDS.get(short_type(cls))
-    return f"{name.zh} | {name.en}" if name else cls.__name__
-
-
 def _description(cls: type[Command]) -> str:
     lines = re.sub(r"\n\s+", "\n", (cls.__doc__ or "").strip())
-    return f"{lines}\n\n角色 | Roles: {', '.join(roles_of(cls))}"
+    return f"{lines}\n\n角色 | Roles: {', '.join(cls.roles)}"
 
 
 def _request_body(cls: type[Command]) -> dict[str, Any]:

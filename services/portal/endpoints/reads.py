@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.portal.endpoints.live import Latest
 from services.portal.rules import Status
-from services.portal.rules.names import words
 from services.portal.views import CaseFilter, Scope, Views, for_person, scope_of
 from shared.contracts.kinds import Cause, End
+from shared.contracts.vocabulary import words
 from shared.network.schema import Network
 from shared.runtime.problems import Problem
 from shared.runtime.tokens import Person, require
@@ -63,7 +63,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     @router.get("/cases/{id}/timeline", operation_id="read_timeline", summary="案件经过 | Timeline of a case")
     async def timeline(id: CaseId, scope: Seen) -> dict[str, Any]:
         await _case(views, id, scope)
-        return {"events": await views.timeline(id)}
+        return {"events": await views.timeline(id, scope.viewer)}
 
     @router.get("/alerts", operation_id="read_alerts", summary="风险预警 | Alerts")
     async def alerts(scope: Seen, limit: Many = 50) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     @router.get("/words", operation_id="read_words", summary="用语 | Words in both languages")
     async def language(answer: Response) -> dict[str, object]:
         answer.headers["Cache-Control"] = "max-age=60"
-        return words()
+        return words([Status])
 
     return router
 

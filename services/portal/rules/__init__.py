@@ -1,32 +1,33 @@
-"""What the portal counts, in which order a case stands, and what it shows of an event: data alone."""
+"""What the portal counts, and in which order a case stands: data alone."""
 
-from enum import StrEnum
 from typing import Final
 
 from shared.contracts import alerts, common, court, intake, mediation
 from shared.contracts.kinds import End
 from shared.contracts.message import Event, Message
+from shared.contracts.topics import SERVICES
+from shared.contracts.words import Coded
 
 
-class Status(StrEnum):
+class Status(Coded, zh="状态", en="Status"):
     """Where a case stands, in one word."""
 
-    REGISTERED = "registered"
-    RETURNED = "returned"
-    SCREENED = "screened"
-    REFERRED = "referred"
-    MEDIATING = "mediating"
-    DESIGNATED = "designated"
-    ACCEPTED = "accepted"
-    EFFECTIVE = "effective"
-    SETTLED = "settled"
-    ENDED = "ended"
-    HANDED_OVER = "handed_over"
-    APPLIED = "applied"
-    SUBMITTED = "submitted"
-    DOCKETED = "docketed"
-    CONFIRMED = "confirmed"
-    NOT_CONFIRMED = "not_confirmed"
+    REGISTERED = "registered", "已登记", "Registered"
+    RETURNED = "returned", "已退回", "Returned"
+    SCREENED = "screened", "已摸排", "Screened"
+    REFERRED = "referred", "已分流", "Referred"
+    MEDIATING = "mediating", "调解中", "In mediation"
+    DESIGNATED = "designated", "已指定调解员", "Mediator designated"
+    ACCEPTED = "accepted", "调解员已接受", "Mediator accepted"
+    EFFECTIVE = "effective", "协议已生效", "Agreement effective"
+    SETTLED = "settled", "已化解", "Settled"
+    ENDED = "ended", "调解终结", "Mediation ended"
+    HANDED_OVER = "handed_over", "已移送", "Handed over"
+    APPLIED = "applied", "已申请确认", "Confirmation applied"
+    SUBMITTED = "submitted", "已提交法院", "With the court"
+    DOCKETED = "docketed", "已立案", "Docketed"
+    CONFIRMED = "confirmed", "已司法确认", "Confirmed"
+    NOT_CONFIRMED = "not_confirmed", "确认被驳回", "Not confirmed"
 
 
 RANK: Final[dict[str, int]] = {
@@ -108,28 +109,8 @@ FIGURES: Final = (
 )
 """Every figure: counts, amounts in fen, and the seconds that ``timed`` ended mediations were open."""
 
-SHOWN: Final = frozenset(
-    "institution organisation cause issue product claim_fen masked_name week reasons tier route rules "
-    "decided_by rules_version content_version channel party to explained consents reader purpose "
-    "case mediator round accepted_at due_at limit_days answer_by excluded reason amount_fen end "
-    "settled_fen waiting eligible documents missing apply_by filing kind court status case_number "
-    "due_provisional answer_provisional apply_by_provisional deadline before after provisional "
-    "ground series empty_weeks count expected bound alpha method command rule detail".split()
-)
-"""The fields of an event that a timeline shows."""
-
-ONLY_IF_SO: Final = frozenset(
-    {"due_provisional", "answer_provisional", "apply_by_provisional", "provisional"}
-)
-"""Fields that a timeline shows only where they are true."""
-
-WITHHELD: Final = frozenset(
-    {"party_token", "reference_digest", "content_digest", "digest", "answers", "granted", "why"}
-)
-"""The fields that it does not show: what links a person or a text, and how mediators were compared."""
-
 OUTSIDE: Final[tuple[type[Event], ...]] = (common.CommandRefused, common.CommandUnchanged)
 """Answers to a request: they make no case."""
 
-SERVICE_RANK: Final = {"intake": 0, "mediation": 1, "court_bridge": 2, "alerts": 3, "portal": 4}
+SERVICE_RANK: Final = {service: rank for rank, service in enumerate(SERVICES)}
 """Order of what happened at the same instant: the order of the flow."""

@@ -2,7 +2,7 @@
 import { byId, make } from "/static/dom.js";
 import { read } from "/static/net.js";
 import {
-  current, day, eventName, fieldName, money, nameOf, number, other, reasonText, t, time, valueName, valuesOf,
+  current, day, eventName, fieldName, fieldValue, money, nameOf, number, other, reasonText, t, time, valueName, valuesOf,
 } from "/static/words.js";
 
 const PAGE = 15;
@@ -28,10 +28,10 @@ export function fillFilters(institutions) {
     );
     select.value = chosen;
   };
-  const coded = (kind, but = []) => valuesOf(kind).filter((v) => !but.includes(v)).map((v) => [v, valueName(kind, v)]);
+  const coded = (kind) => valuesOf(kind).map((v) => [v, valueName(kind, v)]);
   fill("institution", institutions.map((one) => [one.id, nameOf(one.id)]));
   fill("cause", coded("cause"));
-  fill("status", coded("status", ["received", "rejected", "cancelled", "partially-accepted"]));
+  fill("status", coded("status"));
   fill("end", coded("end"));
 }
 
@@ -186,8 +186,6 @@ function details(id, data, open) {
   return make("details", { "data-id": id, open }, make("summary", {}, t("details")), make("dl", { class: "facts" }, ...rows));
 }
 
-const CODED = { to: "route", consents: "party", missing: "document" };
-
 function shownValue(field, value) {
   if (Array.isArray(value)) return value.map((one) => shownValue(field, one)).join(current() === "zh" ? "、" : ", ");
   if (typeof value === "boolean") return t(value ? "yes" : "no");
@@ -195,15 +193,15 @@ function shownValue(field, value) {
   if (typeof value === "number") return number(value);
   if (value && typeof value === "object") return part(value);
   if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return time(value);
-  if (field === "reason") return reasonText(value) === value ? valueName("reason", value) : reasonText(value);
+  if (field === "reason") return reasonText(value) === value ? valueName("decline_reason", value) : reasonText(value);
   if (["institution", "organisation", "mediator", "court", "excluded"].includes(field)) return nameOf(value);
   if (field === "command") return value.replace(/^suyuan\./, "").replace(/\.v\d+$/, "");
-  return valueName(CODED[field] ?? field, value);
+  return fieldValue(field, value);
 }
 
 // A part of an event: why a filing came back, or a document.
 function part(value) {
   if (value.code) return `${reasonText(value.code)} (${value.field})`;
-  const status = value.status ? ` ${valueName("status", value.status)}` : "";
-  return valueName("document", value.type) + status;
+  const status = value.status ? ` ${valueName("filing_status", value.status)}` : "";
+  return valueName("document_type", value.type) + status;
 }

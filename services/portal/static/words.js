@@ -46,6 +46,8 @@ export const say = (name, fallback) => (name ? name[language] : fallback);
 export const nameOf = (id) => say(names.get(id), id || "");
 export const eventName = (type, inLanguage = language) => words.events[type]?.[inLanguage] ?? type;
 export const fieldName = (field) => say(words.fields[field], field);
+// A field knows which codes it holds; another field with codes has their own name.
+export const fieldValue = (field, value) => valueName(words.fields[field]?.values ?? field, value);
 export const valueName = (kind, value) => say(words.values[kind]?.[value], value || "");
 export const valuesOf = (kind) => Object.keys(words.values[kind] ?? {});
 export const reasonText = (code) => say(words.reasons[code], code);

@@ -11,6 +11,7 @@ from shared.casework.protocol import Received, Refusal, State
 from shared.casework.table import Table
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import Actor
+from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -252,10 +253,10 @@ def test_a_second_act_guards_out_of_order_and_guards_of_an_event_are_errors_at_i
 
 
 def test_a_message_of_which_no_table_says_anything_is_an_error_with_the_line_to_write():
-    class Knock(Command, family="toy-door"):
-        roles = ("guest",)
+    class Knock(Command, family="toy-door", zh="敲门", en="Knock", roles=(Role.PARTY,)):
+        pass
 
-    class Knocked(Event, family="toy-door"):
+    class Knocked(Event, family="toy-door", zh="已敲门", en="Knocked"):
         pass
 
     try:

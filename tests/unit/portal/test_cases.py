@@ -1,6 +1,8 @@
 """The view of a case, from events in whatever order their topics arrive."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Annotated
 
 import pytest
 from hypothesis import given as cases
@@ -8,10 +10,10 @@ from hypothesis import strategies as st
 
 from services.portal.handlers import TIMELINE
 from services.portal.model.cases import CaseView, absorb, iso
-from services.portal.rules import COUNTED, FIGURES, RANK, SHOWN, STATUS, WITHHELD, Status
-from services.portal.rules.names import COMMANDS, EVENTS, FIELDS, VALUES
-from services.portal.store import short_type, shown
+from services.portal.rules import COUNTED, FIGURES, RANK, STATUS, Status
+from services.portal.rules.shown import seen_by, shown, visible
 from shared.casework.protocol import Received
+from shared.contracts import message as registry
 from shared.contracts.common import AdvanceClock
 from shared.contracts.kinds import (
     Cause,
@@ -25,7 +27,9 @@ from shared.contracts.kinds import (
     Tier,
 )
 from shared.contracts.mediation import AssignmentDeclined, DeadlineCorrected
-from shared.contracts.message import commands, events
+from shared.contracts.message import Event, commands, events
+from shared.contracts.vocabulary import words
+from shared.contracts.words import Audience, Words
 from tests.support.spec import given
 from tests.unit.portal.mother import (
     AGENT,
@@ -172,24 +176,57 @@ def test_an_event_of_others_leads_to_no_event() -> None:
     given(TIMELINE).when(registered(), at=MON).then_nothing()
 
 
-def test_every_field_of_every_event_is_shown_or_withheld_on_purpose() -> None:
-    fields = {name for cls in events() if cls.family != "courtside" for name in cls.model_fields}
-    undecided = fields - SHOWN - WITHHELD
-    assert not undecided, undecided
-    assert not SHOWN & WITHHELD
+LINKING = {"party_token", "reference_digest", "content_digest", "digest", "answers", "granted", "why"}
+"""What links a person or a text, and how mediators were compared."""
 
 
 def test_nothing_that_links_a_person_is_shown() -> None:
-    assert not SHOWN & {"party_token", "reference_digest", "content_digest", "digest"}
+    def names(include: object) -> Iterator[str]:
+        if isinstance(include, dict):
+            for name, inner in include.items():
+                yield name
+                yield from names(inner)
+
+    for cls in events():
+        assert not LINKING & set(names(visible(cls, Audience.INSTITUTION))), cls
 
 
-def test_every_message_has_a_name_in_both_languages() -> None:
-    assert set(EVENTS) == {short_type(cls) for cls in events()}
-    assert set(COMMANDS) == {short_type(cls) for cls in commands()}
-    assert set(FIELDS) == SHOWN
-    every = [*EVENTS.values(), *COMMANDS.values(), *FIELDS.values()]
-    every += [name for values in VALUES.values() for name in values.values()]
-    assert all(name.zh and name.en for name in every)
+def test_the_fields_that_are_shown_have_a_name_each() -> None:
+    said = words([Status])
+    top = {name for cls in events() for name in visible(cls, Audience.INSTITUTION)}
+    assert top <= set(said["fields"])
+    assert set(said["events"]) == {cls.short_type for cls in events()}
+    assert set(said["commands"]) == {cls.short_type for cls in commands()}
+    every = [one for kind in ("events", "commands", "fields") for one in said[kind].values()]
+    every += [one for values in said["values"].values() for one in values.values()]
+    assert all(one["zh"] and one["en"] for one in every)
+
+
+def test_a_party_sees_no_field_that_is_for_institutions_alone() -> None:
+    class Toy(Event, family="toys", zh="玩具", en="Toy"):
+        """One."""
+
+        seen: Annotated[int, Words("可见", "Seen"), Audience.PARTY]
+        kept: Annotated[int, Words("保留", "Kept"), Audience.INSTITUTION]
+
+    try:
+        data = shown(Toy(seen=1, kept=2))
+        assert data == {"seen": 1, "kept": 2}
+        assert seen_by(Audience.INSTITUTION, "toys.toy", data) == data
+        assert seen_by(Audience.PARTY, "toys.toy", data) == {"seen": 1}
+    finally:
+        del registry._REGISTRY[Toy.wire_type]
+
+
+def test_what_a_party_sees_of_documents_is_what_is_kept_of_them() -> None:
+    data = {"kind": "handover", "missing": ["agreement"]}
+    assert seen_by(Audience.PARTY, "court.handover-incomplete", data) == data
+    reviewed = {
+        "filing": "f-1",
+        "status": "accepted",
+        "documents": [{"type": "agreement", "status": "accepted"}],
+    }
+    assert seen_by(Audience.PARTY, "court.filing-reviewed", reviewed) == reviewed
 
 
 @pytest.mark.parametrize(
@@ -201,13 +238,13 @@ def test_every_message_has_a_name_in_both_languages() -> None:
         ("party", Party),
         ("end", End),
         ("status", Status),
-        ("status", FilingStatus),
-        ("kind", FilingKind),
-        ("document", DocumentType),
+        ("filing_status", FilingStatus),
+        ("filing_kind", FilingKind),
+        ("document_type", DocumentType),
     ],
 )
 def test_every_coded_value_has_a_name(kind: str, values: type[Cause]) -> None:
-    assert {value.value for value in values} <= set(VALUES[kind])
+    assert {value.value for value in values} == set(words([Status])["values"][kind])
 
 
 def test_every_status_has_a_rank_and_every_count_a_figure() -> None:

@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 from pydantic import SecretStr
 
 from services.portal.endpoints import http
-from services.portal.endpoints.commands import PUBLISH_S, path_of, posted, roles_of
+from services.portal.endpoints.commands import PUBLISH_S, path_of, posted
 from services.portal.endpoints.guard import Guard
 from services.portal.endpoints.live import Latest, counted, lines
 from services.portal.views import Scope
@@ -196,9 +196,9 @@ async def test_each_command_is_for_its_roles_alone(portal: Portal, cls: Any) -> 
         "operator",
         "party",
     }
-    for role in sorted(roles - set(roles_of(cls))):
+    for role in sorted(roles - set(cls.roles)):
         assert problem(await portal.call("POST", path, role=role)) == (403, "actor.not_allowed")
-    for role in roles_of(cls):
+    for role in cls.roles:
         answer = await portal.call("POST", path, role=role, content=b"[]")
         assert problem(answer) == (422, "http.bad_payload")
     assert portal.sender.sent == []
@@ -402,7 +402,7 @@ async def test_the_description_lists_every_command_and_is_valid(portal: Portal) 
         assert operation["operationId"]
         assert " | " in operation["summary"]
         reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        assert document["components"]["schemas"][reference.rpartition("/")[2]]["title"] == cls.__name__
+        assert document["components"]["schemas"][reference.rpartition("/")[2]]["title"] == str(cls.words)
     assert "FileDispute" in document["components"]["schemas"]
 
 
