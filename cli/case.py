@@ -182,10 +182,10 @@ class _Served:
         return await self._get("/cases", {**wanted, "limit": str(limit), **more})
 
     async def case(self, id: str) -> dict[str, Any]:
-        return await self._get(f"/cases/{id}")
+        return await self._get(_path(id))
 
     async def timeline(self, id: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self._get(f"/cases/{id}/timeline"))["events"]
+        found: list[dict[str, Any]] = (await self._get(_path(id) + "/timeline"))["events"]
         return found
 
     async def _get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -228,6 +228,19 @@ async def _source(url: str | None, token: str | None, data: Any) -> AsyncIterato
         yield _Stored(Views(database))
     finally:
         database.close()
+
+
+def _path(id: str) -> str:
+    """Return the path of a case.
+
+    Raises:
+        SuyuanError: ``case.unknown``: what is no id of a case would be another path, or a query.
+    """
+    from shared.casework.case_ids import is_case_id
+
+    if not is_case_id(id):
+        raise _unknown(id)
+    return f"/cases/{id}"
 
 
 def _problem(answer: Any) -> SuyuanError:

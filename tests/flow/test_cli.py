@@ -239,6 +239,26 @@ def test_a_case_that_is_not_there_has_a_coded_error(running: Services, data: str
     assert suyuan("case", "list", "--url", running.portal_url()).code == 2
 
 
+@pytest.mark.parametrize("id", [CASE[:-1], f"{CASE}:00000001", f"{CASE}?limit=1", f"../cases/{CASE}"])
+def test_no_command_takes_what_is_like_the_id_of_a_case_for_the_case(
+    running: Services, data: str, id: str
+) -> None:
+    """Over HTTP it became another path or a query, and the case was shown."""
+    eventually(lambda: suyuan("case", "show", CASE, "--data", data).code == 0)
+    http = ("--url", running.portal_url(), "--token", operator(data))
+    for command in (
+        ("case", "show", id, *http),
+        ("case", "show", id, "--data", data),
+        ("case", "verify", id, "--service", "intake", "--data", data),
+    ):
+        done = suyuan(*command, "--json")
+        assert (done.code, done.json["error"]) == (1, "case.unknown"), command
+    assert suyuan("dlq", "list", "-s", "intake", "--case", id, "--data", data, "--json").json == []
+    for remedy in (("dlq", "redrive", "-s", "intake"), ("gap", "accept", "intake")):
+        more = ("--reason", "x", "--yes") if remedy[0] == "gap" else ()
+        assert suyuan(*remedy, "--case", id, *more, "--data", data, "--json").code != 0
+
+
 def test_a_changed_byte_and_a_lost_row_of_a_history_are_named(running: Services, data: str) -> None:
     subject = case_id("ccb", "B-00002")
     command = ("case", "verify", subject, "--service", "intake", "--data", data)
