@@ -17,6 +17,9 @@ from deploy.local import errors
 from deploy.local.processes import ChildProcess, wait_until
 
 REPLICA_SET = "suyuan"
+TRANSACTION_S = 10
+"""How long MongoDB keeps what a killed process left in an open transaction. Ours take under a second; one
+that is cut off by this is tried again, in halves where it must be."""
 ROOT = "suyuan_root"
 _READY_S = 60.0
 _NOT_A_USER = 18  # AuthenticationFailed
@@ -137,6 +140,7 @@ class MongoServer:
             "--slowms", "1000",
             "--quiet",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
+            "--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_S}",
             # Of the few rows of one machine, what has expired goes at once.
             "--setParameter", "ttlMonitorSleepSecs=5",
             # There is no other node to hand over to, so waiting for one only delays the stop.

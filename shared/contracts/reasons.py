@@ -119,8 +119,11 @@ REASONS: Final[dict[str, Reason]] = {
         "Run a version that can; then redrive its letters, if it has any.",
     ),
     "commit.conflict": Reason(
-        "同一消息反复写入冲突，系统仍在重试。请检查是否有两个进程使用同一副本编号，并查看日志。",
-        "It is tried on. Look for two processes with one replica number; if there are none, report it.",
+        "同一消息反复写入冲突，系统仍在重试。副本被强行终止后，MongoDB 会保留其未完成的事务一段时间"
+        "（transactionLifetimeLimitSeconds）；若持续，请检查是否有两个进程使用同一副本编号，并查看日志。",
+        "It is tried on. After a replica was killed MongoDB keeps its open transaction for a while "
+        "(transactionLifetimeLimitSeconds). If it lasts, look for two processes with one replica number; "
+        "if there are none, report it.",
     ),
     "handled.too_short": Reason(
         "命令编号的保留期短于该主题的保留期,同一命令可能重复生效。"

@@ -13,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
+from pymongo import MongoClient
 
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
@@ -184,6 +185,24 @@ async def test_a_replica_frozen_for_longer_than_its_session_comes_back_and_doubl
     await until(lambda: registered_once(on, cases))
     await until(lambda: published_in_order(on, cases))
     assert frozen.running
+
+
+async def test_what_a_killed_replica_held_in_an_open_transaction_is_free_again_soon(
+    services: Services, on: Wire
+) -> None:
+    """MongoDB keeps it for 60 to 90 s unless told otherwise; its successor met conflicts all the while."""
+    services.start("intake")
+    await green(services)
+    settings = services.settings("intake")
+    with MongoClient(settings.mongo_url.get_secret_value()) as client, client.start_session() as dead:
+        # Killed between its first write and the commit: the server hears nothing more of it.
+        dead.start_transaction()
+        watermarks = client[settings.database("intake")]["watermarks"]
+        origins = {"_id": {"$regex": "^filings"}}
+        assert watermarks.update_many(origins, {"$inc": {"offset": 1000}}, session=dead).modified_count
+        cases = await file(services, 20)
+        await until(lambda: registered_once(on, cases), within_s=30, why=lambda: reasons(services))
+    await until(lambda: published_in_order(on, cases))
 
 
 async def test_a_rebalance_while_nothing_can_be_published_ends_nobody(services: Services, on: Wire) -> None:

@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator
 
 from deploy.local.java import KAFKA_VERSION
 from deploy.local.kafka import MAX_MESSAGE_BYTES
+from deploy.local.mongo import TRANSACTION_S
 from deploy.local.stack import SERVICES
 
 ROOT = Path(__file__).parents[3]
@@ -44,6 +45,13 @@ def test_it_runs_the_same_kafka_as_the_embedded_stack(compose: dict[str, Any]) -
     kafka = compose["services"]["kafka"]
     assert kafka["image"] == f"apache/kafka:{KAFKA_VERSION}"
     assert int(kafka["environment"]["KAFKA_MESSAGE_MAX_BYTES"]) == MAX_MESSAGE_BYTES
+
+
+def test_mongodb_lets_go_what_a_killed_service_held_as_soon_as_the_embedded_one_does(
+    compose: dict[str, Any],
+) -> None:
+    command = compose["services"]["mongo"]["entrypoint"][-1]
+    assert f"--setParameter transactionLifetimeLimitSeconds={TRANSACTION_S}" in command
 
 
 @pytest.mark.parametrize("name", SERVICES)
