@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,9 +14,12 @@ from faststream import AckPolicy
 from cli.serve import build_of
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
-from shared.runtime.consumer import _member
+from shared.runtime.consumer import _Listener, _member
+from shared.runtime.gaps import Stop
+from shared.runtime.interleave import Horizon
 from shared.runtime.ops import Readiness
 from shared.runtime.process import Process
+from shared.runtime.records import Raw
 from shared.runtime.settings import DEFAULT_NETWORK, Settings
 
 A, B, OTHER = TopicPartition("a", 1), TopicPartition("b", 1), TopicPartition("b", 2)
@@ -122,3 +125,168 @@ def test_readiness_says_when_messages_wait_and_none_is_taken() -> None:
     assert readiness.reasons() == ["7 messages wait, and none was taken for 30 s"]
     made.worker.health.troubles["publish"] = "Kafka: away"
     assert readiness.reasons()[0] == "Kafka: away"
+
+
+# Assigned and revoked -------------------------------------------------------------------------------
+
+
+@dataclass
+class Member(Client):
+    """A client whose partitions are given and taken."""
+
+    paused: set[TopicPartition] = field(default_factory=set)
+    position: dict[TopicPartition, int] = field(default_factory=dict)
+    stable: dict[TopicPartition, int] = field(default_factory=dict)
+
+    def seek(self, tp: TopicPartition, offset: int) -> None:
+        self.position[tp] = offset
+
+    def pause(self, *tps: TopicPartition) -> None:
+        self.paused |= set(tps)
+
+    def resume(self, *tps: TopicPartition) -> None:
+        self.paused -= set(tps)
+
+    def last_stable_offset(self, tp: TopicPartition) -> int | None:
+        return self.stable.get(tp, self.ends[tp])
+
+
+class Group:
+    """A consumer in its group, with a worker that only notes what is asked of it."""
+
+    def __init__(self, *tps: TopicPartition) -> None:
+        self.made = process("mediation")
+        self.consumer = self.made.consumer
+        self.member = Member(dict.fromkeys(tps, 100), {})
+        self.consumer._subscriber.consumer = self.member  # type: ignore[assignment]
+        self.released: list[set[str] | None] = []
+        self.taken: list[Any] = []
+        self.can = asyncio.Event()
+        self.can.set()
+        worker: Any = self.made.worker
+        worker.own, worker.release, worker.take = self._own, self._release, self._take
+        continuity: Any = self.consumer._continuity
+        continuity.begin = self._begin
+        self.listener = _Listener(self.consumer)
+
+    async def _own(self, origins: set[str]) -> dict[str, int]:
+        await self.can.wait()
+        return dict.fromkeys(origins, 41)
+
+    async def _release(self, origins: set[str] | None = None) -> None:
+        await self.can.wait()
+        assert self.consumer._fetch.partitions == [], "it must be read no more while it is drained"
+        self.released.append(origins)
+
+    async def _take(self, records: Any) -> None:
+        self.taken += records
+
+    async def _begin(self, member: Any, watermarks: dict[TopicPartition, int]) -> None:
+        for tp, offset in watermarks.items():
+            self.consumer._fetch.begin(member, tp, offset + 1)
+
+
+async def test_what_is_assigned_is_read_on_behind_its_watermark() -> None:
+    group = Group(A, B)
+    await group.listener.on_partitions_assigned({A, B})
+    assert group.member.position == {A: 42, B: 42}
+    assert group.member.paused == set()
+    assert group.made.worker.health.origins == {"a:1", "b:1"}
+
+
+async def test_what_is_revoked_is_drained_and_then_read_no_more() -> None:
+    group = Group(A, B)
+    await group.listener.on_partitions_assigned({A, B})
+    await group.listener.on_partitions_revoked({A, B})
+    assert group.released == [{"a:1", "b:1"}]
+    assert group.consumer._fetch.partitions == []
+    assert group.made.worker.health.origins == frozenset()
+
+
+async def test_what_cannot_be_drained_in_time_is_abandoned() -> None:
+    group = Group(A)
+    worker = group.made.worker
+    await group.listener.on_partitions_assigned({A})
+    worker._owned, worker._watermarks, worker.applied_ms = {"a:1"}, {"a:1": 41}, {"a:1": 1}
+    group.can.clear()
+    group.consumer._release_s = 0.05
+    await group.listener.on_partitions_revoked({A})
+    assert (worker._owned, worker.watermarks, worker.applied_ms) == (set(), {}, {})
+    assert worker.health.origins == frozenset()
+
+
+async def test_a_takeover_that_takes_long_goes_on_behind_and_is_read_of_once_it_is_done() -> None:
+    """The database is away for longer than the group waits for its members."""
+    group = Group(A)
+    group.can.clear()
+    group.consumer._takeover_s = 0.05
+    await group.listener.on_partitions_assigned({A})
+    assert group.member.paused == {A}
+    assert group.member.position == {}
+    group.can.set()
+    await asyncio.sleep(0.05)
+    assert group.member.position == {A: 42}
+    assert group.member.paused == set()
+
+
+async def test_a_takeover_that_is_under_way_ends_when_its_partitions_are_revoked() -> None:
+    group = Group(A)
+    group.can.clear()
+    group.consumer._takeover_s = group.consumer._release_s = 0.05
+    await group.listener.on_partitions_assigned({A})
+    await group.listener.on_partitions_revoked({A})
+    group.can.set()
+    await asyncio.sleep(0.05)
+    assert group.member.position == {}
+
+
+async def test_records_polled_before_a_rebalance_are_left_to_the_next_owner() -> None:
+    group = Group(A, B)
+    await group.listener.on_partitions_assigned({A, B})
+    consumer = group.consumer
+    polled = [Raw(tp.topic, tp.partition, 42, 0, None, None, ()) for tp in (A, B)]
+    consumer._generation = consumer._fetch.generation
+    consumer._fetch._out = {A: 42, B: 42}
+    assert consumer._wanted(polled) == polled
+    await group.listener.on_partitions_revoked({A, B})
+    await group.listener.on_partitions_assigned({B})
+    consumer._fetch._out = {B: 42}
+    assert consumer._wanted(polled) == polled[1:]
+
+
+# Siblings -------------------------------------------------------------------------------------------
+
+EVENTS, COMMANDS = TopicPartition("intake.events", 1), TopicPartition("mediation.commands", 1)
+
+
+async def siblings(polled: dict[TopicPartition, int]) -> Group:
+    """Two partitions of one number, both read to their end, and when each was asked last."""
+    group = Group(EVENTS, COMMANDS)
+    await group.listener.on_partitions_assigned({EVENTS, COMMANDS})
+    for tp in (EVENTS, COMMANDS):
+        group.consumer._fetch._readings[tp].next = 100
+    group.member.polled = polled
+    return group
+
+
+async def test_siblings_are_known_up_to_the_oldest_look_at_any_of_them() -> None:
+    group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
+    assert group.consumer._horizon() == Horizon(frozenset(), {1: 69_000})
+
+
+async def test_a_sibling_of_which_more_has_come_is_open() -> None:
+    group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
+    group.member.ends[COMMANDS] = 101
+    assert group.consumer._horizon() == Horizon(frozenset({"mediation.commands:1"}), {1: 89_000})
+
+
+async def test_a_sibling_that_is_stopped_holds_the_clocks() -> None:
+    group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
+    group.consumer._fetch.stop(group.member, COMMANDS, Stop("gap.retention", 42, 50, "gone", missing=8))
+    assert group.consumer._horizon().looked_ms == {1: 0}
+
+
+async def test_a_sibling_behind_an_open_transaction_holds_the_clocks() -> None:
+    group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
+    group.member.stable[COMMANDS] = 99
+    assert group.consumer._horizon().looked_ms == {1: 0}

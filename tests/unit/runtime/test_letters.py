@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.runtime.letters import Letters
 from shared.runtime.mongo import Conflict
-from shared.runtime.records import Raw
+from shared.runtime.records import Fault, Raw
 from tests.unit.runtime.world import POISON, Ask, World
 
 
@@ -110,6 +111,25 @@ def test_a_redriven_letter_whose_case_is_blocked_waits_behind_the_others_of_its_
     world.run([redrive(world, subject="a1", name="r-2")])
     assert world.state("a1").total == POISON + 5
     assert world.letters() == []
+
+
+def test_the_letters_of_a_case_stand_in_their_order_however_they_were_loaded() -> None:
+    rows = [
+        {"_id": f"intake.events:0:{offset}", "subject": "a1", "order": order, "record": {"offset": offset}}
+        for order, offset in ((10, 10), (2, 12), (9, 8), (1, 11))
+    ]
+    letters = Letters(rows)
+    assert [row["order"] for row in letters.of("a1")] == [1, 2, 9, 10]
+    letters.failed(rows[3], Fault("decision.raised", "again"))
+    letters.bury({**rows[1], "order": 11})
+    assert [row["order"] for row in letters.of("a1")] == [1, 9, 10, 11]
+
+
+def test_letters_are_redriven_in_the_order_in_which_they_came_however_they_are_named() -> None:
+    world = World()
+    ids = rejected(world, *(world.log.command("a1", Ask(amount=n), id=f"c-{n}") for n in range(1, 13)))
+    world.run([redrive(world, *sorted(ids, reverse=True))])
+    assert [value.split(",")[0] for _, value in world.told("a1")] == [f'{{"amount":{n}' for n in range(1, 13)]
 
 
 def _order(row: dict[str, int]) -> int:

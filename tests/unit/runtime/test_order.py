@@ -94,6 +94,51 @@ def test_all_that_the_other_replica_wrote_before_goes_out_too() -> None:
     assert numbers(world, "a1")[:3] == [1, 2, 3]
 
 
+def test_so_it_does_where_the_second_reads_another_topic_than_the_first() -> None:
+    world = World()
+    first, second = first_and_second(world)
+
+    async def run() -> None:
+        gate = Gate(first)
+        await first.own({f"{topic}:{n}" for topic in (EVENTS, COMMANDS) for n in range(3)})
+        await first.take([world.log.event("a1", 1)])
+        held = asyncio.create_task(first.take([world.log.command("a1", Ask(amount=5), id="c0")]))
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(world.rows("outbox")) == 2
+        await second.take([world.log.event("a1", 1, source="/suyuan/court_bridge", topic="court.events")])
+        await second.release()
+        gate.open()
+        await held
+        await first.release()
+
+    asyncio.run(run())
+    assert numbers(world, "a1")[:3] == [1, 2, 3]
+
+
+def test_who_only_held_a_message_does_not_hide_what_is_not_published_yet() -> None:
+    """Its commit writes the subject's row as well, but no event: the last one is still of the row before."""
+    world = World()
+    first, second = first_and_second(world)
+
+    async def run() -> None:
+        gate = Gate(first)
+        await first.own({f"{EVENTS}:{n}" for n in range(3)})
+        await first.take([world.log.event("a1", 1)])
+        held = asyncio.create_task(first.take([world.log.event("a1", 5)]))
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(world.rows("holds")) == 1
+        await second.take([world.log.command("a1", Ask(amount=2), id="c1")])
+        await second.release()
+        gate.open()
+        await held
+        await first.release()
+
+    asyncio.run(run())
+    assert numbers(world, "a1") == [1, 2, 1]
+
+
 def test_a_case_of_one_replica_alone_costs_no_look_at_the_outbox() -> None:
     world = World()
     world.run([world.log.event("a1", 1)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -109,6 +109,46 @@ def test_a_calendar_that_ends_soon_is_told_at_the_start(left: int, warns: bool) 
         tell_of_the_end(date(2026, 12, 2) + timedelta(days=left), now)
 
     assert [(line["event"], line["days"]) for line in lines] == [("runtime.calendar.ends", left)] * warns
+
+
+async def test_every_step_is_done_again_and_again() -> None:
+    made, begun = process(tick_ms=500), {}
+
+    async def noted(step: Callable[[], Awaitable[None]], seconds: float) -> None:
+        begun[step.__name__] = seconds
+
+    made._regularly = noted  # type: ignore[method-assign]
+    await made._steps()
+    assert begun.keys() == {
+        "tidy", "sweep", "tend", "_figures", "_lags", "_watch", "_look_at_topics", "_resume", "_look",
+    }  # fmt: skip
+    assert all(0 < seconds <= 60 for seconds in begun.values())
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_the_ticker_moves_clocks_no_further_than_everything_is_applied(known: bool) -> None:
+    """After a stop of two days, a command of the first day comes before the deadline of the second."""
+    made, until = process(), datetime.now(UTC) - timedelta(days=2)
+    asked: list[datetime] = []
+    looked: list[tuple[Sequence[str], datetime]] = []
+
+    async def due(partitions: Sequence[int], now: datetime, limit: int) -> list[str]:
+        asked.append(now)
+        return ["a1"]
+
+    async def complete_until(partition: int) -> datetime | None:
+        return until if known else None
+
+    async def look(subjects: Sequence[str], topic: str, at: datetime) -> None:
+        looked.append((subjects, at))
+
+    made.consumer.partitions = lambda topic: [1]  # type: ignore[method-assign]
+    made.consumer.complete_until = complete_until  # type: ignore[method-assign]
+    made.journal.due = due  # type: ignore[method-assign]
+    made.worker.look = look  # type: ignore[method-assign]
+    await made._look()
+    assert looked == ([(["a1"], until)] if known else [])
+    assert asked[1:] == ([until] if known else [])
 
 
 def _server() -> asyncio.Task[None] | None:

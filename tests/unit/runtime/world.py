@@ -37,6 +37,7 @@ PARTITIONS = 3
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 OPERATOR = Actor("court", "p-1", "operator")
+LONGEST_S = 30
 POISON = 13
 """An amount at which the decision raises, as long as it is broken."""
 
@@ -325,10 +326,11 @@ class World:
         self.worker.first_offsets = first
 
     async def feed(self, *batches: Sequence[Raw]) -> None:
-        """Let the worker take batches, and wait until all is published."""
-        for batch in batches:
-            await self.worker.take(batch)
-        await self.worker.release()
+        """Let the worker take batches, and wait until all is published; a failure where that has no end."""
+        async with asyncio.timeout(LONGEST_S):
+            for batch in batches:
+                await self.worker.take(batch)
+            await self.worker.release()
 
     async def resume(self) -> None:
         """Do what every process does now and then: let go on what can without a message."""

@@ -1,0 +1,1 @@
+"""Deliberate faults in the mechanism, each of which a test must catch: ``make mutants``, docs/mutants.md."""
