@@ -6,6 +6,8 @@ from itertools import pairwise
 
 Stored = list[list[int]]
 """``[[first, last], …]``, in order, with a gap between any two."""
+_FEW = 500
+"""Up to so many numbers are listed one by one where an older version must read them too."""
 
 
 class Ranges:
@@ -78,6 +80,14 @@ class Ranges:
                 break
             del self._runs[0]
         return gone
+
+    def plain(self) -> list[int] | Stored:
+        """Return the numbers one by one while they are few, else the runs.
+
+        The first version knows single numbers alone: it raises at a run, and its replica stands still. A
+        replica of it may have this subject next, in a rolling upgrade or after a rollback.
+        """
+        return list(self) if len(self) <= _FEW else self.stored()
 
     def stored(self) -> Stored:
         """Return the runs as they are stored."""

@@ -51,7 +51,8 @@ class Slot:
                    state could not be read; absent unless blocked
         baseline   {source: {first: number with which this reader began, late: [numbers before it that came
                    after all]}}; absent if the reader knows the subject's beginning
-        held       {source: [[first, last], …]} of the sequences that came too early; absent if none
+        held       {source: [sequence, …]} of those that came too early, [[first, last], …] where they are
+                   many; absent if none
         backlog    a release is under way: {first, last, seen: {source: highest sequence in it}}, the numbers
                    of the messages that came meanwhile; absent if none is
         unfinished true if somebody must go on with a release or a remedy; absent if not
@@ -348,7 +349,7 @@ class Slot:
         if self.baseline:
             document["baseline"] = self.baseline
         if self.held:
-            document["held"] = {source: numbers.stored() for source, numbers in self.held.items()}
+            document["held"] = {source: numbers.plain() for source, numbers in self.held.items()}
         if self.backlog is not None:
             document["backlog"] = self.backlog
         if self.backlog is not None or (self.parked is not None and self.parked.get("remedies")):

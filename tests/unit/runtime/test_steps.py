@@ -35,7 +35,7 @@ def stored(world: World, subject: str = "a1") -> dict[str, Any]:
 def test_a_long_hold_is_released_in_steps_and_what_comes_meanwhile_waits_behind_it() -> None:
     world = World(step=10)
     world.run([world.log.event("a1", n, n) for n in range(2, 41)])
-    assert stored(world)["held"] == {"/suyuan/intake": [[2, 40]]}
+    assert stored(world)["held"] == {"/suyuan/intake": list(range(2, 41))}
     first = world.log.event("a1", 1, 1)
     command = world.log.command("a1", Ask(amount=1000), id="c-1")
     world.run([first], [command, world.log.event("a1", 41, 41)])
@@ -114,6 +114,15 @@ def test_numbers_of_an_older_version_are_read_one_by_one() -> None:
     stored(world)["held"] = {"/suyuan/intake": [2, 3, 5]}
     world.run([world.log.event("a1", 1, 1), world.log.event("a1", 4, 4)])
     assert world.state("a1").total == 15
+
+
+def test_a_short_hold_is_written_as_the_first_version_reads_it_and_a_long_one_in_runs() -> None:
+    """It knows single numbers alone: at one case held by a newer replica it stood still for good."""
+    world = World()
+    world.run([world.log.event("a1", n, n) for n in (2, 3, 5)])
+    assert stored(world)["held"] == {"/suyuan/intake": [2, 3, 5]}
+    assert Ranges(range(1, 501)).plain() == list(range(1, 501))
+    assert Ranges(range(1, 502)).plain() == [[1, 501]]
 
 
 def test_a_held_message_that_is_not_there_any_more_is_awaited_again() -> None:
