@@ -42,9 +42,8 @@ class Remedies:
             return
         body = parsed.body
         assert isinstance(body, RedriveDeadLetters | DiscardDeadLetters)
-        found = [
-            row for id_ in (parsed.subject, *body.letters) if (row := self._letters.get(id_)) is not None
-        ]
+        named = dict.fromkeys((parsed.subject, *body.letters))
+        found = [row for id_ in named if (row := self._letters.get(id_)) is not None]
         found.sort(key=deadletters.place_of)
         if isinstance(body, DiscardDeadLetters):
             for row in found:

@@ -56,6 +56,17 @@ def test_a_letter_that_is_redriven_held_and_fails_in_one_batch_is_one_letter() -
     assert world.database.commits == 2
 
 
+def test_a_letter_that_a_command_names_twice_is_tried_once() -> None:
+    """A command about a letter is keyed by it, and may name it in its list as well."""
+    world = World()
+    (one,) = rejected(world, world.log.command("a1", Ask(amount=4), id="c"))
+    world.rejects |= {"a1"}
+
+    world.run([redrive(world, one, one, subject=one)])
+
+    assert [(row["_id"], row["tries"]) for row in world.letters()] == [(one, 2)]
+
+
 def test_a_discarded_early_letter_of_an_unknown_case_is_passed_over_in_its_turn() -> None:
     world = World()
     (early,) = rejected(world, world.log.event("a1", 2, 100))
