@@ -104,6 +104,13 @@ def test_every_reason_says_what_and_what_next_in_both_languages() -> None:
         assert reason.en.endswith("."), code
 
 
+def test_the_page_for_filing_names_every_reason_that_a_record_can_be_refused_for() -> None:
+    page = (ROOT / "docs/publish.md").read_text("utf-8")
+    for code in REASONS:
+        if code.startswith(("message.", "time.", "filing.wrong_i", "filing.unknown_i")):
+            assert f"`{code}`" in page
+
+
 # -- the table of a bulk filing ------------------------------------------------------------------------
 
 

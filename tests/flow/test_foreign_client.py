@@ -10,7 +10,6 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -194,15 +193,3 @@ def test_what_is_no_filing_comes_back_with_its_reason(
     assert found, f"no dead letter {reason}"
     assert found[0]["suyuan-origin"].startswith("filings.ccb:")
     assert sent.items() <= found[0].items()
-
-
-def test_pages_name_every_reason_that_a_record_can_be_refused_for() -> None:
-    from shared.contracts.reasons import REASONS
-
-    text = (Path(ROOT) / "docs/publish.md").read_text("utf-8")
-    codes = [
-        code
-        for code in REASONS
-        if code.startswith(("message.", "time.", "filing.wrong_i", "filing.unknown_i"))
-    ]
-    assert [code for code in codes if f"`{code}`" not in text] == []
