@@ -83,7 +83,7 @@ class Loaded:
         asked: Ids of the held messages that this batch may release.
         holds: Those of them that are there.
         letters: Waiting dead letters that a remedy of the batch speaks of, in order.
-        partial: Subjects that may have more of them.
+        partial: Subjects that may have more of them, each with the place up to which all are here.
         looked_ms: When the brokers last said that no more has come, by number of sibling partitions;
             absent for no bound.
     """
@@ -95,7 +95,7 @@ class Loaded:
     asked: frozenset[str] = frozenset()
     holds: Mapping[str, Document] = field(default_factory=dict)
     letters: Sequence[Document] = ()
-    partial: frozenset[str] = frozenset()
+    partial: Mapping[str, int] = field(default_factory=dict)
     looked_ms: Mapping[int, int] = field(default_factory=dict)
 
     def handled(self, parsed: Parsed) -> bool:

@@ -198,8 +198,11 @@ class Journal:
             out += resequencer.next_holds(document, numbers[id_], share, in_part=in_part)
         return out
 
-    async def _letters(self, items: Sequence[Item]) -> tuple[list[Document], frozenset[str]]:
-        """Return the letters that a batch speaks of, a step of them, and the subjects that have more."""
+    async def _letters(self, items: Sequence[Item]) -> tuple[list[Document], dict[str, int]]:
+        """Return the letters that a batch speaks of, a step of them, and the subjects that may have more.
+
+        Such a subject comes with the place of the last letter up to which all are here.
+        """
         subjects: set[str] = set()
         ids: set[str] = set()
         for item in items:
@@ -211,7 +214,7 @@ class Journal:
             elif item.quiet and item.at is None:
                 subjects.add(item.quiet)
         if not subjects:
-            return [], frozenset()
+            return [], {}
         waiting = {"status": deadletters.WAITING}
         named = await self._database.find(LETTERS, {**waiting, "_id": {"$in": list(ids)}}) if ids else []
         # A letter named by its id brings along all that wait before and behind it in its subject.
@@ -224,7 +227,10 @@ class Journal:
             sort=[("subject", 1), ("order", 1)],
             limit=step + 1,
         )
-        partial = frozenset(one for one in subjects if len(rows) > step and one >= rows[step]["subject"])
+        partial: dict[str, int] = {}
+        if len(rows) > step:
+            partial = {one: 0 for one in subjects if one >= rows[step]["subject"]}
+            partial |= {row["subject"]: row["order"] for row in rows[:step] if row["subject"] in partial}
         found = {letter["_id"]: letter for letter in (*rows[:step], *named)}
         return sorted(found.values(), key=deadletters.place_of), partial
 

@@ -49,7 +49,8 @@ class Remedies:
             for row in found:
                 self._discard(row)
             for subject in dict.fromkeys(row["subject"] for row in found):
-                self._settle(self._batch.known_slot(subject))
+                # Whether these were the last is seen once all are looked at.
+                self._ask(subject, _DISCARD, upto=0)
             if not body.letters:
                 self._ask(parsed.subject, _DISCARD)
             return
@@ -63,12 +64,19 @@ class Remedies:
 
     # -- a subject's letters, in steps -------------------------------------------------------
 
-    def _ask(self, subject: str, what: str) -> None:
-        """Note what is asked for the letters of a subject, and do of it what there is room for."""
+    def _ask(self, subject: str, what: str, upto: int | None = None) -> None:
+        """Note what is asked for the letters of a subject, and do of it what there is room for.
+
+        Args:
+            subject: Whose letters.
+            what: Redrive or discard.
+            upto: Place of the last letter that is meant; ``None`` for the last that there is now.
+        """
         slot = self._batch.known_slot(subject) if subject else None
         if slot is None or slot.parked is None or not slot.parked["letters"]:
             return
-        remedies = [*slot.parked.get("remedies", ()), {"what": what, "upto": slot.parked["letters"]}]
+        last = slot.parked["letters"] if upto is None else upto
+        remedies = [*slot.parked.get("remedies", ()), {"what": what, "upto": last}]
         slot.parked = {**slot.parked, "remedies": remedies}
         slot.changed = True
         self.proceed(slot)
@@ -88,7 +96,10 @@ class Remedies:
 
     def _step(self, slot: Slot, what: str, upto: int) -> bool:
         """Take letters of a subject in their order; return whether the remedy is done."""
+        complete = self._batch.loaded.partial.get(slot.subject)
         for row in self._letters.of(slot.subject):
+            if complete is not None and row["order"] > complete:
+                return False  # it was asked for by its id, and others wait before it
             if what == _DISCARD and row["order"] > upto:
                 return True
             if not self._batch.room:

@@ -186,6 +186,53 @@ def test_a_discard_of_many_letters_leaves_those_that_came_after_it() -> None:
     assert world.state("a1").total == 21
 
 
+def ids(world: World, subject: str) -> list[str]:
+    """Return the letters of a case in their order."""
+    own = [row for row in world.letters() if row["subject"] == subject]
+    return [row["_id"] for row in sorted(own, key=lambda row: row["order"])]
+
+
+def test_a_case_whose_many_letters_are_all_given_up_by_their_ids_goes_on() -> None:
+    world = World(step=5)
+    blocked(world, 8)
+    body = DiscardDeadLetters(letters=tuple(ids(world, "a1")))
+    world.run([world.log.command("x", body, id="d")])
+    finish(world)
+    assert world.letters() == []
+    assert not stored(world).keys() & {"parked", "unfinished"}
+    world.run([world.log.event("a1", 9, 9)])
+    assert world.state("a1").total == 9
+
+
+def test_a_case_some_of_whose_many_letters_are_given_up_waits_behind_the_others() -> None:
+    world = World(step=5)
+    blocked(world, 8)
+    body = DiscardDeadLetters(letters=tuple(ids(world, "a1")[:7]))
+    world.run([world.log.command("x", body, id="d")])
+    finish(world)
+    assert [row["order"] for row in world.letters()] == [8]
+    assert "parked" in stored(world)
+    assert "unfinished" not in stored(world)
+
+
+def test_a_letter_that_is_named_is_not_tried_before_others_of_its_case_that_were_not_loaded() -> None:
+    """The letters of another case took the room in what is loaded at once."""
+    world = World(step=4)
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", n, POISON) for n in range(1, 7)])
+    world.run([world.log.event("b1", n, POISON if n == 1 else n) for n in range(1, 4)])
+    body = RedriveDeadLetters(letters=(ids(world, "a1")[0], ids(world, "b1")[2]))
+    world.run([world.log.command("x", body, id="r")])
+    finish(world)
+    assert [row["order"] for row in world.letters() if row["subject"] == "b1"] == [1, 2, 3]
+    world.mistakes.decision = False
+    for subject in ("a1", "b1"):
+        world.run([world.log.command(subject, RedriveDeadLetters(), id=f"r-{subject}")])
+        finish(world)
+    assert [value for _, value in world.told("b1")] == [f'{{"amount":{n},"fired":0}}' for n in (POISON, 2, 3)]
+    assert world.letters() == []
+
+
 def test_remedies_of_one_case_are_done_one_after_the_other() -> None:
     world = World(step=5)
     blocked(world, 20)
