@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def build(settings: "Settings", network: Network) -> Service:
-    """Make the service."""
+    """Return the service."""
     made = handlers()
     return Service(
         name="alerts",

@@ -1,22 +1,22 @@
 """Which message leads to which of alerts' two streams."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
-from services.alerts.model import case, series
-from services.alerts.model.case import Counted
-from services.alerts.model.series import Series
-from services.alerts.rules import ALERT_RULES, AlertRules
+from services.alerts.case import Counted, case
+from services.alerts.rules import ALERT_RULES, AlertRules, Context
+from services.alerts.series import Series, series
 from services.alerts.store import rows
 from shared.casework.case_ids import is_case_id, is_series_id
-from shared.casework.protocol import Received, Rejected, Routed, Stream, Timed
+from shared.casework.completeness import complete
+from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.alerts import DisputeCounted
 from shared.contracts.common import AdvanceClock
-from shared.contracts.message import Event
 from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
+
+TABLES: Final = (case, series)
+complete("alerts", *TABLES)
 
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
@@ -54,20 +54,10 @@ class Handlers:
 
 
 def handlers(book: RuleBook[AlertRules] = ALERT_RULES) -> Handlers:
-    """Bind the rules: every week is judged under the current ones."""
-    rules = book.now
+    """Bind the rules.
 
-    def decide(state: Series | None, message: Received, /) -> Sequence[Event]:
-        return series.decide(state, message, rules)
-
-    def advance(state: Series, to: datetime) -> Sequence[Timed]:
-        return series.advance(state, to, rules)
-
-    def due(state: Series) -> datetime | None:
-        return series.due(state, rules)
-
-    return Handlers(
-        # Version 1 counted the registrations alone.
-        case=Stream("case", Counted, case.decide, case.evolve, version=2, counts_from=2),
-        series=Stream("series", Series, decide, series.evolve, advance, due, series.absorb, rows),
-    )
+    Args:
+        book: Limits of the alarm by version.
+    """
+    context = Context(book.now)
+    return Handlers(case=case.bind(context), series=series.bind(context, rows))

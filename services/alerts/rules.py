@@ -32,7 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.casework.calendar import end_of_day, local_day
 from shared.casework.rulebook import RuleBook
 
-__all__ = ["ALERT_RULES", "AlertRules", "Bound", "ears_c1", "iso_week_start"]
+__all__ = ["ALERT_RULES", "AlertRules", "Bound", "Context", "ears_c1", "iso_week_start"]
 
 _NORMAL: Final = NormalDist()
 
@@ -49,11 +49,11 @@ class Bound:
     """The largest count that is no surge."""
 
     def exceeded_by(self, observed: int) -> bool:
-        """Whether a count is a surge; a count equal to the bound is none."""
+        """Return whether a count is a surge; a count equal to the bound is none."""
         return observed > self.upper
 
     def tail(self, observed: int) -> float:
-        """The nominal probability of a count above `observed`; see the module on what it is not.
+        """Return the nominal probability of a count above `observed`; see the module on what it is not.
 
         Without any variation in the baseline: 0.0 above the mean, else 1.0.
         """
@@ -83,11 +83,11 @@ class AlertRules(BaseModel):
     """Where the method is defined, shown with each alarm."""
 
     def bound(self, history: Sequence[int]) -> Bound | None:
-        """The bound for the week after `history`, or None while that is too short."""
+        """Return the bound for the week after `history`; None while that is too short."""
         return ears_c1(history, baseline=self.baseline, alpha=self.alpha)
 
     def closes_at(self, week: date) -> datetime:
-        """When a week is counted out: 00:00 of the Monday after it in Asia/Shanghai, plus the grace.
+        """Return when a week is counted out: 00:00 of the Monday after it in Asia/Shanghai, plus the grace.
 
         Args:
             week: the Monday on which it begins.
@@ -95,7 +95,7 @@ class AlertRules(BaseModel):
         return end_of_day(week + timedelta(days=6 + self.grace_days))
 
     def is_surge(self, history: Sequence[int], observed: int) -> bool:
-        """Whether a week is a surge after the weeks before it.
+        """Return whether a week is a surge after the weeks before it.
 
         Args:
             history: counts of complete weeks, oldest first, the judged week not among them.
@@ -108,7 +108,7 @@ class AlertRules(BaseModel):
 
 
 def ears_c1(history: Sequence[int], *, baseline: int = 7, alpha: float) -> Bound | None:
-    """The EARS C1 bound for the week that follows `history`.
+    """Return the EARS C1 bound for the week that follows `history`.
 
     Args:
         history: counts of complete weeks, oldest first, the judged week not among them. A week
@@ -142,6 +142,17 @@ ALERT_RULES: Final = RuleBook({"ears-c1.1": AlertRules()}, current="ears-c1.1")
 """Every version of the limits. A week is judged under the current one, and its alarm names it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What alerts' decisions know besides state and message.
+
+    Attributes:
+        rules: The limits of the alarm; every week is judged under the current ones.
+    """
+
+    rules: AlertRules
+
+
 @lru_cache(maxsize=64)
 def _quantile(alpha: float) -> float:
     if not 0.0 < alpha < 1.0:
@@ -150,7 +161,7 @@ def _quantile(alpha: float) -> float:
 
 
 def iso_week_start(at: datetime) -> date:
-    """The Monday of the ISO week that an instant falls into, in Asia/Shanghai.
+    """Return the Monday of the ISO week that an instant falls into, in Asia/Shanghai.
 
     Raises:
         ValueError: the time has no zone.

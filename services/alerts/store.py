@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from services.alerts.model.series import Series
+from services.alerts.series import Series
 from shared.casework.protocol import Change, Put, Write
 from shared.contracts.alerts import AlertAcknowledged, AlertRaised, CountCorrected, DisputeCounted
 
@@ -22,7 +22,7 @@ _OF_AN_ALERT = (AlertRaised, AlertAcknowledged, CountCorrected)
 
 
 def rows(change: Change[Series]) -> Iterable[Write]:
-    """Give the rows that change with a series: the week of a counted dispute, and its alerts.
+    """Yield the rows that change with a series: the week of a counted dispute, and its alerts.
 
     A week without disputes has no row.
     """
@@ -39,7 +39,7 @@ def rows(change: Change[Series]) -> Iterable[Write]:
     for timed in change.events:
         if isinstance(timed.event, _OF_AN_ALERT):
             week_text = timed.event.week.isoformat()
-            alert = series.alerts.get(week_text)
+            alert = series.alert_of(timed.event.week)
             if alert is not None:
                 labels = _labels(change.subject, series, week_text)
                 yield Put(ALERTS, f"{change.subject}|{week_text}", {**labels, **alert.model_dump()})

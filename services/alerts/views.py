@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 MAX_ROWS = 5000
-"""The most rows that one question gives."""
+"""The most rows that one query returns."""
 
 
 async def weekly_counts(
@@ -21,7 +21,7 @@ async def weekly_counts(
     since: date | None = None,
     until: date | None = None,
 ) -> list[Document]:
-    """Give the weeks with disputes, by week.
+    """Return the weeks with disputes, by week.
 
     Args:
         database: Alerts' own.
@@ -38,14 +38,14 @@ async def weekly_counts(
 
 
 async def trend(database: "Database", series: str, *, since: date, until: date) -> list[tuple[date, int]]:
-    """Give every week of one series from ``since`` to ``until`` (Mondays), empty weeks included."""
+    """Return every week of one series from ``since`` to ``until`` (Mondays), empty weeks included."""
     span = {"$gte": f"{series}|{since.isoformat()}", "$lte": f"{series}|{until.isoformat()}"}
     rows = await database.find(WEEKLY_COUNTS, {"_id": span}, fields=("week", "count"))
     return filled(rows, since=since, until=until)
 
 
 def filled(rows: Iterable[Mapping[str, Any]], *, since: date, until: date) -> list[tuple[date, int]]:
-    """Put a zero for each week without a row."""
+    """Return every week with its count; zero for a week without a row."""
     counts = {row["week"]: int(row["count"]) for row in rows}
     weeks = range((until - since).days // 7 + 1)
     days = [since + timedelta(days=7 * number) for number in weeks]
@@ -55,7 +55,7 @@ def filled(rows: Iterable[Mapping[str, Any]], *, since: date, until: date) -> li
 async def alerts(
     database: "Database", *, institution: str | None = None, unseen: bool = False
 ) -> list[Document]:
-    """Give alerts, the newest week first.
+    """Return alerts, the newest week first.
 
     Args:
         database: Alerts' own.

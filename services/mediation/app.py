@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from services.mediation.handlers import TOPICS, handlers
-from services.mediation.store import INDEXES
 from shared.network.schema import Network
 from shared.runtime.calendars import load_calendar
 from shared.runtime.service import Service
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def build(settings: "Settings", network: Network) -> Service:
-    """Give the service with the rosters of a network.
+    """Return the service with the rosters of a network.
 
     Raises:
         CalendarError: A calendar file beside the network file cannot be used.
@@ -25,7 +24,6 @@ def build(settings: "Settings", network: Network) -> Service:
         topics=TOPICS,
         route=made.route,
         streams=(made.case, made.roster),
-        indexes=INDEXES,
         given=calendar.names,
         calendar_until=calendar.final_until,
     )

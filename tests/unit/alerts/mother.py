@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from services.alerts.handlers import Handlers, handlers
-from services.alerts.model.series import Series
 from services.alerts.rules import AlertRules
+from services.alerts.series import Series
 from services.alerts.store import rows
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import series_id

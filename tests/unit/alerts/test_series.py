@@ -270,5 +270,5 @@ def test_the_rows_name_series_institution_and_week():
 
 
 def test_an_event_that_starts_nothing_is_a_fault():
-    with pytest.raises(AssertionError, match="cannot begin"):
+    with pytest.raises(LookupError, match="cannot begin"):
         STREAM.evolve(None, closed(0, 1), closes(0))
