@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from tests.support.services import Services, platform
 pytestmark = [pytest.mark.flow, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PATIENCE_S = 60.0
+REFUSAL = {"party": "respondent"}
 
 
 @dataclass
@@ -136,6 +138,25 @@ def test_a_filing_over_http_becomes_a_case_that_everybody_entitled_sees(client: 
     listed = client.operator("/cases?institution=ccb&limit=1")["cases"]
     assert [one["id"] for one in listed] == [case]
     assert client.operator("/cases?cause=loan")["cases"] == []
+
+
+def test_no_path_takes_what_is_like_the_id_of_a_case_for_the_case(client: Client) -> None:
+    case = case_id("ccb", "EXACT")
+    client.outcome(client.file("EXACT").json()["outcome"], "institution_agent", "ccb")
+    until(lambda: client.agent("GET", f"/cases/{case}").status_code == 200)
+    operator = {"role": "operator", "organisation": "fengtai-court"}
+    for id in (case[:-1], case + "a", case.upper(), f"{case}:00000001", f"{case}|", f"{case}\n", "sy1.*"):
+        quoted = quote(id, safe="")
+        for path in (f"/cases/{quoted}", f"/cases/{quoted}/timeline"):
+            assert client.call("GET", path, **operator).status_code in (404, 422), path
+        if id.isalnum():  # a party's organisation is its case; others cannot stand in a token
+            party = {"role": "party", "organisation": id}
+            assert client.call("GET", f"/cases/{case}", **party).status_code == 404, id
+            assert client.call("GET", "/cases", **party).json()["cases"] == [], id
+        else:
+            answer = client.agent("POST", f"/commands/intake/refuse-consent/{quoted}", json=REFUSAL)
+            assert answer.status_code in (404, 422), (id, answer.text)
+    assert client.call("GET", f"/cases/{case}", role="party", organisation=case).status_code == 200
 
 
 def test_only_the_holder_may_accept_and_a_key_has_one_effect(client: Client) -> None:
