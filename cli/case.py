@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, output
+from cli import connection, options, output
 from cli.connection import Data, OneService
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
@@ -29,6 +29,12 @@ Url = Annotated[
 ]
 Token = Annotated[
     str | None, typer.Option("--token", help="访问令牌(或 SUYUAN_TOKEN)/ token", show_default=False)
+]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as", help="机构/人员/角色 / organisation/person/role: what may they do now", show_default=False
+    ),
 ]
 Institution = Annotated[str | None, typer.Option("--institution", help="金融机构 / institution")]
 Cause = Annotated[str | None, typer.Option("--cause", help="案由 / cause")]
@@ -72,11 +78,19 @@ def list_(
 
 
 @app.command()
-def show(id: str, url: Url = None, token: Token = None, data: Data = None, as_json: AsJson = False) -> None:
-    """显示案件及其经过 / show a case and its timeline."""
+def show(
+    id: str,
+    url: Url = None,
+    token: Token = None,
+    who: As = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """显示案件及其经过,某人现在可以做什么 / show a case, its timeline, and what somebody may do now."""
     found, events = output.run(_shown(id, url, token, data))
+    may = output.run(options.of_case(id, who, data)) if who is not None else None
     if as_json:
-        output.show({"case": found, "events": events})
+        output.show({"case": found, "events": events, **({} if may is None else {"options": may})})
         return
     output.fields(id, _facts(found))
     output.table(
@@ -84,6 +98,8 @@ def show(id: str, url: Url = None, token: Token = None, data: Data = None, as_js
         ("时间 at", "事件 event", "经办 actor", ""),
         [(one.get("at"), one.get("type"), one.get("actor"), _flat(one.get("data"))) for one in events],
     )
+    if may is not None:
+        options.table(may)
 
 
 @app.command()
@@ -200,7 +216,7 @@ class _Served:
                 en=f"No portal answers at {self._client.base_url} ({type(error).__name__}). Check --url.",
             ) from None
         if answer.status_code != 200:
-            raise _problem(answer)
+            raise problem(answer)
         found: dict[str, Any] = answer.json()
         return found
 
@@ -243,8 +259,8 @@ def _path(id: str) -> str:
     return f"/cases/{id}"
 
 
-def _problem(answer: Any) -> SuyuanError:
-    """Give the error of an answer in problem details (RFC 9457)."""
+def problem(answer: Any) -> SuyuanError:
+    """Return the error of an answer in problem details (RFC 9457)."""
     from shared.contracts.reasons import REASONS, text
 
     try:

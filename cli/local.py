@@ -181,9 +181,8 @@ class LocalSystem:
             "SUYUAN_LOG_LEVEL": os.environ.get("SUYUAN_LOG_LEVEL", "info"),
             "PYTHONUNBUFFERED": "1",
         }
-        # Each service gets the secrets that it needs, and no other.
-        if service in ("intake", "portal"):
-            environment["SUYUAN_TOKEN_KEY"] = self._secrets.get("token_key", "")
+        # Every service tells what may be done now, and to whom; the party key is intake's alone.
+        environment["SUYUAN_TOKEN_KEY"] = self._secrets.get("token_key", "")
         if service == "intake":
             environment["SUYUAN_PARTY_KEY"] = self._secrets.get("party_key", "")
         return environment
@@ -192,7 +191,7 @@ class LocalSystem:
         environment = self._environment(service)
         ops = _free_port()
         environment |= {"SUYUAN_REPLICA": str(replica), "SUYUAN_OPS_PORT": str(ops)}
-        if service in ("intake", "portal") and replica == 0:
+        if replica == 0:
             http = _free_port()
             environment["SUYUAN_HTTP_PORT"] = str(http)
             if service == "portal":

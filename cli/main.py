@@ -9,6 +9,7 @@ from cli import (
     case,
     demo,
     dlq,
+    do,
     doctor,
     file,
     gap,
@@ -50,6 +51,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")
 app.add_typer(blocked.app, name="blocked")
 app.add_typer(gap.app, name="gap")
+app.add_typer(do.app, name="do")
 app.add_typer(case.app, name="case")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)

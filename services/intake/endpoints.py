@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI, Path, Query, Response
 
 from services.intake.store import personal_data, reading
 from shared.contracts.intake import ReadPersonalData
+from shared.runtime import options
 from shared.runtime.problems import Problem, install
 from shared.runtime.service import HttpContext
 from shared.runtime.tokens import Person, require
@@ -43,6 +44,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         response.headers["Cache-Control"] = "no-store"
         return found
 
+    app.include_router(options.routes(context))
     return app
 
 

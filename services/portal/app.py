@@ -1,10 +1,11 @@
 """The portal, put together: read models of all services, the HTTP API and the page."""
 
 from services.portal import handlers, store
-from services.portal.endpoints import check_key, http
+from services.portal.endpoints import http
 from shared.network.schema import Network
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
+from shared.runtime.tokens import check_key
 
 
 def build(settings: Settings, network: Network) -> Service:
@@ -18,7 +19,7 @@ def build(settings: Settings, network: Network) -> Service:
         SuyuanError: ``settings.token_key``: there is an HTTP port, but no good key for the tokens.
     """
     if settings.http_port:
-        check_key(settings)
+        check_key(settings.token_key)
     return Service(
         name="portal",
         topics=handlers.TOPICS,

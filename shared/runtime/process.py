@@ -161,7 +161,7 @@ class Process:
             tasks.create_task(self._regularly(self._resume, 1.0))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
-            if self.service.http is not None and self.settings.http_port:
+            if self.settings.http_port:
                 tasks.create_task(self._serve_http())
 
     async def _start(self) -> None:
@@ -282,9 +282,13 @@ class Process:
                 return
 
     async def _serve_http(self) -> None:
-        assert self.service.http is not None
+        # Imported here: a service without a port needs no web framework in memory.
+        from shared.runtime import options
+
+        make = self.service.http or options.http
         async with MessageSender(self.settings, source=f"/suyuan/{self.service.name}") as sender:
-            app = self.service.http(HttpContext(self.settings, self.network, self.database, sender))
+            context = HttpContext(self.settings, self.network, self.database, sender, self.service.streams)
+            app = make(context)
             server = _Server(
                 uvicorn.Config(app, self.settings.http_host, self.settings.http_port, **_UVICORN)
             )

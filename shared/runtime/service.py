@@ -23,12 +23,14 @@ class HttpContext:
         network: Court, organisations and institutions.
         database: The service's own database.
         sender: Publishes commands.
+        streams: The streams of the service.
     """
 
     settings: "Settings"
     network: Network
     database: "Database"
     sender: "MessageSender"
+    streams: Sequence[Stream[Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Service:
         streams: All streams of the service.
         indexes: Indexes of the service's own collections: field names by collection, ``-`` in
             front for descending.
-        http: Makes the HTTP application, where the service has one.
+        http: Makes the HTTP application; ``None`` where it only tells what may be done now.
         given: Names of the inputs that its subjects may wait for (``Stream.awaits``) and that it has.
         calendar_until: The last day that its calendar knows for good, where it works with one.
     """

@@ -142,6 +142,20 @@ def verify(key: Key, token: str, now: datetime) -> Person:
     return _person(claims, now)
 
 
+def check_key(key: SecretStr) -> None:
+    """Refuse to serve without a good key.
+
+    Raises:
+        SuyuanError: ``settings.token_key``.
+    """
+    if len(key.get_secret_value().encode()) < MIN_KEY_BYTES:
+        raise SuyuanError(
+            code="settings.token_key",
+            zh=f"令牌密钥不足 {MIN_KEY_BYTES} 字节。请设置 SUYUAN_TOKEN_KEY。",
+            en=f"The token key has fewer than {MIN_KEY_BYTES} bytes. Set SUYUAN_TOKEN_KEY.",
+        )
+
+
 def require(*roles: str) -> Callable[..., Awaitable[Person]]:
     """Make a FastAPI dependency that lets in whoever has a good token with one of the roles.
 

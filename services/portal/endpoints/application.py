@@ -7,11 +7,10 @@ from fastapi import FastAPI
 from services.portal.endpoints import commands, live, page, reads
 from services.portal.endpoints.guard import Guard
 from services.portal.views import Views
-from shared.contracts.errors import SuyuanError
+from shared.runtime import options
 from shared.runtime.problems import install
 from shared.runtime.service import HttpContext
-from shared.runtime.settings import Settings
-from shared.runtime.tokens import MIN_KEY_BYTES
+from shared.runtime.tokens import check_key
 
 TIMEOUT_S: Final = 15.0
 """Longest time of a request, seconds; the stream has its own end."""
@@ -26,7 +25,7 @@ def http(context: HttpContext) -> FastAPI:
     Raises:
         SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
-    check_key(context.settings)
+    check_key(context.settings.token_key)
     app = FastAPI(
         title="Suyuan 诉源",
         version="1",
@@ -41,24 +40,10 @@ def http(context: HttpContext) -> FastAPI:
     app.include_router(commands.routes(context))
     app.include_router(reads.routes(views, context.network, latest))
     app.include_router(live.routes(latest, reads.seen))
+    app.include_router(options.routes(context))
     app.include_router(page.routes())
     commands.describe(app)
     app.add_middleware(
         Guard, max_bytes=context.settings.http_max_bytes, timeout_s=TIMEOUT_S, streams=("/stream",)
     )
     return app
-
-
-def check_key(settings: Settings) -> None:
-    """Refuse to start without a good key.
-
-    Raises:
-        SuyuanError: ``settings.token_key``.
-    """
-    key = settings.token_key.get_secret_value()
-    if len(key.encode()) < MIN_KEY_BYTES:
-        raise SuyuanError(
-            code="settings.token_key",
-            zh=f"令牌密钥不足 {MIN_KEY_BYTES} 字节。请设置 SUYUAN_TOKEN_KEY。",
-            en=f"The token key has fewer than {MIN_KEY_BYTES} bytes. Set SUYUAN_TOKEN_KEY.",
-        )

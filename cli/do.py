@@ -1,0 +1,208 @@
+"""`suyuan do COMMAND --case ID …`: send any command of the language, and say what became of it.
+
+The forms are made from the declarations: a new command is here without a line.
+"""
+
+import inspect
+import os
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import quote
+
+import typer
+import typer.core
+import typer.main
+
+from cli import connection, output
+from cli.output import WrongUse
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.contracts.message import Command
+
+TIMEOUT_S: Final = 15.0
+POLL_S: Final = 0.1
+TOKEN_LIFE: Final = timedelta(minutes=10)
+
+
+class Forms(typer.core.TyperGroup):
+    """The commands of the language; read when somebody asks for them, since the others need no language."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        from cli.forms import offered
+
+        return sorted(offered())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the form of a command, ``None`` where there is none."""
+        from cli.forms import form_of, offered
+
+        cls = offered().get(cmd_name)
+        if cls is None:
+            return None
+        one = typer.Typer(add_completion=False)
+        one.command(cmd_name)(form_of(cls, _common(cls), _run))
+        return typer.main.get_command(one)
+
+
+app = typer.Typer(
+    cls=Forms,
+    no_args_is_help=True,
+    help="发出任一请求并查看结果 / send any command and see what became of it",
+)
+
+
+@app.callback()
+def _do() -> None:
+    """发出任一请求并查看结果 / send any command and see what became of it."""
+
+
+def _common(cls: type["Command"]) -> list[inspect.Parameter]:
+    """Return the options that all commands share."""
+    from shared.contracts.message import COMMON
+
+    def option(name: str, kind: Any, flag: str, text: str, default: Any = None) -> inspect.Parameter:
+        made = typer.Option(flag, help=text, show_default=False)
+        return inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, made]
+        )
+
+    needed = inspect.Parameter.empty
+    out = [option("subject", str, "--case", "案件号等标识 / id of the case, roster or series", needed)]
+    if cls.family == COMMON:
+        name = connection.ServiceName
+        out.append(option("service", name, "--service", "哪个服务 / which service", needed))
+    return [
+        *out,
+        option("who", str | None, "--as", "身份:机构/人员/角色 / organisation/person/role (local platform)"),
+        option("token", str | None, "--token", "访问令牌(或 SUYUAN_TOKEN)/ token"),
+        option("url", str | None, "--url", "门户接口地址 / address of the portal's HTTP API"),
+        option("seen", int | None, "--seen", "您看到的版本 / the version that you saw"),
+        option("key", str | None, "--key", "同一键只生效一次 / the same key has one effect"),
+        option("wait", float, "--wait", "等待结果的秒数 / seconds to wait for the outcome (15)", TIMEOUT_S),
+        option("data", Path | None, "--data", "数据目录 / data folder of suyuan up or demo"),
+        option("as_json", bool, "--json", "输出 JSON / print JSON", False),
+    ]
+
+
+def _run(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> None:
+    outcome = send(cls, body, values)
+    if values["as_json"]:
+        output.show(outcome)
+    elif outcome["status"] == "refused":
+        reason = outcome["reason"]
+        output.line(f"{reason['code']}\n  {reason['zh']}\n  {reason['en']}")
+        if reason.get("detail"):
+            output.line(f"  {reason['detail']}")
+    elif outcome["status"] == "done":
+        events = ", ".join(outcome["events"]) or "无变化 nothing changed"
+        output.line(f"完成 done: {events}")
+    else:
+        output.line(f"尚无结果 no outcome yet: {outcome['command_id']}")
+    if outcome["status"] != "done":
+        raise typer.Exit(output.FAILED)
+
+
+def send(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> dict[str, Any]:
+    """Send a command to the portal, and wait for its outcome.
+
+    Args:
+        cls: Class of the command.
+        body: The command.
+        values: The common options.
+
+    Returns:
+        The outcome as the portal tells it; ``pending`` where there was none in time.
+
+    Raises:
+        SuyuanError: The portal cannot be reached, or refuses the request.
+    """
+    import httpx
+
+    url, token = _address(values), _token(values)
+    headers = {"Authorization": f"Bearer {token}"}
+    if values["key"]:
+        headers["Idempotency-Key"] = values["key"]
+    if values["seen"] is not None:
+        headers["If-Match"] = str(values["seen"])
+    query = {"service": str(values["service"])} if "service" in values else None
+    path = f"/commands/{cls.short_type.replace('.', '/')}/{quote(values['subject'], safe='')}"
+    with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=False) as client:
+        answer = _ask(client, "POST", path, params=query, content=body.model_dump_json(exclude_unset=True))
+        return _outcome(client, answer["outcome"], values["wait"])
+
+
+def _outcome(client: "httpx.Client", path: str, wait_s: float) -> dict[str, Any]:
+    deadline = time.monotonic() + wait_s
+    while True:
+        found = _ask(client, "GET", path)
+        if found["status"] != "pending" or time.monotonic() >= deadline:
+            return found
+        time.sleep(POLL_S)
+
+
+def _ask(client: "httpx.Client", method: str, path: str, **more: Any) -> dict[str, Any]:
+    import httpx
+
+    from cli.case import problem
+
+    try:
+        answer = client.request(method, path, **more)
+    except httpx.HTTPError as error:
+        raise SuyuanError(
+            code="portal.unavailable",
+            zh=f"门户不可用({client.base_url})。请核对 --url 并稍后再试。",
+            en=f"No portal answers at {client.base_url} ({type(error).__name__}). Check --url.",
+        ) from None
+    if answer.status_code >= 400:
+        raise problem(answer)
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def _address(values: Mapping[str, Any]) -> str:
+    if values["url"]:
+        return str(values["url"])
+    found = connection.read(values["data"])
+    if found is None or not found.portal_url:
+        raise connection.missing(values["data"])
+    return found.portal_url
+
+
+def _token(values: Mapping[str, Any]) -> str:
+    """Return the token: the one given, or one signed here for ``--as``, where the platform runs here."""
+    if values["who"] is None:
+        token = values["token"] or os.environ.get("SUYUAN_TOKEN")
+        if not token:
+            raise WrongUse(
+                code="token.missing",
+                zh="缺少访问令牌。请用 --token 或 SUYUAN_TOKEN 给出,或用 --as 机构/人员/角色。",
+                en="There is no access token. Give --token, SUYUAN_TOKEN, or --as organisation/person/role.",
+            )
+        return str(token)
+    from shared.contracts.envelope import Actor
+    from shared.runtime.tokens import mint
+
+    actor = Actor.parse(values["who"])
+    settings = connection.settings("portal", values["data"])
+    try:
+        return mint(
+            settings.token_key,
+            organisation=actor.organisation,
+            person=actor.person,
+            role=actor.role,
+            ttl=TOKEN_LIFE,
+            now=datetime.now(UTC),
+        )
+    except ValueError as error:
+        raise WrongUse(
+            code="token.bad_word",
+            zh="--as 的格式为 机构/人员/角色。",
+            en=f"--as is organisation/person/role: {error}",
+        ) from None

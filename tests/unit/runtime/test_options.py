@@ -1,0 +1,144 @@
+"""What an actor may do now, over HTTP and from the stored state."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from services.mediation.handlers import handlers
+from shared.casework.protocol import Stream
+from shared.contracts.envelope import Actor
+from shared.contracts.errors import SuyuanError
+from shared.contracts.kinds import Cause, End
+from shared.network.load import load_network
+from shared.runtime import states
+from shared.runtime.options import http
+from shared.runtime.service import HttpContext
+from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.tokens import mint
+
+KEY = "k" * 32
+CASE = "sy1test"
+NETWORK = load_network(DEFAULT_NETWORK)
+STREAM = handlers(NETWORK).case
+HELD = STREAM.state.model_validate(
+    {
+        "organisation": "people-mediation",
+        "institution": "ccb",
+        "cause": Cause.LOAN,
+        "claim_fen": 1,
+        "rules_version": "mediation-2022.1",
+        "due_at": datetime.now(UTC) + timedelta(days=20),
+        "case": CASE,
+        "mediator": "m01",
+        "accepted": True,
+    }
+)
+MEDIATOR = Actor("people-mediation", "m01", "mediator")
+OPERATOR = Actor("court", "o1", "operator")
+
+
+class Stored:
+    """A database with one subject."""
+
+    def __init__(self, stream: Stream[Any], state: Any) -> None:
+        self.row = {"_id": CASE, "version": 7, **states.written(stream, state, None)}
+
+    async def find(self, collection: str, filter: dict[str, Any], **_: Any) -> list[dict[str, Any]]:
+        assert collection == "streams"
+        return [self.row] if filter == {"_id": CASE} else []
+
+
+async def ask(state: Any, actor: Actor | None, path: str = CASE) -> httpx.Response:
+    context = HttpContext(
+        Settings(token_key=KEY), NETWORK, cast(Any, Stored(STREAM, state)), cast(Any, None), (STREAM,)
+    )
+    headers = {}
+    if actor is not None:
+        token = mint(
+            KEY,
+            organisation=actor.organisation,
+            person=actor.person,
+            role=actor.role,
+            ttl=timedelta(minutes=5),
+            now=datetime.now(UTC),
+        )
+        headers = {"Authorization": f"Bearer {token}"}
+    transport = httpx.ASGITransport(app=http(context))
+    async with httpx.AsyncClient(transport=transport, base_url="http://mediation") as client:
+        return await client.get(f"/options/{path}", headers=headers)
+
+
+def told(answer: httpx.Response) -> dict[str, str]:
+    assert answer.status_code == 200, answer.text
+    return {
+        one["command"].partition(".")[2]: "" if one["possible"] else one["reason"]["code"]
+        for one in answer.json()["commands"]
+    }
+
+
+async def test_a_mediator_is_told_what_may_be_done_with_a_case_and_why_the_rest_may_not() -> None:
+    answer = await ask(HELD, MEDIATOR)
+    assert told(answer) == {
+        "accept-assignment": "",
+        "decline-assignment": "assignment.already_accepted",
+        "draft-agreement": "",
+        "end-mediation": "",
+        "sign-agreement": "actor.not_allowed",
+        "seal-agreement": "actor.not_allowed",
+    }
+    assert answer.json()["version"] == 7
+    drafting = next(one for one in answer.json()["commands"] if one["command"].endswith("draft-agreement"))
+    assert (drafting["zh"], drafting["en"]) == ("拟定协议", "Draft an agreement")
+
+
+async def test_after_the_end_nothing_is_possible_and_a_passed_deadline_is_such_an_end() -> None:
+    over = told(await ask(HELD.model_copy(update={"end": End.EXPIRED}), MEDIATOR))
+    late = HELD.model_copy(update={"due_at": datetime.now(UTC) - timedelta(days=1)})
+    assert {"": 0, **{name: over[name] for name in over if not over[name]}} == {"": 0}
+    assert told(await ask(late, MEDIATOR)) == over
+
+
+async def test_an_operator_may_ask_for_somebody_else_and_nobody_else_may() -> None:
+    of = f"{CASE}?as=people-mediation/m01/mediator"
+    assert told(await ask(HELD, OPERATOR, of)) == told(await ask(HELD, MEDIATOR))
+    assert (await ask(HELD, MEDIATOR, of)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("actor", "path", "status", "code"),
+    [
+        (None, CASE, 401, "token.missing"),
+        (MEDIATOR, "sy1other", 404, "case.unknown"),
+        (MEDIATOR, "%7B$gt%7D", 422, "http.bad_payload"),
+        (OPERATOR, f"{CASE}?as=nobody", 422, "http.bad_payload"),
+    ],
+)
+async def test_what_cannot_be_told_is_refused_with_a_code(
+    actor: Actor | None, path: str, status: int, code: str
+) -> None:
+    answer = await ask(HELD, actor, path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_state_of_a_later_version_is_a_conflict_and_no_guess() -> None:
+    stored = Stored(replace(STREAM, version=9), HELD)
+    context = HttpContext(Settings(token_key=KEY), NETWORK, cast(Any, stored), cast(Any, None), (STREAM,))
+    app = http(context)
+    token = mint(
+        KEY, organisation="c", person="p", role="operator", ttl=timedelta(minutes=5), now=datetime.now(UTC)
+    )
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://mediation"
+    ) as client:
+        answer = await client.get(f"/options/{CASE}", headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "state.unreadable")
+
+
+def test_no_service_serves_without_a_good_key() -> None:
+    context = HttpContext(Settings(token_key="short"), NETWORK, cast(Any, None), cast(Any, None))
+    with pytest.raises(SuyuanError) as raised:
+        http(context)
+    assert raised.value.code == "settings.token_key"
