@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from services.intake.rules import IntakeRules, Verdict, reasons_to_return, screen, week_of
+from services.intake.rules.content import content_digest, says_the_same
 from shared.casework.calendar import local_day
 from shared.casework.protocol import Received, State, refuse
 from shared.contracts.elements import PersonalData
@@ -173,7 +174,7 @@ def _file(
         return [_registered(filing, at, rules), *_checked(filing, at, rules, network)]
     if case.status is not Status.RETURNED or not filing.amends:
         return []
-    if content_digest(filing) == case.returned_digest:
+    if says_the_same(filing, case.returned_digest):
         return []
     return [_amended(filing), *_checked(filing, at, rules, network)]
 
@@ -252,12 +253,6 @@ def _amended(filing: Filing) -> FilingAmended:
 def _product(filing: Filing) -> str | None:
     complaint = filing.elements.complaint
     return filing.product or (complaint.product if complaint else None)
-
-
-def content_digest(filing: Filing) -> str:
-    """Give the digest of what a filing says, personal data left out: the same content, the same digest."""
-    content = filing.model_dump_json(exclude={"amends", "party", "raw"})
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 # Explanation, consent, referral ---------------------------------------------------------------

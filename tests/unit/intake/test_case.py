@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.intake.handlers import case_stream
-from services.intake.model import content_digest
 from services.intake.rules import BOOK
+from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.rulebook import RuleBook
 from shared.contracts.common import AdvanceClock, CommandRefused
