@@ -11,23 +11,24 @@ MODULES = (alerts, common, court, intake, mediation)
 FILINGS = "filings.<institution>"
 """Stands for all filings topics."""
 
-_FAMILY_SERVICE = {
+FAMILIES = {
     "intake": "intake",
     "mediation": "mediation",
     "court": "court_bridge",
     "alerts": "alerts",
     "portal": "portal",
 }
+"""The service that owns each family of messages."""
 
 
 def service_of(cls: type[Message]) -> str | None:
     """Return the service that owns a message; ``None`` for the common ones and the court's side."""
-    return _FAMILY_SERVICE.get(cls.family)
+    return FAMILIES.get(cls.family)
 
 
 def belongs(cls: type[Message], topic: str) -> bool:
     """Say whether a message travels on a topic. Families that nobody owns are bound to none."""
-    if cls.family not in _FAMILY_SERVICE and cls.family not in (COMMON, "courtside"):
+    if cls.family not in FAMILIES and cls.family not in (COMMON, "courtside"):
         return True
     places = topics_of(cls)
     return topic in places or (FILINGS in places and topic.startswith(FILINGS_PREFIX))
@@ -41,7 +42,7 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
         return ("court.inbound",)
     if cls.family == COMMON:
         return tuple(EVENT_TOPICS.values() if issubclass(cls, Event) else map(commands_topic, EVENT_TOPICS))
-    service = _FAMILY_SERVICE[cls.family]
+    service = FAMILIES[cls.family]
     if issubclass(cls, Command):
         return (commands_topic(service),)
     assert issubclass(cls, Event)

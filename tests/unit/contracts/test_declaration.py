@@ -7,20 +7,18 @@ import pytest
 from pydantic import BaseModel
 
 from shared.contracts import declared, language
-from shared.contracts import message as registry
 from shared.contracts.fields import ClaimFen, Consents, MediatorId, Missing, ReferredTo
 from shared.contracts.kinds import Cause, Party, Role, Route
 from shared.contracts.message import Command, Event, Message
 from shared.contracts.words import Audience, Coded, Unit, Words
+from tests.support.toys import toy_family
 
 
 @pytest.fixture(autouse=True)
 def undeclared() -> Iterator[None]:
     """Take what a test declared out of the language after it."""
-    before = set(registry._REGISTRY)
-    yield
-    for wire_type in set(registry._REGISTRY) - before:
-        del registry._REGISTRY[wire_type]
+    with toy_family():
+        yield
 
 
 def test_a_declared_message_knows_its_names() -> None:

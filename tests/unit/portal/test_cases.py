@@ -13,7 +13,6 @@ from services.portal.model.cases import CaseView, absorb, iso
 from services.portal.rules import COUNTED, FIGURES, RANK, STATUS, Status
 from services.portal.rules.shown import seen_by, shown, visible
 from shared.casework.protocol import Received
-from shared.contracts import message as registry
 from shared.contracts.common import AdvanceClock
 from shared.contracts.kinds import (
     Cause,
@@ -31,6 +30,7 @@ from shared.contracts.message import Event, commands, events
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Audience, Words
 from tests.support.spec import given
+from tests.support.toys import toy_family
 from tests.unit.portal.mother import (
     AGENT,
     COURT,
@@ -203,19 +203,18 @@ def test_the_fields_that_are_shown_have_a_name_each() -> None:
 
 
 def test_a_party_sees_no_field_that_is_for_institutions_alone() -> None:
-    class Toy(Event, family="toys", zh="玩具", en="Toy"):
-        """One."""
+    with toy_family():
 
-        seen: Annotated[int, Words("可见", "Seen"), Audience.PARTY]
-        kept: Annotated[int, Words("保留", "Kept"), Audience.INSTITUTION]
+        class Toy(Event, family="toys", zh="玩具", en="Toy"):
+            """One."""
 
-    try:
+            seen: Annotated[int, Words("可见", "Seen"), Audience.PARTY]
+            kept: Annotated[int, Words("保留", "Kept"), Audience.INSTITUTION]
+
         data = shown(Toy(seen=1, kept=2))
         assert data == {"seen": 1, "kept": 2}
         assert seen_by(Audience.INSTITUTION, "toys.toy", data) == data
         assert seen_by(Audience.PARTY, "toys.toy", data) == {"seen": 1}
-    finally:
-        del registry._REGISTRY[Toy.wire_type]
 
 
 def test_what_a_party_sees_of_documents_is_what_is_kept_of_them() -> None:
