@@ -1,4 +1,4 @@
-"""The columns of a bulk filing: names in both languages, and how a cell becomes a field.
+"""The columns of a bulk filing, derived from the fields of FileDispute: names, and how a cell is read.
 
 A table has one row per dispute. Amounts stand in yuan, dates as 2025-01-31 or 2025/1/31. A column that a
 cause does not know stays empty in its rows. Column names may be English or Chinese, in any order.
@@ -13,12 +13,16 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from shared.contracts.declared import fields_of
+from shared.contracts.declared import Declared, fields_of
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause, LeaseClaim
+from shared.contracts.words import Coded, Unit
 
 Cell = str | int | float | bool | date | datetime | None
 """What a table may hold; a CSV file holds texts only."""
+
+
+Reader = Callable[[Any], Any]
 
 
 class BadCell(Exception):
@@ -124,7 +128,18 @@ def yes_no(cell: Cell) -> bool:
         raise BadCell("cell.not_yes_no") from None
 
 
-def _word(words: Mapping[str, str]) -> Callable[[Cell], str]:
+_ALSO: Final[dict[type[Coded], dict[str, str]]] = {
+    Cause: {"信用卡": "credit_card", "借款": "loan", "融资租赁": "finance_lease", "投诉": "complaint"},
+    LeaseClaim: {"租金": "rent", "解除": "termination"},
+}
+"""Short words that people write in place of a code's own."""
+
+
+def _word(codes: type[Coded]) -> Reader:
+    """Return the reader of a coded cell: the code, its Chinese words, or a short word for it."""
+    words = {code.value: code.value for code in codes} | {code.zh: code.value for code in codes}
+    words |= _ALSO.get(codes, {})
+
     def read(cell: Cell) -> str:
         try:
             return words[str(cell).strip()]
@@ -134,61 +149,61 @@ def _word(words: Mapping[str, str]) -> Callable[[Cell], str]:
     return read
 
 
-_CAUSES: Final = {
-    **{cause.value: cause.value for cause in Cause},
-    **dict.fromkeys(("信用卡纠纷", "信用卡"), "credit_card"),
-    **dict.fromkeys(("金融借款合同纠纷", "借款"), "loan"),
-    **dict.fromkeys(("融资租赁合同纠纷", "融资租赁"), "finance_lease"),
-    **dict.fromkeys(("金融消费投诉", "投诉"), "complaint"),
-}
-_CLAIMS: Final = {
-    **{claim.value: claim.value for claim in LeaseClaim},
-    **dict.fromkeys(("全部租金", "租金"), "rent"),
-    **dict.fromkeys(("解除合同", "解除"), "termination"),
-}
-_CARD, _LOAN, _LEASE, _COMPLAINT = ("credit_card",), ("loan",), ("finance_lease",), ("complaint",)
-_MONEY = _CARD + _LOAN + _LEASE
+_BY_UNIT: Final[dict[Unit, tuple[str, Reader]]] = {Unit.FEN: ("（元）", yuan), Unit.PERCENT: ("（%）", rate)}
+_BY_CLASS: Final[dict[type, Reader]] = {str: text, int: whole, bool: yes_no, date: day}
 
-COLUMNS: Final[tuple[Column, ...]] = (
-    Column("reference", "编号", "reference", text),
-    Column("cause", "案由", "cause", _word(_CAUSES)),
-    Column("issue", "争议事项", "issue", text),
-    Column("product", "产品", "product", text),
-    Column("claim_yuan", "标的额（元）", "claim_fen", yuan),
-    Column("party_name", "被申请人", "party.name", text),
-    Column("party_id_number", "证件号码", "party.id_number", text),
-    Column("party_phone", "电话", "party.phone", text),
-    Column("party_address", "地址", "party.address", text),
-    Column("party_account", "账号", "party.account", text),
-    Column("explanation_version", "释明版本", "prior.explanation.content_version", text),
-    Column("explanation_channel", "释明渠道", "prior.explanation.channel", text),
-    Column("respondent_consent", "被申请人同意调解", "prior.respondent_consent", yes_no),
-    Column("amends", "更正", "amends", yes_no),
-    Column("as_of", "计算截止日", "elements.*.as_of", day, _MONEY),
-    Column("contract_basis", "合同依据", "elements.*.contract_basis", text, _MONEY),
-    Column("principal_yuan", "本金（元）", "elements.*.principal_fen", yuan, _CARD + _LOAN),
-    Column("interest_yuan", "利息（元）", "elements.*.interest_fen", yuan, _CARD + _LOAN),
-    Column("penalty_yuan", "违约金（元）", "elements.*.penalty_fen", yuan, _CARD + _LOAN),
-    Column("fees_yuan", "费用（元）", "elements.*.fees_fen", yuan, _CARD),
-    Column("overdue_since", "逾期日", "elements.*.overdue_since", day, _CARD + _LOAN),
-    Column("terms_prompted", "格式条款已提示", "elements.*.terms_prompted", yes_no, _CARD),
-    Column("annual_rate", "年利率（%）", "elements.*.annual_rate", rate, _LOAN),
-    Column("disbursed_on", "放款日", "elements.*.disbursed_on", day, _LOAN),
-    Column("accelerated", "提前到期", "elements.*.accelerated", yes_no, _LOAN),
-    Column("lease_claim", "租赁主张", "elements.*.claim", _word(_CLAIMS), _LEASE),
-    Column("rent_due_yuan", "到期租金（元）", "elements.*.rent_due_fen", yuan, _LEASE),
-    Column("rent_not_due_yuan", "未到期租金（元）", "elements.*.rent_not_due_fen", yuan, _LEASE),
-    Column("purchase_price_yuan", "留购价款（元）", "elements.*.purchase_price_fen", yuan, _LEASE),
-    Column("damages_yuan", "损失赔偿（元）", "elements.*.damages_fen", yuan, _LEASE),
-    Column("rent_total_yuan", "租金总额（元）", "elements.*.rent_total_fen", yuan, _LEASE),
-    Column("periods_unpaid", "欠付期数", "elements.*.periods_unpaid", whole, _LEASE),
-    Column("demanded_on", "催告日", "elements.*.demanded_on", day, _LEASE),
-    Column("terminated_on", "解除日", "elements.*.terminated_on", day, _LEASE),
-    Column("leased_object", "租赁物", "elements.*.leased_object", text, _LEASE),
-    Column("complaint_product", "投诉产品", "elements.*.product", text, _COMPLAINT),
-    Column("sub_issue", "投诉细项", "elements.*.sub_issue", text, _COMPLAINT),
-    Column("complaint_channel", "投诉渠道", "elements.*.channel", text, _COMPLAINT),
-)
+
+def _column(path: str, name: str, field: Declared, causes: tuple[str, ...]) -> Column:
+    """Return the column of a field: named as the field is, amounts in yuan."""
+    suffix, read = _BY_UNIT.get(field.unit, ("", None)) if field.unit else ("", None)
+    marked = field.column
+    return Column(
+        marked.name if marked else re.sub("_fen$", "_yuan", name),
+        (marked.zh if marked else "") or field.words.zh + suffix,
+        path,
+        read or (_word(field.codes) if field.codes else _BY_CLASS[field.holds]),
+        causes,
+    )
+
+
+def _fields(
+    model: type[BaseModel], prefix: str = "", cause: str = ""
+) -> Iterator[tuple[str, str, Declared, str]]:
+    """Yield every plain field of a filing: path, name, declaration, and the cause whose block it is in."""
+    for name, field in fields_of(model).items():
+        if field.part is None:
+            yield prefix + name, name, field, cause
+        elif prefix == "elements.":
+            yield from _fields(field.part, prefix + "*.", name)
+        else:
+            yield from _fields(field.part, f"{prefix}{name}.")
+
+
+def _columns() -> tuple[Column, ...]:
+    """Return a column for each field of a filing; one field of several causes is one column.
+
+    Raises:
+        TypeError: Two fields would be one column.
+    """
+    found: dict[str, Column] = {}
+    for path, name, field, cause in _fields(FileDispute):
+        if path == "institution":
+            continue
+        known = found.get(path)
+        causes = (*(known.causes if known else ()), *([cause] if cause else ()))
+        found[path] = _column(path, name, field, causes)
+    columns = sorted(found.values(), key=lambda column: bool(column.causes))
+    for which in ("name", "zh"):
+        names = [getattr(column, which) for column in columns]
+        for twice in {one for one in names if names.count(one) > 1}:
+            raise TypeError(
+                f'two columns are called {twice}: add Column("…", "…") to one of their fields '
+                "in shared/contracts/intake.py or shared/contracts/elements.py"
+            )
+    return tuple(columns)
+
+
+COLUMNS: Final = _columns()
 NEEDED: Final = ("reference", "cause", "issue")
 """Columns that a table cannot do without."""
 
@@ -260,16 +275,3 @@ def _put(content: dict[str, Any], path: str, value: Any) -> None:
     for name in parents:
         content = content.setdefault(name, {})
     content[last] = value
-
-
-def paths() -> set[str]:
-    """Return every field of a filing that a table must have a column for, blocks as ``*``."""
-
-    def walk(model: type[BaseModel], prefix: str) -> Iterator[str]:
-        for name, field in fields_of(model).items():
-            if field.part is None:
-                yield prefix + name
-            else:
-                yield from walk(field.part, f"{prefix}{'*' if prefix == 'elements.' else name}.")
-
-    return set(walk(FileDispute, "")) - {"institution"}

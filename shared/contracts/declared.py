@@ -6,14 +6,18 @@ Everything that is shown of a message comes from here: schemas, the page's words
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.contracts.words import Audience, Coded, Unit, Words, file_of
+from shared.contracts.words import Audience, Coded, Column, Unit, Words, file_of
 
 T = TypeVar("T")
+
+_AROUND: Final = (tuple, UnionType, NoneType)
+"""What stands around the class of a value in its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Declared:
         codes: The enumeration of its values; ``None`` for what is not coded.
         part: The model of its value or values; ``None`` for plain values.
         many: Whether it holds several values.
+        holds: The class of its value or values.
+        column: Its column in a bulk filing, where that has another name.
     """
 
     words: Words
@@ -35,6 +41,8 @@ class Declared:
     codes: type[Coded] | None
     part: type[BaseModel] | None
     many: bool
+    holds: type
+    column: Column | None
 
 
 @cache
@@ -87,8 +95,16 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
             f"in {file_of(model.__module__)} give it a type of shared/contracts/fields.py, or one such as "
             'Annotated[…, Words("中文", "English"), Audience.INSIDE]'
         )
+    classes = list(_classes(field.annotation))
     return Declared(
-        words, audience, _first(Unit, markers), codes, _part(field), tuple in _classes(field.annotation)
+        words,
+        audience,
+        _first(Unit, markers),
+        codes,
+        _part(field),
+        many=tuple in classes,
+        holds=next(one for one in classes if one not in _AROUND),
+        column=_first(Column, markers),
     )
 
 
@@ -116,11 +132,11 @@ def _outermost_first(metadata: Any) -> Iterator[object]:
 
 def _classes(annotation: Any) -> Iterator[type]:
     """Yield every class in a type, containers included."""
-    if isinstance(found := get_origin(annotation) or annotation, type):
-        yield found
     if hasattr(annotation, "__metadata__"):
         yield from _classes(annotation.__origin__)
         return
+    if isinstance(found := get_origin(annotation) or annotation, type):
+        yield found
     for one in get_args(annotation):
         yield from _classes(one)
 

@@ -2,15 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from cli.columns import COLUMNS, by_header, paths
+from cli.columns import COLUMNS, by_header
 from cli.glossary import WORDS, text
 from shared.contracts import export, language
+from shared.contracts.intake import FileDispute
 from shared.contracts.message import Command, Event
 from shared.contracts.reasons import REASONS
 from shared.contracts.topics import EVENT_TOPICS, SERVICES, commands_topic, rule_of, source_of
@@ -111,11 +113,25 @@ def test_the_page_for_filing_names_every_reason_that_a_record_can_be_refused_for
             assert f"`{code}`" in page
 
 
+SCHEMA = export.schema_of(FileDispute)
+
+
 # -- the table of a bulk filing ------------------------------------------------------------------------
 
 
 def test_every_field_of_a_filing_has_a_column() -> None:
-    assert {column.path for column in COLUMNS} == paths()
+    def leaves(schema: dict[str, Any], prefix: str) -> Iterator[str]:
+        for name, field in schema["properties"].items():
+            named = [
+                one["$ref"].rpartition("/")[2] for one in (field, *field.get("anyOf", ())) if "$ref" in one
+            ]
+            inner = SCHEMA["$defs"][named[0]] if named else {}
+            if "properties" in inner:
+                yield from leaves(inner, f"{prefix}{'*' if prefix == 'elements.' else name}.")
+            else:
+                yield prefix + name
+
+    assert {column.path for column in COLUMNS} == set(leaves(SCHEMA, "")) - {"institution"}
 
 
 def test_every_column_is_found_by_either_name() -> None:
