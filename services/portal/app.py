@@ -9,7 +9,7 @@ from shared.runtime.tokens import check_key
 
 
 def build(settings: Settings, network: Network) -> Service:
-    """Give the service.
+    """Return the service.
 
     Args:
         settings: Settings of this process.

@@ -3,9 +3,11 @@
 from typing import Final
 
 from services.portal import store
-from services.portal.model import cases, series, subjects
+from services.portal.cases import cases
+from services.portal.series import series
+from services.portal.subjects import subjects
 from shared.casework.case_ids import is_case_id, is_series_id
-from shared.casework.protocol import Received, Routed, Stream
+from shared.casework.protocol import Received, Routed
 from shared.contracts.topics import EVENT_TOPICS, commands_topic
 
 TOPICS: Final = (
@@ -16,36 +18,15 @@ TOPICS: Final = (
     commands_topic("portal"),
 )
 
-TIMELINE: Final = Stream(
-    name="timeline",
-    state=cases.CaseView,
-    decide=cases.decide,
-    evolve=cases.evolve,
-    absorb=cases.absorb,
-    rows=store.case_rows,
-)
-SERIES: Final = Stream(
-    name="series",
-    state=series.SeriesView,
-    decide=series.decide,
-    evolve=series.evolve,
-    absorb=series.absorb,
-    rows=store.series_rows,
-)
-SUBJECTS: Final = Stream(
-    name="subjects",
-    state=subjects.Subject,
-    decide=subjects.decide,
-    evolve=subjects.evolve,
-    absorb=subjects.absorb,
-    rows=store.outcome_rows,
-)
+TIMELINE: Final = cases.bind(None, store.case_rows)
+SERIES: Final = series.bind(None, store.series_rows)
+SUBJECTS: Final = subjects.bind(None, store.outcome_rows)
 
 STREAMS: Final = (TIMELINE, SERIES, SUBJECTS)
 
 
 def route(topic: str, key: str, message: Received) -> Routed:
-    """Give the read model of a message's subject.
+    """Return the read model of a message's subject.
 
     Every event of a subject is routed, also one that shows nowhere: its number counts, and the next
     one would wait for it.

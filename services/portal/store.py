@@ -1,17 +1,17 @@
 """The portal's own collections: cases, timelines, figures, outcomes, alerts.
 
 Figures are kept per partition of the topic that they were read from, so that a row has one writer at a
-time and no two transactions meet in it; they are summed when they are read.
+time and no two transactions write the same; they are summed when they are read.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from services.portal.model.cases import CaseView, added, counts_of, iso, key_of, service_of
-from services.portal.model.series import SeriesView
+from services.portal.cases import CaseView, added, counts_of, key_of, service_of
 from services.portal.rules import SERVICE_RANK
-from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, outcome_id
+from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, iso, outcome_id
 from services.portal.rules.shown import shown
+from services.portal.series import SeriesView
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
@@ -28,7 +28,7 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 
 
 def case_rows(change: Change[CaseView]) -> Iterable[Write]:
-    """Give the rows of one event of a case: its view, its timeline, the figures, the command's outcome."""
+    """Yield the rows of one event of a case: its view, its timeline, the figures, the command's outcome."""
     yield from outcome_rows(change)
     message, view = change.received, change.after
     if message is None or view is None or isinstance(message.body, Command):
@@ -39,7 +39,7 @@ def case_rows(change: Change[CaseView]) -> Iterable[Write]:
 
 
 def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
-    """Give the rows of one event of a series: the alert that it changed, the figure, the outcome."""
+    """Yield the rows of one event of a series: the alert that it changed, the figure, the outcome."""
     yield from outcome_rows(change)
     message, view = change.received, change.after
     if message is None or view is None or isinstance(message.body, Command) or not view.changed:
@@ -51,7 +51,7 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
 
 
 def outcome_rows(change: Change[Any]) -> Iterable[Write]:
-    """Give the answer to the command that a message was caused by, or that it is."""
+    """Yield the answer to the command that a message was caused by, or that it is."""
     message = change.received
     if message is None:
         return
@@ -63,7 +63,7 @@ def outcome_rows(change: Change[Any]) -> Iterable[Write]:
 
 
 def is_command(causation: str) -> bool:
-    """Tell whether a cause is a command: an event's id is ``<subject>:<sequence>@<source>``."""
+    """Return whether a cause is a command: an event's id is ``<subject>:<sequence>@<source>``."""
     return bool(causation) and "@" not in causation
 
 
@@ -106,7 +106,7 @@ def _line(case: str, message: Received) -> Put:
 def _figures(
     partition: str, before: CaseView | None, after: CaseView, counts: Mapping[str, int]
 ) -> Iterable[Write]:
-    """Add to the figures; what a case counted before it had another cause moves along with it."""
+    """Yield what the figures gain; what a case counted under another cause moves along with it."""
     old, new = key_of(before), key_of(after)
     past = before.counted if before is not None else {}
     if old != new and past:
@@ -123,7 +123,7 @@ def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) 
 
 
 def _row(view: CaseView) -> dict[str, Any]:
-    """Give the row of a case: its fields as they are, for none but these two needs another form."""
+    """Return the row of a case: its fields as they are; only these two need another form."""
     row = dict(view.__dict__)
     del row["counted"]
     row["case_numbers"] = list(view.case_numbers)

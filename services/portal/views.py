@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from services.portal.rules import ENDS, FIGURES, places
+from services.portal.cases import COUNTED
+from services.portal.rules import ENDS, places
 from services.portal.rules.places import outcome_id
 from services.portal.rules.shown import seen_by
 from shared.contracts.kinds import End
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 ALL_SEEING = frozenset({"court_clerk", "judge", "operator"})
 OF_AN_ORGANISATION = frozenset({"mediator", "organisation_clerk"})
 MAX_TIMELINE = 2000
+FIGURES: Final = (
+    *dict.fromkeys(COUNTED.values()),
+    "alerts",
+    "claim_fen",
+    "settled",
+    "settled_fen",
+    "timed",
+    "open_seconds",
+    *ENDS,
+)
+"""Every figure: counts, amounts in fen, and the seconds that ``timed`` ended mediations were open."""
 
 Document = dict[str, Any]
 
@@ -51,7 +63,7 @@ class CaseFilter:
 
 
 def scope_of(person: Person) -> Scope | None:
-    """Give what a role may see; ``None`` for nothing.
+    """Return what a role may see; ``None`` for nothing.
 
     The court and the operators see every case, an institution and an organisation their own, a party
     (whose organisation is the case) its case.
@@ -77,18 +89,17 @@ class Views:
     """
 
     def __init__(self, database: "Database") -> None:
-        """Keep the database."""
         self._database = database
 
     async def figures(self) -> Document:
-        """Give all figures, summed over the partitions: in total, by institution, by cause."""
+        """Return all figures, summed over the partitions: in total, by institution, by cause."""
         sums = {name: {"$sum": f"${name}"} for name in FIGURES}
         key = {"institution": "$institution", "cause": "$cause"}
         rows = await self._database.aggregate(places.FIGURES, [{"$group": {"_id": key, **sums}}])
         return summed(rows)
 
     async def case(self, id: str, scope: Scope) -> Document | None:
-        """Give a case, or ``None`` where there is none or it is not for this person."""
+        """Return a case, or ``None`` where there is none or it is not for this person."""
         row = await self._database.get(places.CASES, id)
         if row is None or any(row.get(name) != value for name, value in scope.filter.items()):
             return None
@@ -105,7 +116,7 @@ class Views:
     async def newest(
         self, scope: Scope, wanted: CaseFilter, limit: int, after: str | None = None
     ) -> Document:
-        """Give the cases with the latest events first, and the cursor of the next page.
+        """Return the cases with the latest events first, and the cursor of the next page.
 
         Args:
             scope: What the person may see.
@@ -114,7 +125,7 @@ class Views:
             after: Cursor of an earlier page.
 
         Raises:
-            ValueError: The cursor is none of ours.
+            ValueError: The cursor is not one of ours.
         """
         rows = await self._database.find(
             places.CASES,
@@ -127,7 +138,7 @@ class Views:
         return {"cases": [shown_case(row) for row in page], "next": more}
 
     async def alerts(self, scope: Scope, limit: int) -> list[Document]:
-        """Give the latest alerts."""
+        """Return the latest alerts."""
         own = {} if scope.institution is None else {"institution": scope.institution}
         rows = await self._database.find(
             places.ALERTS, own, sort=[("raised_at", -1), ("_id", -1)], limit=limit
@@ -135,7 +146,7 @@ class Views:
         return [{"id": row.pop("_id"), **row} for row in rows]
 
     async def outcome(self, command: str, person: Person) -> Document:
-        """Give what became of a command; nothing yet is ``pending``, and so is another's command."""
+        """Return the outcome of a command: ``pending`` while there is none, and for another's command."""
         if person.role == "operator":
             found = await self._database.find(places.OUTCOMES, {"command": command}, limit=1)
             return shown_outcome(command, found[0] if found else None)
@@ -144,7 +155,7 @@ class Views:
 
 
 def summed(rows: Iterable[Mapping[str, Any]]) -> Document:
-    """Put the sums by institution and cause together into totals and groups."""
+    """Return totals and groups of the sums by institution and cause."""
     totals = dict.fromkeys(FIGURES, 0)
     institutions: dict[str, dict[str, int]] = {}
     causes: dict[str, dict[str, int]] = {}
@@ -165,7 +176,7 @@ def summed(rows: Iterable[Mapping[str, Any]]) -> Document:
 
 
 def derived(sums: Mapping[str, int]) -> Document:
-    """Add what follows from the sums: open mediations, ends by code, rates, amounts as text."""
+    """Return the sums and what follows from them: open mediations, ends by code, rates, amounts as text."""
     out: Document = {name: value for name, value in sums.items() if name not in ENDS}
     out["open"] = sums["mediated"] - sums["ended"]
     out["ends"] = {end.value: sums[f"ended_{end.value}"] for end in End}
@@ -177,17 +188,17 @@ def derived(sums: Mapping[str, int]) -> Document:
 
 
 def cny(fen: int) -> str:
-    """Give an amount in yuan with two decimals: ``71,979,200.00``."""
+    """Return an amount in yuan with two decimals: ``71,979,200.00``."""
     return f"{Decimal(fen).scaleb(-2):,.2f}"
 
 
 def wan(fen: int) -> str:
-    """Give an amount in ten thousand yuan (万元), rounded half up to two decimals: ``7,197.92``."""
+    """Return an amount in ten thousand yuan (万元), rounded half up to two decimals: ``7,197.92``."""
     return f"{Decimal(fen).scaleb(-6).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
 
 
 def for_person(figures: Document, scope: Scope) -> Document:
-    """Leave out the other institutions' own figures; totals are everybody's."""
+    """Return the figures without the other institutions' own; totals are everybody's."""
     if scope.institution is None:
         return figures
     own = {name: one for name, one in figures["by_institution"].items() if name == scope.institution}
@@ -195,10 +206,10 @@ def for_person(figures: Document, scope: Scope) -> Document:
 
 
 def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Document:
-    """Give the filter of a page of cases; what a person wants never widens what a person may see.
+    """Return the filter of a page of cases; what a person wants never widens what a person may see.
 
     Raises:
-        ValueError: The cursor is none of ours.
+        ValueError: The cursor is not one of ours.
     """
     parts: list[Document] = [dict(scope.filter)] if scope.filter else []
     for name in ("institution", "cause", "end", "status"):
@@ -218,15 +229,15 @@ def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Documen
 
 
 def cursor(row: Mapping[str, Any]) -> str:
-    """Give the cursor of the page after a case."""
+    """Return the cursor of the page after a case."""
     return base64.urlsafe_b64encode(json.dumps([row["last_at"], row["_id"]]).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str) -> tuple[str, str]:
-    """Read a cursor.
+    """Return the time and the case that a cursor names.
 
     Raises:
-        ValueError: It is none of ours.
+        ValueError: It is not one of ours.
     """
     try:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
@@ -240,18 +251,18 @@ def read_cursor(text: str) -> tuple[str, str]:
 
 
 def in_order(rows: Iterable[Document]) -> list[Document]:
-    """Sort events by business time, then along the flow, then by their number."""
+    """Return events sorted by business time, then along the flow, then by their number."""
     ordered = sorted(rows, key=lambda row: (row["at"], row["rank"], row["sequence"], row["_id"]))
     return [{"id": row.pop("_id"), **{k: v for k, v in row.items() if k != "rank"}} for row in ordered]
 
 
 def shown_case(row: Document) -> Document:
-    """Give a case as the API shows it."""
+    """Return a case as the API shows it."""
     return {"id": row["_id"], **{name: value for name, value in row.items() if name != "_id"}}
 
 
 def shown_outcome(command: str, row: Mapping[str, Any] | None) -> Document:
-    """Give what became of a command: ``pending``, ``done`` or ``refused``."""
+    """Return what became of a command: ``pending``, ``done`` or ``refused``."""
     if row is None:
         return {"command_id": command, "status": "pending", "events": []}
     out: Document = {

@@ -93,6 +93,7 @@ class Declarations(Generic[S, C]):
         self.births: dict[type[Event], Callable[[Any, datetime], S]] = {}
         self.steps: dict[type[Event], Callable[[S, Any, datetime], S]] = {}
         self.takings: dict[type[Message], Callable[[S, Any, Facts[C]], S]] = {}
+        self.telling_of_known: set[type[Message]] = set()
         self.timers: list[Timer[S, C]] = []
         self.corrections: list[Timer[S, C]] = []
         self.awaited: Callable[[S], str | None] | None = None
@@ -182,10 +183,13 @@ class Declarations(Generic[S, C]):
         for event in events:
             self.after(event)(lambda state, _: state)
 
-    def takes(self, message: type[M]) -> Callable[[Taking[S, M, C]], Taking[S, M, C]]:
+    def takes(self, message: type[M], *, opens: bool = True) -> Callable[[Taking[S, M, C]], Taking[S, M, C]]:
         """Enter what a message of somebody else tells: the state after it, and after the events it led to.
 
-        ``Event`` itself stands for every event that has no entry of its own.
+        Args:
+            message: Its class; ``Event`` itself stands for every event that has no entry of its own.
+            opens: Whether a table with a blank begins with it; otherwise it tells nothing of a subject
+                that is not known.
 
         Raises:
             TypeError: The message has such an entry already.
@@ -194,6 +198,8 @@ class Declarations(Generic[S, C]):
         def enter(taking: Taking[S, M, C]) -> Taking[S, M, C]:
             self._once(self.takings, message, taking)
             self.takings[message] = taking
+            if not opens:
+                self.telling_of_known.add(message)
             return taking
 
         return enter

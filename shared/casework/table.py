@@ -84,13 +84,13 @@ class Table(Declarations[S, C]):
     def take(self, state: S | None, message: Received, context: C) -> S | None:
         """Return the state after what somebody else said."""
         kind = type(message.body)
+        if kind not in self.takings and isinstance(message.body, Event):
+            kind = Event
         taking = self.takings.get(kind)
-        if taking is None and isinstance(message.body, Event):
-            taking = self.takings.get(Event)
         if taking is None:
             return state
         if state is None:
-            if self.blank is None:
+            if self.blank is None or kind in self.telling_of_known:
                 return None
             state = self.blank(context)
         facts = Facts(context, message.at, message.actor, message.subject, message)

@@ -1,10 +1,8 @@
-"""What the portal counts, and in which order a case stands: data alone."""
+"""In which order a case stands, and how it may end: data alone."""
 
 from typing import Final
 
-from shared.contracts import alerts, common, court, intake, mediation
 from shared.contracts.kinds import End
-from shared.contracts.message import Event, Message
 from shared.contracts.topics import SERVICES
 from shared.contracts.words import Coded
 
@@ -51,66 +49,8 @@ RANK: Final[dict[str, int]] = {
 }
 """A status gives way to one of the same or a higher rank only: topics reach the portal in any order."""
 
-STATUS: Final[dict[type[Message], Status]] = {
-    intake.DisputeRegistered: Status.REGISTERED,
-    intake.FilingAmended: Status.REGISTERED,
-    intake.FilingReturned: Status.RETURNED,
-    intake.DisputeScreened: Status.SCREENED,
-    intake.DisputeReferred: Status.REFERRED,
-    mediation.MediationOpened: Status.MEDIATING,
-    mediation.MediatorDesignated: Status.DESIGNATED,
-    mediation.AssignmentAccepted: Status.ACCEPTED,
-    mediation.AgreementEffective: Status.EFFECTIVE,
-    mediation.MediationEnded: Status.ENDED,
-    court.HandoverPrepared: Status.HANDED_OVER,
-    court.ConfirmationApplied: Status.APPLIED,
-    court.FilingSubmitted: Status.SUBMITTED,
-    court.CaseDocketed: Status.DOCKETED,
-    court.ConfirmationGranted: Status.CONFIRMED,
-    court.ConfirmationRefused: Status.NOT_CONFIRMED,
-}
-
-COUNTED: Final[dict[type[Message], str]] = {
-    intake.DisputeRegistered: "filed",
-    intake.FilingAmended: "amended",
-    intake.FilingReturned: "returned",
-    intake.DisputeScreened: "screened",
-    intake.ExplanationGiven: "explained",
-    intake.DisputeReferred: "referred",
-    mediation.MediationOpened: "mediated",
-    mediation.MediatorDesignated: "designated",
-    mediation.AssignmentAccepted: "accepted",
-    mediation.AssignmentDeclined: "declined",
-    mediation.AssignmentLapsed: "lapsed",
-    mediation.AgreementEffective: "effective",
-    mediation.MediationEnded: "ended",
-    court.HandoverPrepared: "handed_over",
-    court.HandoverIncomplete: "incomplete",
-    court.ConfirmationApplied: "applied",
-    court.FilingSubmitted: "submitted",
-    court.CaseDocketed: "docketed",
-    court.ConfirmationGranted: "confirmed",
-    court.ConfirmationRefused: "not_confirmed",
-    court.CourtAnswerRejected: "court_rejected",
-    alerts.AlertRaised: "alerts",
-}
-"""The figure that an event raises by one."""
-
 ENDS: Final = tuple(f"ended_{end.value}" for end in End)
-
-FIGURES: Final = (
-    *dict.fromkeys(COUNTED.values()),
-    "claim_fen",
-    "settled",
-    "settled_fen",
-    "timed",
-    "open_seconds",
-    *ENDS,
-)
-"""Every figure: counts, amounts in fen, and the seconds that ``timed`` ended mediations were open."""
-
-OUTSIDE: Final[tuple[type[Event], ...]] = (common.CommandRefused, common.CommandUnchanged)
-"""Answers to a request: they make no case."""
+"""The figures of the eight ends."""
 
 SERVICE_RANK: Final = {service: rank for rank, service in enumerate(SERVICES)}
 """Order of what happened at the same instant: the order of the flow."""

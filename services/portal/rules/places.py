@@ -1,5 +1,6 @@
-"""Where the portal's rows stand: names of its collections, and ids that writing and reading agree on."""
+"""The portal's collections by name, and the ids and times that writing and reading agree on."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 CASES: Final = "cases"
@@ -10,5 +11,10 @@ ALERTS: Final = "alerts"
 
 
 def outcome_id(organisation: str, command: str) -> str:
-    """Give the id of an outcome: two organisations' commands never meet in one."""
+    """Return the id of an outcome: two organisations' commands never meet in one."""
     return f"{organisation}|{command}"
+
+
+def iso(at: datetime) -> str:
+    """Return an instant as text whose order is the order of time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

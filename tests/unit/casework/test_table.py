@@ -205,6 +205,18 @@ def test_what_somebody_else_says_is_taken_after_the_events_and_only_of_what_is_k
     assert STREAM.absorb(OPEN, said(Closed())) is OPEN
 
 
+def test_what_somebody_else_says_begins_a_blank_unless_it_tells_of_known_subjects_alone():
+    shown: Table[Door, str] = Table("door", Door, blank=lambda keeper: Door(keeper=keeper))
+    shown.takes(Event)(lambda state, event, facts: state.but(noted=type(event).__name__))
+    shown.takes(Closed, opens=False)(lambda state, event, facts: state.but(shut=True))
+    stream = shown.bind("b")
+    assert stream.absorb is not None
+    assert stream.absorb(None, said(Noted(text=""))) == Door(keeper="b", noted="Noted")
+    assert stream.absorb(None, said(Closed())) is None
+    assert stream.absorb(OPEN, said(Closed())) == OPEN.but(shut=True)
+    assert stream.absorb(None, said(CloseDoor())) is None
+
+
 def test_a_table_with_a_blank_starts_from_it_but_knows_nobody_a_command_is_about():
     counter: Table[Door, str] = Table("door", Door, blank=lambda keeper: Door(keeper=keeper))
     counter.on(Noted)(lambda state, event, facts: [Closed()])

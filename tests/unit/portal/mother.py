@@ -236,8 +236,7 @@ class Rows:
         stream: Stream[Any] = route(topic, message.subject, message).stream
         before = self.state(message.subject, stream)
         events = [Timed(message.at, event) for event in stream.decide(before, message)]
-        assert stream.absorb is not None
-        after = stream.absorb(before, message)
+        after = before if stream.absorb is None else stream.absorb(before, message)
         self.states[message.subject] = None if after is None else after.model_dump_json()
         assert stream.rows is not None
         change = Change(message, message.subject, before, after, events, f"{topic}:{partition}")

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given as cases
 from hypothesis import strategies as st
 
+from services.portal.cases import COUNTED, STATUS, CaseView
 from services.portal.handlers import TIMELINE
-from services.portal.model.cases import CaseView, absorb, iso
-from services.portal.rules import COUNTED, FIGURES, RANK, STATUS, Status
+from services.portal.rules import RANK, Status
+from services.portal.rules.places import iso
 from services.portal.rules.shown import seen_by, shown, visible
+from services.portal.views import FIGURES
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock
 from shared.contracts.kinds import (
@@ -51,6 +53,9 @@ from tests.unit.portal.mother import (
     registered,
     settled_flow,
 )
+
+assert TIMELINE.absorb is not None
+absorb = TIMELINE.absorb
 
 
 def view(*all_messages: Received) -> CaseView:

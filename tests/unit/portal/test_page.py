@@ -9,8 +9,7 @@ import pytest
 
 from services.portal.endpoints.guard import CSP
 from services.portal.endpoints.page import FOLDER, TYPES
-from services.portal.rules import FIGURES
-from services.portal.views import derived
+from services.portal.views import FIGURES, derived
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
 HTML = (FOLDER / "index.html").read_text(encoding="utf-8")

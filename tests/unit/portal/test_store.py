@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from services.portal.handlers import SERIES as SERIES_STREAM
 from services.portal.handlers import SUBJECTS, TIMELINE, route
-from services.portal.rules import FIGURES
 from services.portal.rules.shown import shown
 from services.portal.store import is_command
-from services.portal.views import derived, summed
+from services.portal.views import FIGURES, derived, summed
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock

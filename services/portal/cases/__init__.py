@@ -1,0 +1,20 @@
+"""The masked view of a case, put together from the events of all services in whatever order they arrive."""
+
+from services.portal.cases import court, filing, mediation, telling
+from services.portal.cases.facts import COUNTED, STATUS, added, counts_of
+from services.portal.cases.state import CaseView, cases, key_of, service_of
+
+__all__ = [
+    "COUNTED",
+    "STATUS",
+    "CaseView",
+    "added",
+    "cases",
+    "counts_of",
+    "court",
+    "filing",
+    "key_of",
+    "mediation",
+    "service_of",
+    "telling",
+]

@@ -1,0 +1,46 @@
+"""What court_bridge's events tell of a case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.portal.cases.facts import facts_of, only
+from services.portal.cases.filing import repeated
+from services.portal.cases.state import CaseView
+from services.portal.rules import Status
+from shared.contracts.court import (
+    CaseDocketed,
+    ConfirmationApplied,
+    ConfirmationGranted,
+    ConfirmationRefused,
+    CourtAnswerRejected,
+    FilingSubmitted,
+    HandoverIncomplete,
+    HandoverPrepared,
+)
+
+only(HandoverPrepared, status=Status.HANDED_OVER, figure="handed_over")
+only(HandoverIncomplete, figure="incomplete")
+only(ConfirmationApplied, status=Status.APPLIED, figure="applied")
+
+
+@facts_of(FilingSubmitted, status=Status.SUBMITTED, figure="submitted")
+def submitted(view: CaseView, event: FilingSubmitted) -> Mapping[str, Any]:
+    return repeated(view, event)
+
+
+@facts_of(CaseDocketed, status=Status.DOCKETED, figure="docketed")
+def docketed(view: CaseView, event: CaseDocketed) -> Mapping[str, Any]:
+    return _numbered(view, event.case_number)
+
+
+@facts_of(ConfirmationGranted, status=Status.CONFIRMED, figure="confirmed")
+def confirmed(view: CaseView, event: ConfirmationGranted) -> Mapping[str, Any]:
+    return _numbered(view, event.case_number)
+
+
+only(ConfirmationRefused, status=Status.NOT_CONFIRMED, figure="not_confirmed")
+only(CourtAnswerRejected, figure="court_rejected")
+
+
+def _numbered(view: CaseView, number: str) -> Mapping[str, Any]:
+    return {} if number in view.case_numbers else {"case_numbers": (*view.case_numbers, number)}

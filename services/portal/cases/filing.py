@@ -1,0 +1,80 @@
+"""What intake's events tell of a case, and what others repeat of the dispute."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.portal.cases.facts import facts_of, only
+from services.portal.cases.state import CaseView
+from services.portal.rules import Status
+from shared.contracts.alerts import DisputeCounted
+from shared.contracts.court import FilingSubmitted
+from shared.contracts.intake import (
+    DisputeReferred,
+    DisputeRegistered,
+    DisputeScreened,
+    ExplanationGiven,
+    FilingAmended,
+    FilingReturned,
+)
+from shared.contracts.mediation import MediationEnded, MediationOpened
+
+
+def _claim(view: CaseView, event: DisputeRegistered, at: datetime) -> Mapping[str, int]:
+    return {"claim_fen": event.claim_fen}
+
+
+@facts_of(DisputeRegistered, status=Status.REGISTERED, figure="filed", adds=_claim)
+def registered(view: CaseView, event: DisputeRegistered) -> Mapping[str, Any]:
+    return {"institution": event.institution, **_filed(event)}
+
+
+def _claim_moved(view: CaseView, event: FilingAmended, at: datetime) -> Mapping[str, int]:
+    return {"claim_fen": event.claim_fen - view.claim_fen}
+
+
+@facts_of(FilingAmended, status=Status.REGISTERED, figure="amended", adds=_claim_moved)
+def amended(view: CaseView, event: FilingAmended) -> Mapping[str, Any]:
+    return _filed(event)
+
+
+only(FilingReturned, status=Status.RETURNED, figure="returned")
+
+
+@facts_of(DisputeScreened, status=Status.SCREENED, figure="screened")
+def screened(view: CaseView, event: DisputeScreened) -> Mapping[str, Any]:
+    return {"tier": event.tier.value, "route": event.route.value}
+
+
+only(ExplanationGiven, figure="explained")
+
+
+@facts_of(DisputeReferred, status=Status.REFERRED, figure="referred")
+def referred(view: CaseView, event: DisputeReferred) -> Mapping[str, Any]:
+    organisation = event.organisation or view.organisation
+    return {**repeated(view, event), "tier": event.tier.value, "organisation": organisation}
+
+
+@facts_of(DisputeCounted)
+def counted(view: CaseView, event: DisputeCounted) -> Mapping[str, Any]:
+    return repeated(view, event)
+
+
+def repeated(
+    view: CaseView,
+    event: DisputeReferred | MediationOpened | MediationEnded | FilingSubmitted | DisputeCounted,
+) -> Mapping[str, Any]:
+    """What other events repeat of the dispute; what is known already stands before it."""
+    if view.institution and view.cause:
+        return {}
+    return {"institution": event.institution, "cause": event.cause.value}
+
+
+def _filed(event: DisputeRegistered | FilingAmended) -> Mapping[str, Any]:
+    return {
+        "cause": event.cause.value,
+        "issue": event.issue,
+        "product": event.product or "",
+        "claim_fen": event.claim_fen,
+        "masked_name": event.masked_name,
+    }

@@ -1,0 +1,85 @@
+"""What mediation's events tell of a case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.portal.cases.facts import facts_of, only
+from services.portal.cases.filing import repeated
+from services.portal.cases.state import CaseView
+from services.portal.rules import Status
+from services.portal.rules.places import iso
+from shared.contracts.kinds import DeadlineKind, End
+from shared.contracts.mediation import (
+    AgreementEffective,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentLapsed,
+    DeadlineCorrected,
+    MediationEnded,
+    MediationOpened,
+    MediatorDesignated,
+)
+
+
+@facts_of(MediationOpened, status=Status.MEDIATING, figure="mediated")
+def opened(view: CaseView, event: MediationOpened) -> Mapping[str, Any]:
+    return {
+        **repeated(view, event),
+        "tier": event.tier.value,
+        "organisation": event.organisation,
+        "opened_at": iso(event.accepted_at),
+        "due_at": iso(event.due_at),
+        "due_provisional": event.due_provisional,
+    }
+
+
+@facts_of(DeadlineCorrected)
+def corrected(view: CaseView, event: DeadlineCorrected) -> Mapping[str, Any]:
+    if event.deadline is not DeadlineKind.PERIOD:
+        return {}
+    return {"due_at": iso(event.after), "due_provisional": event.provisional}
+
+
+@facts_of(MediatorDesignated, status=Status.DESIGNATED, figure="designated")
+def designated(view: CaseView, event: MediatorDesignated) -> Mapping[str, Any]:
+    return {"organisation": event.organisation, "mediator": event.mediator}
+
+
+only(AssignmentAccepted, status=Status.ACCEPTED, figure="accepted")
+
+
+@facts_of(AssignmentDeclined, figure="declined")
+def declined(view: CaseView, event: AssignmentDeclined) -> Mapping[str, Any]:
+    return {"mediator": ""}
+
+
+@facts_of(AssignmentLapsed, figure="lapsed")
+def lapsed(view: CaseView, event: AssignmentLapsed) -> Mapping[str, Any]:
+    return {"mediator": ""}
+
+
+only(AgreementEffective, status=Status.EFFECTIVE, figure="effective")
+
+
+def _end(view: CaseView, event: MediationEnded, at: datetime) -> Mapping[str, int]:
+    counts = {f"ended_{event.end.value}": 1}
+    if event.end is End.AGREEMENT:
+        counts |= {"settled": 1, "settled_fen": event.settled_fen}
+    if view.opened_at:
+        open_for = at - datetime.fromisoformat(view.opened_at)
+        counts |= {"timed": 1, "open_seconds": max(0, int(open_for.total_seconds()))}
+    return counts
+
+
+@facts_of(MediationEnded, status=Status.ENDED, figure="ended", adds=_end)
+def ended(view: CaseView, event: MediationEnded) -> Mapping[str, Any]:
+    """A case that ends with an agreement is settled."""
+    changes = {
+        **repeated(view, event),
+        "organisation": event.organisation,
+        "mediator": event.mediator or view.mediator,
+        "end": event.end.value,
+        "settled_fen": event.settled_fen,
+    }
+    return {**changes, "status": Status.SETTLED} if event.end is End.AGREEMENT else changes

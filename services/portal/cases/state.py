@@ -1,0 +1,63 @@
+"""What the portal knows of a case."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.casework.protocol import State
+from shared.casework.table import Table
+
+SOURCE: Final = "/suyuan/"
+
+
+class CaseView(State):
+    """A case as the portal shows it. Times are ISO 8601 in UTC; amounts are in fen.
+
+    Attributes:
+        versions: Number of the last event of each service.
+        events: How many events the case has.
+        refused: How many requests were refused.
+        due_provisional: A calendar that is still to come may move ``due_at``.
+        counted: What the case adds to each figure, so that it can move with the case's cause.
+    """
+
+    institution: str = ""
+    organisation: str = ""
+    cause: str = ""
+    issue: str = ""
+    product: str = ""
+    masked_name: str = ""
+    claim_fen: int = 0
+    tier: str = ""
+    route: str = ""
+    mediator: str = ""
+    status: str = ""
+    end: str = ""
+    settled_fen: int = 0
+    case_numbers: tuple[str, ...] = ()
+    first_at: str = ""
+    opened_at: str = ""
+    due_at: str = ""
+    due_provisional: bool = False
+    last_at: str = ""
+    events: int = 0
+    refused: int = 0
+    versions: Mapping[str, int] = {}
+    counted: Mapping[str, int] = {}
+
+
+EMPTY: Final = CaseView()
+
+# The portal decides about no case: the table has no act, so a request is refused.
+cases: Table[CaseView, None] = Table("timeline", CaseView, blank=lambda _: EMPTY)
+
+
+def key_of(view: CaseView | None) -> tuple[str, str]:
+    """Return what a case's figures are kept by: institution and cause, both empty while unknown."""
+    if view is None or not (view.institution and view.cause):
+        return "", ""
+    return view.institution, view.cause
+
+
+def service_of(source: str) -> str:
+    """Return the service of a source; another source is its own name."""
+    return source.removeprefix(SOURCE)

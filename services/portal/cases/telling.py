@@ -1,0 +1,51 @@
+"""What every event tells of its case, whatever its type: when it came, its number, its status and figures."""
+
+from typing import Any
+
+from services.portal.cases.facts import STATUS, added, counts_of, told
+from services.portal.cases.state import CaseView, cases, service_of
+from services.portal.rules import RANK
+from services.portal.rules.places import iso
+from shared.casework.guards import Facts
+from shared.casework.protocol import Received
+from shared.contracts.common import CommandRefused, CommandUnchanged
+from shared.contracts.message import Event
+
+
+@cases.takes(Event)
+def happened(view: CaseView, event: Event, facts: Facts[None]) -> CaseView:
+    """The facts of its type, the status if the case does not stand further on already, its figures."""
+    assert facts.received is not None
+    changes = told(view, event)
+    status = changes.pop("status", None) or STATUS.get(type(event))
+    if status is not None and RANK[status] >= RANK[view.status]:
+        changes["status"] = status
+    if counts := counts_of(facts.received, view):
+        changes["counted"] = added(view.counted, counts)
+    return view.but(**_came(view, facts.received), **changes)
+
+
+@cases.takes(CommandRefused, opens=False)
+def refused(view: CaseView, event: CommandRefused, facts: Facts[None]) -> CaseView:
+    """A refusal counts as one; alone it makes no case."""
+    assert facts.received is not None
+    return view.but(**_came(view, facts.received), refused=view.refused + 1)
+
+
+@cases.takes(CommandUnchanged, opens=False)
+def unchanged(view: CaseView, event: CommandUnchanged, facts: Facts[None]) -> CaseView:
+    """That a request changed nothing makes no case."""
+    assert facts.received is not None
+    return view.but(**_came(view, facts.received))
+
+
+def _came(view: CaseView, message: Received) -> dict[str, Any]:
+    at = iso(message.at)
+    changes: dict[str, Any] = {
+        "events": view.events + 1,
+        "first_at": min(view.first_at or at, at),
+        "last_at": max(view.last_at, at),
+    }
+    if message.sequence is not None:
+        changes["versions"] = {**view.versions, service_of(message.source): message.sequence}
+    return changes
