@@ -17,6 +17,7 @@ from pymongo import MongoClient
 
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
+from shared.contracts.topics import SERVICES
 from shared.runtime.client import MessageSender
 from shared.runtime.topics import provision
 from tests.kafka.helpers import Wire, until, wire
@@ -145,6 +146,62 @@ async def test_a_frozen_broker_is_named_and_all_goes_on_afterwards(
     await until(lambda: published_in_order(on, cases))
 
 
+def said(services: Services, service: str) -> str:
+    """Return why a service is not ready; the probe answers whatever is frozen."""
+    return " ".join(services.replica(service).get("/readyz", timeout=2).get("reasons", ["no answer"]))
+
+
+async def all_red(services: Services, name: str, other: str) -> None:
+    """Wait until each service names a server, and see that none names the other one."""
+    began, left = time.monotonic(), set(SERVICES)
+    while left:
+        now = {service: said(services, service) for service in sorted(left)}
+        assert time.monotonic() - began < RED_WITHIN_S, now
+        left -= {service for service, reasons in now.items() if name in reasons}
+        await asyncio.sleep(0.1)
+    now = {service: said(services, service) for service in SERVICES}
+    assert not [service for service, reasons in now.items() if other in reasons], now
+
+
+async def test_each_of_the_five_services_names_the_server_that_is_frozen_and_goes_on_afterwards(
+    services: Services, on: Wire
+) -> None:
+    stack = services.stack
+    assert stack is not None
+    services.start()
+    await asyncio.to_thread(services.ready, 90.0)
+    cases = await file(services, 30)
+    await asyncio.to_thread(stack.freeze_mongo)
+    try:
+        cases |= await file(services, 30)
+        await all_red(services, "mongo.silent", "kafka.silent")
+    finally:
+        await asyncio.to_thread(stack.thaw_mongo)
+    await asyncio.to_thread(services.ready, 90.0)
+    cases |= await file(services, 30)
+    await asyncio.to_thread(stack.freeze_broker)
+    database = services.database("mediation")
+    try:
+        await all_red(services, "kafka.silent", "mongo.silent")
+        # What stands in the database is told all the while: it is looked at when something is wrong.
+        await database.put("holds", "nobody|/test|00000002", {"subject": "nobody"})
+        mediation = services.replica("mediation")
+        await until(lambda: mediation.figure("suyuan_holds") == 1, within_s=10)
+    finally:
+        await asyncio.to_thread(stack.thaw_broker)
+        await database.delete("holds", ["nobody|/test|00000002"])
+        database.close()
+    cases |= await file(services, 30)
+    await asyncio.to_thread(services.ready, 90.0)
+    for service, collection in (("mediation", "streams"), ("alerts", "streams"), ("portal", "cases")):
+
+        async def all_there(service: str = service, collection: str = collection) -> bool:
+            return len(await on.find(service, collection, {"_id": {"$in": sorted(cases)}})) == len(cases)
+
+        await until(all_there, why=lambda service=service: services.log(service))
+    services.stop(*(one for one in SERVICES if one != "intake"))
+
+
 async def test_a_stop_is_within_its_limit_although_a_thread_waits_for_a_frozen_mongodb(
     services: Services,
 ) -> None:
@@ -221,6 +278,8 @@ async def test_a_rebalance_while_nothing_can_be_published_ends_nobody(services: 
         await on.put("filings.ccb", b"not json %d" % number, key=b"k")
         await asyncio.sleep(0.5)
     await until(lambda: "intake.deadletters" in reasons(services), why=lambda: reasons(services))
+    age = await until(lambda: figure(services, "suyuan_outbox_age_seconds"), within_s=10)
+    await until(lambda: figure(services, "suyuan_outbox_age_seconds") >= age + 2, within_s=10)
     services.start("intake", replicas=2)
     await asyncio.sleep(8)  # longer than the release may take, and than a session
     cases |= await file(services, 100)
