@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test mutants bench env fmt schemas lock clean
+.PHONY: help venv prefetch demo check test mutants bench env fmt schemas examples lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ fmt: venv ## 自动整理格式 · format and fix the code
 
 schemas: venv ## 导出消息的 JSON Schema 与 AsyncAPI · export the schemas of all messages
 	$(VENV)/suyuan schemas
+
+examples: venv ## 由各服务的测试情节重写示例消息 · write the example messages anew, and show what changed
+	$(VENV)/python -m tests.support.examples
 
 # Exact versions with hashes, for Python 3.11 and newer. The second one holds only what a service needs.
 LOCKING := $(VENV)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

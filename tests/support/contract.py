@@ -1,9 +1,12 @@
 """Contract examples: one message per file, under producer and consumer, as CloudEvents in JSON.
 
-The producer's test shows that it says exactly this; the consumer's test is fed the same file.
+The producer's test tells a story and shows that it says exactly this; the consumer's test is fed the same
+file. `make examples` writes the files from the producers' stories.
 """
 
+import difflib
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.message import REGISTRY, Message
 
+WRITE = "SUYUAN_WRITE_EXAMPLES"
+"""Set, the producers' tests write their examples instead of comparing them."""
 FOLDER = Path(__file__).parents[1] / "contract"
 
 
@@ -49,3 +54,24 @@ def written(received: Received) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "data": received.body.model_dump(mode="json"),
     }
+
+
+def same_as_example(producer: str, consumer: str, name: str, event: dict[str, Any]) -> None:
+    """Compare what a producer says with its example; write the example where that is wanted.
+
+    Raises:
+        AssertionError: It says something else; the text has the difference.
+    """
+    path = FOLDER / producer / f"for_{consumer}" / f"{name}.json"
+    before = path.read_text("utf-8") if path.exists() else ""
+    after = json.dumps(event, ensure_ascii=False, indent=2) + "\n"
+    if before == after:
+        return
+    where = str(path.relative_to(FOLDER.parents[1]))
+    lines = (text.splitlines(keepends=True) for text in (before, after))
+    difference = "".join(difflib.unified_diff(*lines, fromfile=where, tofile=where))
+    if WRITE not in os.environ:
+        raise AssertionError(f"{where} is not what {producer} says; run `make examples`\n{difference}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(after, "utf-8")
+    print(difference)  # noqa: T201 - what the command shows

@@ -1,14 +1,12 @@
 """What alerts says, as its readers' examples have it. Examples in tests/contract."""
 
-import json
-
 import pytest
 
 from services.alerts.handlers import handlers
 from shared.casework.protocol import Received
 from shared.contracts.alerts import AcknowledgeAlert
 from shared.contracts.envelope import SYSTEM
-from tests.support.contract import FOLDER, example, names, written
+from tests.support.contract import example, names, same_as_example, written
 from tests.support.spec import given
 from tests.unit.alerts.mother import AGENT, SERIES, Run, counted, in_week, week
 
@@ -55,8 +53,7 @@ def test_there_is_an_example_for_each_event_that_a_consumer_builds_on(consumer):
 
 @pytest.mark.parametrize(("consumer", "name"), [(who, name) for who, all_ in FOR.items() for name in all_])
 def test_alerts_says_exactly_the_example(consumer, name):
-    path = FOLDER / "alerts" / f"for_{consumer}" / f"{name}.json"
-    assert _told()[name] == json.loads(path.read_text("utf-8"))
+    same_as_example("alerts", consumer, name, _told()[name])
 
 
 def test_what_the_case_says_to_the_series_is_understood():

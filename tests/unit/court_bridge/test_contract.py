@@ -1,14 +1,12 @@
 """What court_bridge says, as its readers' examples have it; and that it takes what others say."""
 
-import json
-
 import pytest
 
 from shared.casework.protocol import Received
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import FilingStatus
 from shared.contracts.message import Event
-from tests.support.contract import FOLDER, example, names, written
+from tests.support.contract import example, names, same_as_example, written
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     AGREED,
@@ -89,8 +87,7 @@ PAIRS = [(reader, name) for reader, names in READERS.items() for name in names]
 
 @pytest.mark.parametrize(("reader", "name"), PAIRS)
 def test_court_bridge_says_what_its_reader_expects(reader: str, name: str) -> None:
-    path = FOLDER / "court_bridge" / f"for_{reader}" / f"{name}.json"
-    assert json.loads(path.read_text("utf-8")) == written(SAID[name])
+    same_as_example("court_bridge", reader, name, written(SAID[name]))
     assert example("court_bridge", reader, name) == SAID[name]
 
 

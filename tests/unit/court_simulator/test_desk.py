@@ -28,7 +28,7 @@ from shared.contracts.court import (
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause, FilingKind
 from shared.contracts.message import REGISTRY, Event
-from tests.support.contract import FOLDER, example, written
+from tests.support.contract import example, same_as_example, written
 from tests.unit.court_bridge.mother import AGREED, AMOUNT, C1, CASE, EFFECTIVE, NETWORK, OPENED, told
 
 FILED = datetime(2024, 3, 4, 10, tzinfo=SHANGHAI)
@@ -314,6 +314,5 @@ def test_its_answers_are_those_of_the_examples(register: Register) -> None:
         "confirmation_decided",
     }
     for name, event in said.items():
-        path = FOLDER / "court" / "for_court_bridge" / f"{name}.json"
-        assert json.loads(path.read_text("utf-8")) == event
+        same_as_example("court", "court_bridge", name, event)
     assert C1 == said["docketing_completed"]["data"]["filing"]

@@ -1,7 +1,5 @@
 """What intake says, as its readers' examples have it; and that every example is said."""
 
-import json
-
 import pytest
 
 from shared.casework.protocol import Received
@@ -9,7 +7,7 @@ from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import GiveConsent, RefuseConsent
 from shared.contracts.kinds import Party
 from shared.contracts.message import Message
-from tests.support.contract import FOLDER, example, written
+from tests.support.contract import example, same_as_example, written
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import BANK, CASE, MON, RESPONDENT, STREAM, TUE, card, complaint, taken
 
@@ -72,8 +70,7 @@ PAIRS = [(reader, name) for reader, names in READERS.items() for name in names]
 
 @pytest.mark.parametrize(("reader", "name"), PAIRS)
 def test_intake_says_what_its_reader_expects(reader: str, name: str) -> None:
-    path = FOLDER / "intake" / f"for_{reader}" / f"{name}.json"
-    assert json.loads(path.read_text("utf-8")) == written(SAID[name])
+    same_as_example("intake", reader, name, written(SAID[name]))
 
 
 @pytest.mark.parametrize(("reader", "name"), PAIRS)

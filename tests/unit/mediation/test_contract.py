@@ -1,6 +1,5 @@
 """What intake says is understood; what others build on is said. Examples in tests/contract."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,7 +25,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.message import Message
 from tests.support.calendars import known_until
-from tests.support.contract import FOLDER, example, names, written
+from tests.support.contract import example, names, same_as_example, written
 from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator, network
 
 HANDLERS = made()
@@ -151,8 +150,7 @@ def test_there_is_an_example_for_each_event_that_a_consumer_builds_on(consumer):
 
 @pytest.mark.parametrize(("consumer", "name"), [(who, name) for who, all_ in FOR.items() for name in all_])
 def test_mediation_says_exactly_the_example(consumer, name):
-    path = FOLDER / "mediation" / f"for_{consumer}" / f"{name}.json"
-    assert _told()[name] == json.loads(path.read_text("utf-8"))
+    same_as_example("mediation", consumer, name, _told()[name])
 
 
 def test_the_story_ends_with_the_figure_that_everybody_reports():
