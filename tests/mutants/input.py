@@ -28,10 +28,7 @@ INPUT: Final = (
         "gap-check-of-batches-off",
         "Offsets that a client swallowed are passed over with the next batch.",
         (Edit(FETCH, "if stop - reading.next != len(records):", "if False:"),),
-        (
-            test("fetch", "offsets_that_do_not_come_are_read_again_and_stop_their_partition_the_second_time"),
-            test("fetch", "records_that_a_client_swallows_are_noticed"),
-        ),
+        (test("fetch", "offsets_that_do_not_come_are_read_again_and_stop_their_partition_the_second_time"),),
     ),
     Mutant(
         "gap-check-before-the-watermark-off",
