@@ -14,9 +14,8 @@ from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from bench.twins.wires import database
-from services.intake.handlers import without_raw_data
-from services.intake.model import Case, decide, evolve
-from services.intake.rules import BOOK, party_token
+from services.intake.handlers import case_stream, without_raw_data
+from services.intake.rules import party_token
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
@@ -26,13 +25,14 @@ from shared.runtime.settings import Settings
 
 settings = Settings()
 network = load_network(settings.network)
+stream = case_stream(network)
 broker = KafkaBroker(settings.kafka, acks="all", enable_idempotence=True, logger=None)
 app = FastStream(broker, logger=None)
 store: dict[str, Any] = {}
 
 
 def token(number: str) -> str:
-    """Give the keyed hash of a party."""
+    """Return the keyed hash of a party."""
     return party_token(settings.party_key.get_secret_value().encode(), number)
 
 
@@ -59,14 +59,14 @@ async def on_filing(message: KafkaMessage) -> None:
     at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     id_, actor_text = message.headers["ce_id"], message.headers["ce_actor"]
     stored = await db["streams"].find_one({"_id": subject})
-    case = Case.model_validate_json(stored["state"]) if stored else None
+    case = stream.state.model_validate_json(stored["state"]) if stored else None
     received = Received(filing, id_, message.headers["ce_source"], subject, at, Actor.parse(actor_text))
-    events = decide(case, received, BOOK.now, network)
+    events = stream.decide(case, received)
     version, tip = (stored["version"], stored["tip"]) if stored else (0, "")
     trace_id = hashlib.sha256(subject.encode()).hexdigest()[:32]
     rows, sent = [], []
     for event in events:
-        case = evolve(case, event, at)
+        case = stream.evolve(case, event, at)
         version += 1
         row = {
             "_id": f"{subject}:{version:08d}",
@@ -104,9 +104,9 @@ async def on_filing(message: KafkaMessage) -> None:
             await db["history"].insert_many(rows, session=session)
             outbox = {"_id": subject, "rows": [row["_id"] for row in rows]}
             await db["outbox"].insert_one(outbox, session=session)
-            if filing.raw is not None:
+            if body.party is not None:
                 await db["personal_data"].replace_one(
-                    {"_id": subject}, filing.raw.model_dump(), upsert=True, session=session
+                    {"_id": subject}, body.party.model_dump(), upsert=True, session=session
                 )
         if "gone" in store:
             await db["outbox"].delete_one({"_id": store.pop("gone")}, session=session)

@@ -29,9 +29,8 @@ from bench.twins.wires import (
     spare_the_collector,
     transaction,
 )
-from services.intake.handlers import without_raw_data
-from services.intake.model import Case, decide, evolve
-from services.intake.rules import BOOK, party_token
+from services.intake.handlers import case_stream, without_raw_data
+from services.intake.rules import party_token
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
@@ -51,7 +50,7 @@ class Intake:
 
     def __init__(self, settings: Settings) -> None:
         self.network = load_network(settings.network)
-        self.rules = BOOK.now
+        self.stream = case_stream(self.network)
         key = settings.party_key.get_secret_value().encode()
         self.token = lambda number: party_token(key, number)
         self.partitions = settings.partitions
@@ -81,6 +80,7 @@ class Intake:
                     (
                         case_id(filing.institution, filing.reference),
                         without_raw_data(filing, self.token),
+                        filing.party,
                         headers["ce_id"].decode(),
                         headers["ce_correlationid"].decode(),
                         headers["ce_source"].decode(),
@@ -99,7 +99,8 @@ class Intake:
         history: list[Document] = []
         raw: dict[str, Document] = {}
         out: list[Out] = []
-        for subject, filing, id_, correlation, source, at, actor, actor_text in read:
+        stream = self.stream
+        for subject, filing, party, id_, correlation, source, at, actor, actor_text in read:
             document = states.get(subject)
             if document is None:
                 document = states[subject] = stored.get(subject) or {
@@ -116,15 +117,15 @@ class Intake:
                 }
                 text = document["state"]
                 if isinstance(text, str):
-                    document["state"] = Case.__pydantic_validator__.validate_json(text)
+                    document["state"] = stream.state.__pydantic_validator__.validate_json(text)
             case = document["state"]
             message = Received(filing, id_, source, subject, at, actor)
-            events = decide(case, message, self.rules, self.network)
+            events = stream.decide(case, message)
             if not events:
                 continue
             time_text = at.isoformat()
             for event in events:
-                case = evolve(case, event, at)
+                case = stream.evolve(case, event, at)
                 document["version"] = version = document["version"] + 1
                 value = event.__pydantic_serializer__.to_json(event)
                 row_id = f"{subject}:{version:08d}"
@@ -177,8 +178,8 @@ class Intake:
                 ]
                 out.append(Out(TOPIC, document["partition"], key, value, headers))
             document["state"] = case
-            if filing.raw is not None:
-                raw[subject] = filing.raw.model_dump()
+            if party is not None:
+                raw[subject] = party.model_dump()
         return states, history, raw, out
 
     def commands(

@@ -1,4 +1,4 @@
-"""Intake, put together."""
+"""Intake: settings, topics, streams, HTTP."""
 
 from services.intake.endpoints import http
 from services.intake.handlers import COMMANDS, case_stream, router
@@ -12,7 +12,7 @@ MIN_KEY_CHARACTERS = 32
 
 
 def build(settings: Settings, network: Network) -> Service:
-    """Make the service.
+    """Return the service.
 
     Raises:
         SuyuanError: ``settings.party_key``: the secret of the party tokens is missing or too short.

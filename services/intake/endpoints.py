@@ -25,7 +25,7 @@ Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
 
 
 def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
-    """Make intake's HTTP application."""
+    """Return intake's HTTP application."""
     app = FastAPI(title="intake", docs_url=None, redoc_url=None)
     app.state.token_key = context.settings.token_key
     install(app)
@@ -49,7 +49,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
 
 
 async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:
-    """Wait until the reading is decided; give the reason of a refusal, or nothing."""
+    """Wait until the reading is decided; return the reason of a refusal, or nothing."""
     try:
         async with asyncio.timeout(patience_s):
             # Another process records it: there is no event to wait for here.

@@ -2,33 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
-from services.intake.model import Case, Filing, decide, evolve
-from services.intake.rules import BOOK, IntakeRules, mask_name, party_token
+from services.intake.case import Dispute, Filing, case
+from services.intake.rules import BOOK, Context, IntakeRules, mask_name, party_token
 from services.intake.store import rows
 from shared.casework.case_ids import case_id
+from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.intake import FileDispute
-from shared.contracts.message import Event
 from shared.contracts.topics import FILINGS_PREFIX, commands_topic
 from shared.network.schema import Network
+
+TABLES: Final = (case,)
+complete("intake", *TABLES, elsewhere=(FileDispute,))  # decided as Filing, without raw data
 
 COMMANDS = commands_topic("intake")
 
 
-def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Case]:
-    """Make the stream of disputes; each keeps the version of the rules that it started under."""
-
-    def bound(case: Case | None, message: Received, /) -> list[Event]:
-        rules = book.now if case is None else book.at(case.rules_version)
-        return decide(case, message, rules, network)
-
-    return Stream(name="case", state=Case, decide=bound, evolve=evolve, rows=rows)
+def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Dispute]:
+    """Return the stream of disputes; each keeps the version of the rules that it started under."""
+    return case.bind(Context(book, network), rows)
 
 
-def router(network: Network, stream: Stream[Case], party_key: bytes) -> Route:
-    """Make the route of intake's topics.
+def router(network: Network, stream: Stream[Dispute], party_key: bytes) -> Route:
+    """Return the route of intake's topics.
 
     Args:
         network: Whose filings are taken.
@@ -49,13 +48,13 @@ def router(network: Network, stream: Stream[Case], party_key: bytes) -> Route:
         _check_institution(topic, body.institution, network)
         filing = without_raw_data(body, tokens)
         subject = case_id(body.institution, body.reference)
-        return Routed(stream, replace(message, body=filing, subject=subject))
+        return Routed(stream, replace(message, body=filing, subject=subject), kept=body.party)
 
     return route
 
 
 def without_raw_data(filing: FileDispute, token: Callable[[str], str]) -> Filing:
-    """Take the raw data of the party out of a filing; token and masked name stand for it."""
+    """Return a filing with token and masked name in place of the party's raw data."""
     raw = filing.party
     fields = dict(filing.__dict__)
     fields["party"] = None
@@ -63,7 +62,6 @@ def without_raw_data(filing: FileDispute, token: Callable[[str], str]) -> Filing
         **fields,
         party_token=token(raw.id_number) if raw else "",
         masked_name=mask_name(raw.name) if raw else "",
-        raw=raw,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from services.intake.model import Case, Filing
+from services.intake.case import Dispute, Filing
 from shared.casework.protocol import Change, Put, Write
 from shared.contracts.common import CommandRefused
 from shared.contracts.intake import DisputeRegistered, FilingAmended, PersonalDataRead, ReadPersonalData
@@ -18,28 +18,28 @@ READINGS = "readings"
 COLLECTIONS = (PERSONAL_DATA, READINGS)
 
 
-def rows(change: Change[Case]) -> Iterable[Write]:
-    """Give the rows that go with a message: raw data of a taken filing, the outcome of a reading."""
+def rows(change: Change[Dispute]) -> Iterable[Write]:
+    """Return the rows that go with a message: raw data of a taken filing, the outcome of a reading."""
     received = change.received
     if received is None:
         return ()
     body = received.body
     if isinstance(body, Filing):
         taken = any(isinstance(t.event, DisputeRegistered | FilingAmended) for t in change.events)
-        if taken and body.raw is not None:
-            return (Put(PERSONAL_DATA, change.subject, body.raw.model_dump()),)
+        if taken and change.kept is not None:
+            return (Put(PERSONAL_DATA, change.subject, change.kept.model_dump()),)
     elif isinstance(body, ReadPersonalData):
         return [Put(READINGS, received.id, _outcome(change.subject, t.event)) for t in change.events]
     return ()
 
 
 async def reading(database: "Database", command: str) -> dict[str, Any] | None:
-    """Give what became of a reading: ``case``, and ``reason``, empty if allowed; ``None`` if not decided."""
+    """Return what became of a reading: ``case``, and ``reason``, empty if allowed; ``None`` before that."""
     return await database.get(READINGS, command)
 
 
 async def personal_data(database: "Database", case: str) -> dict[str, Any] | None:
-    """Give the raw data of a case's respondent. The reading must be recorded before this is called."""
+    """Return the raw data of a case's respondent. The reading must be recorded before this is called."""
     found = await database.get(PERSONAL_DATA, case)
     if found is not None:
         del found["_id"]

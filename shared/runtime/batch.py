@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.casework.protocol import Change, Received, Routed, Timed
+from shared.casework.protocol import Change, Routed, Timed
 from shared.contracts.common import (
     AcceptMissing,
     AdvanceClock,
@@ -330,7 +330,7 @@ class Batch:
         fault = parsed.fault
         if fault is None:
             try:
-                self.apply(slot, routed.message, parsed, origin)
+                self.apply(slot, routed, parsed, origin)
             except Exception as error:  # noqa: BLE001 - whatever it is, only this case stops
                 fault = Fault("decision.raised", brief(error), traceback.format_exc(limit=-12))
         if fault is not None:
@@ -340,9 +340,9 @@ class Batch:
             slot.reach(parsed.source, parsed.sequence or 0)
         return True
 
-    def apply(self, slot: Slot, message: Received, parsed: Parsed, origin: str) -> None:
+    def apply(self, slot: Slot, routed: Routed, parsed: Parsed, origin: str) -> None:
         """Advance, decide, evolve; nothing of it stays when something raises."""
-        stream = slot.stream
+        stream, message = slot.stream, routed.message
         if not slot.trace:
             slot.trace = (
                 trace_id(parsed.traceparent) or hashlib.sha256(slot.subject.encode()).hexdigest()[:32]
@@ -368,7 +368,8 @@ class Batch:
             draft.add(stream, CommandUnchanged(command=body.wire_type), message.at, parsed)
         if stream.rows is not None:
             new = [timed for timed, _ in draft.events[mark:]]
-            draft.change(stream, Change(message, slot.subject, before, draft.state, new, origin))
+            change = Change(message, slot.subject, before, draft.state, new, origin, routed.kept)
+            draft.change(stream, change)
         self._keep(slot, draft)
 
     def _resume(self, item: Item) -> None:

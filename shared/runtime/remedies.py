@@ -131,7 +131,7 @@ class Remedies:
             return Fault(UNREADABLE, slot.unreadable)
         origin = deadletters.letter_id(parsed.record).rpartition(":")[0]
         try:
-            self._batch.apply(slot, routed.message, parsed, origin)
+            self._batch.apply(slot, routed, parsed, origin)
         except Exception as error:  # noqa: BLE001 - it stays a dead letter, with its new reason
             return Fault("decision.raised", brief(error), traceback.format_exc(limit=-12))
         if parsed.rule.identity is Identity.SEQUENCE:

@@ -7,9 +7,11 @@ from services.intake.rules.masking import mask_name, party_token
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
 from services.intake.rules.weeks import week_of
 from shared.casework.rulebook import RuleBook
+from shared.network.schema import Network
 
 __all__ = [
     "BOOK",
+    "Context",
     "IntakeRules",
     "Rule",
     "Verdict",
@@ -40,3 +42,16 @@ _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, scree
 
 BOOK = RuleBook(versions={_RULES_2025.version: _RULES_2025}, current=_RULES_2025.version)
 """Every version that a running case may have started under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What intake's decisions know besides state and message.
+
+    Attributes:
+        book: The rules by version; a dispute keeps the version that it started under.
+        network: Who is who, and which organisation takes what.
+    """
+
+    book: RuleBook[IntakeRules]
+    network: Network

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shared.contracts.intake import FileDispute
 
-_LEFT_OUT: Final = {"amends", "party", "raw"}
+_LEFT_OUT: Final = {"amends", "party"}
 _DEBT: Final = {"as_of", "principal_fen", "interest_fen", "penalty_fen", "overdue_since", "contract_basis"}
 _LEASE: Final = {
     *("as_of", "claim", "rent_due_fen", "rent_not_due_fen", "purchase_price_fen", "damages_fen"),
@@ -36,7 +36,7 @@ def content_digest(filing: FileDispute) -> str:
 
 
 def says_the_same(filing: FileDispute, digest: str) -> bool:
-    """Tell whether a digest is this filing's, in today's form or in the earlier one."""
+    """Return whether a digest is this filing's, in today's form or in the earlier one."""
     return digest in (content_digest(filing), _earlier_digest(filing))
 
 

@@ -85,7 +85,7 @@ _BLOCKS = tuple((cause, cause.value) for cause in Cause)
 def reasons_to_return(
     filing: FileDispute, *, party_named: bool, today: date, rules: ElementRules
 ) -> tuple[ReturnReason, ...]:
-    """Name everything that a filing lacks or contradicts; empty if it is complete.
+    """Return everything that a filing lacks or contradicts; empty if it is complete.
 
     Args:
         filing: The filing.

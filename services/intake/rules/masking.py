@@ -24,7 +24,7 @@ _NOT_OF_ID = re.compile(r"[^0-9A-Z]")
 
 
 def mask_name(name: str) -> str:
-    """Mask a name: 张*三, 张*, 欧阳*明, ``J** S**``; at least one character is always hidden.
+    """Return a masked name: 张*三, 张*, 欧阳*明, ``J** S**``; at least one character is always hidden.
 
     Args:
         name: As filed; outer blanks do not count.
@@ -40,12 +40,12 @@ def mask_name(name: str) -> str:
 
 
 def normalise_id(number: str) -> str:
-    """Bring an id number into one form: full-width digits, a small x, blanks and dashes vanish."""
+    """Return an id number in one form: no full-width digits, small x, blanks or dashes."""
     return _NOT_OF_ID.sub("", unicodedata.normalize("NFKC", number).upper())
 
 
 def party_token(key: bytes, id_number: str) -> str:
-    """Give the keyed hash of a party: the same person, the same token; no way back without the key.
+    """Return the keyed hash of a party: the same person, the same token; no way back without the key.
 
     Args:
         key: The secret of this arrangement; another key gives other tokens.

@@ -89,7 +89,7 @@ _HARDNESS = {Tier.SIMPLE: 0, Tier.ORDINARY: 1, Tier.COMPLEX: 2}
 
 
 def screen(filing: FileDispute, party_token: str, rules: ScreeningRules) -> Verdict:
-    """Give tier and route of a complete filing, with the rules that made them."""
+    """Return tier and route of a complete filing, with the rules that made them."""
     subject = Subject(filing, party_token, rules.limits)
     spoke = [rule for rule in rules.rules if rule.applies(subject)]
     tiers = [rule.tier for rule in spoke if rule.tier is not None]

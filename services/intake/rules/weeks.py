@@ -6,6 +6,6 @@ from shared.casework.calendar import local_day
 
 
 def week_of(at: datetime) -> date:
-    """Give the Monday of the ISO week of an instant, in the court's zone."""
+    """Return the Monday of the ISO week of an instant, in the court's zone."""
     day = local_day(at)
     return day - timedelta(days=day.weekday())

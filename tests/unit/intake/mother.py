@@ -4,9 +4,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from services.intake.case import Filing
 from services.intake.handlers import case_stream, router, without_raw_data
-from services.intake.model import Filing
 from services.intake.rules import BOOK, party_token
+from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
@@ -19,9 +20,22 @@ from shared.contracts.elements import (
     PersonalData,
 )
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import Explanation, FileDispute, PriorSteps
-from shared.contracts.kinds import Cause, LeaseClaim
+from shared.contracts.intake import (
+    ConsentGiven,
+    DisputeReferred,
+    DisputeRegistered,
+    DisputeScreened,
+    Explanation,
+    ExplanationGiven,
+    FileDispute,
+    FilingReturned,
+    GiveExplanation,
+    PriorSteps,
+    ReturnReason,
+)
+from shared.contracts.kinds import Cause, LeaseClaim, Party, Route, Tier
 from shared.network.load import load_network
+from tests.support.spec import Given, given
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
 KEY = b"a key of the intake tests, 32 bytes or more"
@@ -150,3 +164,86 @@ def _filing(base: dict[str, Any], changes: dict[str, Any]) -> FileDispute:
         "prior": ALL_STEPS,
     }
     return FileDispute(**{**whole, **base, **changes})
+
+
+APPLICANT, OPPONENT = Party.APPLICANT, Party.RESPONDENT
+EXPLAIN = GiveExplanation(content_version="rights-2025.1", channel="phone")
+EXPLAINED = ExplanationGiven(content_version="rights-2025.1", channel="phone")
+FULL = taken(card())
+BARE = taken(card(prior=PriorSteps()))
+BROKEN = taken(card(claim_fen=1))
+MENDED = taken(card(amends=True))
+
+REGISTERED = DisputeRegistered(
+    institution="ccb",
+    reference_digest="2e838f2c14c1d4d4a8f0ee2b2b1c35d2c28dd07ea3dbb6bb5b1ae2a2b7f4b6a3",
+    cause=Cause.CREDIT_CARD,
+    issue="逾期未还",
+    product="龙卡",
+    claim_fen=2_400_000,
+    party_token=FULL.party_token,
+    masked_name="张*三",
+    week=date(2026, 3, 2),
+    rules_version=BOOK.current,
+)
+SCREENED = DisputeScreened(
+    tier=Tier.SIMPLE,
+    route=Route.MEDIATION,
+    rules=("SCR-001", "SCR-100"),
+    decided_by="SCR-100",
+    rules_version=BOOK.current,
+)
+RETURNED = FilingReturned(
+    reasons=(ReturnReason(code="amount.mismatch", field="claim_fen"),),
+    content_digest=content_digest(BROKEN),
+    rules_version=BOOK.current,
+)
+
+
+def referred(
+    to: Route = Route.MEDIATION,
+    *,
+    explained: bool = True,
+    consents: tuple[Party, ...] = (APPLICANT, OPPONENT),
+) -> DisputeReferred:
+    return DisputeReferred(
+        to=to,
+        organisation="people-mediation" if to is Route.MEDIATION else None,
+        institution="ccb",
+        cause=Cause.CREDIT_CARD,
+        tier=Tier.SIMPLE,
+        claim_fen=2_400_000,
+        explained=explained,
+        consents=consents,
+    )
+
+
+def filed() -> Given:
+    """A dispute that is screened; the bank agrees, nothing else is done."""
+    return given(
+        STREAM, (REGISTERED, MON), (SCREENED, MON), (ConsentGiven(party=APPLICANT), MON), subject=CASE
+    )
+
+
+def explained() -> Given:
+    return given(
+        STREAM,
+        (REGISTERED, MON),
+        (SCREENED, MON),
+        (EXPLAINED, MON),
+        (ConsentGiven(party=APPLICANT), MON),
+        subject=CASE,
+    )
+
+
+def returned() -> Given:
+    return given(STREAM, (REGISTERED, MON), (RETURNED, MON), subject=CASE)
+
+
+def gone() -> Given:
+    """A dispute that is with mediation."""
+    return given(STREAM, *((event, MON) for event in new().when(FULL, at=MON).events), subject=CASE)
+
+
+def new() -> Given:
+    return given(STREAM, subject=CASE)

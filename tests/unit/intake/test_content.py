@@ -4,7 +4,7 @@ from typing import Annotated
 
 import pytest
 
-from services.intake.model import Filing
+from services.intake.case import Filing
 from services.intake.rules.content import content_digest, says_the_same
 from shared.contracts.elements import CreditCardElements, Elements
 from shared.contracts.intake import PriorSteps
@@ -64,7 +64,7 @@ class FilingLater(Filing, family=""):
 
 
 def later(filing: Filing, **more: object) -> FilingLater:
-    content = filing.model_dump(mode="json", exclude={"raw", "party"})
+    content = filing.model_dump(mode="json", exclude={"party"})
     return FilingLater.model_validate({**content, **more}, strict=False)
 
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from services.intake.endpoints import http
 from services.intake.store import PERSONAL_DATA
-from shared.casework.protocol import Change, Put, Timed
+from shared.casework.protocol import Change, Put, Received, Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command
 from shared.runtime.service import HttpContext
@@ -39,11 +39,11 @@ class Rows:
             self.take(received(command, subject=subject, actor=actor, id="c-1"))
         return "c-1"
 
-    def take(self, message: Any) -> None:
+    def take(self, message: Received, kept: Any = None) -> None:
         before = self.state
         events = [Timed(MON, event) for event in STREAM.decide(before, message)]
         assert STREAM.rows is not None
-        for row in STREAM.rows(Change(message, message.subject, before, before, events, "t:0")):
+        for row in STREAM.rows(Change(message, message.subject, before, before, events, "t:0", kept)):
             assert isinstance(row, Put)
             self.rows[row.collection, row.id] = dict(row.document)
         if before is None and message.body.wire_type.endswith("file-dispute.v1"):
@@ -53,7 +53,7 @@ class Rows:
 
 def filed() -> Rows:
     rows = Rows()
-    rows.take(received(taken(card())))
+    rows.take(received(taken(card())), card().party)
     assert (PERSONAL_DATA, CASE) in rows.rows
     return rows
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.intake.model import Filing
+from services.intake.case import Filing
 from services.intake.store import PERSONAL_DATA, READINGS
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Put, Received, Rejected, Routed, Timed, Write
@@ -38,11 +38,13 @@ def routed(topic: str, message: Received) -> Routed:
     return found
 
 
-def written(message: Received) -> list[Write]:
+def written(found: Routed) -> list[Write]:
     """The rows that a first message leads to."""
+    message = found.message
     events = [Timed(MON, event) for event in STREAM.decide(None, message)]
     assert STREAM.rows is not None
-    rows: Iterable[Write] = STREAM.rows(Change(message, message.subject, None, None, events, "t:0"))
+    change = Change(message, message.subject, None, None, events, "t:0", found.kept)
+    rows: Iterable[Write] = STREAM.rows(change)
     return list(rows)
 
 
@@ -87,6 +89,13 @@ def test_the_decision_sees_token_and_mask_instead_of_raw_data() -> None:
     assert not any(word in repr(card()) for word in RAW)
 
 
+def test_raw_data_pass_by_the_decision() -> None:
+    found = routed("filings.ccb", received(card()))
+    assert not any(word in found.message.body.model_dump_json() for word in RAW)
+    assert found.kept == ZHANG
+    assert not any(word in repr(found) for word in RAW)
+
+
 def test_no_event_of_a_filing_has_raw_data() -> None:
     filing = routed("filings.ccb", received(card())).message
     for event in STREAM.decide(None, filing):
@@ -105,18 +114,18 @@ def test_no_raw_number_or_name_leaves_in_an_event(name: str, id_number: str, acc
 
 
 def test_raw_data_reach_the_own_store_with_the_registration() -> None:
-    rows = written(routed("filings.ccb", received(card())).message)
+    rows = written(routed("filings.ccb", received(card())))
     assert rows == [Put(PERSONAL_DATA, CASE, ZHANG.model_dump())]
 
 
 def test_a_repeat_writes_no_raw_data() -> None:
-    message = received(taken(card()))
+    again = routed("filings.ccb", received(card()))
     assert STREAM.rows is not None
-    assert list(STREAM.rows(Change(message, CASE, None, None, [], "t:0"))) == []
+    assert list(STREAM.rows(Change(again.message, CASE, None, None, [], "t:0", again.kept))) == []
 
 
 def test_a_complaint_without_party_writes_nothing() -> None:
-    assert written(received(taken(complaint()))) == []
+    assert written(routed("filings.ccb", received(complaint()))) == []
 
 
 def test_the_outcome_of_a_reading_is_written_under_the_command_id() -> None:

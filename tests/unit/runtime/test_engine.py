@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from shared.casework.protocol import Put, Routed
 from shared.contracts.common import AdvanceClock, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
 from shared.runtime.history import broken_links
@@ -33,6 +34,22 @@ def test_an_early_message_is_held_and_applied_right_after_the_missing_one() -> N
     assert world.state("a1").total == 6
     assert [v for _, v in world.told("a1")] == [f'{{"amount":{n},"fired":0}}' for n in (1, 2, 3)]
     assert world.rows("holds") == {}
+
+
+def test_what_the_route_keeps_from_a_decision_reaches_the_rows_whichever_way_the_message_took() -> None:
+    world = World()
+    counter = world.engine.streams["counter"]
+    kept = replace(counter, rows=lambda change: [Put("kept", change.received.id, {"what": change.kept})])
+    world.engine.streams["counter"] = kept
+    world.engine.route = lambda topic, key, message: Routed(kept, message, kept=f"of {message.id}")
+    world.mistakes.decision = True
+    world.run([world.log.event("a1", 2, 2), world.log.event("a1", 1, 1)], [world.log.event("b1", 1, POISON)])
+    world.mistakes.decision = False
+    world.run([world.log.command("b1", RedriveDeadLetters(), id="redrive")])
+    at_once, held, redriven = f"a1:1@{SOURCE}", f"a1:2@{SOURCE}", f"b1:1@{SOURCE}"
+    assert {id: row["what"] for id, row in world.rows("kept").items()} == {
+        id: f"of {id}" for id in (at_once, held, redriven)
+    }
 
 
 def test_a_held_message_keeps_its_time_to_the_microsecond_and_its_zone() -> None:

@@ -1,0 +1,50 @@
+"""主动释明: rights, cost and mediation are explained before a dispute is referred.
+
+Source: 法释〔2021〕23号 art 7 (as of 2022-01-01).
+"""
+
+from collections.abc import Iterable
+
+from services.intake.case.referral import referral
+from services.intake.case.state import (
+    Dispute,
+    case,
+    is_applicant,
+    is_clerk_of_court,
+    is_clerk_of_organisation,
+    not_returned,
+)
+from services.intake.rules import Context
+from shared.casework.guards import Facts, authority
+from shared.contracts.intake import ExplanationGiven, GiveExplanation
+from shared.contracts.message import Command, Event
+
+
+@authority
+def by_applicant_or_clerk(dispute: Dispute, facts: Facts[Context], _: Command | None) -> str | None:
+    """The institution itself, or a clerk of the mediation organisation or of the court."""
+    allowed = (
+        is_applicant(dispute, facts) or is_clerk_of_organisation(dispute, facts) or is_clerk_of_court(facts)
+    )
+    return None if allowed else "actor.not_allowed"
+
+
+def _is_given(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -> bool:
+    return dispute.explanation == _text(command)
+
+
+@case.on(GiveExplanation, by_applicant_or_clerk, not_returned, already=_is_given)
+def explain(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -> Iterable[Event]:
+    """Another text or another channel is another explanation."""
+    event = ExplanationGiven(content_version=command.content_version, channel=command.channel)
+    after = case.evolve(dispute, event, facts.at, facts.context)
+    return [event, *referral(after, facts.context.network)]
+
+
+@case.after(ExplanationGiven)
+def explained(dispute: Dispute, event: ExplanationGiven) -> Dispute:
+    return dispute.but(explanation=_text(event))
+
+
+def _text(given: GiveExplanation | ExplanationGiven) -> str:
+    return f"{given.content_version}|{given.channel}"

@@ -1,0 +1,87 @@
+"""What intake knows of a dispute, who may act for its parties, and how it is referred."""
+
+from enum import StrEnum
+
+from services.intake.rules import Context
+from shared.casework.guards import Facts, possible
+from shared.casework.protocol import State
+from shared.casework.table import Table
+from shared.contracts.kinds import Cause, Party, Route, Tier
+from shared.contracts.message import Command
+
+
+class Status(StrEnum):
+    """How far a dispute has come."""
+
+    RETURNED = "returned"
+    SCREENED = "screened"
+    REFERRED = "referred"
+
+
+class Dispute(State):
+    """A dispute at intake.
+
+    Attributes:
+        returned_digest: Content of the filing that was returned; empty unless it is returned.
+        explanation: Content version and channel of the last explanation; empty before the first.
+        referred_to: Where it went; ``None`` before.
+    """
+
+    institution: str
+    cause: Cause
+    claim_fen: int
+    party_token: str
+    rules_version: str
+    status: Status = Status.SCREENED
+    returned_digest: str = ""
+    tier: Tier = Tier.SIMPLE
+    route: Route = Route.MEDIATION
+    explanation: str = ""
+    applicant_agrees: bool = False
+    respondent_agrees: bool = False
+    referred_to: Route | None = None
+
+    @property
+    def consents(self) -> tuple[Party, ...]:
+        """The parties that agree to mediation."""
+        if self.all_agree:
+            return ALL_PARTIES
+        return tuple(party for party in ALL_PARTIES if self.agrees(party))
+
+    @property
+    def all_agree(self) -> bool:
+        """Whether nobody's consent is missing."""
+        return self.applicant_agrees and self.respondent_agrees
+
+    def agrees(self, party: Party) -> bool:
+        """Return whether a party agrees to mediation."""
+        return self.applicant_agrees if party is Party.APPLICANT else self.respondent_agrees
+
+
+ALL_PARTIES = (Party.APPLICANT, Party.RESPONDENT)
+
+case: Table[Dispute, Context] = Table("case", Dispute)
+
+
+def is_applicant(dispute: Dispute, facts: Facts[Context]) -> bool:
+    """Return whether the actor is an agent of the institution that filed."""
+    return facts.actor.role == "institution_agent" and facts.actor.organisation == dispute.institution
+
+
+def is_clerk_of_organisation(dispute: Dispute, facts: Facts[Context]) -> bool:
+    """Return whether the actor is a clerk of the organisation that mediates such disputes."""
+    actor = facts.actor
+    if actor.role != "organisation_clerk":
+        return False
+    return actor.organisation == facts.context.network.route(dispute.tier, dispute.cause).id
+
+
+def is_clerk_of_court(facts: Facts[Context]) -> bool:
+    """Return whether the actor is a clerk of the court."""
+    return facts.actor.role == "court_clerk" and facts.actor.organisation == facts.context.network.court.id
+
+
+@possible
+def not_returned(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """A returned filing is amended before anything else happens to it."""
+    return "filing.returned" if dispute.status is Status.RETURNED else None
