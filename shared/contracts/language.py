@@ -27,11 +27,11 @@ def service_of(cls: type[Message]) -> str | None:
 
 
 def belongs(cls: type[Message], topic: str) -> bool:
-    """Say whether a message travels on a topic. Families that nobody owns are bound to none."""
+    """Tell whether a message travels on a topic. A family without an owner is bound to none."""
     if cls.family not in FAMILIES and cls.family not in (COMMON, "courtside"):
         return True
-    places = topics_of(cls)
-    return topic in places or (FILINGS in places and topic.startswith(FILINGS_PREFIX))
+    topics = topics_of(cls)
+    return topic in topics or (FILINGS in topics and topic.startswith(FILINGS_PREFIX))
 
 
 def topics_of(cls: type[Message]) -> tuple[str, ...]:

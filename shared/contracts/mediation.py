@@ -42,7 +42,7 @@ class Score(Message):
 
     Attributes:
         places: Cases that the mediator held at the moment of choosing.
-        assigned: Places that the mediator was ever given on this roster.
+        assigned: Seats that the mediator was ever given on this roster.
         weight: Share relative to the colleagues.
         score: ``(assigned + 1) / weight``.
     """
@@ -122,14 +122,14 @@ class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadli
     provisional: Provisional = False
 
 
-class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", en="Assignment accepted"):
+class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", en="Designation accepted"):
     """The designated mediator takes the case. Source: 法释〔2021〕23号 art 12."""
 
     mediator: MediatorId
 
 
 class AssignmentDeclined(
-    Event, family="mediation", zh="调解员谢绝指定", en="Assignment declined", copies=_TO_ROSTER
+    Event, family="mediation", zh="调解员谢绝指定", en="Designation declined", copies=_TO_ROSTER
 ):
     """The designated mediator declines with a reason; another is designated."""
 
@@ -141,7 +141,7 @@ class AssignmentDeclined(
 
 
 class AssignmentLapsed(
-    Event, family="mediation", zh="指定逾期未答复", en="Assignment lapsed", copies=_TO_ROSTER
+    Event, family="mediation", zh="指定逾期未答复", en="Designation lapsed", copies=_TO_ROSTER
 ):
     """The designated mediator did not answer in time; another is designated."""
 
@@ -154,7 +154,7 @@ class AssignmentLapsed(
 class DesignationDropped(
     Event, family="mediation", zh="放弃名额", en="Designation dropped", copies=_TO_ROSTER
 ):
-    """A place came for a case that no longer needs it; the roster gets it back."""
+    """A mediator came for a case that no longer needs one; the roster gets the seat back."""
 
     organisation: OrganisationId
     case: CaseId
@@ -207,7 +207,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     settled_fen: SettledFen
 
 
-class PlaceTaken(Event, family="mediation", zh="占用名额", en="Place taken", copies=_TO_CASE):
+class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", copies=_TO_CASE):
     """The roster gives a case a mediator."""
 
     case: CaseId
@@ -216,19 +216,19 @@ class PlaceTaken(Event, family="mediation", zh="占用名额", en="Place taken",
     why: Scores
 
 
-class PlaceFreed(Event, family="mediation", zh="释放名额", en="Place freed"):
-    """A mediator has a free place again."""
+class PlaceFreed(Event, family="mediation", zh="释放名额", en="Seat freed"):
+    """A mediator has a free seat again."""
 
     case: CaseId
     mediator: MediatorId
 
 
 class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Waiting for a mediator"):
-    """No mediator who may take the case has a free place; it waits in the roster.
+    """No mediator who may take the case has a free seat; it waits in the roster.
 
     Attributes:
         waiting: Cases that wait in this roster, this one included.
-        eligible: Mediators who may take the case once they have a place; at 0 the case ends with
+        eligible: Mediators who may take the case once they have a seat; at 0 the case ends with
             its period unless the roster changes.
     """
 
@@ -248,13 +248,13 @@ class DesignationWithdrawn(Event, family="mediation", zh="撤回等待", en="Wai
 
 
 class AcceptAssignment(
-    Command, family="mediation", zh="接受指定", en="Accept an assignment", roles=(Role.MEDIATOR,)
+    Command, family="mediation", zh="接受指定", en="Accept a designation", roles=(Role.MEDIATOR,)
 ):
     """Take the case."""
 
 
 class DeclineAssignment(
-    Command, family="mediation", zh="谢绝指定", en="Decline an assignment", roles=(Role.MEDIATOR,)
+    Command, family="mediation", zh="谢绝指定", en="Decline a designation", roles=(Role.MEDIATOR,)
 ):
     """Decline the case, with a reason."""
 

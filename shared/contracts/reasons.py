@@ -435,5 +435,5 @@ REASONS: Final[dict[str, Reason]] = {
 
 
 def text(code: str) -> Reason:
-    """Give the sentences of a code; a code from a later version speaks for itself."""
+    """Return the sentences of a code; a code from a later version speaks for itself."""
     return REASONS.get(code, Reason(code, code))

@@ -95,7 +95,7 @@ def rule_of(topic: str) -> TopicRule:
 
 
 def remembered_topics() -> tuple[str, ...]:
-    """Give the topics whose repeats a service recognises by ids that it keeps; the court reads its own."""
+    """Return the topics whose repeats a service recognises by ids that it keeps; the court reads its own."""
     return tuple(
         topic for topic, rule in _RULES.items() if rule.identity is Identity.ID and topic != COURT_OUTBOUND
     )
