@@ -126,10 +126,11 @@ REASONS: Final[dict[str, Reason]] = {
         "if there are none, report it.",
     ),
     "handled.too_short": Reason(
-        "命令编号的保留期短于该主题的保留期,同一命令可能重复生效。"
-        "请增大 SUYUAN_HANDLED_DAYS(-1 为永久),或用 kafka-configs.sh 缩短该主题的 retention.ms。",
-        "A command that comes again after its id was forgotten would take effect twice. Raise "
-        "SUYUAN_HANDLED_DAYS (-1 is for ever), or lower retention.ms of the topic with kafka-configs.sh.",
+        "命令编号的保留期短于该主题的保留期,因此编号永久保留,以免同一命令重复生效。"
+        "请增大 SUYUAN_HANDLED_DAYS(-1 为永久),或用 kafka-configs.sh 缩短该主题的 retention.ms,再重启。",
+        "A command that came again after its id was forgotten would take effect twice, so ids are kept for "
+        "ever. Raise SUYUAN_HANDLED_DAYS (-1 is for ever), or lower retention.ms of the topic with "
+        "kafka-configs.sh, and start again.",
     ),
     "store.rejected": Reason(
         "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."

@@ -49,9 +49,15 @@ _MOST_GONE = 50_000
 _DAY_S = 24 * 3600
 
 
-def lifetimes(settings: Settings) -> dict[str, int]:
-    """Return how long rows that are done with stay, days by collection."""
-    return {COMMANDS: settings.handled_days, LETTERS: settings.closed_letters_days}
+def lifetimes(settings: Settings, *, ids_for_ever: bool = False) -> dict[str, int]:
+    """Return how long rows that are done with stay, days by collection.
+
+    Args:
+        settings: What is wished.
+        ids_for_ever: A topic keeps records for longer than their ids would be known.
+    """
+    handled = FOR_EVER if ids_for_ever else settings.handled_days
+    return {COMMANDS: handled, LETTERS: settings.closed_letters_days}
 
 
 class WrongCluster(SuyuanError):

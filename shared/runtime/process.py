@@ -35,7 +35,7 @@ from shared.runtime.records import Parser
 from shared.runtime.resumption import Resumption
 from shared.runtime.service import HttpContext, Service
 from shared.runtime.settings import Settings, TimeSource
-from shared.runtime.topic_check import look, written_by
+from shared.runtime.topic_check import Look, look, written_by
 from shared.runtime.topics import TopicsMissing, TopicsWrong, missing, plan
 from shared.runtime.vitals import TaskEnded, task_ended
 from shared.runtime.worker import Worker
@@ -171,8 +171,9 @@ class Process:
             with attempt:
                 try:
                     await self.database.ping()
-                    cluster = await self._fitting_topics()
-                    await self.journal.prepare(dict(self.service.indexes), cluster, lifetimes(self.settings))
+                    found = await self._fitting_topics()
+                    kept = lifetimes(self.settings, ids_for_ever=found.outlives_ids)
+                    await self.journal.prepare(dict(self.service.indexes), found.cluster, kept)
                     await _answered(self.publisher.start())
                     await self.broker.start()
                 except _AWAY as error:
@@ -187,8 +188,8 @@ class Process:
         if self.service.calendar_until is not None:
             tell_of_the_end(self.service.calendar_until, _now())
 
-    async def _fitting_topics(self) -> str:
-        """Give the id of the cluster whose topics are there, and are what the settings say.
+    async def _fitting_topics(self) -> Look:
+        """Return what a look at the topics found, where they are there and are what the settings say.
 
         Raises:
             TopicsMissing: One is not there.
@@ -204,7 +205,7 @@ class Process:
             _log.warning("runtime.topic.differs", code=one.code, reason=one.en)
         if found.unseen:
             _log.warning("runtime.topics.unseen", topics=len(found.unseen), first=found.unseen[0])
-        return found.cluster
+        return found
 
     async def _look_at_topics(self) -> None:
         """Look again: somebody may alter a topic while it is read. Nothing is taken while one is wrong."""

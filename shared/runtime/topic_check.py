@@ -131,6 +131,11 @@ class Look:
         """Those that a service does not work with."""
         return [one for one in self.mismatches if one.breaks]
 
+    @property
+    def outlives_ids(self) -> bool:
+        """Whether a topic keeps records for longer than their ids would be known."""
+        return any(one.setting == _HANDLED for one in self.mismatches)
+
 
 @dataclass(slots=True)
 class _Comparison:
@@ -158,8 +163,10 @@ def compare(plan: TopicPlan, found: Found, settings: Settings, *, written: bool)
     config = found.config
     kept = int(config.get(_AGE, plan.config[_AGE]))
     if plan.name in remembered_topics() and _outlives(kept, settings.handled_days):
-        # A record that came again after its id was forgotten would take effect again.
-        out.add(_HANDLED, f"{settings.handled_days} ({settings.handled_days * DAY_MS} ms)", kept, breaks=True)
+        # A record that came again after its id was forgotten would take effect again: so none is forgotten.
+        out.add(
+            _HANDLED, f"{settings.handled_days} ({settings.handled_days * DAY_MS} ms)", kept, breaks=False
+        )
     if not config:
         return out.out
     if settings.time is TimeSource.BROKER and _TIMESTAMP in plan.config:

@@ -13,10 +13,13 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
 from shared.runtime.client import MessageSender
+from shared.runtime.mongo import Database
 from shared.runtime.topics import plan
 from tests.kafka.helpers import Wire, until, wire
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform
+
+DAY_S = 24 * 3600
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
@@ -63,19 +66,29 @@ async def test_more_partitions_than_the_settings_say_would_leave_half_of_them_un
     services.stop("alerts")
 
 
-async def test_ids_that_are_forgotten_before_their_records_are_refused_with_both_values(
+async def expiry(database: Database, collection: str, field: str) -> int | None:
+    """Return how long rows are kept after the date in a field, seconds; ``None`` for ever."""
+    index = await database._index_of(collection, field)
+    return None if index is None else index["expireAfterSeconds"]
+
+
+async def test_no_id_is_forgotten_while_a_topic_keeps_its_record_and_the_service_works(
     services: Services,
 ) -> None:
+    """So it is after an upgrade: topics that were made before keep their records for ever."""
+    database = services.database("court_bridge")
     services.start("court_bridge", env={"SUYUAN_HANDLED_DAYS": "7"})
-    await until(
-        lambda: "handled.too_short" in reasons(services, "court_bridge"),
-        why=lambda: reasons(services, "court_bridge"),
-    )
-    assert (
-        "SUYUAN_HANDLED_DAYS is 7 (604800000 ms), topic court_bridge.commands has retention.ms 2592000000"
-        in (reasons(services, "court_bridge"))
-    )
+    services.ready(60.0, "court_bridge")
+    assert await expiry(database, "commands", "at") is None
+    assert await expiry(database, "deadletters", "closed_at") == 30 * DAY_S
+    assert "retention.ms 2592000000" in services.log("court_bridge")
     services.stop("court_bridge")
+
+    services.start("court_bridge", env={"SUYUAN_HANDLED_DAYS": "90"})
+    services.ready(60.0, "court_bridge")
+    assert await expiry(database, "commands", "at") == 90 * DAY_S
+    services.stop("court_bridge")
+    database.close()
 
 
 async def test_fewer_partitions_than_the_settings_say_are_named_until_they_are_added(
