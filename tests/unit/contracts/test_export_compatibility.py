@@ -49,6 +49,17 @@ def test_the_same_schema_is_compatible(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["event", "command"])
+def test_words_may_change_as_they_like(kind: str) -> None:
+    said = {"title": "文 | Text", "description": "Another text.", "x-suyuan": {"seen_by": "party"}}
+    new = changed(kind, text={**TEXT, **said}, word={"$ref": "#/$defs/Word", **said})
+    new |= {"title": "信 | Letter", "description": "Another."}
+    new["$defs"]["Word"] |= {"title": "词 | Word", "x-suyuan": {"words": {"a": "甲 | A", "b": "乙 | B"}}}
+
+    assert incompatibilities(schema(kind), new) == []
+    assert incompatibilities(new, schema(kind)) == []
+
+
+@pytest.mark.parametrize("kind", ["event", "command"])
 def test_a_field_may_not_go(kind: str) -> None:
     new = schema(kind)
     del new["properties"]["maybe"]
