@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ async def settled(services: Services) -> str:
     """Say what is still under way; empty when everything that was said is heard by everybody."""
     names = [service for service in SERVICES if (service, 0) in services._replicas]
     for one in services._replicas.values():
+        if one.process.returncode == -signal.SIGKILL:
+            continue  # killed by the test, and not started again
         answer = one.get("/readyz", timeout=5)
         if not answer.get("ready"):
             return f"{one.process.name} is not ready: {answer.get('reasons')}"

@@ -261,10 +261,14 @@ async def test_replicas_come_and_go_under_load_and_nothing_is_lost_or_twice(
     # The two gone members' partitions come back to the others once their sessions are over.
     await until(lambda: opened(on, cases), within_s=180, why=lambda: services.log("mediation"))
 
-    async def quiet() -> bool:
-        return await settled(services) == ""
+    under_way = ""
 
-    await until(quiet, within_s=120)
+    async def quiet() -> bool:
+        nonlocal under_way
+        under_way = await settled(services)
+        return not under_way
+
+    await until(quiet, within_s=120, why=lambda: under_way)
     found = await gather(services)
     for missing in ("court_bridge", "alerts", "portal"):
         found.streams[missing] = {}
