@@ -1,4 +1,4 @@
-"""Court bridge, put together."""
+"""Court bridge: calendar, stream, topics."""
 
 from services.court_bridge.handlers import TOPICS, case_stream, router
 from services.court_bridge.store import INDEXES
@@ -9,7 +9,7 @@ from shared.runtime.settings import Settings
 
 
 def build(settings: Settings, network: Network) -> Service:
-    """Make the service.
+    """Return the service.
 
     Raises:
         CalendarError: A calendar file beside the network file cannot be used.

@@ -1,15 +1,20 @@
 """Which topic leads to which decision of court_bridge."""
 
-from services.court_bridge.model import Case, absorb, decide, evolve
-from services.court_bridge.rules import BOOK, BridgeRules
+from typing import Final
+
+from services.court_bridge.case import CourtCase, case
+from services.court_bridge.rules import BOOK, BridgeRules, Context
 from services.court_bridge.store import rows
 from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
+from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.message import Event
 from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, commands_topic
 from shared.network.schema import Network
+
+TABLES: Final = (case,)
+complete("court", *TABLES)
 
 COMMANDS = commands_topic("court_bridge")
 TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)
@@ -17,28 +22,19 @@ TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)
 
 def case_stream(
     network: Network, book: RuleBook[BridgeRules] = BOOK, calendar: Calendar | None = None
-) -> Stream[Case]:
-    """Make the stream of cases; each keeps the version of the rules that it started under.
+) -> Stream[CourtCase]:
+    """Return the stream of cases; each keeps the version of the rules that it started under.
 
     Args:
         network: Which court it is.
         book: The rules by version.
         calendar: What is known about working days; ``None`` for what the library knows.
     """
-    days = calendar or library_calendar()
-
-    def bound(case: Case | None, message: Received, /) -> list[Event]:
-        rules = book.at(case.rules_version) if case is not None and case.rules_version else book.now
-        return decide(case, message, rules, network, days)
-
-    def remember(case: Case | None, message: Received, /) -> Case | None:
-        return absorb(case, message, book.current, network)
-
-    return Stream(name="case", state=Case, decide=bound, evolve=evolve, absorb=remember, rows=rows)
+    return case.bind(Context(book, network, calendar or library_calendar()), rows)
 
 
-def router(stream: Stream[Case]) -> Route:
-    """Make the route: cases only, except that a command is always answered.
+def router(stream: Stream[CourtCase]) -> Route:
+    """Return the route: cases only, except that a command is always answered.
 
     The route raises :class:`Rejected`, ``case.unknown``, for what the court says of no case.
     """

@@ -10,6 +10,7 @@ from shared.casework.calendar import Calendar, Deadline
 from shared.casework.case_numbers import CaseType
 from shared.casework.rulebook import RuleBook
 from shared.contracts.kinds import DocumentType, End, FilingKind
+from shared.network.schema import Network
 
 _D = DocumentType
 
@@ -80,30 +81,46 @@ _RULES_2025 = BridgeRules(
 BOOK = RuleBook(versions={_RULES_2025.version: _RULES_2025}, current=_RULES_2025.version)
 """Every version that a running case may have started under."""
 
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What court_bridge's decisions know besides state and message.
+
+    Attributes:
+        book: The rules by version.
+        network: Which court it is.
+        calendar: What is known about working days.
+    """
+
+    book: RuleBook[BridgeRules]
+    network: Network
+    calendar: Calendar
+
+
 _FILING = re.compile(r"(.+)-([a-z])([1-9][0-9]{0,2})")
 _LETTER = {FilingKind.CONFIRMATION: "c", FilingKind.HANDOVER: "h"}
 
 
 def kind_after(end: End) -> FilingKind | None:
-    """Give what is filed after a mediation ended so; ``None`` when the parties need no court."""
+    """Return what is filed after a mediation ended so; ``None`` when the parties need no court."""
     if end is End.AGREEMENT:
         return FilingKind.CONFIRMATION
     return None if end is End.SETTLED_OR_WITHDRAWN else FilingKind.HANDOVER
 
 
 def filing_id(case: str, kind: FilingKind, attempt: int) -> str:
-    """Give the id of the n-th filing of a case: ``<case>-c1``, ``<case>-h2``."""
+    """Return the id of the n-th filing of a case: ``<case>-c1``, ``<case>-h2``."""
     return f"{case}-{_LETTER[kind]}{attempt}"
 
 
 def attempt_of(filing: str, case: str, kind: FilingKind) -> int:
-    """Give the attempt that a filing id of a case names; 0 if it names none."""
+    """Return the attempt that a filing id of a case names; 0 if it names none."""
     found = _FILING.fullmatch(filing)
     return int(found[3]) if found and found[1] == case and found[2] == _LETTER[kind] else 0
 
 
 def in_time(effective_at: datetime, at: datetime, rules: BridgeRules, calendar: Calendar) -> bool:
-    """Tell whether confirmation may still be applied for.
+    """Return whether confirmation may still be applied for.
 
     Where the calendar of the last day is not known yet, a day that may turn out to be in time is: the right
     is lost for good by a refusal, and the court, to which the application goes, knows the days.
@@ -115,10 +132,10 @@ def in_time(effective_at: datetime, at: datetime, rules: BridgeRules, calendar: 
 
 
 def apply_by(effective_at: datetime, rules: BridgeRules, calendar: Calendar) -> Deadline:
-    """Give the first instant at which it is too late to apply for confirmation."""
+    """Return the first instant at which it is too late to apply for confirmation."""
     return calendar.after_days(effective_at, rules.confirmation_days)
 
 
 def facts_digest(*facts: object) -> str:
-    """Give the digest of what a document of the platform's own states."""
+    """Return the digest of what a document of the platform's own states."""
     return hashlib.sha256("\x1f".join(map(str, facts)).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from services.court_bridge.model import Case
+from services.court_bridge.case import CourtCase
 from shared.casework.protocol import Change, Increment, Write
 from shared.contracts.court import CaseDocketed
 
@@ -15,8 +15,8 @@ CASE_NUMBERS = "case_numbers"
 INDEXES = {CASE_NUMBERS: (("cases",),)}
 
 
-def rows(change: Change[Case]) -> Iterable[Write]:
-    """Give the row of a case number that was given."""
+def rows(change: Change[CourtCase]) -> Iterable[Write]:
+    """Return the row of a case number that was given."""
     return [
         Increment(CASE_NUMBERS, event.case_number, {"cases": 1}, {"case": change.subject})
         for timed in change.events
@@ -25,11 +25,11 @@ def rows(change: Change[Case]) -> Iterable[Write]:
 
 
 async def case_of(database: "Database", number: str) -> str | None:
-    """Give the case that has a number; ``None`` if no case has it."""
+    """Return the case that has a number; ``None`` if no case has it."""
     found = await database.get(CASE_NUMBERS, number)
     return None if found is None else str(found["case"])
 
 
 async def numbers_given_twice(database: "Database") -> list[dict[str, Any]]:
-    """Give the numbers that more than one case has; there should be none."""
+    """Return the numbers that more than one case has; there should be none."""
     return await database.find(CASE_NUMBERS, {"cases": {"$gt": 1}}, sort=[("_id", 1)])

@@ -8,16 +8,21 @@ from services.court_bridge.rules import BOOK
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
 from shared.contracts.court import (
+    CaseDocketed,
     ConfirmationDecided,
+    ConfirmationGranted,
+    CourtAnswerRejected,
     DocketingCompleted,
     Document,
     FilingReviewCompleted,
+    FilingReviewed,
+    FilingSubmitted,
     SubmitFiling,
 )
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier
 from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
-from shared.contracts.message import Message
+from shared.contracts.message import Event, Message
 from shared.network.load import load_network
 from tests.support.spec import Given, given
 
@@ -120,3 +125,46 @@ def refused(ground: str | None = "confirmation.unclear", filing: str = C1) -> Co
 def again(*types: DocumentType, kind: FilingKind = FilingKind.CONFIRMATION) -> SubmitFiling:
     documents = tuple(Document(type=type_, digest="cd" * 32) for type_ in types)
     return SubmitFiling(kind=kind, documents=documents)
+
+
+ACCEPTED, REJECTED, RECEIVED = FilingStatus.ACCEPTED, FilingStatus.REJECTED, FilingStatus.RECEIVED
+CANCELLED, PARTLY = FilingStatus.CANCELLED, FilingStatus.PARTIALLY_ACCEPTED
+DOCKETED = CaseDocketed(filing=C1, kind=FilingKind.CONFIRMATION, case_number=NUMBER)
+GRANTED = ConfirmationGranted(filing=C1, case_number=NUMBER, amount_fen=AMOUNT)
+
+
+def reviewed(status: FilingStatus, filing: str = C1) -> FilingReviewed:
+    return FilingReviewed(filing=filing, status=status, documents=())
+
+
+def hear_all(case: Given, *answers: Message) -> tuple[Given, list[Event]]:
+    events: list[Event] = []
+    for answer in answers:
+        case = hear(case, answer)
+        events += case.events
+    return case, events
+
+
+def after(*answers: Message) -> Given:
+    return hear_all(confirming(), *answers)[0]
+
+
+def rejected(case: Given) -> str:
+    assert [type(event) for event in case.events] == [CourtAnswerRejected], case.events
+    event = case.events[0]
+    assert isinstance(event, CourtAnswerRejected)
+    return event.reason
+
+
+CONFIRMATION, HANDOVER = FilingKind.CONFIRMATION, FilingKind.HANDOVER
+FAILURES = [end for end in End if end not in (End.AGREEMENT, End.SETTLED_OR_WITHDRAWN)]
+
+
+def filing(case: Given) -> FilingSubmitted:
+    last = case.events[-1]
+    assert isinstance(last, FilingSubmitted), case.events
+    return last
+
+
+def types(documents: tuple[Document, ...]) -> tuple[DocumentType, ...]:
+    return tuple(document.type for document in documents)

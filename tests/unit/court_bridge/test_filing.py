@@ -1,28 +1,14 @@
-"""From the end of a mediation to a filing: complete, named as incomplete, or too late."""
+"""Filing again: after a rejection, by the right clerk, in time, with what is missing."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-
-import pytest
 
 from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
-from shared.casework.announced import with_years
-from shared.casework.calendar import SHANGHAI, library_calendar
 from shared.casework.rulebook import RuleBook
-from shared.contracts.calendar_file import CalendarFile
-from shared.contracts.common import AdvanceClock, CommandRefused
-from shared.contracts.court import (
-    ConfirmationApplied,
-    ConfirmationLapsed,
-    Document,
-    FilingSubmitted,
-    HandoverIncomplete,
-    HandoverPrepared,
-)
-from shared.contracts.kinds import DocumentType, End, FilingKind, FilingStatus
-from shared.contracts.mediation import AgreementDrafted, AgreementEffective
-from tests.support.calendars import known_until, notice
+from shared.contracts.common import AdvanceClock
+from shared.contracts.court import ConfirmationLapsed, FilingSubmitted
+from shared.contracts.kinds import DocumentType, End, FilingStatus
+from shared.contracts.mediation import AgreementEffective
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     AGREED,
@@ -30,205 +16,31 @@ from tests.unit.court_bridge.mother import (
     C1,
     C2,
     CASE,
-    CLAIM,
     CLERK,
     DAY_30,
     DAY_31,
     DIGEST,
     EFFECTIVE,
-    FAILED,
     H1,
+    HANDOVER,
     LATER,
     MON,
     NETWORK,
     OPENED,
     OTHER_CLERK,
+    REJECTED,
     RULES,
     again,
     confirming,
     docketed,
     ended,
+    filing,
     granted,
     handed_over,
     hear,
     review,
     told,
 )
-
-CONFIRMATION, HANDOVER = FilingKind.CONFIRMATION, FilingKind.HANDOVER
-REJECTED = FilingStatus.REJECTED
-FAILURES = [end for end in End if end not in (End.AGREEMENT, End.SETTLED_OR_WITHDRAWN)]
-
-
-def filing(case: Given) -> FilingSubmitted:
-    last = case.events[-1]
-    assert isinstance(last, FilingSubmitted), case.events
-    return last
-
-
-def types(documents: tuple[Document, ...]) -> tuple[DocumentType, ...]:
-    return tuple(document.type for document in documents)
-
-
-# Filing on the end of a mediation
-
-
-def test_an_agreement_is_filed_for_confirmation() -> None:
-    case = confirming()
-    assert case.events[0] == ConfirmationApplied(amount_fen=AMOUNT)
-    submitted = filing(case)
-    assert (submitted.filing, submitted.kind, submitted.court) == (C1, CONFIRMATION, "fengtai-court")
-    assert (submitted.institution, submitted.amount_fen) == ("ccb", AMOUNT)
-    assert types(submitted.documents) == RULES.bundle[CONFIRMATION]
-    assert Document(type=DocumentType.AGREEMENT, digest=DIGEST) in submitted.documents
-
-
-@pytest.mark.parametrize("end", FAILURES)
-def test_every_failure_is_handed_over_with_its_code(end: End) -> None:
-    case = told(OPENED, ended(end))
-    prepared, submitted = case.events
-    assert isinstance(prepared, HandoverPrepared)
-    assert prepared.end == end.value
-    assert types(prepared.documents) == RULES.bundle[HANDOVER]
-    assert isinstance(submitted, FilingSubmitted)
-    assert (submitted.filing, submitted.kind, submitted.amount_fen) == (H1, HANDOVER, CLAIM)
-    assert submitted.documents == prepared.documents
-
-
-def test_parties_that_settled_or_withdrew_need_no_court() -> None:
-    told(OPENED, ended(End.SETTLED_OR_WITHDRAWN)).then_nothing()
-
-
-def test_concessions_never_reach_the_court_with_a_handover() -> None:
-    case = told(
-        OPENED, AgreementDrafted(digest=DIGEST, amount_fen=999), EFFECTIVE, ended(End.REFUSED_TO_SIGN)
-    )
-    said = "".join(event.model_dump_json() for event in case.events)
-    assert DIGEST not in said
-    assert str(AMOUNT) not in said
-    assert "999" not in said
-
-
-def test_a_second_end_changes_nothing() -> None:
-    hear(confirming(), AGREED).then_nothing()
-    hear(handed_over(), AGREED).then_nothing()
-
-
-def test_what_else_mediation_says_changes_nothing() -> None:
-    hear(told(OPENED), AgreementDrafted(digest=DIGEST, amount_fen=1)).then_nothing()
-    assert hear(told(OPENED), AgreementDrafted(digest=DIGEST, amount_fen=1)).state == told(OPENED).state
-
-
-def test_another_amount_than_agreed_is_a_broken_invariant() -> None:
-    with pytest.raises(ValueError, match="settled 1 fen, but agreed 1800000 fen"):
-        told(OPENED, EFFECTIVE, ended(End.AGREEMENT, 1))
-
-
-# Completeness
-
-
-def test_a_bundle_without_the_agreement_is_named_incomplete() -> None:
-    told(OPENED, AGREED).then(
-        HandoverIncomplete(
-            kind=CONFIRMATION, missing=(DocumentType.CONFIRMATION_APPLICATION, DocumentType.AGREEMENT)
-        )
-    )
-
-
-def test_a_bundle_without_the_opening_is_named_incomplete() -> None:
-    told(FAILED).then(
-        HandoverIncomplete(
-            kind=HANDOVER,
-            missing=(
-                DocumentType.APPLICANT_MATERIAL,
-                DocumentType.MEDIATION_APPLICATION,
-                DocumentType.NOTICE_OF_RIGHTS,
-            ),
-        )
-    )
-
-
-def test_an_incomplete_bundle_is_filed_once_somebody_brings_the_rest() -> None:
-    missing = (
-        DocumentType.APPLICANT_MATERIAL,
-        DocumentType.MEDIATION_APPLICATION,
-        DocumentType.NOTICE_OF_RIGHTS,
-    )
-    half = hear(told(FAILED), again(*missing[:2], kind=HANDOVER), actor=CLERK)
-    half.then_refused("bundle.incomplete")
-    refusal = half.events[0]
-    assert isinstance(refusal, CommandRefused)
-    assert refusal.detail == "Missing: notice_of_rights."
-    whole = hear(told(FAILED), again(*missing, kind=HANDOVER), actor=CLERK)
-    assert isinstance(whole.events[0], HandoverPrepared)
-    assert filing(whole).filing == H1
-    assert set(types(filing(whole).documents)) == set(RULES.bundle[HANDOVER])
-
-
-# The thirty days
-
-
-def test_confirmation_is_applied_for_on_day_30() -> None:
-    case = told(OPENED, EFFECTIVE)
-    assert filing(hear(case, AGREED, at=DAY_30)).filing == C1
-
-
-def test_confirmation_lapses_on_day_31() -> None:
-    hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31).then(ConfirmationLapsed(apply_by=DAY_31))
-
-
-def test_after_it_lapsed_nobody_can_apply() -> None:
-    lapsed = hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31)
-    hear(lapsed, again(), at=DAY_31, actor=CLERK).then_refused("confirmation.late")
-
-
-def test_a_last_day_on_a_holiday_rolls_to_the_next_working_day() -> None:
-    effective = datetime(2026, 9, 1, 12, tzinfo=SHANGHAI)  # day 30 is 1 October, a holiday until the 7th
-    case = told(OPENED, EFFECTIVE, at=effective)
-    assert filing(hear(case, AGREED, at=datetime(2026, 10, 8, 23, 59, tzinfo=SHANGHAI))).filing == C1
-    late = datetime(2026, 10, 9, tzinfo=SHANGHAI)
-    hear(case, AGREED, at=late).then(ConfirmationLapsed(apply_by=late))
-
-
-def test_within_the_thirty_days_no_working_day_calendar_is_needed() -> None:
-    far = datetime(2098, 3, 2, 9, 30, tzinfo=SHANGHAI)
-    assert filing(told(OPENED, EFFECTIVE, AGREED, at=far)).filing == C1
-
-
-def test_nobody_is_too_late_by_a_day_that_a_calendar_to_come_may_move() -> None:
-    """The 30 days end on Thursday 4 February 2027; the Spring Festival may begin on that very day."""
-    unknown = case_stream(NETWORK, calendar=known_until(2026))
-    effective = datetime(2027, 1, 5, 12, tzinfo=SHANGHAI)
-    case = Given(unknown, told(OPENED, EFFECTIVE, at=effective).state, CASE)
-
-    in_doubt = case.when(AGREED, at=datetime(2027, 2, 14, 23, tzinfo=SHANGHAI))
-    assert [type(event) for event in in_doubt.events] == [ConfirmationApplied, FilingSubmitted]
-    # No holiday is so long.
-    case.when(AGREED, at=datetime(2027, 2, 15, tzinfo=SHANGHAI)).then(
-        ConfirmationLapsed(apply_by=datetime(2027, 2, 5, tzinfo=SHANGHAI), apply_by_provisional=True)
-    )
-
-
-def test_the_doubt_is_as_long_as_the_longest_holiday_so_far() -> None:
-    calendar = library_calendar()
-    first, last = date(calendar.years.start, 1, 1), date(calendar.years.stop - 1, 12, 24)
-    rolls = [
-        (calendar.roll_forward(day) - day).days
-        for day in map(date.fromordinal, range(first.toordinal(), last.toordinal()))
-    ]
-    assert max(rolls) == BOOK.now.doubt.days
-
-
-def test_once_the_calendar_is_known_the_last_day_is_exact() -> None:
-    file = CalendarFile.model_validate(notice(2027, off=["2027-02-04"]))
-    known = case_stream(NETWORK, calendar=with_years(known_until(2026), [file]))
-    effective = datetime(2027, 1, 5, 12, tzinfo=SHANGHAI)
-    case = Given(known, told(OPENED, EFFECTIVE, at=effective).state, CASE)
-
-    late = datetime(2027, 2, 10, tzinfo=SHANGHAI)  # the festival lasts until Monday the 8th
-    assert case.when(AGREED, at=late - timedelta(seconds=1)).events
-    case.when(AGREED, at=late).then(ConfirmationLapsed(apply_by=late))
-
 
 # Filing again
 
@@ -313,6 +125,15 @@ def test_a_running_case_keeps_the_rules_under_which_it_started() -> None:
     new = Given(stream, None, CASE).when(OPENED, at=MON)
     new = Given(stream, new.state, CASE).when(EFFECTIVE, at=MON)
     assert isinstance(Given(stream, new.state, CASE).when(AGREED, at=DAY_30).events[0], ConfirmationLapsed)
+
+
+def test_a_case_starts_with_what_mediation_says_and_not_with_an_answer_about_nothing() -> None:
+    stray = told(docketed())
+    later = replace(RULES, version="court-2099.1")
+    stream = case_stream(NETWORK, RuleBook({**BOOK.versions, later.version: later}, later.version))
+    case = Given(stream, stray.state, CASE).when(OPENED, at=LATER)
+    assert case.state.rules_version == "court-2099.1"
+    assert hear(case, EFFECTIVE).state.rules_version == "court-2099.1"
 
 
 def test_the_state_is_json_that_comes_back_the_same() -> None:

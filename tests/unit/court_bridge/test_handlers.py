@@ -1,7 +1,7 @@
 """The way in, the row of a case number, and the parts put together."""
 
 from services.court_bridge.app import build
-from services.court_bridge.model import Case
+from services.court_bridge.case import CourtCase
 from services.court_bridge.store import CASE_NUMBERS
 from shared.casework.protocol import Change, Increment, Received, Routed, Timed
 from shared.contracts.court import CaseDocketed
@@ -32,7 +32,7 @@ def test_a_command_is_always_answered() -> None:
 
 def test_a_case_number_leads_back_to_its_case() -> None:
     event = CaseDocketed(filing=C1, kind=FilingKind.CONFIRMATION, case_number=NUMBER)
-    change: Change[Case] = Change(message(EFFECTIVE), CASE, None, None, [Timed(LATER, event)], "t:0")
+    change: Change[CourtCase] = Change(message(EFFECTIVE), CASE, None, None, [Timed(LATER, event)], "t:0")
     assert STREAM.rows is not None
     assert list(STREAM.rows(change)) == [Increment(CASE_NUMBERS, NUMBER, {"cases": 1}, {"case": CASE})]
 

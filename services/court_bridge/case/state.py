@@ -1,12 +1,13 @@
-"""What court_bridge remembers of a case."""
+"""What court_bridge knows of a case."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
 
-from services.court_bridge.rules import kind_after
+from services.court_bridge.rules import BridgeRules, Context, kind_after
 from shared.casework.protocol import State
+from shared.casework.table import Table
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus
 
 
@@ -17,11 +18,11 @@ class Ruling(StrEnum):
     REFUSED = "refused"
 
 
-class Case(State):
+class CourtCase(State):
     """A case: first what mediation said of it, then what was filed and answered.
 
     Attributes:
-        rules_version: Version of the rules under which it started; empty before its first fact.
+        rules_version: Version of the rules under which it started; empty before mediation said anything.
         opened: The opening of the mediation was seen, and with it the applicant's papers.
         agreement: Digest of the agreement in force; empty without one.
         amount_fen: What the agreement settles.
@@ -52,3 +53,13 @@ class Case(State):
     def kind(self) -> FilingKind | None:
         """What is filed of this case; ``None`` before the end, and where the end needs no court."""
         return None if self.end is None else kind_after(self.end)
+
+
+_BLANK = CourtCase()
+case: Table[CourtCase, Context] = Table("case", CourtCase, blank=lambda _: _BLANK)
+
+
+def rules_of(court_case: CourtCase, context: Context) -> BridgeRules:
+    """Return the rules of the version under which the case started."""
+    book = context.book
+    return book.at(court_case.rules_version) if court_case.rules_version else book.now

@@ -1,0 +1,16 @@
+"""One case on its way to the court: handed over or to be confirmed, filed, and answered."""
+
+from services.court_bridge.case import confirmation, docketing, filing, handover, mediation, review
+from services.court_bridge.case.state import CourtCase, Ruling, case
+
+__all__ = [
+    "CourtCase",
+    "Ruling",
+    "case",
+    "confirmation",
+    "docketing",
+    "filing",
+    "handover",
+    "mediation",
+    "review",
+]

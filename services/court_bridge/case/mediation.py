@@ -1,0 +1,50 @@
+"""What mediation says of a case: it is kept, since a filing states it."""
+
+from services.court_bridge.case.state import CourtCase, case
+from services.court_bridge.rules import Context
+from shared.casework.guards import Facts
+from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
+
+
+@case.takes(MediationOpened)
+def opened(court_case: CourtCase, event: MediationOpened, facts: Facts[Context]) -> CourtCase:
+    return _started(court_case, facts).but(
+        institution=event.institution,
+        organisation=event.organisation,
+        cause=event.cause,
+        claim_fen=event.claim_fen,
+        opened=True,
+    )
+
+
+@case.takes(AgreementEffective)
+def agreed(court_case: CourtCase, event: AgreementEffective, facts: Facts[Context]) -> CourtCase:
+    return _started(court_case, facts).but(
+        agreement=event.digest, amount_fen=event.amount_fen, effective_at=facts.at
+    )
+
+
+@case.takes(MediationEnded)
+def ended(court_case: CourtCase, event: MediationEnded, facts: Facts[Context]) -> CourtCase:
+    """The first end stands."""
+    if court_case.end is not None:
+        return court_case
+    return over(_started(court_case, facts), event)
+
+
+def over(court_case: CourtCase, event: MediationEnded) -> CourtCase:
+    """Return the case whose mediation has ended so."""
+    return court_case.but(
+        institution=event.institution,
+        organisation=event.organisation,
+        cause=event.cause,
+        claim_fen=event.claim_fen,
+        end=event.end,
+    )
+
+
+def _started(court_case: CourtCase, facts: Facts[Context]) -> CourtCase:
+    """Return the case with the version of the rules that it keeps."""
+    if court_case.rules_version:
+        return court_case
+    return court_case.but(rules_version=facts.context.book.current)
