@@ -1,0 +1,380 @@
+"""How each stream is explored: its alphabet, everybody who may act, its phases and their names."""
+
+from collections.abc import Hashable, Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from services.alerts.series import Series
+from services.mediation.case import Mediation
+from services.mediation.roster import Roster
+from shared.casework.case_ids import case_id
+from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
+from shared.contracts.intake import (
+    ConsentRefused,
+    DisputeRegistered,
+    GiveConsent,
+    GiveExplanation,
+    PriorSteps,
+    ReadPersonalData,
+    RefuseConsent,
+)
+from shared.contracts.kinds import (
+    Cause,
+    DeclineReason,
+    DocumentType,
+    End,
+    FilingKind,
+    FilingStatus,
+    Party,
+    Route,
+)
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentDeclined,
+    AssignmentLapsed,
+    DeclineAssignment,
+    DesignationDropped,
+    DraftAgreement,
+    EndMediation,
+    MediationEnded,
+    PlaceTaken,
+    SealAgreement,
+    SignAgreement,
+)
+from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.unit.alerts import mother as series
+from tests.unit.court_bridge import mother as court
+from tests.unit.intake import mother as intake
+from tests.unit.mediation import mother as mediation
+
+MONDAY = mediation.MON
+
+
+# Intake's case ----------------------------------------------------------------------------------
+
+_FILINGS = (
+    intake.card(),
+    intake.card(prior=PriorSteps()),
+    intake.card(claim_fen=1),
+    intake.card(amends=True, prior=PriorSteps()),
+    intake.complaint(),
+)
+_PEOPLE = (intake.BANK, intake.CLERK, intake.COURT_CLERK, intake.RESPONDENT)
+_INTAKE_SAMPLES = (
+    *(Sample(intake.taken(filing), intake.BANK) for filing in _FILINGS),
+    *(
+        Sample(body, actor)
+        for actor in _PEOPLE
+        for body in (
+            GiveExplanation(content_version="rights-2025.1", channel="phone"),
+            GiveConsent(party=Party.APPLICANT),
+            GiveConsent(party=Party.RESPONDENT),
+            RefuseConsent(party=Party.APPLICANT),
+            RefuseConsent(party=Party.RESPONDENT),
+            ReadPersonalData(purpose="service of process"),
+        )
+    ),
+)
+
+
+def _intake_label(state: Any) -> str:
+    if state is None:
+        return ""
+    if state.referred_to is not None:
+        by_court = state.referred_to is Route.COURT
+        return "已分流法院 with the court" if by_court else "已分流调解 with mediation"
+    if state.status == "returned":
+        return "已退回 returned"
+    if state.route is Route.GUIDANCE:
+        return "已引导 advised"
+    return "已释明 explained" if state.explanation else "已摸排 screened"
+
+
+INTAKE = Walk(
+    "申报 · a filing at intake",
+    intake.STREAM,
+    intake.CASE,
+    intake.MON,
+    lambda _: _INTAKE_SAMPLES,
+    everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
+    lambda state: state,
+    _intake_label,
+)
+
+
+# Mediation's case -------------------------------------------------------------------------------
+
+_M1, _M2 = mediation.mediator("m01"), mediation.mediator("m02")
+_ENDS = [Sample(EndMediation(end=end), actor) for end in End for actor in (_M1, _M2, mediation.CLERK)]
+_CASE_SAMPLES = (
+    Sample(mediation.referral()),
+    Sample(mediation.place("m01", 1)),
+    Sample(mediation.place("m02", 2)),
+    Sample(ConsentRefused(party=Party.RESPONDENT)),
+    *(
+        Sample(body, actor)
+        for actor in (_M1, _M2)
+        for body in (
+            AcceptAssignment(),
+            DeclineAssignment(reason=DeclineReason.NO_CAPACITY),
+            DraftAgreement(digest=mediation.TEXT, amount_fen=800_000),
+        )
+    ),
+    *(
+        Sample(body, actor)
+        for digest in (mediation.TEXT, mediation.OTHER_TEXT)
+        for body, actor in (
+            (SignAgreement(party=Party.APPLICANT, digest=digest), mediation.AGENT),
+            (SignAgreement(party=Party.RESPONDENT, digest=digest), mediation.PARTY),
+            (SealAgreement(digest=digest), mediation.CLERK),
+        )
+    ),
+    *_ENDS,
+)
+
+
+def _may_come(reached: Reached) -> Iterable[Sample]:
+    """A seat for a case that never asked for one is a fault, and no message that may come."""
+    known = reached.state is not None
+    return (sample for sample in _CASE_SAMPLES if known or not isinstance(sample.body, PlaceTaken))
+
+
+def _case_label(state: Mediation | None) -> str:
+    if state is None:
+        return ""
+    if state.end is not None:
+        return "达成协议 agreement" if state.end is End.AGREEMENT else "无协议结束 ended without agreement"
+    if state.digest is not None:
+        return "协议待签 agreement on the table"
+    if state.accepted:
+        return "调解中 mediator at work"
+    return "待指定 waits for a mediator" if state.mediator is None else "已指定 mediator designated"
+
+
+def _case_phase(state: Mediation) -> Hashable:
+    return (
+        state.round,
+        state.mediator,
+        state.accepted,
+        state.declined,
+        state.digest,
+        tuple(sorted(state.signed)),
+        state.sealed,
+        state.end if state.end in (None, End.AGREEMENT, End.EXPIRED) else "of the others",
+    )
+
+
+CASE = Walk(
+    "调解案件 · a mediation",
+    mediation.made().case,
+    mediation.CASE,
+    MONDAY,
+    _may_come,
+    everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01", "m02")),
+    _case_phase,
+    _case_label,
+)
+
+
+# Mediation's roster -----------------------------------------------------------------------------
+
+_MEDIATORS = ({"id": "m01", "capacity": 1},)
+_ROSTER_CASES = ("sy1a", "sy1b")
+
+
+def _of_roster(case: str) -> Iterable[Sample]:
+    asks = mediation.requested()
+    yield Sample(asks.model_copy(update={"case": case}))
+    yield Sample(asks.model_copy(update={"case": case, "round": 2, "excluded": ("m01",)}))
+    back: dict[str, Any] = {
+        "organisation": mediation.ORGANISATION,
+        "case": case,
+        "mediator": "m01",
+        "round": 1,
+    }
+    yield Sample(AssignmentDeclined(**back, reason="no_capacity"))
+    yield Sample(AssignmentLapsed(**back))
+    yield Sample(DesignationDropped(**back))
+    yield Sample(
+        MediationEnded(
+            organisation=mediation.ORGANISATION,
+            institution="ccb",
+            case=case,
+            cause=Cause.CREDIT_CARD,
+            end=End.EXPIRED,
+            mediator="m01",
+            claim_fen=1,
+            settled_fen=0,
+        )
+    )
+
+
+_ROSTER_SAMPLES = tuple(sample for case in _ROSTER_CASES for sample in _of_roster(case))
+
+
+def _roster_label(state: Roster | None) -> str:
+    if state is None:
+        return ""
+    held, waiting = any(state.held.values()), bool(state.waiting)
+    if waiting:
+        return "有案等待 cases wait" if held else "无人可派 cases wait, no seat taken"
+    return "有案在办 seats taken" if held else "名额全空 no seat taken"
+
+
+ROSTER = Walk(
+    "调解员名册 · a roster",
+    mediation.made(*_MEDIATORS).roster,
+    mediation.ORGANISATION,
+    MONDAY,
+    lambda _: _ROSTER_SAMPLES,
+    (),
+    lambda state: repr((state.held, sorted(state.waiting.items()))),
+    _roster_label,
+)
+
+
+# Court bridge -----------------------------------------------------------------------------------
+
+_TO_COURT = (
+    Sample(court.OPENED),
+    Sample(court.EFFECTIVE),
+    Sample(court.AGREED),
+    Sample(court.FAILED),
+    Sample(court.ended(End.SETTLED_OR_WITHDRAWN)),
+)
+_ANSWERS = tuple(
+    Sample(body, court.THE_COURT, court.COURT)
+    for filing in (court.C1, court.H1, court.C2)
+    for body in (
+        *(court.review(status, filing) for status in FilingStatus),
+        court.docketed(court.SUIT_NUMBER if filing == court.H1 else court.NUMBER, filing),
+        court.granted(filing),
+        court.refused(filing=filing),
+    )
+)
+_SUBMITTED = tuple(
+    Sample(court.again(*types, kind=kind), court.CLERK)
+    for kind in FilingKind
+    for types in (
+        (),
+        tuple(DocumentType),
+        tuple(one for one in DocumentType if one not in court.RULES.barred[kind]),
+    )
+)
+_COURT_SAMPLES = (*_TO_COURT, *_ANSWERS, *_SUBMITTED)
+"""A third filing is never answered, so that the search ends."""
+
+
+def _court_phase(state: Any) -> Hashable:
+    return (
+        bool(state.rules_version),
+        state.opened,
+        bool(state.agreement),
+        state.end,
+        state.attempt,
+        state.status,
+        state.case_number,
+        state.ruling,
+        state.granted_early,
+        frozenset(state.added),
+    )
+
+
+def _court_label(state: Any) -> str:
+    if state is None:
+        return ""
+    if state.ruling is not None:
+        return "已确认 confirmed" if state.ruling == "granted" else "确认被驳回 not confirmed"
+    if state.case_number:
+        return "已立案 docketed"
+    if state.status in (FilingStatus.REJECTED, FilingStatus.CANCELLED):
+        return "法院退件 turned down"
+    if state.attempt:
+        return "已提交法院 with the court"
+    if state.end is None:
+        return "调解中 in mediation"
+    return "材料不全 papers missing" if state.kind is not None else "无需法院 nothing for the court"
+
+
+BRIDGE = Walk(
+    "诉调对接 · a case on its way to the court",
+    court.STREAM,
+    court.CASE,
+    court.MON,
+    lambda _: _COURT_SAMPLES,
+    everybody(("people-mediation", "banking-mediation", "fengtai-court", "ccb"), ("p-1",)),
+    _court_phase,
+    _court_label,
+)
+
+
+# Alerts -----------------------------------------------------------------------------------------
+
+_REGISTERED = DisputeRegistered.model_construct(
+    institution="ccb", cause=Cause.CREDIT_CARD, issue="逾期未还", week=series.W0
+)
+COUNT = Walk(
+    "预警计数 · a dispute as alerts sees it",
+    series.made().case,
+    case_id("ccb", "R-1"),
+    series.in_week(0),
+    lambda _: (Sample(_REGISTERED),),
+    (),
+    lambda state: True,
+    lambda state: "" if state is None else "已计数 counted",
+)
+
+
+def _weeks(reached: Reached) -> Iterable[Sample]:
+    passed = (reached.at - series.in_week(0, 0)) // timedelta(days=7)
+    for week in {passed, max(passed - 1, 0)}:
+        body = series.counted(week)
+        assert isinstance(body, DisputeCounted)
+        yield Sample(body)
+        yield Sample(AcknowledgeAlert(week=series.week(week)), series.AGENT)
+    for week in reached.state.alerts if reached.state is not None else ():
+        yield Sample(AcknowledgeAlert.model_validate({"week": week}, strict=False), series.AGENT)
+
+
+def _empty_weeks(state: Series) -> int:
+    """Return how many of the last eight weeks in a row were empty: after eight the series rests."""
+    return next((n for n, count in enumerate(reversed(state.closed[-8:])) if count), len(state.closed[-8:]))
+
+
+def _series_phase(state: Series) -> Hashable:
+    return (
+        min(len(state.closed), 9),
+        min(sum(state.open.values()), 4),
+        _empty_weeks(state),
+        tuple(sorted({bool(alert.acknowledged_at) for alert in state.alerts.values()})),
+    )
+
+
+def _series_label(state: Series | None) -> str:
+    if state is None:
+        return ""
+    if any(not alert.acknowledged_at for alert in state.alerts.values()):
+        return "预警未阅 alert not seen"
+    if not state.open and state.closed and not any(state.closed[-8:]):
+        return "休眠 rests"
+    return "预警已阅 alerts seen" if state.alerts else "计数中 counts"
+
+
+SERIES = Walk(
+    "预警序列 · a series of weekly counts",
+    series.made().series,
+    series.SERIES,
+    series.in_week(0),
+    _weeks,
+    everybody(("ccb", "abc"), ("p-1",)),
+    _series_phase,
+    _series_label,
+)
+
+WALKS: Final[dict[str, tuple[Walk, ...]]] = {
+    "intake": (INTAKE,),
+    "mediation": (CASE, ROSTER),
+    "court_bridge": (BRIDGE,),
+    "alerts": (COUNT, SERIES),
+}
+"""By service; the portal decides about nothing."""

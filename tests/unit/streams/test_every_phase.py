@@ -1,0 +1,90 @@
+"""All commands in all phases that a stream reaches, from all roles: each has an answer that people get."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from services.alerts import handlers as alerts
+from services.court_bridge import handlers as court_bridge
+from services.intake import handlers as intake
+from services.mediation import handlers as mediation
+from shared.contracts.message import REGISTRY, Command
+from shared.contracts.reasons import REASONS
+from tests.support.explore import STEP, Explored, Reached, Sample, Walk, commands_of, explore
+from tests.support.walks import WALKS
+
+ALL = [walk for walks in WALKS.values() for walk in walks]
+TABLES = {
+    "intake": intake.TABLES,
+    "mediation": mediation.TABLES,
+    "court_bridge": court_bridge.TABLES,
+    "alerts": alerts.TABLES,
+}
+_FOUND: dict[str, Explored] = {}
+
+
+def found(walk: Walk) -> Iterator[Reached]:
+    """Every phase once, the unknown subject among them."""
+    if walk.title not in _FOUND:
+        _FOUND[walk.title] = explore(walk)
+    yield from _FOUND[walk.title].reached.values()
+
+
+@pytest.fixture(params=ALL, ids=lambda walk: walk.title)
+def walk(request: pytest.FixtureRequest) -> Walk:
+    return request.param
+
+
+def test_every_command_in_every_phase_from_every_role_has_an_answer(walk: Walk) -> None:
+    for here in found(walk):
+        for samples in commands_of(walk, here).values():
+            for body in samples:
+                for actor in walk.actors:
+                    answer = walk.answer(here, Sample(body, actor))
+                    assert not answer.refused or answer.refused in REASONS, (here, body, actor)
+                    assert answer.refused != "command.unexpected", (here, body, actor)
+
+
+def test_what_somebody_may_do_now_is_what_the_answer_says(walk: Walk) -> None:
+    options = walk.stream.options
+    assert options is not None
+    for here in found(walk):
+        if here.state is None:
+            continue
+        at = here.at + STEP
+        samples = commands_of(walk, here)
+        for actor in walk.actors:
+            for option in options(here.state, walk.subject, at, actor):
+                answers = [walk.answer(here, Sample(body, actor)) for body in samples[option.command]]
+                if option.refusal is None:
+                    assert any(not answer.refused for answer in answers), (here, actor, option)
+                else:
+                    assert not any(answer.events for answer in answers if not answer.refused), (
+                        here,
+                        actor,
+                        option,
+                    )
+
+
+@pytest.mark.parametrize("service", TABLES)
+def test_every_message_that_a_table_knows_comes_in_its_walk(service: str) -> None:
+    walks = {walk.stream.name: walk for walk in WALKS[service]}
+    assert set(walks) == {table.name for table in TABLES[service]}
+    for table in TABLES[service]:
+        walk = walks[table.name]
+        comes = {type(sample.body) for here in found(walk) for sample in walk.samples(here)}
+        assert set(table.acts) | set(table.openings) <= comes
+
+
+def test_every_command_of_a_service_comes_in_one_of_its_walks() -> None:
+    families = {"intake": "intake", "mediation": "mediation", "court": "court_bridge", "alerts": "alerts"}
+    for family, service in families.items():
+        comes = {
+            cls
+            for walk in WALKS[service]
+            for here in found(walk)
+            for kind in commands_of(walk, here)
+            for cls in kind.__mro__
+        }
+        declared = {cls for cls in REGISTRY.values() if cls.family == family and issubclass(cls, Command)}
+        assert declared <= comes, declared - comes
