@@ -28,6 +28,8 @@ _LEFT_OUT = shutil.ignore_patterns(
 )
 _BROKEN_PROGRAM = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError")
 """A fault that no test had to notice: the program does not even run."""
+_PYTEST = "import gc, sys, pytest; gc.disable(); sys.exit(pytest.main(sys.argv[1:]))"
+"""Python 3.11 raises SystemError now and then where it collects garbage while it parses a file of tests."""
 
 
 class Verdict(StrEnum):
@@ -130,7 +132,7 @@ class Tree:
         report.unlink(missing_ok=True)
         # A test that hangs is no test that failed: the limit is here, and pytest has none.
         options = ("-x", "-q", "-p", "no:cacheprovider", "-o", "timeout=0", f"--junitxml={report}")
-        command = [sys.executable, "-m", "pytest", *options, *tests]
+        command = [sys.executable, "-c", _PYTEST, *options, *tests]
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
         try:
             done = subprocess.run(
