@@ -233,6 +233,7 @@ async def test_a_clock_that_stepped_back_before_a_crash_turns_no_case_round(
     services: Services, on: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The outbox was ordered by the wall clock, and the next start published 2 before 1."""
+    await run(services, "broker")  # it makes the collections
     services.stop("mediation")
     case = case_on(2)
     at = datetime.now(UTC)
