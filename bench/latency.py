@@ -10,7 +10,7 @@ from bench.disputes import claims
 from bench.site import Site
 from bench.windows import percentile
 from shared.contracts.mediation import MediatorDesignated
-from shared.runtime.client import MessageSender
+from shared.runtime.serve.client import MessageSender
 
 _TYPE = MediatorDesignated.wire_type.encode()
 _PATIENCE_S = 60

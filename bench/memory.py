@@ -7,7 +7,7 @@ from bench.disputes import claims
 from bench.pipeline import EVENTS_OUT
 from bench.site import Site, Watch
 from shared.contracts.topics import SERVICES
-from shared.runtime.client import MessageSender
+from shared.runtime.serve.client import MessageSender
 
 _SETTLE_S = 5
 

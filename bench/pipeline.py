@@ -7,7 +7,7 @@ from bench.disputes import claims
 from bench.site import Site, Watch
 from bench.stage import Run, figures
 from shared.contracts.mediation import MediatorDesignated
-from shared.runtime.client import MessageSender
+from shared.runtime.serve.client import MessageSender
 
 EVENTS_OUT = 4
 """Events of mediation for each dispute: opened, designation requested, place taken, designated."""

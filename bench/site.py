@@ -19,8 +19,8 @@ from pymongo import MongoClient
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from shared.network.load import load_network
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
-from shared.runtime.topics import plan, provision
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve.topics import plan, provision
 
 PLACES = 20_000
 """Cases that each mediator of the measured network may hold: no queue shall cut the measurement short."""

@@ -7,7 +7,7 @@ from bench.disputes import complaints
 from bench.site import Cost, Site, Watch
 from bench.windows import middle, spent
 from shared.contracts.intake import DisputeScreened
-from shared.runtime.client import MessageSender
+from shared.runtime.serve.client import MessageSender
 
 EVENTS_OUT = 2
 """Events of each filing of the stage: registered, screened."""

@@ -21,7 +21,7 @@ from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
 from shared.network.load import load_network
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
 
 settings = Settings()
 network = load_network(settings.network)

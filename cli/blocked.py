@@ -48,7 +48,7 @@ def shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 async def _blocked(service: str, data: Any) -> list[dict[str, Any]]:
-    from shared.runtime.places import STREAMS
+    from shared.runtime.base.collections import STREAMS
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

@@ -143,8 +143,8 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
 
     A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
     """
-    from shared.runtime.history import broken_links, row_id, rows_of
-    from shared.runtime.places import HISTORY, STREAMS
+    from shared.runtime.base.collections import HISTORY, STREAMS
+    from shared.runtime.decide.history import broken_links, row_id, rows_of
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

@@ -20,8 +20,8 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
 
 if TYPE_CHECKING:
-    from shared.runtime.mongo import Database
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
+    from shared.runtime.commit.mongo import Database
 
 FILE: Final = "connection.json"
 DEFAULT_DATA: Final = Path(".suyuan") / "data"
@@ -139,7 +139,7 @@ def settings(service: str | None = None, data: Path | None = None, *, mongo: boo
 
 def database(service: str, settings: "Settings") -> "Database":
     """Open a service's own database; close it afterwards."""
-    from shared.runtime.mongo import Database
+    from shared.runtime.commit.mongo import Database
 
     return Database.connect(
         settings.mongo_url.get_secret_value(),
@@ -199,7 +199,7 @@ def _settings(values: Mapping[str, str]) -> "Settings":
     """Make settings of file values; what the environment sets besides addresses wins over them."""
     from pydantic import ValidationError
 
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
     given: dict[str, Any] = {
         name.removeprefix("SUYUAN_").lower(): value

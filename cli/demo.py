@@ -33,7 +33,7 @@ def demo(
     from cli.local import LocalPlan, LocalSystem
     from cli.report import print_report
     from shared.contracts.topics import SERVICES
-    from shared.runtime.settings import TimeSource
+    from shared.runtime.base.settings import TimeSource
 
     started = time.monotonic()
     if not keep:
@@ -73,7 +73,7 @@ def wait_for_ctrl_c() -> None:
 
 def portal_link(system: "LocalSystem") -> str:
     """Give the portal's address with a token of eight hours for this machine's operator."""
-    from shared.runtime.tokens import mint
+    from shared.runtime.serve.tokens import mint
 
     key = system.settings("portal").token_key.get_secret_value()
     operator = next(person for person in system.network.people if person.role == "operator")

@@ -20,7 +20,7 @@ from shared.contracts.errors import SuyuanError
 if TYPE_CHECKING:
     from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
     from shared.contracts.envelope import Actor
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 Document = Mapping[str, Any]
 POLL_S: Final = 0.2
@@ -234,8 +234,8 @@ async def _apply(
     service: str, settings: "Settings", wanted: Wanted, wait_s: float, *, discard: bool
 ) -> list[dict[str, Any]]:
     from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-    from shared.runtime.client import MessageSender
-    from shared.runtime.places import LETTERS
+    from shared.runtime.base.collections import LETTERS
+    from shared.runtime.serve.client import MessageSender
 
     kind = DiscardDeadLetters if discard else RedriveDeadLetters
     database = connection.database(service, settings)
@@ -307,7 +307,7 @@ def _all_there(wanted: Wanted, rows: Sequence[Document]) -> None:
 async def _listed(
     service: str, data: Any, status: Status, case: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    from shared.runtime.places import LETTERS
+    from shared.runtime.base.collections import LETTERS
 
     filter = {
         **({} if status is Status.ALL else {"status": status.value}),
@@ -323,7 +323,7 @@ async def _listed(
 
 
 async def _one(service: str, data: Any, id: str) -> dict[str, Any]:
-    from shared.runtime.places import LETTERS
+    from shared.runtime.base.collections import LETTERS
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

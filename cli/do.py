@@ -187,7 +187,7 @@ def _token(values: Mapping[str, Any]) -> str:
             )
         return str(token)
     from shared.contracts.envelope import Actor
-    from shared.runtime.tokens import mint
+    from shared.runtime.serve.tokens import mint
 
     actor = Actor.parse(values["who"])
     settings = connection.settings("portal", values["data"])

@@ -18,7 +18,7 @@ from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
     from shared.casework.calendar import Calendar
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 TIMEOUT_S: Final = 15.0
 _SHOWN: Final = 5
@@ -124,7 +124,7 @@ def _source(data: Path | None) -> Finding:
 
 
 def _plain_settings() -> "Settings":
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
     return Settings()
 
@@ -157,7 +157,7 @@ def _named_network(settings: "Settings") -> Finding:
 
 def _calendar(settings: "Settings") -> Finding:
     """Check the calendar files, and say how long the known calendar lasts."""
-    from shared.runtime.calendars import load_calendar
+    from shared.runtime.serve.calendars import load_calendar
 
     try:
         calendar = load_calendar(settings.network)
@@ -168,7 +168,7 @@ def _calendar(settings: "Settings") -> Finding:
 
 def known_calendar(calendar: "Calendar", now: datetime, folder: Path) -> Finding:
     """Say until when working days are known; warn in time before deadlines become provisional."""
-    from shared.runtime.calendars import WARN_DAYS, days_left
+    from shared.runtime.serve.calendars import WARN_DAYS, days_left
 
     until, missing = calendar.final_until, calendar.years.stop
     left = days_left(until, now)
@@ -226,7 +226,7 @@ async def _attempt(check: str, step: Callable[[], Awaitable[Finding]]) -> Findin
 
 
 async def _kafka(settings: "Settings") -> Finding:
-    from shared.runtime.topics import cluster_id
+    from shared.runtime.serve.topics import cluster_id
 
     id = await cluster_id(settings)
     return Finding("kafka", True, f"{settings.kafka},集群 {id}", f"{settings.kafka}, cluster {id}")
@@ -272,8 +272,8 @@ def _replica(name: str, url: str, data: Path | None) -> Finding:
 
 async def _topics(settings: "Settings") -> Finding:
     from shared.network.load import load_network
-    from shared.runtime.topic_check import look
-    from shared.runtime.topics import plan
+    from shared.runtime.serve.topic_check import look
+    from shared.runtime.serve.topics import plan
 
     wanted = plan(settings, load_network(settings.network))
     found = await look(settings, wanted, [one.name for one in wanted])

@@ -8,9 +8,9 @@ from typing import Any
 from shared.contracts import alerts, court, intake, mediation
 from shared.contracts.kinds import End
 from shared.contracts.topics import EVENT_TOPICS
-from shared.runtime.client import EventReader
-from shared.runtime.records import Parsed
-from shared.runtime.settings import Settings
+from shared.runtime.base.records import Parsed
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.client import EventReader
 
 TOPICS = tuple(EVENT_TOPICS[service] for service in ("intake", "mediation", "court_bridge", "alerts"))
 

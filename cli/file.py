@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cli.tables import Row
     from shared.contracts.intake import FileDispute
     from shared.network.schema import Network
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 IN_FLIGHT: Final = 500
 """Filings on their way at one time."""
@@ -127,7 +127,7 @@ async def work(
         for _ in good:
             report.filed += 1
         return report
-    from shared.runtime.client import MessageSender
+    from shared.runtime.serve.client import MessageSender
 
     async with MessageSender(settings, source=f"/institutions/{institution}", linger_ms=5) as sender:
         while chunk := list(itertools.islice(good, IN_FLIGHT)):
@@ -233,7 +233,7 @@ def header_line(language: str) -> str:
 def _settings(data: Path | None, dry_run: bool) -> "Settings":
     """Give the settings; a dry run needs no platform, only the network file."""
     if dry_run and not connection.by_environment(data) and connection.read(data) is None:
-        from shared.runtime.settings import Settings
+        from shared.runtime.base.settings import Settings
 
         return Settings()
     return connection.settings(None, data)

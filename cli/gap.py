@@ -17,8 +17,8 @@ from cli.connection import AnyService, Data, ServiceName
 from cli.output import AsJson, WrongUse
 
 if TYPE_CHECKING:
-    from shared.runtime.gaps import Gaps
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
+    from shared.runtime.ingest.gaps import Gaps
 
 Document = Mapping[str, Any]
 POLL_S = 0.2
@@ -103,7 +103,7 @@ def accept(
 async def _accept(
     service: str, settings: "Settings", place: str, why: str, wait_s: float, *, yes: bool
 ) -> list[Document]:
-    from shared.runtime.gaps import Gaps
+    from shared.runtime.ingest.gaps import Gaps
 
     database = connection.database(service, settings)
     try:
@@ -120,7 +120,7 @@ async def _accept(
 
 async def _passed(gaps: "Gaps", rows: list[Any], wait_s: float) -> list[Document]:
     """Wait until the service has gone on behind all of them, or the time is over."""
-    from shared.runtime.gaps import ACCEPTED
+    from shared.runtime.ingest.gaps import ACCEPTED
 
     deadline = time.monotonic() + wait_s
     while any(row["status"] == ACCEPTED for row in rows) and time.monotonic() < deadline:
@@ -153,7 +153,7 @@ def _print(title: str, rows: list[dict[str, Any]]) -> None:
 
 
 async def _listed(service: str, data: Any, all_: bool) -> list[Any]:
-    from shared.runtime.gaps import Gaps
+    from shared.runtime.ingest.gaps import Gaps
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

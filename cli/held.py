@@ -41,7 +41,7 @@ def list_(service: AnyService = None, data: Data = None, as_json: AsJson = False
 
 
 async def _held(service: str, data: Any, now: datetime) -> list[dict[str, Any]]:
-    from shared.runtime.places import HOLDS, STREAMS
+    from shared.runtime.base.collections import HOLDS, STREAMS
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:

@@ -22,8 +22,8 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
 from shared.network.schema import Network
-from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource
-from shared.runtime.topics import provision
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
+from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
 _READY_S = 60.0

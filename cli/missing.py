@@ -9,8 +9,8 @@ from cli import connection, operator
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
-    from shared.runtime.mongo import Database
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
+    from shared.runtime.commit.mongo import Database
 
 Document = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ class Wanted:
 
 def gaps_of(stream: Document) -> list[tuple[str, int, int]]:
     """Return source, first missing number and the one that waits behind it, for each source."""
-    from shared.runtime.ranges import Ranges, run_end
+    from shared.runtime.decide.ranges import Ranges, run_end
 
     parked = (stream.get("parked") or {}).get("seen") or {}
     queued = (stream.get("backlog") or {}).get("seen") or {}
@@ -47,7 +47,7 @@ async def find(database: "Database", wanted: Wanted) -> list[Document]:
     Raises:
         SuyuanError: ``gap.none``.
     """
-    from shared.runtime.places import STREAMS
+    from shared.runtime.base.collections import STREAMS
 
     filter_: dict[str, Any] = {"held": {"$exists": True}}
     if wanted.case is not None:
@@ -94,8 +94,8 @@ async def accept(
     Each is a command to the service, so that it passes through the order and the transaction of all messages.
     """
     from shared.contracts.common import AcceptMissing
-    from shared.runtime.client import MessageSender
-    from shared.runtime.places import GAPS
+    from shared.runtime.base.collections import GAPS
+    from shared.runtime.serve.client import MessageSender
 
     database = connection.database(service, settings)
     try:

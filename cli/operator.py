@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from shared.contracts.envelope import Actor
-    from shared.runtime.mongo import Database
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
+    from shared.runtime.commit.mongo import Database
 
 SOURCE: Final = "/suyuan/cli"
 POLL_S: Final = 0.2
@@ -33,8 +33,8 @@ def _login() -> str:
 
 async def handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
     """Wait until the service has taken the commands in; give those that it has."""
-    from shared.runtime.places import COMMANDS
-    from shared.runtime.records import identity
+    from shared.runtime.base.collections import COMMANDS
+    from shared.runtime.base.records import identity
 
     # A service that is not upgraded yet knows a command by its id alone.
     wanted = {key: id for id in ids for key in (id, identity(SOURCE, id))}

@@ -25,7 +25,7 @@ async def of_case(id: str, who: str, data: Any) -> list[dict[str, Any]]:
     from cli.serve import build_of
     from shared.contracts.envelope import Actor
     from shared.network.load import load_network
-    from shared.runtime.options import options_of
+    from shared.runtime.serve.options import options_of
 
     if who.count("/") != 2:
         raise WrongUse(

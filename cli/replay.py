@@ -14,7 +14,7 @@ from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
     from deploy.local.complaints import Complaint
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 DEFAULT_DATA = Path(".suyuan") / "replay"
 
@@ -64,7 +64,7 @@ def _system(path: Path, complaints: "Sequence[Complaint]", data: Path, replicas:
     """Start a system whose institutions are the companies of the file."""
     from cli.demo import clear, say
     from cli.local import LocalPlan, LocalSystem
-    from shared.runtime.settings import TimeSource
+    from shared.runtime.base.settings import TimeSource
 
     clear(data)
     data.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def _network(path: Path, companies: Sequence[str]) -> str:
 
     from deploy.local.complaints import institution_id
     from shared.network.load import load_network
-    from shared.runtime.settings import DEFAULT_NETWORK
+    from shared.runtime.base.settings import DEFAULT_NETWORK
 
     base = load_network(DEFAULT_NETWORK)
     content = base.model_dump(mode="json", exclude={"people", "institutions"}, exclude_none=True)

@@ -96,7 +96,7 @@ def consumed() -> dict[str, list[str]]:
     from cli.serve import build_of
     from shared.contracts.topics import SERVICES
     from shared.network.load import load_network
-    from shared.runtime.settings import DEFAULT_NETWORK, Settings
+    from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 
     # Nothing is signed or hashed with it: a composition only refuses to be made without keys.
     settings = Settings(party_key="x" * 32, token_key="x" * 32)  # type: ignore[arg-type]

@@ -4,8 +4,8 @@ import importlib
 
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
-from shared.runtime.process import Build, serve
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.process import Build, serve
 
 
 def build_of(service: str) -> Build:

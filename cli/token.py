@@ -48,7 +48,7 @@ def token(
 ) -> None:
     """签发访问令牌 / sign a token for the HTTP API; it stands alone on stdout."""
     from shared.network.load import load_network
-    from shared.runtime.tokens import MIN_KEY_BYTES, mint
+    from shared.runtime.serve.tokens import MIN_KEY_BYTES, mint
 
     lifetime = duration(ttl)
     settings = connection.settings("portal" if not connection.by_environment(data) else None, data)

@@ -9,7 +9,7 @@ from cli.connection import Data
 from cli.output import AsJson
 
 if TYPE_CHECKING:
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="主题:查看与建立 / topics: see them, make them")
 
@@ -18,8 +18,8 @@ app = typer.Typer(no_args_is_help=True, help="主题:查看与建立 / topics: s
 def list_(data: Data = None, as_json: AsJson = False) -> None:
     """列出全部主题及其状态 / list all topics of the network with their state."""
     from shared.network.load import load_network
-    from shared.runtime.topic_check import look
-    from shared.runtime.topics import plan
+    from shared.runtime.serve.topic_check import look
+    from shared.runtime.serve.topics import plan
 
     settings = connection.settings(None, data)
     wanted = plan(settings, load_network(settings.network))
@@ -63,9 +63,9 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
 def provision(data: Data = None, as_json: AsJson = False) -> None:
     """建立缺少的主题 / make the topics that are missing; those that are there stay as they are."""
     from shared.network.load import load_network
-    from shared.runtime.topic_check import look
-    from shared.runtime.topics import plan
-    from shared.runtime.topics import provision as make
+    from shared.runtime.serve.topic_check import look
+    from shared.runtime.serve.topics import plan
+    from shared.runtime.serve.topics import provision as make
 
     settings = connection.settings(None, data)
     network = load_network(settings.network)

@@ -8,7 +8,7 @@ import typer
 from cli import output
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
-from shared.runtime.settings import DEFAULT_NETWORK, TimeSource
+from shared.runtime.base.settings import DEFAULT_NETWORK, TimeSource
 
 DEFAULT_DATA = Path(".suyuan") / "data"
 

@@ -36,8 +36,8 @@ from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
 from shared.network.load import load_network
-from shared.runtime.partitioner import partition_of
-from shared.runtime.settings import Settings
+from shared.runtime.base.partitioner import partition_of
+from shared.runtime.base.settings import Settings
 
 SOURCE = "/suyuan/intake"
 TOPIC = "intake.events"

@@ -31,8 +31,8 @@ from shared.contracts.envelope import Actor
 from shared.contracts.message import REGISTRY
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
 from shared.network.load import load_network
-from shared.runtime.partitioner import partition_of
-from shared.runtime.settings import Settings
+from shared.runtime.base.partitioner import partition_of
+from shared.runtime.base.settings import Settings
 
 SOURCE = "/suyuan/mediation"
 TOPIC = "mediation.events"

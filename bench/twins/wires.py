@@ -12,7 +12,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import WriteConcern
 from pymongo.read_concern import ReadConcern
 
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
 
 Document = dict[str, Any]
 

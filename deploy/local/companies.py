@@ -12,9 +12,9 @@ from shared.contracts import alerts, intake
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
-from shared.runtime.client import EventReader, MessageSender
-from shared.runtime.records import Parsed
-from shared.runtime.settings import Settings
+from shared.runtime.base.records import Parsed
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.client import EventReader, MessageSender
 
 _STALL_S = 120.0
 _CLOCK = Actor("system", "", "operator")

@@ -22,9 +22,9 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import DeclineReason, End, FilingKind, Party, Route
 from shared.contracts.message import Command
 from shared.contracts.topics import EVENT_TOPICS
-from shared.runtime.client import EventReader, MessageSender
-from shared.runtime.records import Parsed
-from shared.runtime.settings import Settings
+from shared.runtime.base.records import Parsed
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.client import EventReader, MessageSender
 
 _NAMESPACE = uuid.UUID("6f1c1a52-7f5e-5b0c-9c51-6a1f0e6b3a10")
 _MOST_OPEN = 400

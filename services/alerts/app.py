@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.store import INDEXES
 from shared.network.schema import Network
-from shared.runtime.service import Service
+from shared.runtime.serve.service import Service
 
 if TYPE_CHECKING:
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 
 def build(settings: "Settings", network: Network) -> Service:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from services.alerts.store import ALERTS, WEEKLY_COUNTS
 
 if TYPE_CHECKING:
-    from shared.runtime.mongo import Database
+    from shared.runtime.commit.mongo import Database
 
 Document = dict[str, Any]
 MAX_ROWS = 5000

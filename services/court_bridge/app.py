@@ -3,9 +3,9 @@
 from services.court_bridge.handlers import TOPICS, case_stream, router
 from services.court_bridge.store import INDEXES
 from shared.network.schema import Network
-from shared.runtime.calendars import load_calendar
-from shared.runtime.service import Service
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.calendars import load_calendar
+from shared.runtime.serve.service import Service
 
 
 def build(settings: Settings, network: Network) -> Service:

@@ -8,7 +8,7 @@ from shared.casework.protocol import Change, Increment, Write
 from shared.contracts.court import CaseDocketed
 
 if TYPE_CHECKING:
-    from shared.runtime.mongo import Database
+    from shared.runtime.commit.mongo import Database
 
 CASE_NUMBERS = "case_numbers"
 """Case numbers: the case that had it first, and how many cases have it (more than 1 is the court's error)."""

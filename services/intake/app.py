@@ -5,8 +5,8 @@ from services.intake.handlers import COMMANDS, case_stream, router
 from services.intake.store import COLLECTIONS
 from shared.contracts.errors import SuyuanError
 from shared.network.schema import Network
-from shared.runtime.service import Service
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.service import Service
 
 MIN_KEY_CHARACTERS = 32
 

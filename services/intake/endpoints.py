@@ -7,10 +7,10 @@ from fastapi import Depends, FastAPI, Path, Query, Response
 
 from services.intake.store import personal_data, reading
 from shared.contracts.intake import ReadPersonalData
-from shared.runtime import options
-from shared.runtime.problems import Problem, install
-from shared.runtime.service import HttpContext
-from shared.runtime.tokens import Person, require
+from shared.runtime.serve import options
+from shared.runtime.serve.problems import Problem, install
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import Person, require
 
 POLL_S = 0.02
 """Between two looks for the record of the reading, seconds."""

@@ -9,7 +9,7 @@ from shared.contracts.common import CommandRefused
 from shared.contracts.intake import DisputeRegistered, FilingAmended, PersonalDataRead, ReadPersonalData
 
 if TYPE_CHECKING:
-    from shared.runtime.mongo import Database
+    from shared.runtime.commit.mongo import Database
 
 PERSONAL_DATA = "personal_data"
 """Raw data of the respondent by case id. It leaves this collection through one endpoint alone."""

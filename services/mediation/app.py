@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from services.mediation.handlers import TOPICS, handlers
 from shared.network.schema import Network
-from shared.runtime.calendars import load_calendar
-from shared.runtime.service import Service
+from shared.runtime.serve.calendars import load_calendar
+from shared.runtime.serve.service import Service
 
 if TYPE_CHECKING:
-    from shared.runtime.settings import Settings
+    from shared.runtime.base.settings import Settings
 
 
 def build(settings: "Settings", network: Network) -> Service:

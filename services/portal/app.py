@@ -3,9 +3,9 @@
 from services.portal import handlers, store
 from services.portal.endpoints import http
 from shared.network.schema import Network
-from shared.runtime.service import Service
-from shared.runtime.settings import Settings
-from shared.runtime.tokens import check_key
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.service import Service
+from shared.runtime.serve.tokens import check_key
 
 
 def build(settings: Settings, network: Network) -> Service:

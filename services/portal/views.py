@@ -14,10 +14,10 @@ from services.portal.rules.shown import seen_by
 from shared.contracts.kinds import End
 from shared.contracts.reasons import text
 from shared.contracts.words import Audience
-from shared.runtime.tokens import Person
+from shared.runtime.serve.tokens import Person
 
 if TYPE_CHECKING:
-    from shared.runtime.mongo import Database
+    from shared.runtime.commit.mongo import Database
 
 ALL_SEEING = frozenset({"court_clerk", "judge", "operator"})
 OF_AN_ORGANISATION = frozenset({"mediator", "organisation_clerk"})

@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from shared.contracts import export, language
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Event, Message
-from shared.runtime.history import Publication
-from shared.runtime.records import Parser, Raw
-from shared.runtime.settings import TimeSource
+from shared.runtime.base.records import Raw
+from shared.runtime.base.settings import TimeSource
+from shared.runtime.decide.history import Publication
+from shared.runtime.ingest.parser import Parser
 from tests.support import samples
 
 DATA = Path(__file__).parents[1] / "data" / "cloudevents"

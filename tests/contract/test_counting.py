@@ -16,8 +16,8 @@ from shared.contracts.language import REGISTRY, belongs
 from shared.contracts.message import Event
 from shared.contracts.topics import Identity, rule_of
 from shared.network.load import load_network
-from shared.runtime.service import Service
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve.service import Service
 
 NETWORK = load_network(DEFAULT_NETWORK)
 SETTINGS = Settings(party_key="x" * 32, token_key="x" * 32)  # type: ignore[arg-type]

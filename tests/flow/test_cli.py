@@ -13,7 +13,7 @@ import pytest
 from confluent_kafka import Producer
 
 from shared.casework.case_ids import case_id
-from shared.runtime.places import HISTORY, HOLDS
+from shared.runtime.base.collections import HISTORY, HOLDS
 from tests.support.cli import suyuan, write_connection
 from tests.support.services import Services, platform
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from shared.runtime.partitioner import partition_of
+from shared.runtime.base.partitioner import partition_of
 from tests.support.services import ROOT, Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]

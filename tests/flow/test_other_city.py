@@ -13,7 +13,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.intake import Explanation, FileDispute, PriorSteps
 from shared.contracts.kinds import Cause, End
 from shared.contracts.topics import SERVICES
-from shared.runtime.client import EventReader, MessageSender
+from shared.runtime.serve.client import EventReader, MessageSender
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from shared.casework.case_ids import case_id
-from shared.runtime.tokens import mint
+from shared.runtime.serve.tokens import mint
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.flow, pytest.mark.slow, pytest.mark.timeout(300)]

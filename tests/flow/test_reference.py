@@ -19,11 +19,11 @@ from cli.local import LocalPlan, LocalSystem
 from deploy.local import players, scenario
 from shared.contracts import court, intake, mediation
 from shared.contracts.topics import SERVICES
-from shared.runtime.client import EventReader
-from shared.runtime.history import broken_links, rows_of
-from shared.runtime.mongo import Database
-from shared.runtime.records import Parsed
-from shared.runtime.settings import TimeSource
+from shared.runtime.base.records import Parsed
+from shared.runtime.base.settings import TimeSource
+from shared.runtime.commit.mongo import Database
+from shared.runtime.decide.history import broken_links, rows_of
+from shared.runtime.serve.client import EventReader
 
 pytestmark = pytest.mark.timeout(600)
 

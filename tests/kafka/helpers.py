@@ -14,9 +14,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Command, Message
-from shared.runtime.history import rows_of
-from shared.runtime.ids import new_id
-from shared.runtime.mongo import Document
+from shared.runtime.base.documents import Document
+from shared.runtime.base.ids import new_id
+from shared.runtime.decide.history import rows_of
 from tests.support.services import Services
 
 OPERATOR = Actor("fengtai-court", "p-operator-1", "operator")

@@ -25,8 +25,8 @@ from shared.contracts.common import DiscardDeadLetters
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
-from shared.runtime.history import broken_links
-from shared.runtime.limits import FIRST_BYTES
+from shared.runtime.base.limits import FIRST_BYTES
+from shared.runtime.decide.history import broken_links
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until, wire
 from tests.support.services import Services, platform
 from tests.unit.intake import mother

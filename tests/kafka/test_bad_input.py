@@ -21,8 +21,8 @@ from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentRefused, DisputeRegistered, FileDispute
 from shared.contracts.kinds import Party
 from shared.contracts.message import Command
-from shared.runtime.limits import FIRST_BYTES, SHORTENED
-from shared.runtime.settings import DEFAULT_NETWORK
+from shared.runtime.base.limits import FIRST_BYTES, SHORTENED
+from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until, wire
 from tests.support.services import Services, platform
 from tests.unit.intake import mother

@@ -19,7 +19,7 @@ import pytest_asyncio
 from shared.casework.calendar import library_calendar, local_day
 from shared.casework.case_ids import case_id
 from shared.contracts.common import AdvanceClock
-from shared.runtime.settings import DEFAULT_NETWORK
+from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until, wire
 from tests.support import dated
 from tests.support.calendars import library_notice, notice, put

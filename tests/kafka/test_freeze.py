@@ -18,8 +18,8 @@ from pymongo import MongoClient
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
 from shared.contracts.topics import SERVICES
-from shared.runtime.client import MessageSender
-from shared.runtime.topics import provision
+from shared.runtime.serve.client import MessageSender
+from shared.runtime.serve.topics import provision
 from tests.kafka.helpers import Wire, until, wire
 from tests.support.services import Services, platform
 

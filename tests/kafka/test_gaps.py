@@ -18,7 +18,7 @@ from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentRefused
 from shared.contracts.kinds import Party
-from shared.runtime.client import MessageSender
+from shared.runtime.serve.client import MessageSender
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until, wire
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform

@@ -11,8 +11,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.stack import StackAddresses
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime.mongo import Database, Document
-from shared.runtime.records import Raw
+from shared.runtime.base.documents import Document
+from shared.runtime.base.records import Raw
+from shared.runtime.commit.mongo import Database
 from tests.unit.runtime.world import POISON, World, spoken
 
 pytestmark = pytest.mark.kafka

@@ -13,9 +13,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.stack import StackAddresses
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime.journal import lifetimes
-from shared.runtime.mongo import Database, Unavailable
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.commit.mongo import Database, Unavailable
+from shared.runtime.commit.repository import lifetimes
 from tests.kafka.helpers import until
 from tests.unit.runtime.world import POISON, Ask, World, spoken
 

@@ -13,8 +13,9 @@ from pymongo.monitoring import CommandListener
 
 from deploy.local.stack import StackAddresses
 from shared.casework.case_ids import case_id
-from shared.runtime.history import row_id, rows_of
-from shared.runtime.mongo import Conflict, Database, Refused, Unavailable, Work, _named
+from shared.runtime.base.documents import Work
+from shared.runtime.commit.mongo import Conflict, Database, Refused, Unavailable, _named
+from shared.runtime.decide.history import row_id, rows_of
 
 pytestmark = pytest.mark.kafka
 ROWS = "runtime_rows"

@@ -27,9 +27,9 @@ from shared.contracts.intake import ConsentRefused, GiveConsent
 from shared.contracts.kinds import Party
 from shared.contracts.mediation import AcceptAssignment
 from shared.contracts.message import Message
-from shared.runtime.history import Outgoing
-from shared.runtime.partitioner import partition_of
-from shared.runtime.process import Process
+from shared.runtime.base.partitioner import partition_of
+from shared.runtime.decide.history import Outgoing
+from shared.runtime.serve.process import Process
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until, wire
 from tests.support import slow
 from tests.support.services import Services, platform

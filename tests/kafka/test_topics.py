@@ -12,9 +12,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from bench.disputes import claims
 from shared.casework.case_ids import case_id
-from shared.runtime.client import MessageSender
-from shared.runtime.mongo import Database
-from shared.runtime.topics import plan
+from shared.runtime.commit.mongo import Database
+from shared.runtime.serve.client import MessageSender
+from shared.runtime.serve.topics import plan
 from tests.kafka.helpers import Wire, until, wire
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform

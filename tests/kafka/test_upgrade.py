@@ -18,7 +18,7 @@ from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
 from shared.contracts.kinds import End
 from shared.contracts.mediation import EndMediation
-from shared.runtime.mongo import Document
+from shared.runtime.base.documents import Document
 from tests.kafka.helpers import Wire, changed, encoded, envelope, until, wire
 from tests.support import newer
 from tests.support.services import Services, platform

@@ -3,7 +3,18 @@
 from typing import Final
 
 from tests.mutants.mutant import Edit, Mutant
-from tests.mutants.places import CONSUMER, CONTINUITY, FETCH, LIMITS, RECORDS, RUNS, SLOTS, WORKER, test
+from tests.mutants.places import (
+    CONSUMER,
+    CONTINUITY,
+    FETCH,
+    LIMITS,
+    PARSER,
+    RECORDS,
+    RUNS,
+    SLOTS,
+    WORKER,
+    test,
+)
 
 INPUT: Final = (
     Mutant(
@@ -81,7 +92,7 @@ INPUT: Final = (
     Mutant(
         "header-bounds-off",
         "A header of megabytes is kept in every hold and letter, until no document takes it.",
-        (Edit(RECORDS, "text <= limits.ATTRIBUTE_BYTES\n", "text >= 0\n"),),
+        (Edit(PARSER, "text <= limits.ATTRIBUTE_BYTES\n", "text >= 0\n"),),
         (test("limits", "of_a_record_over_a_limit_little_is_kept_and_the_letter_says_what_is_missing"),),
     ),
     Mutant(
@@ -95,7 +106,7 @@ INPUT: Final = (
         "A thousand refused records with large actors stay in memory for ever.",
         (
             Edit(
-                RECORDS,
+                PARSER,
                 "if len(actor) <= _LONGEST_ACTOR and len(self._actors) < _MOST_ACTORS:",
                 "if True:",
             ),
@@ -113,7 +124,7 @@ INPUT: Final = (
         "Of two sources or ids in one record the first counts, and another reader takes the second.",
         (
             Edit(
-                RECORDS,
+                PARSER,
                 'if name.startswith("ce_") or name == "content-type":',
                 'if name == "content-type":',
             ),
@@ -134,7 +145,7 @@ INPUT: Final = (
         "A message about `<case>:00000001` stands in the history of that case and breaks its chain.",
         (
             Edit(
-                RECORDS,
+                PARSER,
                 'if "|" not in subject and (":" not in subject or not _LIKE_AN_EVENT.search(subject)):',
                 'if "|" not in subject:',
             ),

@@ -9,8 +9,8 @@ from tests.mutants.places import (
     CONSUMER,
     INTERLEAVE,
     JOURNAL,
+    PARSER,
     PROCESS,
-    RECORDS,
     SLOTS,
     WORKER,
     test,
@@ -157,7 +157,7 @@ ORDER: Final = (
         "every case.",
         (
             Edit(
-                RECORDS,
+                PARSER,
                 "if at <= stored + self._future and stored <= self._latest + _LONGEST_SLOW:",
                 "if False:",
             ),

@@ -3,7 +3,17 @@
 from typing import Final
 
 from tests.mutants.mutant import Edit, Mutant
-from tests.mutants.places import BATCH, JOURNAL, LETTERS, MONGO, REMEDIES, RESEQUENCER, STATES, WORKER, test
+from tests.mutants.places import (
+    BATCH,
+    DOCUMENTS,
+    JOURNAL,
+    LETTERS,
+    REMEDIES,
+    RESEQUENCER,
+    STATES,
+    WORKER,
+    test,
+)
 
 STORAGE: Final = (
     Mutant(
@@ -25,7 +35,7 @@ STORAGE: Final = (
         "A batch that is larger than a message to MongoDB may be is refused, and all of it with it.",
         (
             Edit(
-                MONGO,
+                DOCUMENTS,
                 "if part and (weight + size > _MAX_COMMAND_BYTES or len(part) >= _MAX_COMMAND_ROWS):",
                 "if False:",
             ),
@@ -40,7 +50,7 @@ STORAGE: Final = (
         "So it is with a batch of few rows with long texts.",
         (
             Edit(
-                MONGO,
+                DOCUMENTS,
                 "if few and texts is not None and 4 * texts + 2000 * len(rows) <= _MAX_COMMAND_BYTES:",
                 "if few and texts is not None:",
             ),
@@ -52,7 +62,7 @@ STORAGE: Final = (
         "A guarded row that somebody else changed is passed over, and the rest of the batch is committed.",
         (
             Edit(
-                MONGO,
+                DOCUMENTS,
                 'yield {"update": name, "updates": part, "ordered": True}, len(part)',
                 'yield {"update": name, "updates": part, "ordered": True}, None',
             ),

@@ -15,9 +15,9 @@ from typing import Any
 from cli.serve import build_of
 from shared.casework.protocol import Received, Routed, Stream
 from shared.network.schema import Network
-from shared.runtime.process import serve
-from shared.runtime.service import Service
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.process import serve
+from shared.runtime.serve.service import Service
 from tests.support.services import Services
 
 MARK = 1_313_131

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from cli.serve import build_of
 from deploy.local.processes import ChildProcess
-from shared.runtime import calendars
-from shared.runtime.process import serve
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve import calendars
+from shared.runtime.serve.process import serve
 from tests.support.calendars import known_until
 from tests.support.services import ROOT, Replica, Services, free_port
 

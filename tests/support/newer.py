@@ -13,9 +13,9 @@ from services.mediation.case import Mediation as Case
 from shared.casework.protocol import Received, Routed
 from shared.contracts.message import Event
 from shared.network.schema import Network
-from shared.runtime.process import serve
-from shared.runtime.service import Service
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.process import serve
+from shared.runtime.serve.service import Service
 
 MODULE = "tests.support.newer"
 VERSION = 2

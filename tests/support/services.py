@@ -30,9 +30,9 @@ from deploy.local.stack import LocalStack, StackAddresses
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
 from shared.network.schema import Network
-from shared.runtime.mongo import Database
-from shared.runtime.settings import Settings
-from shared.runtime.topics import provision
+from shared.runtime.base.settings import Settings
+from shared.runtime.commit.mongo import Database
+from shared.runtime.serve.topics import provision
 
 ROOT = Path(__file__).parents[2]
 STOP_S = 15.0

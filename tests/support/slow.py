@@ -9,11 +9,11 @@ import time
 from datetime import datetime, timedelta, tzinfo
 
 from cli.serve import build_of
-from shared.runtime.process import serve
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.process import serve
 
 MODULE = "tests.support.slow"
-_READ_A_CLOCK = ("client", "consumer", "process", "tokens")
+_READ_A_CLOCK = ("serve.client", "ingest.consumer", "serve.process", "serve.tokens")
 
 
 def turn_back(seconds: int) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from deploy.local.court.decisions import Manners
 from deploy.local.court.program import run
 from shared.network.load import load_network
-from shared.runtime import logs
-from shared.runtime.settings import Settings
+from shared.runtime.base import logs
+from shared.runtime.base.settings import Settings
 
 
 def main() -> None:

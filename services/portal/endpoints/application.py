@@ -7,10 +7,10 @@ from fastapi import FastAPI
 from services.portal.endpoints import commands, live, page, reads
 from services.portal.endpoints.guard import Guard
 from services.portal.views import Views
-from shared.runtime import options
-from shared.runtime.problems import install
-from shared.runtime.service import HttpContext
-from shared.runtime.tokens import check_key
+from shared.runtime.serve import options
+from shared.runtime.serve.problems import install
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import check_key
 
 TIMEOUT_S: Final = 15.0
 """Longest time of a request, seconds; the stream has its own end."""

@@ -21,11 +21,11 @@ from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
 from shared.contracts.topics import SERVICES
-from shared.runtime import logs
-from shared.runtime.ids import new_id
-from shared.runtime.problems import Problem
-from shared.runtime.service import HttpContext
-from shared.runtime.tokens import Person, require
+from shared.runtime.base import logs
+from shared.runtime.base.ids import new_id
+from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import Person, require
 
 C = TypeVar("C", bound=Command)
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime import logs
-from shared.runtime.mongo import Unavailable
-from shared.runtime.problems import Problem, answer
+from shared.runtime.base import logs
+from shared.runtime.commit.mongo import Unavailable
+from shared.runtime.serve.problems import Problem, answer
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

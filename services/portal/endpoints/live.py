@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from services.portal.views import Scope, for_person
-from shared.runtime.problems import Problem
+from shared.runtime.serve.problems import Problem
 
 PERIOD_S: Final = 1.0
 """How often the figures are read and sent, seconds."""

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Response
 
-from shared.runtime.problems import Problem
+from shared.runtime.serve.problems import Problem
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "static"
 _SCRIPTS = ("alerts", "app", "cases", "dom", "flow", "net", "texts", "words")

@@ -10,8 +10,8 @@ from services.portal.views import CaseFilter, Scope, Views, for_person, scope_of
 from shared.contracts.kinds import Cause, End
 from shared.contracts.vocabulary import words
 from shared.network.schema import Network
-from shared.runtime.problems import Problem
-from shared.runtime.tokens import Person, require
+from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.tokens import Person, require
 
 Anybody = Annotated[Person, Depends(require())]
 

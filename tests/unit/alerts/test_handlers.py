@@ -15,7 +15,7 @@ from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
 from tests.support.contract import example
 from tests.support.spec import given
 from tests.unit.alerts.mother import SERIES, W0, counted, in_week, made, started, week

@@ -13,7 +13,7 @@ from shared.casework.announced import with_years
 from shared.casework.calendar import Calendar, library_calendar
 from shared.contracts.calendar_file import MAX_BYTES, CalendarError, CalendarFile, parse_calendar
 from shared.contracts.reasons import REASONS
-from shared.runtime.calendars import load_calendar
+from shared.runtime.serve.calendars import load_calendar
 from tests.support.calendars import known_until, library_notice, notice, put
 
 HOLIDAYS = Path(__file__).parents[2] / "data" / "holidays-cn"

@@ -16,8 +16,8 @@ from cli.main import app
 from cli.output import WrongUse
 from shared.casework.calendar import SHANGHAI, library_calendar
 from shared.contracts.calendar_file import CalendarError
-from shared.runtime.calendars import load_calendar
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve.calendars import load_calendar
 from tests.support.calendars import known_until, notice, put
 from tests.support.cli import suyuan
 

@@ -11,7 +11,7 @@ from cli import connection
 from cli.output import WrongUse
 from cli.token import duration
 from shared.contracts.errors import SuyuanError
-from shared.runtime.tokens import verify
+from shared.runtime.serve.tokens import verify
 from tests.support.cli import suyuan
 
 KEY = "k" * 40

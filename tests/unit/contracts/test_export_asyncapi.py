@@ -10,8 +10,8 @@ import pytest
 from cli.schemas import asyncapi_text, consumed
 from shared.contracts import asyncapi, language
 from shared.contracts.topics import SERVICES
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
-from shared.runtime.topics import plan
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve.topics import plan
 from tests.support.services import load_network
 
 ROOT = Path(__file__).parents[3]

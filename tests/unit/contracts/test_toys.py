@@ -25,9 +25,10 @@ from shared.contracts.message import Command, Event
 from shared.contracts.topics import SERVICES
 from shared.contracts.words import Audience, Coded, Words
 from shared.network.load import load_network
-from shared.runtime.records import Parser, Raw
-from shared.runtime.service import HttpContext
-from shared.runtime.settings import DEFAULT_NETWORK, TimeSource
+from shared.runtime.base.records import Raw
+from shared.runtime.base.settings import DEFAULT_NETWORK, TimeSource
+from shared.runtime.ingest.parser import Parser
+from shared.runtime.serve.service import HttpContext
 from tests.support.toys import toy_family
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -8,7 +8,7 @@ from shared.contracts.court import CaseDocketed
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import FilingKind
 from shared.contracts.message import Message
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
 from tests.unit.court_bridge.mother import C1, CASE, EFFECTIVE, LATER, NETWORK, NUMBER, ROUTE, STREAM, again
 
 

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from services.intake.app import build
 from shared.contracts.errors import SuyuanError
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
 from tests.unit.intake.mother import NETWORK
 
 

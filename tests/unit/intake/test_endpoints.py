@@ -13,9 +13,9 @@ from services.intake.store import PERSONAL_DATA
 from shared.casework.protocol import Change, Put, Received, Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command
-from shared.runtime.service import HttpContext
-from shared.runtime.settings import Settings
-from shared.runtime.tokens import mint
+from shared.runtime.base.settings import Settings
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import mint
 from tests.unit.intake.mother import BANK, CASE, CLERK, MON, NETWORK, STREAM, ZHANG, card, received, taken
 
 KEY = SecretStr("a token key of the tests, 32 bytes or more")

@@ -12,7 +12,7 @@ from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import AcceptAssignment, DesignationQueued
-from shared.runtime.settings import Settings
+from shared.runtime.base.settings import Settings
 from tests.unit.mediation.mother import MON, ORGANISATION, made, network, place, referral, requested
 
 HANDLERS = made()

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from services.portal.app import build
 from shared.contracts.errors import SuyuanError
 from shared.network.load import load_network
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 
 NETWORK = load_network(DEFAULT_NETWORK)
 

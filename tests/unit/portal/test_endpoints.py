@@ -27,10 +27,10 @@ from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
 from shared.network.load import load_network
 from shared.network.schema import Role
-from shared.runtime.mongo import Unavailable
-from shared.runtime.problems import MEDIA_TYPE, Problem
-from shared.runtime.service import HttpContext
-from shared.runtime.tokens import mint
+from shared.runtime.commit.mongo import Unavailable
+from shared.runtime.serve.problems import MEDIA_TYPE, Problem
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import mint
 
 KEY = SecretStr("k" * 40)
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")

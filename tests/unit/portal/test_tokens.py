@@ -12,8 +12,8 @@ from fastapi import Depends, FastAPI
 from pydantic import SecretStr
 
 from shared.contracts.envelope import Actor
-from shared.runtime.problems import MEDIA_TYPE, install
-from shared.runtime.tokens import Person, TokenError, mint, require, verify
+from shared.runtime.serve.problems import MEDIA_TYPE, install
+from shared.runtime.serve.tokens import Person, TokenError, mint, require, verify
 
 KEY = SecretStr("k" * 32)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

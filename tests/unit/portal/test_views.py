@@ -18,7 +18,7 @@ from services.portal.views import (
     summed,
     wan,
 )
-from shared.runtime.tokens import Person
+from shared.runtime.serve.tokens import Person
 
 
 @pytest.mark.parametrize(

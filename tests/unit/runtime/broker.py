@@ -15,7 +15,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
-from shared.runtime import tolerant
+from shared.runtime.ingest import tolerant
 
 TOPIC = "filings.bank"
 _ATTRIBUTES = 21

@@ -14,14 +14,15 @@ import bson
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 
-from shared.runtime.mongo import Conflict, Document, Refused, Unavailable, Work
+from shared.runtime.base.documents import Document, Work
+from shared.runtime.commit.mongo import Conflict, Refused, Unavailable
 
 _OPTIONS: CodecOptions[Document] = CodecOptions(tz_aware=True)
 Rows = dict[str, dict[str, Document]]
 
 
 class MemoryDatabase:
-    """The part of ``shared.runtime.mongo.Database`` that the journal uses, in memory.
+    """The part of ``shared.runtime.commit.mongo.Database`` that the journal uses, in memory.
 
     Attributes:
         rows: Documents by collection and id.

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from shared.runtime.batches import span_at, spans, unexplained
+from shared.runtime.ingest.batches import span_at, spans, unexplained
 from tests.unit.runtime.broker import batch, mark, sealed
 
 

@@ -14,13 +14,14 @@ from faststream import AckPolicy
 from cli.serve import build_of
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
-from shared.runtime.consumer import _Listener, _member
-from shared.runtime.gaps import Stop
-from shared.runtime.interleave import Horizon
-from shared.runtime.ops import Readiness
-from shared.runtime.process import Process
-from shared.runtime.records import Raw
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
+from shared.network.schema import Network
+from shared.runtime.base.records import Raw
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.ingest.consumer import _Listener, _member
+from shared.runtime.ingest.gaps import Stop
+from shared.runtime.ingest.interleave import Horizon
+from shared.runtime.serve.ops import Readiness
+from shared.runtime.serve.process import Process
 
 A, B, OTHER = TopicPartition("a", 1), TopicPartition("b", 1), TopicPartition("b", 2)
 
@@ -48,11 +49,16 @@ def test_a_member_keeps_its_name_until_its_topics_change() -> None:
     network = load_network(DEFAULT_NETWORK)
     settings = Settings(party_key="k" * 40)  # type: ignore[arg-type]
     build = build_of("intake")
-    same = {_member(build(settings, network), 0) for _ in range(2)}
+
+    def member(of: Network, replica: int) -> str:
+        service = build(settings, of)
+        return _member(service.name, service.topics, replica)
+
+    same = {member(network, 0) for _ in range(2)}
     fewer = network.model_copy(update={"institutions": network.institutions[1:]})
     assert len(same) == 1
-    assert _member(build(settings, fewer), 0) not in same
-    assert _member(build(settings, network), 1) not in same
+    assert member(fewer, 0) not in same
+    assert member(network, 1) not in same
 
 
 @dataclass

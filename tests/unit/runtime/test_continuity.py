@@ -13,10 +13,10 @@ from aiokafka.errors import KafkaConnectionError
 
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
-from shared.runtime import continuity
-from shared.runtime.continuity import Continuity
-from shared.runtime.fetch import Fetch
-from shared.runtime.gaps import Gaps, Stop
+from shared.runtime.ingest import continuity
+from shared.runtime.ingest.continuity import Continuity
+from shared.runtime.ingest.fetch import Fetch
+from shared.runtime.ingest.gaps import Gaps, Stop
 from tests.unit.runtime.world import EVENTS, NOW, World
 
 P0, P1 = TopicPartition(EVENTS, 0), TopicPartition(EVENTS, 1)

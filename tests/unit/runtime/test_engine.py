@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from shared.casework.protocol import Put, Routed
 from shared.contracts.common import AdvanceClock, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
-from shared.runtime.history import broken_links
-from shared.runtime.records import Raw
+from shared.runtime.base.records import Raw
+from shared.runtime.decide.history import broken_links
 from tests.unit.runtime.world import COMMANDS, EVENTS, POISON, ROSTERS, SOURCE, T0, Ask, World
 
 BEIJING = timezone(timedelta(hours=8))
@@ -418,8 +418,8 @@ def test_a_state_that_cannot_be_stored_concerns_its_case_alone() -> None:
 
 def test_counters_and_whole_rows_of_one_row_keep_their_order() -> None:
     from shared.casework.protocol import Increment, Put
-    from shared.runtime.ledger import Ledger
-    from shared.runtime.letters import Letters
+    from shared.runtime.decide.letters import Letters
+    from shared.runtime.decide.unit_of_work import Ledger
 
     ledger = Ledger(Letters(()))
     for write in (

@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaConnectionError
 
-from shared.runtime.fetch import Fetch
+from shared.runtime.ingest.fetch import Fetch
 from tests.unit.runtime.broker import TOPIC, Broker, batch, broken, consumer, mark
 
 P0, P1, P2 = (TopicPartition(TOPIC, number) for number in range(3))

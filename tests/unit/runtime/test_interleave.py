@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runtime.batch import Item
-from shared.runtime.interleave import Horizon, Interleaver
+from shared.runtime.decide.batch import Item
+from shared.runtime.ingest.interleave import Horizon, Interleaver
 from tests.unit.runtime.world import T0
 
 EVENTS, COMMANDS, OTHER = "intake.events:2", "mediation.commands:2", "mediation.commands:1"

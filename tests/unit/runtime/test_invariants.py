@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.common import AdvanceClock, DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime.history import broken_links
-from shared.runtime.records import Raw
+from shared.runtime.base.records import Raw
+from shared.runtime.decide.history import broken_links
 from tests.unit.runtime.world import OPERATOR, POISON, SOURCE, T0, Ask, Killed, World, spoken
 
 SUBJECTS = ("a1", "a2", "b1")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime.letters import Letters
-from shared.runtime.mongo import Conflict
-from shared.runtime.records import Fault, Raw
+from shared.runtime.base.records import Fault, Raw
+from shared.runtime.commit.mongo import Conflict
+from shared.runtime.decide.letters import Letters
 from tests.unit.runtime.world import POISON, Ask, World
 
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime.mongo import Document, Work
-from shared.runtime.ranges import Ranges
-from shared.runtime.records import Raw
-from shared.runtime.resequencer import BACKLOG
+from shared.runtime.base.documents import Document, Work
+from shared.runtime.base.records import Raw
+from shared.runtime.decide.ranges import Ranges
+from shared.runtime.decide.resequencer import BACKLOG
 from tests.unit.runtime.store import MemoryDatabase
 from tests.unit.runtime.test_invariants import sound
 from tests.unit.runtime.world import POISON, Ask, Killed, World

@@ -13,9 +13,11 @@ import pytest
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.reasons import REASONS
-from shared.runtime import deadletters, limits
-from shared.runtime.records import Parser, Raw
-from shared.runtime.settings import TimeSource
+from shared.runtime.base import limits
+from shared.runtime.base.records import Raw
+from shared.runtime.base.settings import TimeSource
+from shared.runtime.decide import deadletters
+from shared.runtime.ingest.parser import Parser
 from tests.unit.runtime.test_records import EVENT_HEADERS, HEADERS, NOW, VALUE, event, parser, raw
 from tests.unit.runtime.world import COMMANDS, ROSTERS, SOURCE, Ask, World, spoken
 

@@ -9,7 +9,7 @@ import pytest
 from cli.missing import gaps_of
 from shared.contracts.common import AcceptMissing
 from shared.contracts.envelope import Actor
-from shared.runtime.records import Raw
+from shared.runtime.base.records import Raw
 from tests.unit.runtime.test_steps import finish
 from tests.unit.runtime.world import POISON, SOURCE, World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.runtime.mongo import Document, Work
+from shared.runtime.base.documents import Document, Work
 
 MOST_ROWS, MOST_BYTES = 20_000, 8_000_000
 

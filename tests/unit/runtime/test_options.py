@@ -13,11 +13,11 @@ from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import Cause, End
 from shared.network.load import load_network
-from shared.runtime import states
-from shared.runtime.options import http
-from shared.runtime.service import HttpContext
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
-from shared.runtime.tokens import mint
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.decide import states
+from shared.runtime.serve.options import http
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import mint
 
 KEY = "k" * 32
 CASE = "sy1test"

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from shared.casework.protocol import Routed
-from shared.runtime.history import Outgoing
-from shared.runtime.worker import Worker
+from shared.runtime.decide.history import Outgoing
+from shared.runtime.ingest.worker import Worker
 from tests.unit.runtime.world import COMMANDS, EVENTS, Ask, World, spoken
 
 

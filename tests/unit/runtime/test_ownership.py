@@ -12,11 +12,12 @@ import pytest
 from shared.casework.protocol import Change, Increment, Received, Routed, State, Stream
 from shared.contracts.common import RedriveDeadLetters
 from shared.contracts.message import Event
-from shared.runtime.interleave import Horizon
-from shared.runtime.metrics import Metrics
-from shared.runtime.mongo import Unavailable, Work
-from shared.runtime.records import Raw
-from shared.runtime.worker import Worker
+from shared.runtime.base.documents import Work
+from shared.runtime.base.metrics import Metrics
+from shared.runtime.base.records import Raw
+from shared.runtime.commit.mongo import Unavailable
+from shared.runtime.ingest.interleave import Horizon
+from shared.runtime.ingest.worker import Worker
 from tests.unit.runtime.test_order import Gate, first_and_second, numbers
 from tests.unit.runtime.world import COMMANDS, EVENTS, ROSTERS, SERVICE, T0, Broken, Killed, TimerSet, World
 

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from shared.contracts.topics import SERVICES, keyed_topics
 from shared.network.load import load_network
-from shared.runtime.partitioner import murmur2, partition_of
-from shared.runtime.settings import DEFAULT_NETWORK, Settings
-from shared.runtime.topics import plan
+from shared.runtime.base.partitioner import murmur2, partition_of
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve.topics import plan
 
 NETWORK = load_network(DEFAULT_NETWORK)
 

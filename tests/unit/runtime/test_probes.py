@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-from shared.runtime.mongo import Unavailable
-from shared.runtime.probes import Probe
+from shared.runtime.commit.mongo import Unavailable
+from shared.runtime.serve.probes import Probe
 
 
 class Server:

@@ -14,10 +14,10 @@ from cli.serve import build_of
 from shared.casework.calendar import library_calendar
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
-from shared.runtime.calendars import days_left, tell_of_the_end
-from shared.runtime.process import Process
-from shared.runtime.settings import Settings
-from shared.runtime.vitals import TaskEnded
+from shared.runtime.base.settings import Settings
+from shared.runtime.ingest.vitals import TaskEnded
+from shared.runtime.serve.calendars import days_left, tell_of_the_end
+from shared.runtime.serve.process import Process
 
 
 @pytest.fixture

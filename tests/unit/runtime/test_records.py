@@ -13,8 +13,9 @@ from shared.contracts import intake, language
 from shared.contracts.kinds import Cause
 from shared.contracts.reasons import REASONS
 from shared.contracts.topics import keyed_topics
-from shared.runtime.records import Parsed, Parser, Raw
-from shared.runtime.settings import TimeSource
+from shared.runtime.base.records import Parsed, Raw
+from shared.runtime.base.settings import TimeSource
+from shared.runtime.ingest.parser import Parser
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 BROKER = datetime(2026, 5, 31, 12, tzinfo=UTC)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from shared.runtime.batch import Item
-from shared.runtime.interleave import Horizon
-from shared.runtime.runs import broken
+from shared.runtime.decide.batch import Item
+from shared.runtime.ingest.interleave import Horizon
+from shared.runtime.ingest.runs import broken
 from tests.unit.runtime.world import COMMANDS, PARTITIONS, Ask, World, partition_of
 
 EVENTS, OTHER = "intake.events:2", "mediation.commands:2"

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.runtime.interleave import Horizon
-from shared.runtime.partitioner import partition_of
+from shared.runtime.base.partitioner import partition_of
+from shared.runtime.ingest.interleave import Horizon
 from tests.unit.runtime.world import COMMANDS, PARTITIONS, T0, Ask, World, spoken
 
 GROUP = partition_of("a1", PARTITIONS)

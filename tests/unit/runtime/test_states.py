@@ -16,9 +16,9 @@ from pydantic import Field
 
 from shared.casework.protocol import State
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime import states
-from shared.runtime.slots import UNKNOWN
-from shared.runtime.unknown_fields import Lost
+from shared.runtime.decide import states
+from shared.runtime.decide.subject import UNKNOWN
+from shared.runtime.decide.unknown_fields import Lost
 from tests.unit.runtime.world import COMMANDS, Ask, Counter, Mistakes, World, stream
 
 # A state of another version --------------------------------------------------------------------

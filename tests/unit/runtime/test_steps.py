@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
-from shared.runtime.ranges import Ranges, run_end
-from shared.runtime.records import Raw
+from shared.runtime.base.records import Raw
+from shared.runtime.decide.ranges import Ranges, run_end
 from tests.unit.runtime.test_invariants import SUBJECTS, cut, sound
 from tests.unit.runtime.world import POISON, Ask, World, spoken
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shared.network.load import load_network
-from shared.runtime.settings import DEFAULT_NETWORK, Settings, TimeSource
-from shared.runtime.topic_check import Found, Look, Mismatch, compare, written_by
-from shared.runtime.topics import TopicPlan, plan
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
+from shared.runtime.serve.topic_check import Found, Look, Mismatch, compare, written_by
+from shared.runtime.serve.topics import TopicPlan, plan
 
 DAY_MS = 24 * 3600 * 1000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiokafka import TopicPartition
 
-from shared.runtime.transactions import OpenTransactions
+from shared.runtime.ingest.transactions import OpenTransactions
 
 TP = TopicPartition("filings.ccb", 1)
 

@@ -13,9 +13,9 @@ import pytest
 from aiokafka.codec import gzip_encode, lz4_encode, snappy_encode, zstd_encode
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
-from shared.runtime import limits
-from shared.runtime.tolerant import UnreadableBatch, _Records
-from shared.runtime.unpack import Unpackable, pieces
+from shared.runtime.base import limits
+from shared.runtime.ingest.tolerant import UnreadableBatch, _Records
+from shared.runtime.ingest.unpack import Unpackable, pieces
 
 NUMBERS = {"none": 0, "gzip": 1, "snappy": 2, "raw snappy": 2, "lz4": 3, "zstd": 4}
 PACK = {

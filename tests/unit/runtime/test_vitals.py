@@ -13,7 +13,7 @@ from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
 from faststream.kafka import KafkaBroker
 
-from shared.runtime.vitals import TaskEnded, Vitals
+from shared.runtime.ingest.vitals import TaskEnded, Vitals
 
 TASKS = ("kafka.coordination", "kafka.fetch", "kafka.metadata", "consumption")
 

@@ -16,16 +16,17 @@ from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event, Message
 from shared.contracts.words import Audience, Words
-from shared.runtime.engine import Engine
-from shared.runtime.history import Outgoing, rows_of
-from shared.runtime.journal import Journal
-from shared.runtime.metrics import Metrics
-from shared.runtime.mongo import Document
-from shared.runtime.partitioner import partition_of
-from shared.runtime.records import Parser, Raw
-from shared.runtime.resumption import Resumption
-from shared.runtime.settings import TimeSource
-from shared.runtime.worker import Worker
+from shared.runtime.base.documents import Document
+from shared.runtime.base.metrics import Metrics
+from shared.runtime.base.partitioner import partition_of
+from shared.runtime.base.records import Raw
+from shared.runtime.base.settings import TimeSource
+from shared.runtime.commit.repository import Journal
+from shared.runtime.decide.engine import Engine
+from shared.runtime.decide.history import Outgoing, rows_of
+from shared.runtime.ingest.parser import Parser
+from shared.runtime.ingest.worker import Worker
+from shared.runtime.serve.resumption import Resumption
 from tests.unit.runtime.store import MemoryDatabase, matches
 
 SERVICE = "mediation"

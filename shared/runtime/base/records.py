@@ -1,0 +1,101 @@
+"""A record as Kafka gives it or as it was kept, and what can be read of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from shared.contracts.envelope import Actor
+from shared.contracts.message import Message
+from shared.contracts.topics import TopicRule
+
+Headers = tuple[tuple[str, bytes | None], ...]
+
+RECEIVED_AT: Final = "suyuan-received-at"
+"""Header of our own on dead letters: the business time that the message had when it first came."""
+
+
+class Record(Protocol):
+    """What the runtime reads of a Kafka record."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record kept as it came: for holds and dead letters.
+
+    Attributes:
+        timestamp: The broker's time, milliseconds since the epoch.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a record is no valid message.
+
+    Attributes:
+        code: Reason code.
+        detail: What exactly, without the value itself (it may hold personal data).
+        stack: Stack text, where something raised.
+    """
+
+    code: str
+    detail: str
+    stack: str = ""
+
+
+_NOBODY = Actor("")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A record with its envelope; what could not be read is empty, and ``fault`` says why.
+
+    Attributes:
+        at: Business time; ``None`` when it could not be resolved.
+        body: The message; ``None`` when there is a fault.
+    """
+
+    record: Record | Raw
+    rule: TopicRule
+    id: str = ""
+    source: str = ""
+    type: str = ""
+    subject: str = ""
+    key: str = ""
+    at: datetime | None = None
+    sequence: int | None = None
+    correlation: str = ""
+    causation: str = ""
+    actor: Actor = _NOBODY
+    traceparent: str = ""
+    version_seen: int | None = None
+    body: Message | None = None
+    fault: Fault | None = None
+
+    @property
+    def identity(self) -> str:
+        """What a message that is known by its id is known by."""
+        return identity(self.source, self.id)
+
+
+def identity(source: str, id: str) -> str:
+    """Return what tells a command from all others: an id says something at its source alone.
+
+    Neither part holds a line feed, so no two pairs give the same.
+    """
+    return f"{source}\n{id}"

@@ -1,0 +1,145 @@
+"""The settings of one process: environment variables ``SUYUAN_…``, each with unit and default."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.runtime.base.limits import VALUE_BYTES
+
+DEFAULT_NETWORK = Path(__file__).resolve().parents[3] / "deploy" / "networks" / "fengtai.yaml"
+
+
+FOR_EVER = -1
+
+
+def _some_days(days: int) -> int:
+    if days == 0:
+        raise ValueError("0 days would keep nothing; -1 is for ever")
+    return days
+
+
+_Lifetime = Annotated[int, AfterValidator(_some_days)]
+
+
+class TimeSource(StrEnum):
+    """Where the business time of a message from outside comes from."""
+
+    BROKER = "broker"
+    """The broker's append time: nobody outside can move a deadline."""
+    REPLAY = "replay"
+    """The message's own ``ce_time``: for replays of the past; time passes only with messages."""
+
+
+class Settings(BaseSettings):
+    """All settings. Sizes in bytes, times in the unit that the name says."""
+
+    model_config = SettingsConfigDict(env_prefix="SUYUAN_", extra="ignore", frozen=True)
+
+    kafka: Annotated[str, Field(description="Kafka bootstrap addresses, host:port,…")] = "127.0.0.1:9092"
+    kafka_security_protocol: Annotated[
+        str,
+        Field(description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", pattern="^(SASL_)?(PLAINTEXT|SSL)$"),
+    ] = "PLAINTEXT"
+    kafka_sasl_mechanism: Annotated[str, Field(description="SASL mechanism")] = "SCRAM-SHA-512"
+    kafka_username: Annotated[str, Field(description="SASL user; empty for none")] = ""
+    kafka_password: Annotated[SecretStr, Field(description="SASL password")] = SecretStr("")
+
+    mongo_url: Annotated[SecretStr, Field(description="MongoDB URL with user and replica set")] = SecretStr(
+        "mongodb://127.0.0.1:27017/?replicaSet=suyuan"
+    )
+    mongo_database: Annotated[str, Field(description="Database; empty for suyuan_<service>")] = ""
+    mongo_timeout_ms: Annotated[int, Field(description="Longest wait for a MongoDB server, ms", ge=100)] = (
+        3000
+    )
+
+    network: Annotated[Path, Field(description="Network file: court, organisations, institutions")] = (
+        DEFAULT_NETWORK
+    )
+    replica: Annotated[int, Field(description="Stable number of this replica, 0, 1, …", ge=0)] = 0
+
+    time: Annotated[TimeSource, Field(description="broker or replay")] = TimeSource.BROKER
+    future_tolerance_s: Annotated[int, Field(description="How far ahead a time may be, seconds", ge=0)] = 300
+    tick_ms: Annotated[int, Field(description="How often quiet cases are looked at, ms", ge=10)] = 1000
+
+    partitions: Annotated[int, Field(description="Partitions of all keyed topics", ge=1, le=1000)] = 6
+    filings_partitions: Annotated[
+        int, Field(description="Partitions of each filings topic", ge=1, le=1000)
+    ] = 3
+    replication: Annotated[int, Field(description="Replicas of each topic", ge=1, le=7)] = 1
+    min_insync: Annotated[int, Field(description="Replicas that must have a message", ge=1, le=7)] = 1
+    events_retention_days: Annotated[
+        _Lifetime, Field(description="Retention of events, days; -1 for ever", ge=FOR_EVER)
+    ] = FOR_EVER
+    filings_retention_days: Annotated[int, Field(description="Retention of filings, days", ge=1)] = 7
+    commands_retention_days: Annotated[
+        _Lifetime, Field(description="Retention of commands, days; -1 for ever", ge=FOR_EVER)
+    ] = 30
+    letters_retention_days: Annotated[
+        _Lifetime, Field(description="Retention of dead-letter topics, days; -1 for ever", ge=FOR_EVER)
+    ] = 30
+    closed_letters_days: Annotated[
+        _Lifetime,
+        Field(description="How long dead letters stay once closed, days; -1 for ever", ge=FOR_EVER),
+    ] = 30
+    handled_days: Annotated[
+        _Lifetime,
+        Field(description="How long ids of handled commands are known, days; -1 for ever", ge=FOR_EVER),
+    ] = 90
+
+    max_records: Annotated[int, Field(description="Most messages of one batch", ge=1, le=5000)] = 500
+    poll_ms: Annotated[int, Field(description="Longest wait of one poll that finds nothing, ms", ge=1)] = 250
+    max_message_bytes: Annotated[
+        int, Field(description="Largest value that is read, bytes", ge=1000, le=VALUE_BYTES)
+    ] = 1_000_000
+    entry_max_bytes: Annotated[
+        int,
+        Field(description="Largest record batch that entry topics take, bytes", ge=100_000, le=10_000_000),
+    ] = 2 * 1024 * 1024
+    session_timeout_ms: Annotated[int, Field(description="Consumer session, ms", ge=6000)] = 30_000
+    rebalance_timeout_ms: Annotated[int, Field(description="Longest rebalance, ms", ge=6000)] = 60_000
+    publish_timeout_s: Annotated[
+        int, Field(description="Until a stuck producer is replaced, seconds", ge=1)
+    ] = 20
+    graceful_s: Annotated[int, Field(description="Longest graceful stop, seconds", ge=1)] = 10
+
+    ops_host: Annotated[str, Field(description="Address of /healthz, /readyz, /metrics")] = "127.0.0.1"
+    ops_port: Annotated[int, Field(description="Port of /healthz, /readyz, /metrics", ge=0, le=65535)] = 9600
+    http_host: Annotated[str, Field(description="Address of the HTTP API")] = "127.0.0.1"
+    http_port: Annotated[int, Field(description="Port of the HTTP API; 0 for none", ge=0, le=65535)] = 0
+    http_max_bytes: Annotated[int, Field(description="Largest request body, bytes", ge=1000)] = 1_000_000
+
+    token_key: Annotated[SecretStr, Field(description="Key of API tokens, 32 characters or more")] = (
+        SecretStr("")
+    )
+    party_key: Annotated[SecretStr, Field(description="Key of party tokens (intake), 32 or more")] = (
+        SecretStr("")
+    )
+
+    log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
+
+    def database(self, service: str) -> str:
+        """Give the name of a service's database."""
+        return self.mongo_database or f"suyuan_{service}"
+
+    def kafka_security(self) -> dict[str, str]:
+        """Give the security options of every Kafka client."""
+        if self.kafka_security_protocol == "PLAINTEXT":
+            return {}
+        return {
+            "security_protocol": self.kafka_security_protocol,
+            "sasl_mechanism": self.kafka_sasl_mechanism,
+            "sasl_plain_username": self.kafka_username,
+            "sasl_plain_password": self.kafka_password.get_secret_value(),
+        }
+
+    def shown(self) -> list[tuple[str, str, str]]:
+        """Give name, value and description of every setting, secrets hidden."""
+        out = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            text = ("•••" if value.get_secret_value() else "") if isinstance(value, SecretStr) else str(value)
+            out.append((f"SUYUAN_{name.upper()}", text, field.description or ""))
+        return out

@@ -1,0 +1,1 @@
+"""What a batch starts from and what it comes to, in one MongoDB transaction."""

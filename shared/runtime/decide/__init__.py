@@ -1,0 +1,1 @@
+"""What a batch comes to: no I/O, no clock, no driver."""

@@ -1,0 +1,133 @@
+"""History rows: the events of a subject, chained by digests, with all that their envelopes need.
+
+The history is the outbox: what is published is built from the row, now or after a crash.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from shared.contracts.message import REGISTRY, Copy, Event
+from shared.contracts.topics import EVENT_TOPICS, source_of
+from shared.runtime.base.documents import Document
+from shared.runtime.base.partitioner import partition_of
+
+_SPEC_VERSION = ("ce_specversion", b"1.0")
+_CONTENT_TYPE = ("content-type", b"application/json")
+
+
+class Outgoing(NamedTuple):
+    """A message on its way to Kafka; ``partition`` is fixed by the key."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]] | list[tuple[str, bytes | None]]
+
+
+def row_id(subject: str, sequence: int) -> str:
+    """Give the id of a history row: a subject's history is a range of ids."""
+    return f"{subject}:{sequence:08d}"
+
+
+def rows_of(subject: str) -> Document:
+    """Return the filter that matches a subject's whole history, and no row of any other.
+
+    Between the first and the last id also lie the rows of a subject that is named like one of these
+    rows; their ids are longer.
+    """
+    first, last = row_id(subject, 0), row_id(subject, 99_999_999)
+    length = {"$eq": [{"$strLenBytes": "$_id"}, len(first.encode())]}
+    return {"_id": {"$gte": first, "$lte": last}, "$expr": length}
+
+
+def digest_of(row: Document) -> str:
+    """Give the SHA-256 of a row: of the digest before it and everything that it says."""
+    text = "\n".join(
+        (
+            row["before"],
+            row["_id"],
+            row["type"],
+            row["time"],
+            row["correlation"],
+            row["causation"],
+            row["actor"],
+            row["value"],
+        )
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def broken_links(rows: Iterable[Document]) -> Iterator[str]:
+    """Yield the ids of the rows of one subject, in order, at which its chain does not hold.
+
+    Source: hash-chained logs, e.g. Schneier & Kelsey, Secure Audit Logs (1999).
+    """
+    before, sequence = "", 0
+    for row in rows:
+        sequence += 1
+        expected = row_id(row["_id"].rpartition(":")[0], sequence)
+        if row["before"] != before or row["digest"] != digest_of(row) or row["_id"] != expected:
+            yield row["_id"]
+        before = row["digest"]
+
+
+class Publication:
+    """Turns history rows into messages.
+
+    Args:
+        service: Whose rows they are.
+        partitions: Partition count of all keyed topics.
+    """
+
+    def __init__(self, service: str, partitions: int) -> None:
+        """Keep what every message has in common."""
+        source = source_of(service)
+        self._id_end = f"@{source}"
+        self._source = ("ce_source", source.encode())
+        self._topic = EVENT_TOPICS[service]
+        self._partitions = partitions
+        self._kinds: dict[str, tuple[tuple[str, bytes], tuple[Copy, ...]]] = {}
+
+    def outgoing(self, row: Document, event: Event | None = None) -> list[Outgoing]:
+        """Give the messages of a row: the event on its topic, then its copies.
+
+        Args:
+            row: The history row.
+            event: The event itself, where it is at hand; needed for copies, else read from the row.
+        """
+        subject, _, number = row["_id"].rpartition(":")
+        sequence = number.lstrip("0")
+        key = subject.encode()
+        value = row["value"].encode()
+        type_header, copies = self._kinds.get(row["type"]) or self._kind(row["type"])
+        headers = [
+            _SPEC_VERSION,
+            ("ce_id", f"{subject}:{sequence}{self._id_end}".encode()),
+            self._source,
+            type_header,
+            ("ce_subject", key),
+            ("ce_time", row["time"].encode()),
+            ("ce_sequence", sequence.encode()),
+            ("ce_correlationid", row["correlation"].encode()),
+            ("ce_causationid", row["causation"].encode()),
+            ("ce_actor", row["actor"].encode()),
+            ("traceparent", row["trace"].encode()),
+            _CONTENT_TYPE,
+        ]
+        out = [Outgoing(self._topic, row["partition"], key, value, headers)]
+        if copies:
+            body = event or REGISTRY[row["type"]].__pydantic_validator__.validate_json(value)
+            for copy in copies:
+                other = subject if copy.key is None else str(getattr(body, copy.key))
+                place = partition_of(other, self._partitions)
+                out.append(Outgoing(copy.topic, place, other.encode(), value, headers))
+        return out
+
+    def _kind(self, wire_type: str) -> tuple[tuple[str, bytes], tuple[Copy, ...]]:
+        """Remember what the messages of a type have in common."""
+        cls = REGISTRY.get(wire_type)
+        copies = cls.copies if cls is not None and issubclass(cls, Event) else ()
+        kind = self._kinds[wire_type] = (("ce_type", wire_type.encode()), copies)
+        return kind

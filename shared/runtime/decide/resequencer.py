@@ -1,0 +1,174 @@
+"""The resequencer: early messages wait for their predecessor, and are released in bounded steps.
+
+A hold of thousands is not released in one transaction. What goes beyond a step is left for the next one
+(``resumption.py``), which any owner of the subject can take; until the last, everything new of the subject
+waits behind it in the order in which it came (the *backlog*), as if all had been released at once.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from shared.contracts.topics import Identity
+from shared.runtime.base.documents import Document
+from shared.runtime.base.records import Parsed
+from shared.runtime.decide import deadletters
+from shared.runtime.decide.ranges import Ranges, run_end
+from shared.runtime.decide.subject import Slot
+
+if TYPE_CHECKING:
+    from shared.runtime.decide.batch import Batch
+
+BACKLOG = ""
+"""Source of a hold that waits for the end of a release, and not for a number of its source."""
+
+
+def hold(batch: "Batch", slot: Slot, parsed: Parsed) -> None:
+    """Put an early message aside until its predecessor has come."""
+    held = slot.held.get(parsed.source)
+    if held is None:
+        held = slot.held[parsed.source] = Ranges()
+    sequence = parsed.sequence or 0
+    if sequence in held:
+        batch.count("repeated")
+        return
+    held.add(sequence)
+    slot.changed = True
+    _keep(batch, slot, parsed, parsed.source, sequence)
+
+
+def queue(batch: "Batch", slot: Slot, parsed: Parsed) -> None:
+    """Put a message behind the release that is under way."""
+    number = slot.queue()
+    if parsed.rule.identity is Identity.SEQUENCE:
+        slot.expect(parsed.source, parsed.sequence or 0)
+    _keep(batch, slot, parsed, BACKLOG, number)
+
+
+def _keep(batch: "Batch", slot: Slot, parsed: Parsed, source: str, number: int) -> None:
+    document = deadletters.hold(parsed, slot.subject, source, number, batch.now)
+    batch.ledger.holds[document["_id"]] = (document, parsed)
+    batch.count("held")
+
+
+def release(batch: "Batch", slot: Slot, source: str) -> None:
+    """Take what was held for a subject and source, as far as it is next now and there is room for it."""
+    if slot.backlog is None and not _release(batch, slot, source):
+        slot.begin_backlog()
+
+
+def proceed(batch: "Batch", slot: Slot) -> None:
+    """Take the next step of a release: what is held, then what came meanwhile, in its order."""
+    while slot.backlog is not None:
+        for source in [*slot.held, *slot.discarded]:
+            if not _release(batch, slot, source):
+                return
+        number = slot.next_queued()
+        if number is None:
+            slot.end_backlog()
+            return
+        if not _at_hand(batch, slot, BACKLOG, number):
+            return
+        slot.take_queued()
+        parsed = _taken(batch, slot, BACKLOG, number)
+        if parsed is not None:
+            batch.apply_held(slot, parsed)
+
+
+def _release(batch: "Batch", slot: Slot, source: str) -> bool:
+    """Release a run of numbers; return whether its end was reached."""
+    slot.pass_over(source)
+    waiting = slot.held.get(source)
+    while waiting:
+        following = (slot.reached(source) or 0) + 1
+        for late in waiting.cut_to(following - 1):
+            _drop(batch, slot, source, late)
+        if following not in waiting:
+            break
+        if not _at_hand(batch, slot, source, following):
+            return False
+        waiting.cut_to(following)
+        slot.changed = True
+        parsed = _taken(batch, slot, source, following)
+        if parsed is None:
+            break
+        batch.apply_held(slot, parsed)
+        batch.count("released")
+        slot.pass_over(source)
+    if not waiting:
+        slot.held.pop(source, None)
+    return True
+
+
+def _at_hand(batch: "Batch", slot: Slot, source: str, number: int) -> bool:
+    """Return whether a hold can be taken in this step: there is room, and it was loaded or is new."""
+    id_ = deadletters.hold_id(slot.subject, source, number)
+    known = id_ in batch.ledger.holds or id_ in batch.loaded.asked
+    if not known or not batch.room:
+        return False
+    batch.room -= 1
+    return True
+
+
+def _taken(batch: "Batch", slot: Slot, source: str, number: int) -> Parsed | None:
+    """Take a held message out of the rows of this batch, or of the loaded ones; ``None`` if it is lost.
+
+    A hold whose row somebody deleted is no hold: the subject waits for the message itself again.
+    """
+    id_ = deadletters.hold_id(slot.subject, source, number)
+    fresh = batch.ledger.holds.pop(id_, None)
+    if fresh is not None:
+        return fresh[1]
+    document = batch.loaded.holds.get(id_)
+    if document is None:
+        batch.count("holds_lost")
+        return None
+    batch.ledger.released.append(id_)
+    return batch.engine.parser.parse(deadletters.raw(document["record"]), at=deadletters.time_of(document))
+
+
+def _drop(batch: "Batch", slot: Slot, source: str, sequence: int) -> None:
+    """Forget a held message whose number has had its turn."""
+    id_ = deadletters.hold_id(slot.subject, source, sequence)
+    slot.changed = True
+    if batch.ledger.holds.pop(id_, None) is None:
+        batch.ledger.released.append(id_)
+
+
+def next_holds(
+    document: Document, numbers: Mapping[str, Iterable[int]], most: int, *, in_part: bool = False
+) -> list[str]:
+    """Return the ids of the holds that a batch may release of a subject, in their order.
+
+    Args:
+        document: The subject as it is stored.
+        numbers: The numbers of its messages in the batch, by source.
+        most: Most ids.
+        in_part: Whether a message may go over numbers that are not here: an older version left some
+            uncounted, or an operator gives them up.
+    """
+    parked = document.get("parked") or {"seen": {}}
+    out: list[str] = []
+    for source, runs in (document.get("held") or {}).items():
+        held = Ranges(runs)
+        given_up = Ranges((document.get("discarded") or {}).get(source, ()))
+        reached = max(document["seen"].get(source, 0), parked["seen"].get(source, 0))
+        at = reached
+        starts = {reached, *numbers.get(source, ())}
+        if in_part:
+            starts |= {first - 1 for first, _ in held.stored()}
+        for start in sorted(starts):
+            at = max(at, start)
+            while len(out) < most:
+                if at + 1 in held:
+                    at += 1
+                    out.append(deadletters.hold_id(document["_id"], source, at))
+                elif at + 1 in given_up:
+                    at = run_end(at, given_up)
+                else:
+                    break
+    backlog = document.get("backlog")
+    if backlog is not None:
+        last = min(backlog["last"], backlog["first"] + most - len(out) - 1)
+        numbers_ = range(backlog["first"], last + 1)
+        out += [deadletters.hold_id(document["_id"], BACKLOG, number) for number in numbers_]
+    return out

@@ -1,0 +1,1 @@
+"""The process around the rooms: start and end, HTTP, probes, topics, tokens."""

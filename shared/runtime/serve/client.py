@@ -1,0 +1,273 @@
+"""Clients of the published language: send commands and filings, read events."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.contracts.envelope import Actor, Envelope, headers
+from shared.contracts.intake import FileDispute
+from shared.contracts.message import Command, Message
+from shared.contracts.topics import commands_topic, filings_topic
+from shared.runtime.base.ids import new_id
+from shared.runtime.base.records import Parsed
+from shared.runtime.base.settings import Settings
+from shared.runtime.ingest.parser import Parser
+from shared.runtime.publish.publisher import MAX_REQUEST_BYTES
+
+_MOST_UNCONFIRMED = 5_000
+_ANY_FUTURE = timedelta(days=365_000)
+"""Readers believe the time of an event: its writer has checked it."""
+
+
+class MessageSender:
+    """Publishes commands and filings, idempotently, each acknowledged by all brokers in sync.
+
+    Args:
+        settings: Where Kafka is.
+        source: ``ce_source`` of what is sent.
+        linger_ms: How long a message waits for others; 0 for people, 5 for bulk.
+    """
+
+    def __init__(self, settings: Settings, *, source: str, linger_ms: int = 0) -> None:
+        """Keep the settings; entering the context connects."""
+        self._settings = settings
+        self._source = source
+        self._linger_ms = linger_ms
+        self._producer: AIOKafkaProducer | None = None
+        self._unconfirmed: list[asyncio.Future[Any]] = []
+
+    async def __aenter__(self) -> Self:
+        """Connect."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait until all is stored, unless something went wrong already; disconnect."""
+        try:
+            if kind is None:
+                await self.flush()
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Connect.
+
+        Raises:
+            KafkaError: No broker answers.
+        """
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=self._linger_ms,
+            max_batch_size=256 * 1024,
+            max_request_size=MAX_REQUEST_BYTES,
+            request_timeout_ms=20_000,
+            **self._settings.kafka_security(),
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        self._producer = producer
+
+    async def stop(self) -> None:
+        """Send what is still waiting, and disconnect."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
+
+    async def command(
+        self,
+        service: str,
+        command: Command,
+        subject: str,
+        *,
+        actor: Actor,
+        id: str | None = None,
+        at: datetime | None = None,
+        version_seen: int | None = None,
+        correlation: str = "",
+        causation: str = "",
+        traceparent: str = "",
+        wait: bool = True,
+    ) -> str:
+        """Send a command.
+
+        Args:
+            service: Who shall obey.
+            command: What shall be done.
+            subject: What it is about; also the key.
+            actor: Who asks.
+            id: Its id, the same for every try; fresh when ``None``.
+            at: What the sender says of the time; counts in replays alone.
+            version_seen: Version of the subject that the actor saw; a stale one is refused.
+            correlation: Id of the first message of the chain; its own id when empty.
+            causation: Id of the message that caused it.
+            traceparent: W3C trace context.
+            wait: Whether to wait until it is stored; otherwise :meth:`flush` does.
+
+        Returns:
+            The id; the outcome comes as an event that names it as its cause.
+        """
+        id_ = id or new_id()
+        envelope = Envelope(
+            id=id_,
+            source=self._source,
+            type=command.wire_type,
+            subject=subject,
+            time=at or self._now(),
+            sequence=None,
+            correlation=correlation or id_,
+            causation=causation,
+            actor=actor,
+            traceparent=traceparent,
+            version_seen=version_seen,
+        )
+        await self._send(commands_topic(service), subject, command, envelope, wait=wait)
+        return id_
+
+    async def filing(
+        self,
+        filing: FileDispute,
+        *,
+        id: str | None = None,
+        at: datetime | None = None,
+        actor: Actor | None = None,
+        wait: bool = True,
+    ) -> str:
+        """File a dispute on the institution's own topic, keyed by its reference; give the id."""
+        id_ = id or new_id()
+        envelope = Envelope(
+            id=id_,
+            source=f"/institutions/{filing.institution}",
+            type=filing.wire_type,
+            subject=filing.reference,
+            time=at or self._now(),
+            sequence=None,
+            correlation=id_,
+            causation="",
+            actor=actor or Actor(filing.institution, "", "institution_agent"),
+            traceparent="",
+        )
+        await self._send(filings_topic(filing.institution), filing.reference, filing, envelope, wait=wait)
+        return id_
+
+    async def flush(self) -> None:
+        """Wait until everything that was sent is stored.
+
+        Raises:
+            KafkaError: Something was not stored.
+        """
+        unconfirmed, self._unconfirmed = self._unconfirmed, []
+        for future in unconfirmed:
+            await future
+
+    async def _send(self, topic: str, key: str, body: Message, envelope: Envelope, *, wait: bool) -> None:
+        await self._renew()
+        assert self._producer is not None
+        value = body.__pydantic_serializer__.to_json(body)
+        future = await self._producer.send(topic, value, key=key.encode(), headers=headers(envelope))
+        if wait:
+            await future
+            return
+        self._unconfirmed.append(future)
+        if len(self._unconfirmed) >= _MOST_UNCONFIRMED:
+            await self.flush()
+
+    async def _renew(self) -> None:
+        """Connect anew where aiokafka's sending task has ended: it never starts again by itself."""
+        if self._producer is not None and self._producer._sender.sender_task.done():
+            with contextlib.suppress(KafkaError):
+                await self.stop()
+            await self.start()
+
+    @staticmethod
+    def _now() -> datetime:
+        return datetime.now().astimezone()
+
+
+class EventReader:
+    """Reads topics without a group: from their beginning or from now on.
+
+    Args:
+        settings: Where Kafka is.
+        topics: What to read.
+        from_beginning: All that is retained, or only what comes.
+    """
+
+    def __init__(self, settings: Settings, topics: Sequence[str], *, from_beginning: bool = True) -> None:
+        """Keep the settings; entering the context connects."""
+        self._settings = settings
+        self._topics = topics
+        self._from_beginning = from_beginning
+        self._consumer: AIOKafkaConsumer | None = None
+        self._parser = Parser(
+            time=settings.time,
+            max_bytes=MAX_REQUEST_BYTES,
+            future=_ANY_FUTURE,
+            now=lambda: datetime.now().astimezone(),
+        )
+
+    async def __aenter__(self) -> Self:
+        """Connect and take all partitions."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.kafka,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            **self._settings.kafka_security(),
+        )
+        await consumer.start()
+        self._consumer = consumer
+        partitions = [
+            TopicPartition(topic, partition)
+            for topic in self._topics
+            for partition in (await self._partitions(consumer, topic))
+        ]
+        consumer.assign(partitions)
+        if self._from_beginning:
+            await consumer.seek_to_beginning(*partitions)
+        else:
+            await consumer.seek_to_end(*partitions)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Disconnect."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    async def batch(self, timeout_ms: int = 200) -> list[Parsed]:
+        """Give what has come, parsed tolerantly; empty after ``timeout_ms`` without anything."""
+        assert self._consumer is not None
+        records = await self._consumer.getmany(timeout_ms=timeout_ms, max_records=2000)
+        return [self._parser.parse(record) for part in records.values() for record in part]
+
+    async def to_end(self) -> AsyncIterator[list[Parsed]]:
+        """Yield everything up to what was the end when it was asked for."""
+        consumer = self._consumer
+        assert consumer is not None
+        ends = await consumer.end_offsets(list(consumer.assignment()))
+        while any([await consumer.position(tp) < end for tp, end in ends.items()]):
+            batch = await self.batch()
+            if batch:
+                yield batch
+
+    @staticmethod
+    async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
+        # The first answer about a topic may come before its metadata does.
+        for _ in range(50):
+            found = consumer.partitions_for_topic(topic)
+            if found:
+                return sorted(found)
+            await consumer._client.force_metadata_update()
+            await asyncio.sleep(0.1)
+        raise LookupError(f"Topic {topic} is not there. Run `suyuan topics provision` first.")

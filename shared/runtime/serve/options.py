@@ -1,0 +1,115 @@
+"""What an actor may do with a subject now: answered from the stored state, without a message.
+
+The answer is advice. Whether a command acts is decided when it comes: another may have come before it.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, FastAPI, Path, Query
+
+from shared.casework.protocol import Option, Stream
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import Role
+from shared.contracts.reasons import text
+from shared.runtime.base.collections import STREAMS
+from shared.runtime.commit.mongo import Database
+from shared.runtime.decide import states
+from shared.runtime.serve.problems import Problem, install
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import Person, check_key, require
+
+Subject = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}$", description="案件号等 | Case id, …")
+]
+Of = Annotated[
+    str | None,
+    Query(
+        alias="as",
+        pattern=r"^[A-Za-z0-9._-]{1,80}/[A-Za-z0-9._-]{0,80}/[A-Za-z0-9._-]{1,80}$",
+        description="运维代查：机构/人员/角色 | For operators: organisation/person/role of somebody else",
+    ),
+]
+_READ: Final = ("kind", "state", "state_version", "shape", "version", "parked")
+
+
+async def options_of(
+    database: Database, streams: Sequence[Stream[Any]], subject: str, actor: Actor, now: datetime
+) -> dict[str, Any] | None:
+    """Return what an actor may do with a subject; ``None`` where the service knows no such subject.
+
+    Args:
+        database: The service's own database.
+        streams: The service's streams.
+        subject: Id of the case, roster or series.
+        actor: Who asks, or who is asked about.
+        now: Deadlines that have passed by then count as passed.
+
+    Raises:
+        states.Unreadable: The state is of a later version.
+    """
+    found = await database.find(STREAMS, {"_id": subject}, limit=1, fields=_READ)
+    stream = next((one for one in streams if found and one.name == found[0]["kind"]), None)
+    if stream is None:
+        return None
+    state, _ = states.read(stream, found[0])
+    options = stream.options(state, subject, now, actor) if stream.options is not None else ()
+    return {
+        "subject": subject,
+        "actor": str(actor),
+        "version": found[0]["version"],
+        "blocked": "parked" in found[0],
+        "commands": [shown(one) for one in options],
+    }
+
+
+def shown(option: Option) -> dict[str, Any]:
+    """Return an option as the API and the CLI show it."""
+    command, refusal = option.command, option.refusal
+    out: dict[str, Any] = {
+        "command": command.short_type,
+        "zh": command.words.zh,
+        "en": command.words.en,
+        "possible": refusal is None,
+    }
+    if refusal is not None:
+        reason = text(refusal.reason)
+        out["reason"] = {"code": refusal.reason, "rule": refusal.rule, "zh": reason.zh, "en": reason.en}
+    return out
+
+
+def routes(context: HttpContext) -> APIRouter:
+    """Return the endpoint ``/options/{subject}``."""
+    router = APIRouter()
+
+    @router.get("/options/{subject}", tags=["options"], summary="现在可以做什么 | What may be done now")
+    async def options(
+        subject: Subject, person: Annotated[Person, Depends(require())], of: Of = None
+    ) -> dict[str, Any]:
+        if of is not None and person.role != Role.OPERATOR:
+            raise Problem(403, "actor.not_allowed")
+        actor = person.actor if of is None else Actor.parse(of)
+        try:
+            found = await options_of(context.database, context.streams, subject, actor, datetime.now(UTC))
+        except states.Unreadable:
+            raise Problem(409, "state.unreadable") from None
+        if found is None:
+            raise Problem(404, "case.unknown")
+        return found
+
+    return router
+
+
+def http(context: HttpContext) -> FastAPI:
+    """Return the HTTP application of a service that answers nothing else.
+
+    Raises:
+        SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
+    """
+    check_key(context.settings.token_key)
+    app = FastAPI(title="options", docs_url=None, redoc_url=None)
+    app.state.token_key = context.settings.token_key
+    install(app)
+    app.include_router(routes(context))
+    return app

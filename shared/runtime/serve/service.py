@@ -1,0 +1,59 @@
+"""What a service is made of; ``app.py`` of each service gives one of these."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from shared.casework.protocol import Route, Stream
+from shared.network.schema import Network
+
+if TYPE_CHECKING:
+    from shared.runtime.base.settings import Settings
+    from shared.runtime.commit.mongo import Database
+    from shared.runtime.serve.client import MessageSender
+
+
+@dataclass(frozen=True, slots=True)
+class HttpContext:
+    """What the HTTP side of a service works with.
+
+    Attributes:
+        settings: The settings of this process.
+        network: Court, organisations and institutions.
+        database: The service's own database.
+        sender: Publishes commands.
+        streams: The streams of the service.
+    """
+
+    settings: "Settings"
+    network: Network
+    database: "Database"
+    sender: "MessageSender"
+    streams: Sequence[Stream[Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service: where its messages come from and what decides about them.
+
+    Attributes:
+        name: ``intake``, ``mediation``, …; also the name of its consumer group and source.
+        topics: The topics that it consumes.
+        route: Which stream a message leads to.
+        streams: All streams of the service.
+        indexes: Indexes of the service's own collections: field names by collection, ``-`` in
+            front for descending.
+        http: Makes the HTTP application; ``None`` where it only tells what may be done now.
+        given: Names of the inputs that its subjects may wait for (``Stream.awaits``) and that it has.
+        calendar_until: The last day that its calendar knows for good, where it works with one.
+    """
+
+    name: str
+    topics: Sequence[str]
+    route: Route
+    streams: Sequence[Stream[Any]]
+    indexes: Mapping[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)
+    http: Callable[[HttpContext], Any] | None = None
+    given: Sequence[str] = ()
+    calendar_until: date | None = None
