@@ -7,6 +7,7 @@ awaited with acks=all, and it is acknowledged last.
 
 import asyncio
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
+from shared.contracts.message import Event
 from shared.network.load import load_network
 from shared.runtime.base.settings import Settings
 
@@ -42,6 +44,48 @@ async def connect() -> None:
     store["client"], store["database"] = await database(settings, "intake", ("personal_data",))
 
 
+def told_of(
+    subject: str, stored: Any, case: Any, events: Sequence[Event], at: datetime, headers_in: Mapping[str, str]
+) -> tuple[Any, list[dict[str, Any]], list[tuple[Event, dict[str, str]]]]:
+    """Return the case after the events, their history rows and their messages."""
+    version, tip = (stored["version"], stored["tip"]) if stored else (0, "")
+    trace_id = hashlib.sha256(subject.encode()).hexdigest()[:32]
+    rows, sent = [], []
+    for event in events:
+        case = stream.evolve(case, event, at)
+        version += 1
+        row = {
+            "_id": f"{subject}:{version:08d}",
+            "type": event.wire_type,
+            "time": at.isoformat(),
+            "correlation": headers_in["ce_correlationid"],
+            "causation": headers_in["ce_id"],
+            "actor": headers_in["ce_actor"],
+            "value": event.model_dump_json(),
+            "before": tip,
+        }
+        told = ("before", "_id", "type", "time", "correlation", "causation", "actor", "value")
+        tip = row["digest"] = hashlib.sha256("\n".join(row[name] for name in told).encode()).hexdigest()
+        row["trace"] = f"00-{trace_id}-{tip[:16]}-01"
+        rows.append(row)
+        headers = {
+            "ce_specversion": "1.0",
+            "ce_id": f"{subject}:{version}@/suyuan/intake",
+            "ce_source": "/suyuan/intake",
+            "ce_type": event.wire_type,
+            "ce_subject": subject,
+            "ce_time": row["time"],
+            "ce_sequence": str(version),
+            "ce_correlationid": row["correlation"],
+            "ce_causationid": headers_in["ce_id"],
+            "ce_actor": headers_in["ce_actor"],
+            "traceparent": row["trace"],
+        }
+        sent.append((event, headers))
+    state = {"version": version, "tip": tip, "state": case.model_dump_json()} if rows else None
+    return state, rows, sent
+
+
 @broker.subscriber(
     *[one.filings_topic for one in network.institutions],
     group_id="tutorial.intake",
@@ -62,44 +106,10 @@ async def on_filing(message: KafkaMessage) -> None:
     case = stream.state.model_validate_json(stored["state"]) if stored else None
     received = Received(filing, id_, message.headers["ce_source"], subject, at, Actor.parse(actor_text))
     events = stream.decide(case, received)
-    version, tip = (stored["version"], stored["tip"]) if stored else (0, "")
-    trace_id = hashlib.sha256(subject.encode()).hexdigest()[:32]
-    rows, sent = [], []
-    for event in events:
-        case = stream.evolve(case, event, at)
-        version += 1
-        row = {
-            "_id": f"{subject}:{version:08d}",
-            "type": event.wire_type,
-            "time": at.isoformat(),
-            "correlation": message.headers["ce_correlationid"],
-            "causation": id_,
-            "actor": actor_text,
-            "value": event.model_dump_json(),
-            "before": tip,
-        }
-        told = ("before", "_id", "type", "time", "correlation", "causation", "actor", "value")
-        tip = row["digest"] = hashlib.sha256("\n".join(row[name] for name in told).encode()).hexdigest()
-        row["trace"] = f"00-{trace_id}-{tip[:16]}-01"
-        rows.append(row)
-        headers = {
-            "ce_specversion": "1.0",
-            "ce_id": f"{subject}:{version}@/suyuan/intake",
-            "ce_source": "/suyuan/intake",
-            "ce_type": event.wire_type,
-            "ce_subject": subject,
-            "ce_time": row["time"],
-            "ce_sequence": str(version),
-            "ce_correlationid": row["correlation"],
-            "ce_causationid": id_,
-            "ce_actor": actor_text,
-            "traceparent": row["trace"],
-        }
-        sent.append((event, headers))
+    state, rows, sent = told_of(subject, stored, case, events, at, message.headers)
     origin = f"{record.topic}:{record.partition}"
     async with await store["client"].start_session() as session, session.start_transaction():
-        if rows and case is not None:
-            state = {"version": version, "tip": tip, "state": case.model_dump_json()}
+        if state is not None:
             await db["streams"].replace_one({"_id": subject}, state, upsert=True, session=session)
             await db["history"].insert_many(rows, session=session)
             outbox = {"_id": subject, "rows": [row["_id"] for row in rows]}

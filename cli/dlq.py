@@ -4,7 +4,6 @@ Rows are read in the service's own database; what changes them is a command to t
 remedy passes through the same order and the same transaction as every message.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +13,7 @@ import typer
 
 from cli import connection, operator, output
 from cli.connection import AnyService, Data, OneService
+from cli.letters import brief, full
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 POLL_S: Final = 0.2
-SHOWN_BYTES: Final = 20_000
 
 app = typer.Typer(
     no_args_is_help=True, help="死信:查看、重投、丢弃 / dead letters: see them, try again, give up"
@@ -334,71 +333,3 @@ async def _one(service: str, data: Any, id: str) -> dict[str, Any]:
         _all_there(Wanted((id,)), [])
     assert row is not None
     return row
-
-
-def brief(row: Document) -> dict[str, Any]:
-    """Give a letter in one line."""
-    from shared.contracts.reasons import text
-
-    reason = text(row["reason"])
-    return {
-        "id": row["_id"],
-        "status": row["status"],
-        "case": row["subject"],
-        "order": row["order"],
-        "reason": row["reason"],
-        "detail": row["detail"],
-        "zh": reason.zh,
-        "en": reason.en,
-        "type": row["type"].removeprefix("suyuan."),
-        "buried_at": row["buried_at"].isoformat(timespec="seconds"),
-        "tries": row["tries"],
-    }
-
-
-def full(row: Document) -> dict[str, Any]:
-    """Give a letter with all that came, personal data hidden."""
-    record = row["record"]
-    headers = {
-        name: "null" if value is None else value.decode("utf-8", "replace")
-        for name, value in record["headers"]
-    }
-    return {
-        **brief(row),
-        "message": row["message"],
-        "at": None if row["at"] is None else row["at"].isoformat(),
-        "closed_at": row["closed_at"].isoformat(timespec="seconds") if row.get("closed_at") else None,
-        "key": None if record["key"] is None else record["key"].decode("utf-8", "replace"),
-        "headers": headers,
-        "value": shown_value(record["topic"], record["value"]),
-        "stack": row["stack"],
-    }
-
-
-def shown_value(topic: str, value: bytes | None) -> str:
-    """Give a value for the eyes of an operator, a party's raw data left out.
-
-    What cannot be read as a filing may hold raw data anywhere, so nothing of it is shown.
-    """
-    from shared.contracts.topics import FILINGS_PREFIX
-
-    if value is None:
-        return "null"
-    if topic.startswith(FILINGS_PREFIX):
-        try:
-            body = json.loads(value)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            return f"({len(value)} 字节 bytes:可能含个人信息,不显示 / not shown, it may hold personal data)"
-        return json.dumps(_masked(body), ensure_ascii=False, indent=1)[:SHOWN_BYTES]
-    text = value[:SHOWN_BYTES].decode("utf-8", "replace")
-    return text if len(value) <= SHOWN_BYTES else text + f"\n… {len(value)} bytes"
-
-
-def _masked(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the fields that a filing has and that hold no person; name the others only."""
-    from shared.contracts.intake import FileDispute
-
-    safe = set(FileDispute.model_fields) - {"party"}
-    return {name: value if name in safe else "•••" for name, value in body.items()}

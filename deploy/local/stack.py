@@ -7,18 +7,11 @@ Synchronous. Call it from a thread (``asyncio.to_thread``) in asynchronous code.
 from __future__ import annotations
 
 import atexit
-import base64
-import contextlib
-import errno
 import fcntl
-import json
 import os
-import secrets
 import shutil
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -31,11 +24,9 @@ from deploy.local.errors import LocalStackError
 from deploy.local.java import find_java, kafka_class_path
 from deploy.local.kafka import KafkaBroker
 from deploy.local.mongo import MongoServer, database_of
+from deploy.local.state import NEEDED_MB, SERVICES, load_state, write_secret
 from deploy.local.supervisor import Program
 
-SERVICES = ("intake", "mediation", "court_bridge", "alerts", "portal")
-
-_NEEDED_MB = 500
 # How long to wait for the children of a stack that was killed a moment ago: the kernel is ending them.
 _LOCK_S = 5.0
 
@@ -220,13 +211,13 @@ class LocalStack:
             except OSError as error:
                 raise errors.not_writable(folder, error.strerror or str(error)) from error
         free_mb = shutil.disk_usage(self._data).free // 1_000_000
-        if free_mb < _NEEDED_MB:
-            raise errors.disk_full(self._data, free_mb, _NEEDED_MB)
+        if free_mb < NEEDED_MB:
+            raise errors.disk_full(self._data, free_mb, NEEDED_MB)
         # Children inherit the lock, so the folder is free only when the last of them is gone.
         self._lock = _lock_folder(self._data)
-        state = _load_state(self._data)
+        state = load_state(self._data)
         key_file = self._data / "mongo.key"
-        _write_secret(key_file, state["mongo_key"])
+        write_secret(key_file, state["mongo_key"])
         mongo = self._mongo = MongoServer(
             self._data / "mongo",
             log=self._data / "logs" / "mongod.log",
@@ -344,80 +335,3 @@ def _lock_folder(data: Path) -> int:
             os.close(descriptor)
             raise errors.already_running(data) from None
         return descriptor
-
-
-def _load_state(data: Path) -> dict[str, Any]:
-    """Read stack.json, make what is missing in it, and keep it."""
-    path = data / "stack.json"
-    state: dict[str, Any] = {}
-    with contextlib.suppress(FileNotFoundError):
-        try:
-            state = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(state, dict):
-                raise TypeError
-        except (ValueError, TypeError) as error:
-            raise errors.credentials_lost(data, "stack.json") from error
-        except PermissionError as error:
-            raise errors.not_writable(path, error.strerror or str(error)) from error
-    before = json.dumps(state)
-    state.setdefault("cluster_id", _new_cluster_id())
-    state.setdefault("mongo_key", base64.b64encode(secrets.token_bytes(256)).decode())
-    state.setdefault("mongo_root", secrets.token_urlsafe(24))
-    passwords = state.setdefault("mongo_passwords", {})
-    for service in SERVICES:
-        passwords.setdefault(service, secrets.token_urlsafe(24))
-    taken: set[int] = set()
-    for name in ("kafka_port", "controller_port", "mongo_port"):
-        state[name] = _free_port(state.get(name), taken)
-        taken.add(state[name])
-    if json.dumps(state) != before:
-        _write_secret(path, json.dumps(state, indent=1))
-    return state
-
-
-def _new_cluster_id() -> str:
-    """A UUID as Kafka writes it: 22 characters of base64url. Not one that starts like an option."""
-    while True:
-        text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        if not text.startswith("-"):
-            return text
-
-
-def _free_port(wanted: int | None, taken: set[int]) -> int:
-    """`wanted` if nobody has it, else another free port.
-
-    Ports below 32768 are never handed out for outgoing connections, so a port of ours stays ours while a
-    broker is down between a crash and its next start.
-    """
-    while True:
-        port = wanted or 20000 + secrets.randbelow(12000)
-        wanted = None
-        if port in taken:
-            continue
-        with socket.socket() as probe:
-            # As the servers do: a port in TIME_WAIT counts as free, one in use does not.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                    continue
-                raise
-            return port
-
-
-def _write_secret(path: Path, text: str) -> None:
-    """Write the whole file or nothing, readable by its owner only."""
-    temporary = path.with_name(path.name + ".new")
-    try:
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise errors.disk_full(path.parent, 0, _NEEDED_MB) from error
-        raise errors.not_writable(path, error.strerror or str(error)) from error

@@ -22,7 +22,8 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from deploy.local.errors import LocalStackError
-from deploy.local.stack import SERVICES, LocalStack, StackAddresses
+from deploy.local.stack import LocalStack, StackAddresses
+from deploy.local.state import SERVICES
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from cli import dlq, held, schemas
+from cli import dlq, held, letters, schemas
 from cli.dlq import Wanted
 from cli.doctor import known_calendar
 from cli.main import app
@@ -110,7 +110,7 @@ def test_exactly_one_way_of_choosing_is_used(
 def test_a_filing_is_shown_without_its_party() -> None:
     value = json.dumps({"institution": "ccb", "party": {"name": "张小三"}, "partyname": "张小三"}).encode()
 
-    text = dlq.shown_value("filings.ccb", value)
+    text = letters.shown_value("filings.ccb", value)
 
     assert "ccb" in text
     assert "张小三" not in text
@@ -121,14 +121,14 @@ def test_a_filing_is_shown_without_its_party() -> None:
     "value", [b"not json \xe5\xbc\xa0\xe5\xb0\x8f\xe4\xb8\x89", b'["\xe5\xbc\xa0"]', b"\xff"]
 )
 def test_of_a_filing_that_cannot_be_read_nothing_is_shown(value: bytes) -> None:
-    assert "张" not in dlq.shown_value("filings.ccb", value)
-    assert str(len(value)) in dlq.shown_value("filings.ccb", value)
+    assert "张" not in letters.shown_value("filings.ccb", value)
+    assert str(len(value)) in letters.shown_value("filings.ccb", value)
 
 
 def test_other_values_are_shown_as_they_came() -> None:
-    assert dlq.shown_value("intake.events", b'{"a": 1}') == '{"a": 1}'
-    assert dlq.shown_value("intake.events", None) == "null"
-    assert "bytes" in dlq.shown_value("intake.events", b"x" * 30_000)
+    assert letters.shown_value("intake.events", b'{"a": 1}') == '{"a": 1}'
+    assert letters.shown_value("intake.events", None) == "null"
+    assert "bytes" in letters.shown_value("intake.events", b"x" * 30_000)
 
 
 def test_a_letter_is_shown_with_null_headers_and_bytes_that_are_no_text() -> None:

@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from deploy.local.java import KAFKA_VERSION
 from deploy.local.kafka import MAX_MESSAGE_BYTES
 from deploy.local.mongo import TRANSACTION_S
-from deploy.local.stack import SERVICES
+from deploy.local.state import SERVICES
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "tests" / "data" / "compose-spec" / "compose-spec.json"

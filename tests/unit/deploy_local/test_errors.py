@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import errors, java, stack
+from deploy.local import errors, java, stack, state
 from deploy.local.errors import LocalStackError
 from deploy.local.java import Jar, find_java, kafka_class_path, read_lock
 from deploy.local.mongo import MongoServer, find_mongod
@@ -127,7 +127,7 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(stack, "_NEEDED_MB", 10**9)
+    monkeypatch.setattr(stack, "NEEDED_MB", 10**9)
     assert code_of(LocalStack(tmp_path).start) == "local.disk_full"
 
 
@@ -150,18 +150,18 @@ def test_a_stack_that_was_not_started(tmp_path: Path) -> None:
 
 
 def test_state_is_kept_secret_and_the_same(tmp_path: Path) -> None:
-    first = stack._load_state(tmp_path)
-    assert stack._load_state(tmp_path) == first
+    first = state.load_state(tmp_path)
+    assert state.load_state(tmp_path) == first
     assert stat.S_IMODE((tmp_path / "stack.json").stat().st_mode) == 0o600
-    assert len(set(first["mongo_passwords"].values())) == len(stack.SERVICES)
+    assert len(set(first["mongo_passwords"].values())) == len(state.SERVICES)
 
 
 def test_a_taken_port_is_replaced_and_the_rest_kept(tmp_path: Path) -> None:
-    first = stack._load_state(tmp_path)
+    first = state.load_state(tmp_path)
     with socket.socket() as other:
         other.bind(("127.0.0.1", first["kafka_port"]))
         other.listen()
-        second = stack._load_state(tmp_path)
+        second = state.load_state(tmp_path)
     assert second.pop("kafka_port") != first.pop("kafka_port")
     assert second == first
 
@@ -208,11 +208,11 @@ def test_why_mongod_did_not_start(
 
 
 def test_the_state_file_is_whole_or_old(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    first = stack._load_state(tmp_path)
+    first = state.load_state(tmp_path)
 
     def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
-    assert code_of(lambda: stack._write_secret(tmp_path / "stack.json", "half")) == "local.disk_full"
+    assert code_of(lambda: state.write_secret(tmp_path / "stack.json", "half")) == "local.disk_full"
     assert json.loads((tmp_path / "stack.json").read_text()) == first

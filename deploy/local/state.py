@@ -1,0 +1,98 @@
+"""What a data folder keeps of its stack: cluster id, ports and secrets."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import json
+import os
+import secrets
+import socket
+import uuid
+from pathlib import Path
+from typing import Any
+
+from deploy.local import errors
+
+SERVICES = ("intake", "mediation", "court_bridge", "alerts", "portal")
+
+NEEDED_MB = 500
+"""Free space without which no stack starts, MB."""
+
+
+def load_state(data: Path) -> dict[str, Any]:
+    """Read stack.json, make what is missing in it, and keep it."""
+    path = data / "stack.json"
+    state: dict[str, Any] = {}
+    with contextlib.suppress(FileNotFoundError):
+        try:
+            state = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(state, dict):
+                raise TypeError
+        except (ValueError, TypeError) as error:
+            raise errors.credentials_lost(data, "stack.json") from error
+        except PermissionError as error:
+            raise errors.not_writable(path, error.strerror or str(error)) from error
+    before = json.dumps(state)
+    state.setdefault("cluster_id", _new_cluster_id())
+    state.setdefault("mongo_key", base64.b64encode(secrets.token_bytes(256)).decode())
+    state.setdefault("mongo_root", secrets.token_urlsafe(24))
+    passwords = state.setdefault("mongo_passwords", {})
+    for service in SERVICES:
+        passwords.setdefault(service, secrets.token_urlsafe(24))
+    taken: set[int] = set()
+    for name in ("kafka_port", "controller_port", "mongo_port"):
+        state[name] = _free_port(state.get(name), taken)
+        taken.add(state[name])
+    if json.dumps(state) != before:
+        write_secret(path, json.dumps(state, indent=1))
+    return state
+
+
+def _new_cluster_id() -> str:
+    """A UUID as Kafka writes it: 22 characters of base64url. Not one that starts like an option."""
+    while True:
+        text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not text.startswith("-"):
+            return text
+
+
+def _free_port(wanted: int | None, taken: set[int]) -> int:
+    """`wanted` if nobody has it, else another free port.
+
+    Ports below 32768 are never handed out for outgoing connections, so a port of ours stays ours while a
+    broker is down between a crash and its next start.
+    """
+    while True:
+        port = wanted or 20000 + secrets.randbelow(12000)
+        wanted = None
+        if port in taken:
+            continue
+        with socket.socket() as probe:
+            # As the servers do: a port in TIME_WAIT counts as free, one in use does not.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                    continue
+                raise
+            return port
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write the whole file or nothing, readable by its owner only."""
+    temporary = path.with_name(path.name + ".new")
+    try:
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise errors.disk_full(path.parent, 0, NEEDED_MB) from error
+        raise errors.not_writable(path, error.strerror or str(error)) from error

@@ -1,0 +1,20 @@
+"""Reason codes: they never change, and read alike in event, HTTP answer, dead letter and CLI."""
+
+from typing import Final
+
+from shared.contracts.reasons.answers import ANSWERS
+from shared.contracts.reasons.court import COURT
+from shared.contracts.reasons.filings import FILINGS
+from shared.contracts.reasons.reason import Reason
+from shared.contracts.reasons.records import RECORDS
+from shared.contracts.reasons.refusals import REFUSALS
+
+__all__ = ["REASONS", "Reason", "text"]
+
+REASONS: Final[dict[str, Reason]] = {**RECORDS, **ANSWERS, **REFUSALS, **FILINGS, **COURT}
+"""Every reason by its code."""
+
+
+def text(code: str) -> Reason:
+    """Return the sentences of a code; a code from a later version speaks for itself."""
+    return REASONS.get(code, Reason(code, code))

@@ -1,0 +1,36 @@
+"""Reasons of the HTTP side."""
+
+from typing import Final
+
+from shared.contracts.reasons.reason import Reason
+
+ANSWERS: Final[dict[str, Reason]] = {
+    # What the HTTP side says.
+    "token.missing": Reason(
+        "缺少访问令牌。请登录后再试。", "There is no access token. Sign in, then repeat."
+    ),
+    "token.invalid": Reason("访问令牌无效。请重新登录。", "The access token is not valid. Sign in again."),
+    "token.expired": Reason("访问令牌已过期。请重新登录。", "The access token has expired. Sign in again."),
+    "http.not_found": Reason(
+        "没有该页面或记录。请核对地址。", "There is no such page or record. Check the address."
+    ),
+    "http.method_not_allowed": Reason(
+        "该地址不支持此方法。请查看接口文档。",
+        "This address does not take this method. See the API's description.",
+    ),
+    "http.bad_payload": Reason(
+        "请求内容不符合架构。请按 errors 逐项修正。",
+        "The request does not fit the schema. Correct what `errors` lists.",
+    ),
+    "http.too_large": Reason("请求超过 1 MB。请拆分。", "The request is over 1 MB. Send less in one."),
+    "http.timeout": Reason("请求超时。请稍后再试。", "The request took too long. Repeat it later."),
+    "http.unavailable": Reason(
+        "服务暂不可用。请稍后再试。", "The service is not available now. Repeat it later."
+    ),
+    "http.refused": Reason(
+        "请求被拒绝。请查看接口文档。", "The request is refused. See the API's description."
+    ),
+    "http.unexpected": Reason(
+        "程序出错。请联系平台运维。", "The program failed. Tell the platform's operators."
+    ),
+}

@@ -1,0 +1,88 @@
+"""Reasons of court_bridge, and the grounds on which a court does not confirm."""
+
+from typing import Final
+
+from shared.contracts.reasons.reason import Reason
+
+COURT: Final[dict[str, Reason]] = {
+    # What court_bridge says.
+    "mediation.not_ended": Reason(
+        "调解尚未结束，不能提交法院。请先结束调解。",
+        "The mediation is not over, so nothing is filed. End it first.",
+    ),
+    "filing.nothing": Reason(
+        "当事人自行和解或撤回，无需提交法院。",
+        "The parties settled or withdrew, so there is nothing to file.",
+    ),
+    "filing.wrong_kind": Reason(
+        "提交类型与调解结果不符。成功案件申请司法确认，其余移送。",
+        "The kind does not fit the end. An agreement is confirmed; everything else is handed over.",
+    ),
+    "filing.accepted": Reason(
+        "法院已接收该材料，无需再次提交。", "The court has accepted the filing. Do not file it again."
+    ),
+    "filing.unknown": Reason("没有该编号的提交。请核对提交编号。", "No filing has this id. Check the id."),
+    "filing.superseded": Reason(
+        "该提交已由新的提交取代。请答复最新的提交。",
+        "A later filing stands in place of this one. Answer that one.",
+    ),
+    "bundle.incomplete": Reason(
+        "移送材料不齐。请补齐所列材料后提交。",
+        "Documents of the bundle are missing. Add those named, then submit.",
+    ),
+    "bundle.confidential": Reason(
+        "移送材料不得含调解中的让步（法释〔2016〕14号第二十二条）。请去除所列材料。",
+        "A handover shows no concession of the mediation (法释〔2016〕14号 art 22). Leave out what is named.",
+    ),
+    "confirmation.late": Reason(
+        "已超过调解协议生效后三十日（民事诉讼法第二百零五条），不能申请司法确认。当事人可以起诉。",
+        "The 30 days from the agreement's effect are over (CPL art 205). The parties may sue.",
+    ),
+    "answer.contradicts": Reason(
+        "法院答复与此前答复矛盾。请向法院核实。", "The answer contradicts an earlier one. Ask the court."
+    ),
+    "answer.wrong_court": Reason(
+        "答复并非来自受理法院。请核实来源。", "The answer is not from this court. Check its source."
+    ),
+    "answer.wrong_kind": Reason(
+        "移送案件没有司法确认裁定。请向法院核实。", "A handover has no ruling on confirmation. Ask the court."
+    ),
+    "answer.no_ground": Reason(
+        "驳回未说明法定理由。请向法院核实。",
+        "The refusal names none of the grounds of the law. Ask the court.",
+    ),
+    "case_number.malformed": Reason(
+        "案号格式不正确。请核对法院文书。", "This is not a case number. Check the court's document."
+    ),
+    "case_number.unknown_type": Reason(
+        "案号类型代字不在所用范围。请核对法院文书。",
+        "The type of the case number is not in use. Check the court's document.",
+    ),
+    "case_number.wrong_court": Reason(
+        "案号的法院代字不是本院。请核对法院文书。",
+        "The case number is of another court. Check the court's document.",
+    ),
+    "case_number.wrong_type": Reason(
+        "案号类型与提交类型不符。请核对法院文书。",
+        "The type of the case number does not fit the filing. Check it.",
+    ),
+    "case_number.second": Reason(
+        "该案已有案号，又收到不同案号。请向法院核实。",
+        "The case has a number already, and this is another. Ask the court.",
+    ),
+    "confirmation.unlawful": Reason(
+        "调解协议违反法律强制性规定。", "The agreement breaks a mandatory rule of law."
+    ),
+    "confirmation.harms_others": Reason(
+        "调解协议损害国家利益、社会公共利益或他人合法权益。",
+        "The agreement harms the state, the public or the rights of others.",
+    ),
+    "confirmation.against_morals": Reason(
+        "调解协议违背公序良俗。", "The agreement offends public order or good morals."
+    ),
+    "confirmation.not_voluntary": Reason("调解违反自愿原则。", "The mediation was not voluntary."),
+    "confirmation.unclear": Reason("调解协议内容不明确。", "The content of the agreement is not clear."),
+    "confirmation.other": Reason(
+        "其他不能进行司法确认的情形。", "Another reason for which it cannot be confirmed."
+    ),
+}

@@ -1,0 +1,76 @@
+"""Reasons of intake, and of a row of a bulk filing."""
+
+from typing import Final
+
+from shared.contracts.reasons.reason import Reason
+
+FILINGS: Final[dict[str, Reason]] = {
+    # What intake says.
+    "element.missing": Reason(
+        "缺少必填要素。请补全后以更正方式重新申报。",
+        "A required element is missing. Add it and file again as an amendment.",
+    ),
+    "element.wrong_cause": Reason(
+        "填写了其他案由的要素。请只填写本案由的要素。",
+        "Elements of another cause stand here. Give those of this cause only.",
+    ),
+    "amount.mismatch": Reason(
+        "标的额与各项金额之和不符。请核对金额。", "The claim is not the sum of its parts. Check the amounts."
+    ),
+    "lease.rent_and_termination": Reason(
+        "不能同时主张全部租金和解除合同（法释〔2020〕19号第十条）。请择一主张。",
+        "All rent and termination cannot be claimed together (finance-lease rules art 10). Choose one.",
+    ),
+    "date.after_filing": Reason(
+        "日期晚于申报日。请核对日期。", "The date lies after the filing. Check the date."
+    ),
+    "date.order": Reason(
+        "日期先后矛盾。请核对日期。", "The date lies before one that must come first. Check the dates."
+    ),
+    "filing.returned": Reason(
+        "申报已退回，尚未更正。请先更正申报。",
+        "The filing was returned and is not corrected. Amend it first.",
+    ),
+    "case.referred": Reason(
+        "案件已分流。请在接收方办理。", "The dispute was already referred. Act where it went."
+    ),
+    "case.not_for_mediation": Reason(
+        "案件未分流至调解，无需调解同意。", "The dispute is not routed to mediation, so no consent is asked."
+    ),
+    "personal_data.none": Reason(
+        "没有该案当事人的原始信息。", "There is no raw data of a party in this case."
+    ),
+    "personal_data.no_purpose": Reason(
+        "未说明查阅目的。请填写目的。", "No purpose is given. Say why you read."
+    ),
+    "personal_data.not_recorded": Reason(
+        "查阅尚未登记，请稍后再试。", "The reading is not recorded yet, so nothing is shown. Try again later."
+    ),
+    # What bulk filing says of a row.
+    "cell.missing": Reason("必填单元格为空。请填写。", "A cell that is needed is empty. Fill it in."),
+    "cell.not_text": Reason(
+        "数字过长或不是文本,可能已失真。请将该列设为文本格式。",
+        "This is no text, or a number too long to be exact in a table. Format the column as text.",
+    ),
+    "cell.not_amount": Reason(
+        "金额无效。请以元填写,最多两位小数,不为负。",
+        "This is no amount. Write it in yuan, two decimals at most, not negative.",
+    ),
+    "cell.not_number": Reason("不是有效数字。请填写数字。", "This is no such number. Write digits."),
+    "cell.not_date": Reason("日期无效。请写成 2025-01-31。", "This is no date. Write it as 2025-01-31."),
+    "cell.not_yes_no": Reason("请填写“是”或“否”。", "Write yes or no."),
+    "cell.unknown_word": Reason(
+        "该列不认识此词。请按模板填写。", "This column does not know the word. Use one of the template's."
+    ),
+    "cell.too_long": Reason("单元格过长。请缩短。", "The cell is too long. Shorten it."),
+    "cell.bad_value": Reason(
+        "取值不符合要求。请按模板修正。", "The value does not fit. Correct it as docs/publish.md says."
+    ),
+    "row.duplicate": Reason(
+        "同一编号在文件中出现两次。请只保留一行。", "The reference stands in this file twice. Keep one row."
+    ),
+    "row.too_many_cells": Reason(
+        "该行单元格多于列数。请检查分隔符与引号。",
+        "The row has more cells than there are columns. Check separators and quotes.",
+    ),
+}

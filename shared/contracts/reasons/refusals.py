@@ -1,0 +1,56 @@
+"""Reasons for which any service, alerts or mediation refuses."""
+
+from typing import Final
+
+from shared.contracts.reasons.reason import Reason
+
+REFUSALS: Final[dict[str, Reason]] = {
+    # What a refusal says.
+    "version.stale": Reason(
+        "您看到的版本已过期。请刷新后再试。", "The version you saw is stale. Look again, then repeat."
+    ),
+    "case.unknown": Reason("没有该案件。请核对案件号。", "There is no such case. Check the id."),
+    "case.closed": Reason("案件已结束。", "The case is closed."),
+    "actor.not_allowed": Reason(
+        "您无权执行该操作。", "You may not do this. Ask somebody with the right role."
+    ),
+    "command.unexpected": Reason("该主体不接受此命令。", "This subject does not take this command."),
+    # What alerts refuses.
+    "series.unknown": Reason("没有该统计序列。请核对序列号。", "There is no such series. Check the id."),
+    "alert.none": Reason("该周没有预警。请核对周次。", "There is no alert for that week. Check the week."),
+    # What mediation refuses.
+    "referral.not_explained": Reason(
+        "分流前没有释明记录。请先释明再分流。",
+        "Nothing was explained before the referral. Record the explanation, then refer again.",
+    ),
+    "referral.consent_missing": Reason(
+        "分流时缺少当事人同意。请取得全部当事人同意后再分流。",
+        "A party has not agreed to mediation. Record the consent of every party, then refer again.",
+    ),
+    "roster.unknown": Reason(
+        "网络文件中没有该调解组织。请先登记该组织再重投。",
+        "The mediation organisation is not in the network file. Add it, then redrive.",
+    ),
+    "assignment.not_held": Reason(
+        "该案件未指派给您。请核对案件号或等待重新指派。",
+        "You do not hold this case. Check the id, or wait for a designation.",
+    ),
+    "assignment.not_accepted": Reason(
+        "您尚未接受指派。请先接受。", "You have not accepted the assignment. Accept it first."
+    ),
+    "assignment.already_accepted": Reason(
+        "您已接受指派，不能再谢绝。请结束调解或申请回避。",
+        "You have accepted this case and can no longer decline. End the mediation instead.",
+    ),
+    "agreement.none": Reason(
+        "尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."
+    ),
+    "agreement.other_digest": Reason(
+        "协议文本已变更。请阅读最新文本后再操作。",
+        "The agreement's text is another by now. Read the current one, then repeat.",
+    ),
+    "agreement.not_in_force": Reason(
+        "达成协议须由全部当事人签名并由调解组织盖章，不能以本命令结束。",
+        "An agreement ends a mediation by the last signature and the seal. Choose another end, or sign.",
+    ),
+}
