@@ -17,7 +17,7 @@ TIMEOUT_S: Final = 15.0
 
 
 def http(context: HttpContext) -> FastAPI:
-    """Make the application.
+    """Return the application.
 
     Args:
         context: Settings, network, database and sender.

@@ -62,7 +62,7 @@ Target = StrEnum("Target", {name: name for name in SERVICES})  # type: ignore[mi
 
 
 def routes(context: HttpContext) -> APIRouter:
-    """Make the endpoints of all commands."""
+    """Return the endpoints of all commands."""
     router = APIRouter()
     _add_filings(router, context)
     for cls in posted():
@@ -71,18 +71,18 @@ def routes(context: HttpContext) -> APIRouter:
 
 
 def posted() -> list[type[Command]]:
-    """Give the commands that have an endpoint under ``/commands``."""
+    """Return the commands that have an endpoint under ``/commands``."""
     known = [cls for cls in commands() if service_of(cls) is not None or cls.family == COMMON]
     return [cls for cls in known if cls is not FileDispute]
 
 
 def path_of(cls: type[Command]) -> str:
-    """Give the path of a command, without its subject."""
+    """Return the path of a command, without its subject."""
     return "/commands/" + cls.short_type.replace(".", "/")
 
 
 def command_id(person: Person, key: str | None) -> str:
-    """Give a command its id: of the caller's key, within the caller's own, or a fresh one."""
+    """Return the id of a command: derived from the caller and the caller's key, or a fresh one."""
     return new_id() if key is None else f"{person.organisation}.{person.person}.{key}"
 
 

@@ -46,7 +46,6 @@ class Guard:
     def __init__(
         self, app: ASGIApp, *, max_bytes: int, timeout_s: float, streams: Iterable[str] = ()
     ) -> None:
-        """Keep the limits."""
         self._app = app
         self._max_bytes = max_bytes
         self._timeout_s = timeout_s

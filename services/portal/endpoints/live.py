@@ -33,7 +33,6 @@ class Latest:
     def __init__(
         self, read: Callable[[], Awaitable[dict[str, Any]]], period_s: float = PERIOD_S * 0.9
     ) -> None:
-        """Start without a reading."""
         self._read = read
         self._period_s = period_s
         self._lock = asyncio.Lock()
@@ -41,7 +40,7 @@ class Latest:
         self._good_until = float("-inf")
 
     async def get(self) -> dict[str, Any]:
-        """Give the figures, read at most a period ago."""
+        """Return the figures, read at most a period ago."""
         async with self._lock:
             if monotonic() >= self._good_until:
                 self._value = await self._read()
@@ -50,7 +49,7 @@ class Latest:
 
 
 def routes(latest: Latest, seen: Callable[..., Awaitable[Scope]]) -> APIRouter:
-    """Make the endpoint of the stream."""
+    """Return the endpoint of the stream."""
     router = APIRouter(tags=["read"])
     open_streams: set[object] = set()
 
@@ -81,7 +80,7 @@ async def counted(source: AsyncIterator[bytes], among: set[object]) -> AsyncIter
 async def lines(
     latest: Latest, scope: Scope, *, period_s: float = PERIOD_S, longest_s: float = LONGEST_S
 ) -> AsyncIterator[bytes]:
-    """Give the stream: the figures when they changed, a comment when it was long silent."""
+    """Yield the stream: the figures when they changed, a comment when it was long silent."""
     sent, end, spoke = b"", monotonic() + longest_s, monotonic()
     while monotonic() < end:
         data = orjson.dumps(for_person(await latest.get(), scope))

@@ -21,7 +21,7 @@ IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match")]
 
 
 def routes() -> APIRouter:
-    """Make the endpoints of the page; its files are read once."""
+    """Return the endpoints of the page; its files are read once."""
     router = APIRouter(include_in_schema=False)
     files = {name: (FOLDER / name).read_bytes() for name in TYPES}
     tags = {name: f'"{hashlib.sha256(content).hexdigest()[:20]}"' for name, content in files.items()}

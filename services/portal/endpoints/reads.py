@@ -17,7 +17,7 @@ Anybody = Annotated[Person, Depends(require())]
 
 
 async def seen(person: Anybody) -> Scope:
-    """Give what the person may see, or answer 403."""
+    """Return what the person may see, or answer 403."""
     scope = scope_of(person)
     if scope is None:
         raise Problem(403, "actor.not_allowed")
@@ -33,7 +33,7 @@ Many = Annotated[int, Query(ge=1, le=200)]
 
 
 def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
-    """Make the reading endpoints."""
+    """Return the reading endpoints."""
     router = APIRouter(tags=["read"])
 
     @router.get("/figures", operation_id="read_figures", summary="统计数字 | Figures")
@@ -90,7 +90,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
 
 
 def named(network: Network) -> dict[str, Any]:
-    """Give the names of the court, the organisations with their mediators, and the institutions."""
+    """Return the names of the court, the organisations with their mediators, and the institutions."""
     return {
         "id": network.id,
         "name": network.name.model_dump(),

@@ -9,6 +9,7 @@ from hypothesis import given as cases
 from hypothesis import strategies as st
 
 from services.portal.cases import COUNTED, STATUS, CaseView
+from services.portal.cases.facts import only
 from services.portal.handlers import TIMELINE
 from services.portal.rules import RANK, Status
 from services.portal.rules.places import iso
@@ -16,6 +17,7 @@ from services.portal.rules.shown import seen_by, shown, visible
 from services.portal.views import FIGURES
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock
+from shared.contracts.intake import DisputeRegistered
 from shared.contracts.kinds import (
     Cause,
     DeadlineKind,
@@ -249,6 +251,11 @@ def test_what_a_party_sees_of_documents_is_what_is_kept_of_them() -> None:
 )
 def test_every_coded_value_has_a_name(kind: str, values: type[Cause]) -> None:
     assert {value.value for value in values} == set(words([Status])["values"][kind])
+
+
+def test_an_event_has_its_facts_once() -> None:
+    with pytest.raises(TypeError, match="DisputeRegistered has its facts already"):
+        only(DisputeRegistered, figure="filed")
 
 
 def test_every_status_has_a_rank_and_every_count_a_figure() -> None:
