@@ -218,7 +218,7 @@ class Intake:
             yield {"update": "personal_data", "updates": rows}, None
 
     def outbox(self, history: list[Document], origins: list[str]) -> Document:
-        """Give the one outbox row of a batch."""
+        """Return the one outbox row of a batch."""
         self.number += 1
         return {
             "_id": f"{time.time_ns():020d}.twin.{self.number}",
@@ -231,7 +231,7 @@ class Intake:
 def moved_by(
     batch: dict[TopicPartition, list[Any]], watermarks: dict[tuple[str, int], int]
 ) -> dict[tuple[str, int], tuple[int, int]]:
-    """Give the watermarks that a batch moves: from, to."""
+    """Return the watermarks that a batch moves: from, to."""
     return {
         (tp.topic, tp.partition): (watermarks[tp.topic, tp.partition], records[-1].offset)
         for tp, records in batch.items()

@@ -227,20 +227,8 @@ class Route(Protocol):
     """Says which stream a message of a topic applies to."""
 
     def __call__(self, topic: str, key: str, message: Received, /) -> Routed | None:
-        """Give the stream and its message; ``None`` for what this service does not care about.
+        """Return the stream and its message; ``None`` for what this service does not care about.
 
         Raises:
             Rejected: The message is not acceptable here.
         """
-
-
-def refuse(message: Received, reason: str, detail: str = "", *, rule: str = "") -> list[Event]:
-    """Give the one event that answers a refused request.
-
-    Args:
-        message: The request.
-        reason: Code from ``contracts.reasons``.
-        detail: What is possible instead, in one sentence.
-        rule: Id of the rule that refused.
-    """
-    return Refusal(reason, detail, rule).of(message.body.wire_type)

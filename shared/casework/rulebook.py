@@ -20,7 +20,7 @@ class RuleBook(Generic[R]):
     current: str
 
     def at(self, version: str) -> R:
-        """Give the rules of a version.
+        """Return the rules of a version.
 
         Raises:
             KeyError: The version is not in the book; the message then goes to the dead letters.
