@@ -7,8 +7,12 @@ from services.portal.cases import cases
 from services.portal.series import series
 from services.portal.subjects import subjects
 from shared.casework.case_ids import is_case_id, is_series_id
+from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Routed
 from shared.contracts.topics import EVENT_TOPICS, commands_topic
+
+TABLES: Final = (cases, series, subjects)
+complete("portal", *TABLES)
 
 TOPICS: Final = (
     EVENT_TOPICS["intake"],

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from shared.casework.guards import Facts, Guard, Stage
 from shared.casework.protocol import Refusal, State
 from shared.contracts.message import Command, Event, Message
+from shared.contracts.words import place_of
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
@@ -256,16 +257,6 @@ class Declarations(Generic[S, C]):
             order = ", ".join(stage.name.lower() for stage in Stage)
             raise TypeError(f"{self.name}: guards of {message.__name__} out of order ({order})")
         return None if any_role else frozenset(message.roles if roles is None else roles)
-
-
-def place_of(thing: object) -> str:
-    """Return ``file:line`` of a class or function."""
-    try:
-        _, line = inspect.getsourcelines(thing)  # type: ignore[arg-type]
-        file = inspect.getsourcefile(thing)  # type: ignore[arg-type]
-    except (OSError, TypeError):
-        return repr(thing)
-    return f"{file}:{line}"
 
 
 def _timed(function: Callable[..., S], arguments: int) -> Callable[..., S]:

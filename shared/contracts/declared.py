@@ -5,6 +5,7 @@ Everything that is shown of a message comes from here: schemas, the page's words
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin
@@ -12,7 +13,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.contracts.words import Audience, Coded, Column, Unit, Words, file_of
+from shared.contracts.words import Audience, Coded, Column, Unit, Words, place_of
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, Declared]:
     """Return what a model declares of each of its fields, in their order.
 
     Raises:
-        TypeError: A field has no words or no audience.
+        TypeError: A field, or a code of it, has no words or no audience.
     """
     return {name: _declared(model, name, field) for name, field in model.model_fields.items()}
 
@@ -59,7 +60,7 @@ def check(model: type[BaseModel]) -> None:
     """Check that every field of a model, and of the models in it, is declared.
 
     Raises:
-        TypeError: A field has no words or no audience.
+        TypeError: A field, or a code of it, has no words or no audience.
     """
     for one in parts_of(model):
         fields_of(one)
@@ -92,10 +93,15 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
     if words is None or audience is None:
         raise TypeError(
             f"{model.__name__}.{name} has no {'audience' if words else 'words'}: "
-            f"in {file_of(model.__module__)} give it a type of shared/contracts/fields.py, or one such as "
+            f"at {place_of(model, name=name)} give it a type of shared/contracts/fields.py, or one such as "
             'Annotated[…, Words("中文", "English"), Audience.INSIDE]'
         )
     classes = list(_classes(field.annotation))
+    if plain := next((one for one in classes if issubclass(one, Enum) and not issubclass(one, Coded)), None):
+        raise TypeError(
+            f"the codes of {model.__name__}.{name} have no words: write class {plain.__name__}"
+            f'(Coded, zh="…", en="…") at {place_of(plain)}'
+        )
     return Declared(
         words,
         audience,

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import declared
 from shared.contracts.kinds import Role
-from shared.contracts.words import Words, file_of
+from shared.contracts.words import Words, place_of
 
 PREFIX = "suyuan"
 COMMON = "common"
@@ -150,7 +150,7 @@ def commands() -> Iterator[type[Command]]:
 
 
 def _where(cls: type[Message]) -> str:
-    return f"to class {cls.__name__}(…, family={cls.family!r}) in {file_of(cls.__module__)}"
+    return f"to class {cls.__name__}(…, family={cls.family!r}) at {place_of(cls)}"
 
 
 def _kebab(name: str) -> str:

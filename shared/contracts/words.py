@@ -3,6 +3,8 @@
 All of it stands where a thing is declared: words in a class or a field's type, and beside each coded value.
 """
 
+import inspect
+import re
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,9 +36,29 @@ class Column:
     zh: str = ""
 
 
-def file_of(module: str) -> str:
-    """Return the file of a module, for an error that says where to write."""
-    return getattr(sys.modules.get(module), "__file__", None) or module
+def place_of(thing: object, *, name: str = "", code: str = "") -> str:
+    """Return ``file:line`` of a class or function, for an error that says where to write.
+
+    Args:
+        thing: The class or function.
+        name: A field of it, whose line is wanted; its own line where that is not found.
+        code: A coded value of it, likewise.
+    """
+    try:
+        lines, first = inspect.getsourcelines(thing)  # type: ignore[arg-type]
+        file = inspect.getsourcefile(thing)  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return file_of(thing)
+    sought = rf"\s+{re.escape(name)}\s*:" if name else rf"\s+\w+\s*=\s*[\"']{re.escape(code)}[\"']"
+    wanted = name or code
+    within = next((number for number, line in enumerate(lines) if wanted and re.match(sought, line)), 0)
+    return f"{file}:{first + within}"
+
+
+def file_of(thing: object) -> str:
+    """Return the file of a class or function, or the name of its module where there is none."""
+    module = getattr(thing, "__module__", "")
+    return getattr(sys.modules.get(module), "__file__", None) or module or repr(thing)
 
 
 class Coded(StrEnum):
@@ -64,7 +86,7 @@ class Coded(StrEnum):
         if not (zh and en):
             raise TypeError(
                 f"{cls.__name__} {value!r} has no words: "
-                f'write NAME = "{value}", "中文", "English" in {file_of(cls.__module__)}'
+                f'write NAME = "{value}", "中文", "English" at {place_of(cls, code=value)}'
             )
         member = str.__new__(cls, value)
         member._value_ = value
@@ -78,7 +100,7 @@ class Coded(StrEnum):
         if not (zh and en):
             raise TypeError(
                 f"{cls.__name__} has no words: "
-                f'write class {cls.__name__}(Coded, zh="…", en="…") in {file_of(cls.__module__)}'
+                f'write class {cls.__name__}(Coded, zh="…", en="…") at {place_of(cls)}'
             )
         cls.named = Words(zh, en)
         cls.seen_by = seen_by

@@ -1,6 +1,9 @@
 """A message declares itself: what is missing is an error at import that says what to write, and where."""
 
+import re
 from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -21,6 +24,13 @@ def undeclared() -> Iterator[None]:
         yield
 
 
+def line_named(error: pytest.ExceptionInfo[TypeError]) -> str:
+    """Return the line of source that an error names."""
+    place = re.search(r"(/\S+\.py):(\d+)", str(error.value))
+    assert place is not None, error.value
+    return Path(place[1]).read_text("utf-8").splitlines()[int(place[2]) - 1].strip()
+
+
 def test_a_declared_message_knows_its_names() -> None:
     class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
         """It went up."""
@@ -31,10 +41,12 @@ def test_a_declared_message_knows_its_names() -> None:
 
 
 def test_a_message_without_words_is_an_error_that_says_where_to_write_them() -> None:
-    with pytest.raises(TypeError, match=r'KiteFlown has no words: add zh="…", en="…" to class .*\.py'):
+    with pytest.raises(TypeError, match=r'KiteFlown has no words: add zh="…", en="…" to class') as error:
 
         class KiteFlown(Event, family="toys"):
             """It went up."""
+
+    assert line_named(error) == 'class KiteFlown(Event, family="toys"):'
 
 
 def test_a_command_that_says_not_who_may_send_it_is_an_error() -> None:
@@ -45,12 +57,14 @@ def test_a_command_that_says_not_who_may_send_it_is_an_error() -> None:
 
 
 def test_a_field_without_words_is_an_error_that_says_where_to_write_them() -> None:
-    with pytest.raises(TypeError, match=r"KiteFlown\.height has no words: in .*\.py give it a type"):
+    with pytest.raises(TypeError, match=r"KiteFlown\.height has no words: at .* give it a type") as error:
 
         class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
             """It went up."""
 
             height: int
+
+    assert line_named(error) == "height: int"
 
 
 def test_a_field_that_says_not_who_may_see_it_is_an_error() -> None:
@@ -66,26 +80,48 @@ def test_a_field_of_a_part_of_a_message_needs_words_too() -> None:
     class Tail(Message):
         length: int
 
-    with pytest.raises(TypeError, match=r"Tail\.length has no words"):
+    with pytest.raises(TypeError, match=r"Tail\.length has no words") as error:
 
         class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
             """It went up."""
 
             tails: Annotated[tuple[Tail, ...], Words("尾", "Tails"), Audience.PARTY]
 
+    assert line_named(error) == "length: int"
+
+
+def test_codes_of_a_plain_enumeration_are_an_error_since_they_have_no_words() -> None:
+    class Wind(StrEnum):
+        CALM = "calm"
+
+    expected = r"the codes of KiteFlown\.wind have no words: write class Wind\(Coded, zh="
+    with pytest.raises(TypeError, match=expected) as error:
+
+        class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+            """It went up."""
+
+            wind: Annotated[tuple[Wind, ...] | None, Words("风", "Wind"), Audience.PARTY] = None
+
+    assert line_named(error) == "class Wind(StrEnum):"
+
 
 def test_a_code_without_words_is_an_error_that_says_where_to_write_them() -> None:
-    with pytest.raises(TypeError, match=r'Wind \'calm\' has no words: write NAME = "calm", .*\.py'):
+    with pytest.raises(TypeError, match=r'Wind \'calm\' has no words: write NAME = "calm", ') as error:
 
         class Wind(Coded, zh="风", en="Wind"):
+            STRONG = "strong", "大风", "Strong"
             CALM = "calm"
+
+    assert line_named(error) == 'CALM = "calm"'
 
 
 def test_an_enumeration_without_words_is_an_error() -> None:
-    with pytest.raises(TypeError, match=r"Wind has no words: write class Wind\(Coded, zh="):
+    with pytest.raises(TypeError, match=r"Wind has no words: write class Wind\(Coded, zh=") as error:
 
         class Wind(Coded):
             CALM = "calm", "无风", "Calm"
+
+    assert line_named(error) == "class Wind(Coded):"
 
 
 def test_a_coded_value_is_its_code_and_knows_its_words() -> None:
