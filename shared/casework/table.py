@@ -5,7 +5,8 @@ a service's rules and becomes the :class:`~shared.casework.protocol.Stream` that
 Every command is checked in one order: known, role, authority, done already, possible.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -43,17 +44,33 @@ class Table(Declarations[S, C]):
                 state = self.blank(context)
         facts = Facts(context, message.at, message.actor, message.subject, message)
         if command is not None:
-            if entry.roles is not None and message.actor.role not in entry.roles:
-                return Refusal("actor.not_allowed").of(body.wire_type)
-            if state is not None:
-                refusal = entry.refusal(state, facts, Stage.AUTHORITY, command)
-                if refusal is None:
-                    if entry.already is not None and entry.already(state, body, facts):
-                        return []
-                    refusal = entry.refusal(state, facts, Stage.POSSIBLE, command)
-                if refusal is not None:
-                    return refusal.of(body.wire_type)
+            refusal = self._refusal(entry, state, facts, command)
+            if refusal is not None:
+                return self._told(refusal, state, facts).of(body.wire_type)
+            if entry.already is not None and state is not None and entry.already(state, body, facts):
+                return []
         return list(entry.act(cast(S, state), body, facts))
+
+    def _refusal(
+        self, entry: Entry[S, C], state: S | None, facts: Facts[C], command: Command
+    ) -> Refusal | None:
+        """Return why a command may not act; ``None`` where it may, and where it is done already."""
+        if entry.roles is not None and facts.actor.role not in entry.roles:
+            return Refusal("actor.not_allowed")
+        if state is None:
+            return None
+        refusal = entry.refusal(state, facts, Stage.AUTHORITY, command)
+        if refusal is not None or (entry.already is not None and entry.already(state, command, facts)):
+            return refusal
+        return entry.refusal(state, facts, Stage.POSSIBLE, command)
+
+    def _told(self, refusal: Refusal, state: S | None, facts: Facts[C]) -> Refusal:
+        """Return a refusal that says what the actor may do instead, unless it says more already."""
+        if refusal.detail or state is None:
+            return refusal
+        possible = [kind for kind, entry in self._commands() if self._withheld(entry, state, facts) is None]
+        names = ", ".join(sorted(kind.short_type or kind.__name__ for kind in possible))
+        return replace(refusal, detail=f"Possible now: {names}.") if names else refusal
 
     def evolve(self, state: S | None, event: Event, at: datetime, context: C) -> S:
         """Return the state after an event.
@@ -138,8 +155,12 @@ class Table(Declarations[S, C]):
         if state is not None:
             for timed in self.advance(state, facts.at, facts.context):
                 state = self.evolve(state, timed.event, timed.at, facts.context)
-        commands = [(kind, entry) for kind, entry in self.acts.items() if issubclass(kind, Command)]
-        return [Option(kind, self._withheld(entry, state, facts)) for kind, entry in commands]
+        return [Option(kind, self._withheld(entry, state, facts)) for kind, entry in self._commands()]
+
+    def _commands(self) -> Iterator[tuple[type[Command], Entry[S, C]]]:
+        for kind, entry in self.acts.items():
+            if issubclass(kind, Command):
+                yield kind, entry
 
     def _withheld(self, entry: Entry[S, C], state: S | None, facts: Facts[C]) -> Refusal | None:
         if state is None:

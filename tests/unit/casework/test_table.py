@@ -146,6 +146,26 @@ def test_a_refusal_says_what_is_possible_and_which_rule_refused():
     assert (event.detail, event.rule) == ("Ask for the key.", "lock")
 
 
+def test_a_refusal_without_a_word_of_its_own_says_what_this_actor_may_do_instead():
+    class RingBell(Ask, roles=(Role.MEDIATOR,)):
+        pass
+
+    hall: Table[Door, None] = Table("door", Door)
+    hall.on(CloseDoor, possible(lambda state, facts, _: "door.shut" if state.shut else None), any_role=True)(
+        lambda state, command, facts: [Closed()]
+    )
+    hall.on(RingBell)(lambda state, command, facts: [])
+    stream = hall.bind(None)
+    shut = OPEN.but(shut=True)
+    mediator = Actor("house", "m", "mediator")
+    [told] = stream.decide(shut, said(CloseDoor(), mediator))
+    assert isinstance(told, CommandRefused)
+    assert told.detail == "Possible now: RingBell."
+    [alone] = stream.decide(shut, said(CloseDoor(), Actor("house", "j", "judge")))
+    assert isinstance(alone, CommandRefused)
+    assert alone.detail == ""
+
+
 def test_who_may_not_open_is_refused_and_a_second_opening_changes_nothing():
     assert reason(STREAM.decide(None, said(OpenDoor(), Actor("house", "g", "guest")))) == "actor.not_allowed"
     assert list(STREAM.decide(OPEN, said(OpenDoor()))) == []
