@@ -11,7 +11,7 @@ from tests.mutants.places import (
     PARSER,
     RECORDS,
     RUNS,
-    SLOTS,
+    SUBJECT,
     WORKER,
     test,
 )
@@ -116,7 +116,7 @@ INPUT: Final = (
     Mutant(
         "sources-without-bound",
         "Each source that is heard makes a subject's document longer, up to the end of what MongoDB takes.",
-        (Edit(SLOTS, "return len(heard) >= SOURCES and source not in heard", "return False"),),
+        (Edit(SUBJECT, "return len(heard) >= SOURCES and source not in heard", "return False"),),
         (test("limits", "a_subject_hears_a_bounded_number_of_sources"),),
     ),
     Mutant(

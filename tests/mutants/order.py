@@ -7,11 +7,13 @@ from tests.mutants.places import (
     ALERTS,
     BATCH,
     CONSUMER,
+    DELIVERY,
     INTERLEAVE,
-    JOURNAL,
     PARSER,
     PROCESS,
-    SLOTS,
+    REPOSITORY,
+    RUN,
+    SUBJECT,
     WORKER,
     test,
 )
@@ -26,7 +28,7 @@ ORDER: Final = (
     Mutant(
         "earlier-rows-of-the-writer-left-out",
         "The last row of the other replica goes out before those that it wrote before it.",
-        (Edit(JOURNAL, 'rows |= {row["_id"]: row for row in earlier}', "pass"),),
+        (Edit(REPOSITORY, 'rows |= {row["_id"]: row for row in earlier}', "pass"),),
         (test("order", "so_it_does_where_the_second_reads_another_topic_than_the_first"),),
     ),
     Mutant(
@@ -34,7 +36,7 @@ ORDER: Final = (
         "A commit that only holds a message hides the row before it, which still has to go out first.",
         (
             Edit(
-                SLOTS,
+                SUBJECT,
                 "if self.version != self.stored_version:\n            self.writer = writer",
                 "self.writer = writer",
             ),
@@ -56,7 +58,7 @@ ORDER: Final = (
     Mutant(
         "leftovers-of-shared-rows-left-behind",
         "Who takes over one of two partitions publishes a row before the one that both shared.",
-        (Edit(JOURNAL, 'wanted.update(*(row["origins"] for row in rows))', "pass"),),
+        (Edit(REPOSITORY, 'wanted.update(*(row["origins"] for row in rows))', "pass"),),
         (test("worker", "what_is_left_goes_out_in_its_order_also_to_who_takes_over_a_part"),),
     ),
     Mutant(
@@ -81,7 +83,7 @@ ORDER: Final = (
     Mutant(
         "outbox-ordered-by-the-wall-clock",
         "After a step back of the clock a successor publishes 2 before 1.",
-        (Edit(JOURNAL, "max(self._last_ns + 1, time.time_ns())", "time.time_ns()"),),
+        (Edit(REPOSITORY, "max(self._last_ns + 1, time.time_ns())", "time.time_ns()"),),
         (test("order", "a_clock_that_steps_back_does_not_turn_the_outbox_round"),),
     ),
     Mutant(
@@ -106,7 +108,7 @@ ORDER: Final = (
     Mutant(
         "clock-moved-beyond-the-siblings",
         "A message lets a deadline pass that a command on another topic, which came in time, still meets.",
-        (Edit(BATCH, "if bounds and self._comes_too_soon(item):", "if False:"),),
+        (Edit(RUN, "if bounds and _comes_too_soon(batch, item, waiting):", "if False:"),),
         (
             test(
                 "siblings",
@@ -148,7 +150,7 @@ ORDER: Final = (
     Mutant(
         "clock-not-advanced-before-a-message",
         "A message that comes after a deadline is decided as if the deadline still stood.",
-        (Edit(BATCH, "draft.advance(stream, message.at, origin)", "pass"),),
+        (Edit(BATCH, "changes.advance(stream, message.at, origin)", "pass"),),
         (test("engine", "a_message_after_a_due_timer_sees_what_the_timer_did"),),
     ),
     Mutant(
@@ -183,7 +185,7 @@ ORDER: Final = (
         "uncounted-numbers-awaited",
         "A case that an older version counted in part waits for ever for numbers that were read and not "
         "counted.",
-        (Edit(BATCH, "if slot.counted_in_part:", "if False:"),),
+        (Edit(DELIVERY, "if subject.counted_in_part:", "if False:"),),
         (test("order", "a_case_of_which_an_older_version_left_numbers_uncounted_waits_for_none_of_them"),),
     ),
     Mutant(
@@ -191,8 +193,8 @@ ORDER: Final = (
         "After a gap, 1 of a new case that comes behind its 2 vanishes as if it were a repeat.",
         (
             Edit(
-                BATCH,
-                "elif turn < 0 and slot.straggles(parsed.source, parsed.sequence or 0):",
+                DELIVERY,
+                "elif turn < 0 and subject.straggles(parsed.source, parsed.sequence or 0):",
                 "elif False:",
             ),
         ),

@@ -4,24 +4,24 @@ from typing import Final
 
 from tests.mutants.mutant import Edit, Mutant
 from tests.mutants.places import (
-    BATCH,
     CONSUMER,
     CONTINUITY,
     FETCH,
     IN_TURN,
-    JOURNAL,
-    LEDGER,
+    REPOSITORY,
+    RUN,
+    UNIT_OF_WORK,
     WORKER,
     test,
 )
 
 _WATERMARK_GUARD: Final = Edit(
-    JOURNAL,
+    REPOSITORY,
     'WATERMARKS, {"_id": origin, "offset": before[origin]}, {"_id": origin, "offset": offset}',
     'WATERMARKS, {"_id": origin}, {"_id": origin, "offset": offset}',
 )
 _REVISION_GUARD: Final = Edit(
-    LEDGER, '{"_id": slot.subject, "revision": slot.revision}', '{"_id": slot.subject}'
+    UNIT_OF_WORK, '{"_id": subject.id, "revision": subject.revision}', '{"_id": subject.id}'
 )
 
 OWNERSHIP: Final = (
@@ -51,7 +51,7 @@ OWNERSHIP: Final = (
         "watermark-skip-off",
         "A record that is read again moves the watermark back, and all behind it are read again after a "
         "restart.",
-        (Edit(BATCH, "if item.offset <= watermarks[item.origin]:", "if item.offset < 0:"),),
+        (Edit(RUN, "if item.offset <= watermarks[item.origin]:", "if item.offset < 0:"),),
         (test("ownership", "a_record_that_is_read_again_is_skipped_and_moves_no_watermark_back"),),
     ),
     Mutant(

@@ -5,10 +5,12 @@ from typing import Final
 from tests.mutants.mutant import Edit, Mutant
 from tests.mutants.places import (
     BATCH,
+    DELIVERY,
+    DISCARD,
     DOCUMENTS,
-    JOURNAL,
     LETTERS,
-    REMEDIES,
+    OPERATIONS,
+    REPOSITORY,
     RESEQUENCER,
     STATES,
     WORKER,
@@ -23,7 +25,7 @@ STORAGE: Final = (
         (
             Edit(
                 BATCH,
-                "slot.version, slot.tip = version, tip\n            del self.ledger.rows[rows:], "
+                "subject.version, subject.tip = version, tip\n            del self.unit.rows[rows:], "
                 "outgoing[messages:]\n",
                 "",
             ),
@@ -97,13 +99,13 @@ STORAGE: Final = (
     Mutant(
         "redriven-in-the-order-of-asking",
         "Letters without a case are redriven in the order in which the operator named them.",
-        (Edit(REMEDIES, "found.sort(key=deadletters.place_of)", "pass"),),
+        (Edit(OPERATIONS, "found.sort(key=deadletters.place_of)", "pass"),),
         (test("letters", "letters_are_redriven_in_the_order_in_which_they_came_however_they_are_named"),),
     ),
     Mutant(
         "discard-of-an-early-letter-forgotten",
         "A case waits for ever for an early letter that an operator gave up.",
-        (Edit(REMEDIES, "slot.give_up(parsed.source, parsed.sequence)", "pass"),),
+        (Edit(DISCARD, "subject.give_up(parsed.source, parsed.sequence)", "pass"),),
         (test("letters", "a_discarded_early_letter_of_an_unknown_case_is_passed_over_in_its_turn"),),
     ),
     Mutant(
@@ -135,10 +137,10 @@ STORAGE: Final = (
         "What comes during a release in steps is decided before what was held.",
         (
             Edit(
-                BATCH,
-                "if slot.backlog is not None:\n            resequencer.queue(self, slot, parsed)\n"
-                "            return\n        if slot.parked is not None:",
-                "if slot.parked is not None:",
+                DELIVERY,
+                "if subject.backlog is not None:\n        resequencer.queue(batch, subject, parsed)\n"
+                "        return\n    if subject.blocked is not None:",
+                "if subject.blocked is not None:",
             ),
         ),
         (test("steps", "a_long_hold_is_released_in_steps_and_what_comes_meanwhile_waits_behind_it"),),
@@ -171,7 +173,7 @@ STORAGE: Final = (
         "Nobody sees that what is decided has not been published for an hour.",
         (
             Edit(
-                JOURNAL,
+                REPOSITORY,
                 'max(0.0, time.time() - int(oldest[0]["_id"].partition(".")[0]) / 1e9) if oldest else 0.0',
                 "0.0",
             ),

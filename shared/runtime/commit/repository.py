@@ -28,8 +28,8 @@ from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import FOR_EVER, Settings
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide import deadletters, resequencer
-from shared.runtime.decide.batch import OPERATIONS, REMEDIES, Item, Loaded, Outcome
 from shared.runtime.decide.engine import Engine
+from shared.runtime.decide.entries import ABOUT_LETTERS, OPERATIONS, Item, Loaded, Outcome
 from shared.runtime.decide.history import Outgoing
 
 _CLUSTER = "cluster"
@@ -214,7 +214,7 @@ class Journal:
         ids: set[str] = set()
         for item in items:
             body = item.parsed.body if item.parsed is not None else None
-            if isinstance(body, REMEDIES):
+            if isinstance(body, ABOUT_LETTERS):
                 assert item.parsed is not None
                 subjects.add(item.parsed.subject)
                 ids.update(body.letters, {item.parsed.subject})

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from shared.contracts.common import AcceptMissing
 from shared.contracts.envelope import Actor
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Parsed
 from shared.runtime.decide import resequencer
-
-if TYPE_CHECKING:
-    from shared.runtime.decide.batch import Batch
+from shared.runtime.decide.batch import Batch
 
 CASE: Final = "case"
 PASSED: Final = "passed"
 
 
-def accept(batch: "Batch", parsed: Parsed, body: AcceptMissing) -> None:
+def accept(batch: Batch, parsed: Parsed, body: AcceptMissing) -> None:
     """Give up what is missing before a number that waits, and release what waits behind it.
 
     Nothing happens where that number waits no longer: what was missing came after all, or somebody else
@@ -27,14 +25,14 @@ def accept(batch: "Batch", parsed: Parsed, body: AcceptMissing) -> None:
         batch.count("repeated")
         return
     batch.remember(parsed)
-    slot = batch.known_slot(parsed.subject)
-    if slot is None or body.before not in slot.held.get(body.source, ()):
+    subject = batch.known_subject(parsed.subject)
+    if subject is None or body.before not in subject.held.get(body.source, ()):
         return
-    runs = slot.give_up_missing(body.source, body.before)
+    runs = subject.give_up_missing(body.source, body.before)
     if runs:
-        batch.ledger.gaps.append(case_row(parsed, body, runs, batch.now))
+        batch.unit.gaps.append(case_row(parsed, body, runs, batch.now))
         batch.count("missing_accepted")
-        resequencer.release(batch, slot, body.source)
+        resequencer.release(batch, subject, body.source)
 
 
 def case_row(parsed: Parsed, body: AcceptMissing, runs: Sequence[Sequence[int]], now: datetime) -> Document:

@@ -6,132 +6,129 @@ waits behind it in the order in which it came (the *backlog*), as if all had bee
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from shared.contracts.topics import Identity
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Parsed
 from shared.runtime.decide import deadletters
+from shared.runtime.decide.batch import Batch
 from shared.runtime.decide.ranges import Ranges, run_end
-from shared.runtime.decide.subject import Slot
-
-if TYPE_CHECKING:
-    from shared.runtime.decide.batch import Batch
+from shared.runtime.decide.subject import LoadedSubject
 
 BACKLOG = ""
 """Source of a hold that waits for the end of a release, and not for a number of its source."""
 
 
-def hold(batch: "Batch", slot: Slot, parsed: Parsed) -> None:
+def hold(batch: Batch, subject: LoadedSubject, parsed: Parsed) -> None:
     """Put an early message aside until its predecessor has come."""
-    held = slot.held.get(parsed.source)
+    held = subject.held.get(parsed.source)
     if held is None:
-        held = slot.held[parsed.source] = Ranges()
+        held = subject.held[parsed.source] = Ranges()
     sequence = parsed.sequence or 0
     if sequence in held:
         batch.count("repeated")
         return
     held.add(sequence)
-    slot.changed = True
-    _keep(batch, slot, parsed, parsed.source, sequence)
+    subject.changed = True
+    _keep(batch, subject, parsed, parsed.source, sequence)
 
 
-def queue(batch: "Batch", slot: Slot, parsed: Parsed) -> None:
+def queue(batch: Batch, subject: LoadedSubject, parsed: Parsed) -> None:
     """Put a message behind the release that is under way."""
-    number = slot.queue()
+    number = subject.queue()
     if parsed.rule.identity is Identity.SEQUENCE:
-        slot.expect(parsed.source, parsed.sequence or 0)
-    _keep(batch, slot, parsed, BACKLOG, number)
+        subject.expect(parsed.source, parsed.sequence or 0)
+    _keep(batch, subject, parsed, BACKLOG, number)
 
 
-def _keep(batch: "Batch", slot: Slot, parsed: Parsed, source: str, number: int) -> None:
-    document = deadletters.hold(parsed, slot.subject, source, number, batch.now)
-    batch.ledger.holds[document["_id"]] = (document, parsed)
+def _keep(batch: Batch, subject: LoadedSubject, parsed: Parsed, source: str, number: int) -> None:
+    document = deadletters.hold(parsed, subject.id, source, number, batch.now)
+    batch.unit.holds[document["_id"]] = (document, parsed)
     batch.count("held")
 
 
-def release(batch: "Batch", slot: Slot, source: str) -> None:
+def release(batch: Batch, subject: LoadedSubject, source: str) -> None:
     """Take what was held for a subject and source, as far as it is next now and there is room for it."""
-    if slot.backlog is None and not _release(batch, slot, source):
-        slot.begin_backlog()
+    if subject.backlog is None and not _release(batch, subject, source):
+        subject.begin_backlog()
 
 
-def proceed(batch: "Batch", slot: Slot) -> None:
+def proceed(batch: Batch, subject: LoadedSubject) -> None:
     """Take the next step of a release: what is held, then what came meanwhile, in its order."""
-    while slot.backlog is not None:
-        for source in [*slot.held, *slot.discarded]:
-            if not _release(batch, slot, source):
+    while subject.backlog is not None:
+        for source in [*subject.held, *subject.discarded]:
+            if not _release(batch, subject, source):
                 return
-        number = slot.next_queued()
+        number = subject.next_queued()
         if number is None:
-            slot.end_backlog()
+            subject.end_backlog()
             return
-        if not _at_hand(batch, slot, BACKLOG, number):
+        if not _at_hand(batch, subject, BACKLOG, number):
             return
-        slot.take_queued()
-        parsed = _taken(batch, slot, BACKLOG, number)
+        subject.take_queued()
+        parsed = _taken(batch, subject, BACKLOG, number)
         if parsed is not None:
-            batch.apply_held(slot, parsed)
+            batch.apply_held(subject, parsed)
 
 
-def _release(batch: "Batch", slot: Slot, source: str) -> bool:
+def _release(batch: Batch, subject: LoadedSubject, source: str) -> bool:
     """Release a run of numbers; return whether its end was reached."""
-    slot.pass_over(source)
-    waiting = slot.held.get(source)
+    subject.pass_over(source)
+    waiting = subject.held.get(source)
     while waiting:
-        following = (slot.reached(source) or 0) + 1
+        following = (subject.reached(source) or 0) + 1
         for late in waiting.cut_to(following - 1):
-            _drop(batch, slot, source, late)
+            _drop(batch, subject, source, late)
         if following not in waiting:
             break
-        if not _at_hand(batch, slot, source, following):
+        if not _at_hand(batch, subject, source, following):
             return False
         waiting.cut_to(following)
-        slot.changed = True
-        parsed = _taken(batch, slot, source, following)
+        subject.changed = True
+        parsed = _taken(batch, subject, source, following)
         if parsed is None:
             break
-        batch.apply_held(slot, parsed)
+        batch.apply_held(subject, parsed)
         batch.count("released")
-        slot.pass_over(source)
+        subject.pass_over(source)
     if not waiting:
-        slot.held.pop(source, None)
+        subject.held.pop(source, None)
     return True
 
 
-def _at_hand(batch: "Batch", slot: Slot, source: str, number: int) -> bool:
+def _at_hand(batch: Batch, subject: LoadedSubject, source: str, number: int) -> bool:
     """Return whether a hold can be taken in this step: there is room, and it was loaded or is new."""
-    id_ = deadletters.hold_id(slot.subject, source, number)
-    known = id_ in batch.ledger.holds or id_ in batch.loaded.asked
+    id_ = deadletters.hold_id(subject.id, source, number)
+    known = id_ in batch.unit.holds or id_ in batch.loaded.asked
     if not known or not batch.room:
         return False
     batch.room -= 1
     return True
 
 
-def _taken(batch: "Batch", slot: Slot, source: str, number: int) -> Parsed | None:
+def _taken(batch: Batch, subject: LoadedSubject, source: str, number: int) -> Parsed | None:
     """Take a held message out of the rows of this batch, or of the loaded ones; ``None`` if it is lost.
 
     A hold whose row somebody deleted is no hold: the subject waits for the message itself again.
     """
-    id_ = deadletters.hold_id(slot.subject, source, number)
-    fresh = batch.ledger.holds.pop(id_, None)
+    id_ = deadletters.hold_id(subject.id, source, number)
+    fresh = batch.unit.holds.pop(id_, None)
     if fresh is not None:
         return fresh[1]
     document = batch.loaded.holds.get(id_)
     if document is None:
         batch.count("holds_lost")
         return None
-    batch.ledger.released.append(id_)
-    return batch.engine.parser.parse(deadletters.raw(document["record"]), at=deadletters.time_of(document))
+    batch.unit.released.append(id_)
+    return batch.router.parser.parse(deadletters.raw(document["record"]), at=deadletters.time_of(document))
 
 
-def _drop(batch: "Batch", slot: Slot, source: str, sequence: int) -> None:
+def _drop(batch: Batch, subject: LoadedSubject, source: str, sequence: int) -> None:
     """Forget a held message whose number has had its turn."""
-    id_ = deadletters.hold_id(slot.subject, source, sequence)
-    slot.changed = True
-    if batch.ledger.holds.pop(id_, None) is None:
-        batch.ledger.released.append(id_)
+    id_ = deadletters.hold_id(subject.id, source, sequence)
+    subject.changed = True
+    if batch.unit.holds.pop(id_, None) is None:
+        batch.unit.released.append(id_)
 
 
 def next_holds(
@@ -146,12 +143,12 @@ def next_holds(
         in_part: Whether a message may go over numbers that are not here: an older version left some
             uncounted, or an operator gives them up.
     """
-    parked = document.get("parked") or {"seen": {}}
+    blocked = document.get("parked") or {"seen": {}}
     out: list[str] = []
     for source, runs in (document.get("held") or {}).items():
         held = Ranges(runs)
         given_up = Ranges((document.get("discarded") or {}).get(source, ()))
-        reached = max(document["seen"].get(source, 0), parked["seen"].get(source, 0))
+        reached = max(document["seen"].get(source, 0), blocked["seen"].get(source, 0))
         at = reached
         starts = {reached, *numbers.get(source, ())}
         if in_part:

@@ -1,4 +1,4 @@
-"""A subject as it is stored and as it changes within a batch."""
+"""A subject as it is stored, and as it changes within a batch."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -25,8 +25,8 @@ UNKNOWN: Stream[Any] = Stream("", State, _decide_nothing, _evolve_nothing)
 """The kind of a subject whose very first message was no valid one; the first valid one tells it."""
 
 
-class Slot:
-    """One subject (a case, a roster, a series) during a batch.
+class LoadedSubject:
+    """One subject (a case, a roster, a series) as it was loaded, and as it changes during a batch.
 
     The stored document::
 
@@ -71,12 +71,13 @@ class Slot:
         "awaits",
         "backlog",
         "baseline",
+        "blocked",
         "changed",
         "discarded",
         "due",
         "first",
         "held",
-        "parked",
+        "id",
         "partition",
         "retry",
         "revision",
@@ -84,7 +85,6 @@ class Slot:
         "state",
         "stored_version",
         "stream",
-        "subject",
         "tip",
         "trace",
         "unreadable",
@@ -92,10 +92,10 @@ class Slot:
         "writer",
     )
 
-    def __init__(self, stream: Stream[Any], subject: str, document: Document | None, partitions: int) -> None:
+    def __init__(self, stream: Stream[Any], id_: str, document: Document | None, partitions: int) -> None:
         """Take a subject as it is stored, or a new one."""
         self.stream = stream
-        self.subject = subject
+        self.id = id_
         self.changed = False
         self.retry: datetime | None = None
         self.unreadable = ""
@@ -105,7 +105,7 @@ class Slot:
         self._unknown: Unknown | None = None
         self._stored = document
         if document is None:
-            self.partition = partition_of(subject, partitions)
+            self.partition = partition_of(id_, partitions)
             self.revision = 0
             self.version = self.stored_version = 0
             self.writer = ""
@@ -116,7 +116,7 @@ class Slot:
             self.first = ""
             self.due: datetime | None = None
             self.awaits: str | None = None
-            self.parked: Document | None = None
+            self.blocked: Document | None = None
             self.baseline: dict[str, Document] = {}
             return
         self.partition = document["partition"]
@@ -134,7 +134,7 @@ class Slot:
         self.due = document.get("due")
         self.awaits = document.get("awaits")
         self.retry = document.get("retry")
-        self.parked = document.get("parked")
+        self.blocked = document.get("parked")
         if "held" in document:
             self.held = {source: Ranges(runs) for source, runs in document["held"].items()}
         self.backlog = document.get("backlog")
@@ -148,17 +148,17 @@ class Slot:
         """Say whether a source is one too many: each that is heard makes the document longer for ever."""
         if source in self.seen:
             return False
-        parked = self.parked["seen"] if self.parked is not None else ()
-        heard = {*self.seen, *self.held, *self.discarded, *parked}
+        blocked = self.blocked["seen"] if self.blocked is not None else ()
+        heard = {*self.seen, *self.held, *self.discarded, *blocked}
         return len(heard) >= SOURCES and source not in heard
 
     def reached(self, source: str) -> int | None:
         """Return the highest sequence of a source that was applied or is a dead letter; ``None`` for none."""
         seen = self.seen.get(source)
-        if self.parked is None:
+        if self.blocked is None:
             return seen
-        parked = self.parked["seen"].get(source)
-        return seen if parked is None else max(parked, seen or 0)
+        blocked = self.blocked["seen"].get(source)
+        return seen if blocked is None else max(blocked, seen or 0)
 
     def expected(self, source: str) -> int | None:
         """Return the highest sequence of a source that was applied or will be without another message."""
@@ -171,11 +171,11 @@ class Slot:
     def reach(self, source: str, sequence: int) -> None:
         """Note that a sequence has had its turn."""
         self.changed = True
-        if self.parked is None:
+        if self.blocked is None:
             self.seen[source] = max(sequence, self.seen.get(source, 0))
         else:
-            seen = self.parked["seen"]
-            self.parked = {**self.parked, "seen": {**seen, source: max(sequence, seen.get(source, 0))}}
+            seen = self.blocked["seen"]
+            self.blocked = {**self.blocked, "seen": {**seen, source: max(sequence, seen.get(source, 0))}}
 
     def give_up(self, source: str, sequence: int) -> None:
         """Remember of a sequence whose turn has not come that nothing will ever take its place."""
@@ -292,18 +292,18 @@ class Slot:
 
     def block(self, reason: str, now: datetime) -> Document:
         """Stop the subject, or leave it stopped; return what says so."""
-        if self.parked is None:
-            self.parked = {"letters": 0, "seen": {}, "reason": reason, "since": now}
+        if self.blocked is None:
+            self.blocked = {"letters": 0, "seen": {}, "reason": reason, "since": now}
             self.changed = True
-        return self.parked
+        return self.blocked
 
     def unblock(self, now: datetime) -> None:
         """Let the subject go on behind its last letter, unless its state still cannot be read."""
-        if self.parked is None:
+        if self.blocked is None:
             return
-        for source, sequence in self.parked["seen"].items():
+        for source, sequence in self.blocked["seen"].items():
             self.seen[source] = max(sequence, self.seen.get(source, 0))
-        self.parked = None
+        self.blocked = None
         self.changed = True
         if self.unreadable:
             self.block(UNREADABLE, now)
@@ -328,7 +328,7 @@ class Slot:
         else:
             document |= states.written(self.stream, self.state, self._unknown)
         document |= {
-            "_id": self.subject,
+            "_id": self.id,
             "partition": self.partition,
             "revision": self.revision + 1,
             "version": self.version,
@@ -344,15 +344,15 @@ class Slot:
             document["awaits"] = self.awaits
         if self.retry is not None:
             document["retry"] = self.retry
-        if self.parked is not None:
-            document["parked"] = self.parked
+        if self.blocked is not None:
+            document["parked"] = self.blocked
         if self.baseline:
             document["baseline"] = self.baseline
         if self.held:
             document["held"] = {source: numbers.plain() for source, numbers in self.held.items()}
         if self.backlog is not None:
             document["backlog"] = self.backlog
-        if self.backlog is not None or (self.parked is not None and self.parked.get("remedies")):
+        if self.backlog is not None or (self.blocked is not None and self.blocked.get("remedies")):
             document["unfinished"] = True
         if self.discarded:
             document["discarded"] = {source: numbers.stored() for source, numbers in self.discarded.items()}

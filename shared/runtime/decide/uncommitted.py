@@ -8,22 +8,22 @@ from shared.contracts.common import AdvanceClock, CommandRefused, CommandUnchang
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.message import Event
 from shared.runtime.base.records import Parsed
-from shared.runtime.decide.subject import Slot
+from shared.runtime.decide.subject import LoadedSubject
 
 _SILENT = (CommandRefused, CommandUnchanged)
 _MOST_TIMERS = 10_000
 """Timers of one subject that may be due at once: more is a clock that does not move on."""
 
 
-class Draft:
+class UncommittedChanges:
     """What a message would do to a subject; dropped when anything raises on the way."""
 
-    __slots__ = ("events", "state", "subject", "writes")
+    __slots__ = ("events", "id", "state", "writes")
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self, subject: LoadedSubject) -> None:
         """Start from the subject as it is."""
-        self.subject = slot.subject
-        self.state: Any = slot.state
+        self.id = subject.id
+        self.state: Any = subject.state
         self.events: list[tuple[Timed, Parsed | None]] = []
         self.writes: list[Put | Increment] = []
 
@@ -47,10 +47,10 @@ class Draft:
             for timed in due:
                 self.add(stream, timed.event, timed.at, None)
             if len(self.events) > _MOST_TIMERS:
-                raise RuntimeError(f"the clock of {self.subject} does not move on: {to} is never reached")
+                raise RuntimeError(f"the clock of {self.id} does not move on: {to} is never reached")
         if stream.rows is not None and len(self.events) > mark:
             new = [timed for timed, _ in self.events[mark:]]
-            self.change(stream, Change(None, self.subject, before, self.state, new, origin))
+            self.change(stream, Change(None, self.id, before, self.state, new, origin))
 
     def change(self, stream: Stream[Any], change: Change[Any]) -> None:
         """Take the rows of the service's own that change as well."""

@@ -1,4 +1,4 @@
-"""What a batch writes: collected row by row, given as the work of one transaction."""
+"""The unit of work: what a batch writes, collected row by row for one transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,10 +8,10 @@ from shared.runtime.base.collections import COMMANDS, GAPS, HISTORY, HOLDS, STRE
 from shared.runtime.base.documents import Document, Work
 from shared.runtime.base.records import Parsed
 from shared.runtime.decide.letters import Letters
-from shared.runtime.decide.subject import Slot
+from shared.runtime.decide.subject import LoadedSubject
 
 
-class Ledger:
+class UnitOfWork:
     """The rows of one batch.
 
     Attributes:
@@ -58,22 +58,22 @@ class Ledger:
             for name, by in write.fields.items():
                 sums[name] = sums.get(name, 0) + by
 
-    def work(self, slots: Iterable[Slot], writer: str) -> Work:
+    def work(self, subjects: Iterable[LoadedSubject], writer: str) -> Work:
         """Return everything as commands of many rows each.
 
         Args:
-            slots: The subjects of the batch.
+            subjects: The subjects of the batch.
             writer: The outbox row that is written with them.
         """
         work = Work()
         states = 0
-        for slot in slots:
-            if not slot.changed:
+        for subject in subjects:
+            if not subject.changed:
                 continue
-            document = slot.document(writer)
+            document = subject.document(writer)
             states += len(document["state"] or "")
-            if slot.revision:
-                work.replace_guarded(STREAMS, {"_id": slot.subject, "revision": slot.revision}, document)
+            if subject.revision:
+                work.replace_guarded(STREAMS, {"_id": subject.id, "revision": subject.revision}, document)
             else:
                 work.insert(STREAMS, [document])
         work.weigh(STREAMS, states)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from shared.contracts.topics import keyed_topics
-from shared.runtime.decide.batch import Item
+from shared.runtime.decide.entries import Item
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ here, and not as an event that nobody misses.
 
 from collections.abc import Iterable, Mapping
 
-from shared.runtime.decide.batch import Item
+from shared.runtime.decide.entries import Item
 
 Jumps = Mapping[str, Mapping[int, int]]
 """The offset before a record, by topic-partition and offset, where the offsets between hold no records."""

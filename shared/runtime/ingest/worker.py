@@ -25,8 +25,8 @@ from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.records import Fault
 from shared.runtime.commit.mongo import Conflict, Refused, Unavailable
 from shared.runtime.commit.repository import Journal
-from shared.runtime.decide.batch import Item, Loaded, Outcome
 from shared.runtime.decide.engine import Engine
+from shared.runtime.decide.entries import Item, Loaded, Outcome
 from shared.runtime.decide.history import Outgoing
 from shared.runtime.decide.subject import UNREADABLE
 from shared.runtime.ingest import runs

@@ -11,7 +11,8 @@ from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.topics import filings_topic
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
-from shared.runtime.decide.engine import Engine, Loaded
+from shared.runtime.decide.engine import Engine
+from shared.runtime.decide.entries import Loaded
 from shared.runtime.ingest.parser import Parser
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

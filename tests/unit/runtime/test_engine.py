@@ -419,17 +419,17 @@ def test_a_state_that_cannot_be_stored_concerns_its_case_alone() -> None:
 def test_counters_and_whole_rows_of_one_row_keep_their_order() -> None:
     from shared.casework.protocol import Increment, Put
     from shared.runtime.decide.letters import Letters
-    from shared.runtime.decide.unit_of_work import Ledger
+    from shared.runtime.decide.unit_of_work import UnitOfWork
 
-    ledger = Ledger(Letters(()))
+    unit = UnitOfWork(Letters(()))
     for write in (
         Increment("c", "x", {"n": 1}),
         Put("c", "x", {"n": 10}),
         Increment("c", "x", {"n": 2}),
     ):
-        ledger.write(write)
+        unit.write(write)
     world = World()
-    asyncio.run(world.database.commit(ledger.work((), "row")))
+    asyncio.run(world.database.commit(unit.work((), "row")))
     assert world.rows("c")["x"]["n"] == 12
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runtime.decide.batch import Item
+from shared.runtime.decide.entries import Item
 from shared.runtime.ingest.interleave import Horizon, Interleaver
 from tests.unit.runtime.world import T0
 

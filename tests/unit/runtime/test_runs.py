@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from shared.runtime.decide.batch import Item
+from shared.runtime.decide.entries import Item
 from shared.runtime.ingest.interleave import Horizon
 from shared.runtime.ingest.runs import broken
 from tests.unit.runtime.world import COMMANDS, PARTITIONS, Ask, World, partition_of

@@ -1,0 +1,101 @@
+"""Routing: which stream of a service a message leads to, and what the service refuses to take."""
+
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
+from shared.contracts.message import Command
+from shared.contracts.topics import commands_topic, keyed_topics
+from shared.runtime.base.records import Fault, Parsed, Raw, Record
+from shared.runtime.decide.entries import OPERATIONS, Item
+from shared.runtime.decide.history import Publication
+from shared.runtime.decide.uncommitted import brief
+
+_KEYED = frozenset(keyed_topics())
+
+
+class Parser(Protocol):
+    """Reads records; ``ingest.parser`` has the one that does."""
+
+    def parse(self, record: Record | Raw, *, at: datetime | None = None) -> Parsed:
+        """Return what can be read of a record; ``at`` is the business time of one that was kept."""
+        ...
+
+
+class Router:
+    """Knows the streams of one service, and leads messages to them.
+
+    Args:
+        service: Name of the service.
+        streams: Its streams.
+        route: Which stream a message leads to.
+        parser: For records that were kept.
+        partitions: Partition count of all keyed topics.
+        step: How many held messages and letters one transaction takes at most.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        streams: Sequence[Stream[Any]],
+        route: Route,
+        parser: Parser,
+        partitions: int,
+        *,
+        step: int = 500,
+    ) -> None:
+        self.step = step
+        self.service = service
+        self.streams = {stream.name: stream for stream in streams}
+        self.route = route
+        self.parser = parser
+        self.partitions = partitions
+        self.publication = Publication(service, partitions)
+
+    def item(self, record: Any) -> Item:
+        """Parse and route a record."""
+        parsed = self.parser.parse(record)
+        item = Item(f"{record.topic}:{record.partition}", record.offset, parsed)
+        item.routed = self.routed(parsed)
+        if parsed.fault is None:
+            item.at = parsed.at
+        if record.topic in _KEYED:
+            item.group = record.partition
+        return item
+
+    def routed(self, parsed: Parsed) -> Routed | None:
+        """Route a parsed message; what the service rejects becomes its fault."""
+        body = parsed.body
+        if body is None:
+            return None
+        if isinstance(body, OPERATIONS):
+            parsed.fault = parsed.fault or self._forbidden(parsed, body)
+            return None
+        assert parsed.at is not None
+        message = Received(
+            body,
+            parsed.id,
+            parsed.source,
+            parsed.subject,
+            parsed.at,
+            parsed.actor,
+            parsed.causation,
+            parsed.sequence,
+        )
+        try:
+            return self.route(parsed.record.topic, parsed.key, message)
+        except Rejected as rejected:
+            parsed.fault = Fault(rejected.code, rejected.detail)
+        except Exception as error:  # noqa: BLE001 - a route that raises concerns this message alone
+            parsed.fault = Fault("decision.raised", brief(error), traceback.format_exc())
+        return None
+
+    def _forbidden(self, parsed: Parsed, body: Command) -> Fault | None:
+        """Say why somebody may not give this remedy, or not here; ``None`` when it is all right."""
+        if parsed.record.topic != commands_topic(self.service):
+            return Fault("message.wrong_topic", f"{parsed.type} belongs on {commands_topic(self.service)}")
+        if parsed.actor.role not in body.roles:
+            return Fault("actor.not_allowed", f"{parsed.type} is for {', '.join(body.roles)}")
+        return None
