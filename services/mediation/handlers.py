@@ -37,11 +37,11 @@ class Handlers:
     rosters: Mapping[str, RosterRules]
 
     def route(self, topic: str, key: str, message: Received) -> Routed | None:
-        """Lead a message to its case or its roster.
+        """Lead a message to its case or its roster; which of them a command is about, its subject says.
 
         Raises:
             Rejected: ``roster.unknown``: the organisation is not in the network file;
-                ``case.unknown``: a command is about something that is no case.
+                ``case.unknown``: a command is about something that is neither a case nor an organisation.
         """
         if topic == ROSTERS:
             return self._to_roster(key, message)
@@ -53,7 +53,13 @@ class Handlers:
         if is_case_id(message.subject):
             return Routed(self.case, message)
         if topic == COMMANDS and not isinstance(message.body, AdvanceClock):
-            raise Rejected("case.unknown", f"{message.subject} is no case. Send the command with a case id.")
+            if message.subject in self.rosters:
+                return Routed(self.roster, message)
+            raise Rejected(
+                "case.unknown",
+                f"{message.subject} is neither a case nor an organisation of the network. "
+                "Send the command with the id of one.",
+            )
         return None
 
     def _to_roster(self, organisation: str, message: Received) -> Routed:

@@ -68,12 +68,16 @@ class Declarations(Generic[S, C]):
     Args:
         name: Kind of the subject, as stored.
         state: Model of the state.
-        unknown: Reason code that refuses a command about a subject that is not known.
+        unknown: Reason code that refuses a command about a subject of which nothing is known yet; ``None``
+            where a command may be the first message of a subject, which then starts from its blank.
         blank: The state of which events start when nothing is known yet; ``None`` where a subject has to
             be opened.
         version: See :class:`~shared.casework.protocol.Stream`.
         counts_from: See :class:`~shared.casework.protocol.Stream`.
         upgrade: See :class:`~shared.casework.protocol.Stream`.
+
+    Raises:
+        TypeError: Neither ``unknown`` nor ``blank`` says what a command about an unknown subject meets.
     """
 
     def __init__(
@@ -81,12 +85,14 @@ class Declarations(Generic[S, C]):
         name: str,
         state: type[S],
         *,
-        unknown: str = "case.unknown",
+        unknown: str | None = "case.unknown",
         blank: Callable[[C], S] | None = None,
         version: int = 1,
         counts_from: int = 1,
         upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
+        if unknown is None and blank is None:
+            raise TypeError(f"{name}: a command about an unknown subject has neither a refusal nor a blank")
         self.name, self.state, self.unknown, self.blank = name, state, unknown, blank
         self.version, self.counts_from, self.upgrade = version, counts_from, upgrade
         self.openings: dict[type[Message], Entry[Any, C]] = {}

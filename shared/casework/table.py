@@ -37,7 +37,7 @@ class Table(Declarations[S, C]):
                     return []
                 return Refusal("command.unexpected").of(body.wire_type)
             if state is None:
-                if command is not None:
+                if command is not None and self.unknown is not None:
                     return Refusal(self.unknown).of(body.wire_type)
                 if self.blank is None:
                     return []
@@ -163,10 +163,13 @@ class Table(Declarations[S, C]):
                 yield kind, entry
 
     def _withheld(self, entry: Entry[S, C], state: S | None, facts: Facts[C]) -> Refusal | None:
-        if state is None:
+        if state is None and self.unknown is not None:
             return Refusal(self.unknown)
         if entry.roles is not None and facts.actor.role not in entry.roles:
             return Refusal("actor.not_allowed")
+        if state is None:
+            assert self.blank is not None
+            state = self.blank(facts.context)
         authority = entry.refusal(state, facts, Stage.AUTHORITY, None)
         return authority or entry.refusal(state, facts, Stage.POSSIBLE, None)
 

@@ -4,17 +4,23 @@ Two states are the same phase when a stream's own ``phase`` says so, so that the
 found of a phase stands for all of it.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from hypothesis import find, settings
+
 from shared.casework.protocol import Received, Stream
+from shared.contracts import export
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event, Message
+from tests.support.samples import values
 
 STEP = timedelta(hours=1)
 """Time between two messages."""
@@ -65,7 +71,7 @@ class Walk:
 
     Attributes:
         title: Its name for people.
-        samples: What may come in a state.
+        samples: What may come in a state; a command that is not among it comes in its smallest form.
         actors: Everybody who may try a command.
         phase: What makes two states differ.
         label: The phase's name in the diagram; several phases may share one.
@@ -79,6 +85,18 @@ class Walk:
     actors: tuple[Actor, ...]
     phase: Callable[[Any], Hashable]
     label: Callable[[Any], str]
+
+    def may_come(self, reached: Reached) -> list[Sample]:
+        """Return what may come in a state: every command of the stream is among it."""
+        found = list(self.samples(reached))
+        named = {type(sample.body) for sample in found}
+        for option in (
+            self.stream.options(None, self.subject, self.start, SYSTEM) if self.stream.options else ()
+        ):
+            if option.command not in named:
+                body = smallest(option.command)
+                found += [Sample(body, actor) for actor in self.actors]
+        return found
 
     def later(self, reached: Reached, at: datetime) -> Any:
         """Return the state after what time alone brings about."""
@@ -138,7 +156,7 @@ def _moves(walk: Walk, here: Reached) -> Iterator[tuple[str, Reached]]:
     if due is not None:
         yield TIME, Reached(walk.later(here, due), due, (*here.path, "time"))
     if due is None or due > here.at + STEP:
-        for sample in walk.samples(here):
+        for sample in walk.may_come(here):
             answer = walk.answer(here, sample)
             if not answer.refused:
                 name = type(sample.body).__name__
@@ -155,10 +173,18 @@ def everybody(organisations: Iterable[str], people: Iterable[str]) -> tuple[Acto
     )
 
 
+@cache
+def smallest(cls: type[Command]) -> Command:
+    """Return the simplest command of a class that its schema allows, always the same."""
+    quiet = settings(database=None, derandomize=True, deadline=None)
+    content = find(values(export.schema_of(cls)), lambda _: True, settings=quiet)
+    return cls.model_validate_json(json.dumps(content))
+
+
 def commands_of(walk: Walk, reached: Reached) -> dict[type[Command], list[Command]]:
     """Return the commands of the alphabet by their class."""
     out: dict[type[Command], list[Command]] = {}
-    for sample in walk.samples(reached):
+    for sample in walk.may_come(reached):
         if isinstance(sample.body, Command):
             out.setdefault(type(sample.body), []).append(sample.body)
     return out

@@ -227,7 +227,7 @@ ROSTER = Walk(
     mediation.ORGANISATION,
     MONDAY,
     lambda _: _ROSTER_SAMPLES,
-    (),
+    everybody((mediation.ORGANISATION, "ccb"), ("m01",)),
     lambda state: repr((state.held, sorted(state.waiting.items()))),
     _roster_label,
 )

@@ -64,7 +64,8 @@ class Roster(State):
 
 
 _EMPTY = Roster()
-roster: Table[Roster, Context] = Table("roster", Roster, blank=lambda _: _EMPTY)
+roster: Table[Roster, Context] = Table("roster", Roster, unknown=None, blank=lambda _: _EMPTY)
+"""Known is every organisation of the network file: the route lets no other through."""
 
 
 def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[Event]:

@@ -248,6 +248,23 @@ def test_a_table_with_a_blank_starts_from_it_but_knows_nobody_a_command_is_about
     assert reason(stream.decide(None, said(CloseDoor()))) == "case.unknown"
 
 
+def test_a_command_may_be_the_first_message_of_a_subject_where_no_reason_refuses_it():
+    counter: Table[Door, str] = Table("door", Door, unknown=None, blank=lambda keeper: Door(keeper=keeper))
+    counter.on(CloseDoor, by_its_keeper)(lambda state, command, facts: [Closed()])
+    counter.after(Closed)(lambda state, event: state.but(shut=True))
+    stream, stranger = counter.bind("k"), Actor("house", "x", "guest")
+    assert list(stream.decide(None, said(CloseDoor()))) == [Closed()]
+    assert reason(stream.decide(None, said(CloseDoor(), stranger))) == "door.not_yours"
+    assert stream.options is not None
+    [mine], [theirs] = (stream.options(None, "d-1", AT, actor) for actor in (KEEPER, stranger))
+    assert (mine.refusal, theirs.refusal) == (None, Refusal("door.not_yours"))
+
+
+def test_a_table_that_neither_refuses_nor_begins_an_unknown_subject_is_an_error():
+    with pytest.raises(TypeError, match="door: a command about an unknown subject has neither"):
+        Table("door", Door, unknown=None)
+
+
 def test_what_a_person_may_do_now_is_told_without_a_command():
     def told(state: Door | None, actor: Actor, at: datetime = AT) -> dict[str, str | None]:
         assert STREAM.options is not None

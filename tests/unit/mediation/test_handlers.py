@@ -13,7 +13,8 @@ from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import AcceptAssignment, DesignationQueued
 from shared.runtime.base.settings import Settings
-from tests.unit.mediation.mother import MON, ORGANISATION, made, network, place, referral, requested
+from tests.support.spec import given
+from tests.unit.mediation.mother import MON, ORGANISATION, made, mediator, network, place, referral, requested
 
 HANDLERS = made()
 
@@ -33,9 +34,22 @@ def test_what_is_not_about_a_case_leads_nowhere():
     assert HANDLERS.route("intake.events", "ccb", message(referral(), "ccb")) is None
 
 
-def test_a_command_about_no_case_is_a_dead_letter():
+def test_a_command_about_an_organisation_leads_to_its_roster():
+    received = message(AcceptAssignment(), ORGANISATION)
+    routed = HANDLERS.route("mediation.commands", ORGANISATION, received)
+    assert routed is not None
+    assert (routed.stream, routed.message) == (HANDLERS.roster, received)
+
+
+def test_a_command_of_a_case_about_a_roster_is_refused_and_so_answered():
+    given(HANDLERS.roster, subject=ORGANISATION).when(
+        AcceptAssignment(), at=MON, actor=mediator()
+    ).then_refused("command.unexpected")
+
+
+def test_a_command_about_neither_a_case_nor_an_organisation_is_a_dead_letter():
     with pytest.raises(Rejected, match=r"case\.unknown"):
-        HANDLERS.route("mediation.commands", ORGANISATION, message(AcceptAssignment(), ORGANISATION))
+        HANDLERS.route("mediation.commands", "nobody", message(AcceptAssignment(), "nobody"))
 
 
 def test_looking_at_the_clock_of_a_roster_leads_nowhere():

@@ -1,6 +1,7 @@
 """All commands in all phases that a stream reaches, from all roles: each has an answer that people get."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_every_message_that_a_table_knows_comes_in_its_walk(service: str) -> Non
     assert set(walks) == {table.name for table in TABLES[service]}
     for table in TABLES[service]:
         walk = walks[table.name]
-        comes = {type(sample.body) for here in found(walk) for sample in walk.samples(here)}
+        comes = {type(sample.body) for here in found(walk) for sample in walk.may_come(here)}
         assert set(table.acts) | set(table.openings) <= comes
 
 
@@ -88,3 +89,12 @@ def test_every_command_of_a_service_comes_in_one_of_its_walks() -> None:
         }
         declared = {cls for cls in REGISTRY.values() if cls.family == family and issubclass(cls, Command)}
         assert declared <= comes, declared - comes
+
+
+def test_a_command_that_no_walk_names_comes_all_the_same_from_everybody() -> None:
+    walk = replace(WALKS["mediation"][0], samples=lambda _: ())
+    here = Reached(None, walk.start)
+    comes = commands_of(walk, here)
+
+    assert set(comes) == {kind for kind in mediation.case.acts if issubclass(kind, Command)}
+    assert {sample.actor for sample in walk.may_come(here)} == set(walk.actors)
