@@ -9,7 +9,6 @@ Only the code around the decision differs: written here in one piece, for this o
 import asyncio
 import hashlib
 import sys
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +17,17 @@ from typing import Any
 import uvloop
 from aiokafka import TopicPartition
 
+from bench.twins.rows import (
+    Cause,
+    Moved,
+    Work,
+    append,
+    outbox_row,
+    published_writes,
+    stream_row,
+    stream_writes,
+    watermark_writes,
+)
 from bench.twins.wires import (
     Document,
     Out,
@@ -99,138 +109,56 @@ class Intake:
         history: list[Document] = []
         raw: dict[str, Document] = {}
         out: list[Out] = []
-        stream = self.stream
+        decide, evolve = self.stream.decide, self.stream.evolve
         for subject, filing, party, id_, correlation, source, at, actor, actor_text in read:
             document = states.get(subject)
             if document is None:
-                document = states[subject] = stored.get(subject) or {
-                    "_id": subject,
-                    "kind": "case",
-                    "partition": partition_of(subject, self.partitions),
-                    "revision": 0,
-                    "version": 0,
-                    "state": None,
-                    "seen": {},
-                    "tip": "",
-                    "trace": hashlib.sha256(subject.encode()).hexdigest()[:32],
-                    "first": correlation,
-                }
-                text = document["state"]
-                if isinstance(text, str):
-                    document["state"] = stream.state.__pydantic_validator__.validate_json(text)
+                document = states[subject] = self.load(subject, stored, correlation)
             case = document["state"]
-            message = Received(filing, id_, source, subject, at, actor)
-            events = stream.decide(case, message)
+            events = decide(case, Received(filing, id_, source, subject, at, actor))
             if not events:
                 continue
-            time_text = at.isoformat()
+            cause = Cause(correlation, id_, actor_text, at.isoformat())
+            key = subject.encode()
             for event in events:
-                case = stream.evolve(case, event, at)
-                document["version"] = version = document["version"] + 1
-                value = event.__pydantic_serializer__.to_json(event)
-                row_id = f"{subject}:{version:08d}"
-                before = document["tip"]
-                digest = hashlib.sha256(
-                    "\n".join(
-                        (
-                            before,
-                            row_id,
-                            event.wire_type,
-                            time_text,
-                            correlation,
-                            id_,
-                            actor_text,
-                            value.decode(),
-                        )
-                    ).encode()
-                ).hexdigest()
-                document["tip"] = digest
-                trace = f"00-{document['trace']}-{digest[:16]}-01"
-                history.append(
-                    {
-                        "_id": row_id,
-                        "type": event.wire_type,
-                        "time": time_text,
-                        "partition": document["partition"],
-                        "correlation": correlation,
-                        "causation": id_,
-                        "actor": actor_text,
-                        "value": value.decode(),
-                        "before": before,
-                        "digest": digest,
-                        "trace": trace,
-                    }
-                )
-                key = subject.encode()
-                headers = [
-                    ("ce_specversion", b"1.0"),
-                    ("ce_id", f"{subject}:{version}@{SOURCE}".encode()),
-                    ("ce_source", b"/suyuan/intake"),
-                    ("ce_type", event.wire_type.encode()),
-                    ("ce_subject", key),
-                    ("ce_time", time_text.encode()),
-                    ("ce_sequence", str(version).encode()),
-                    ("ce_correlationid", correlation.encode()),
-                    ("ce_causationid", id_.encode()),
-                    ("ce_actor", actor_text.encode()),
-                    ("traceparent", trace.encode()),
-                    ("content-type", b"application/json"),
-                ]
+                case = evolve(case, event, at)
+                row, value, headers = append(document, event, cause, SOURCE)
+                history.append(row)
                 out.append(Out(TOPIC, document["partition"], key, value, headers))
             document["state"] = case
             if party is not None:
                 raw[subject] = party.model_dump()
         return states, history, raw, out
 
+    def load(self, subject: str, stored: dict[str, Document], correlation: str) -> Document:
+        """Return the row of a case with its state, or of one that begins."""
+        document = stored.get(subject)
+        if document is None:
+            trace = hashlib.sha256(subject.encode()).hexdigest()[:32]
+            return stream_row(subject, "case", partition_of(subject, self.partitions), trace, correlation)
+        if isinstance(text := document["state"], str):
+            document["state"] = self.stream.state.__pydantic_validator__.validate_json(text)
+        return document
+
     def commands(
-        self,
-        states: dict[str, Document],
-        history: list[Document],
-        raw: dict[str, Document],
-        moved: dict[tuple[str, int], tuple[int, int]],
-    ) -> Iterator[tuple[Document, int | None]]:
+        self, states: dict[str, Document], history: list[Document], raw: dict[str, Document], moved: Moved
+    ) -> Iterator[Work]:
         """Yield the writes of a batch, but for the outbox."""
-        marks = [
-            {
-                "q": {"_id": f"{topic}:{partition}", "offset": old},
-                "u": {"_id": f"{topic}:{partition}", "offset": new},
-            }
-            for (topic, partition), (old, new) in moved.items()
-        ]
-        yield {"update": "watermarks", "updates": marks}, len(marks)
-        new, changed = [], []
-        for document in states.values():
-            revision = document["revision"]
-            document["revision"] = revision + 1
-            document["state"] = document["state"].__pydantic_serializer__.to_json(document["state"]).decode()
-            if revision:
-                changed.append({"q": {"_id": document["_id"], "revision": revision}, "u": document})
-            else:
-                new.append(document)
-        if changed:
-            yield {"update": "streams", "updates": changed}, len(changed)
-        if new:
-            yield {"insert": "streams", "documents": new}, None
+        yield watermark_writes(moved)
+        yield from stream_writes(states.values())
         if history:
             yield {"insert": "history", "documents": history}, None
         if raw:
             rows = [{"q": {"_id": k}, "u": {"_id": k, **row}, "upsert": True} for k, row in raw.items()]
             yield {"update": "personal_data", "updates": rows}, None
 
-    def outbox(self, history: list[Document], origins: list[str]) -> Document:
+    def outbox(self, history: list[Document], moved: Moved) -> Document:
         """Return the one outbox row of a batch."""
         self.number += 1
-        return {
-            "_id": f"{time.time_ns():020d}.twin.{self.number}",
-            "origins": origins,
-            "rows": [row["_id"] for row in history],
-            "letters": [],
-        }
+        return outbox_row(self.number, history, moved)
 
 
-def moved_by(
-    batch: dict[TopicPartition, list[Any]], watermarks: dict[tuple[str, int], int]
-) -> dict[tuple[str, int], tuple[int, int]]:
+def moved_by(batch: dict[TopicPartition, list[Any]], watermarks: dict[tuple[str, int], int]) -> Moved:
     """Return the watermarks that a batch moves: from, to."""
     return {
         (tp.topic, tp.partition): (watermarks[tp.topic, tp.partition], records[-1].offset)
@@ -238,11 +166,13 @@ def moved_by(
     }
 
 
-async def begin(database: Any, twin: Intake, batch: dict[TopicPartition, list[Any]]) -> None:
+async def begin(
+    database: Any, watermarks: dict[tuple[str, int], int], batch: dict[TopicPartition, list[Any]]
+) -> None:
     """Make the watermarks of partitions that are met for the first time."""
     for tp, records in batch.items():
-        if (tp.topic, tp.partition) not in twin.watermarks:
-            mark = twin.watermarks[tp.topic, tp.partition] = records[0].offset - 1
+        if (tp.topic, tp.partition) not in watermarks:
+            mark = watermarks[tp.topic, tp.partition] = records[0].offset - 1
             await database["watermarks"].insert_one({"_id": f"{tp.topic}:{tp.partition}", "offset": mark})
 
 
@@ -262,7 +192,7 @@ async def limit(settings: Settings, *, packed: bool = True) -> None:
     publishing: asyncio.Task[None] | None = None
     published: list[str] = []
 
-    async def behind(out: list[Out], row: str, moved: dict[tuple[str, int], tuple[int, int]]) -> None:
+    async def behind(out: list[Out], row: str, moved: Moved) -> None:
         await publish(sender, out)
         published.append(row)
         await reader.commit({TopicPartition(*place): to + 1 for place, (_, to) in moved.items()})
@@ -271,21 +201,19 @@ async def limit(settings: Settings, *, packed: bool = True) -> None:
         batch = await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         if not batch:
             continue
-        await begin(db, twin, batch)
+        await begin(db, twin.watermarks, batch)
         moved = moved_by(batch, twin.watermarks)
         read = twin.read(batch)
         ids = list({row[0] for row in read})
         found = await db["streams"].find({"_id": {"$in": ids}}, batch_size=2000).to_list(None)
         states, history, raw, out = twin.settle(read, {row["_id"]: row for row in found})
-        row = twin.outbox(history, [f"{topic}:{partition}" for topic, partition in moved])
+        row = twin.outbox(history, moved)
         gone = published[:]
         commands = [
             *twin.commands(states, history, raw, moved),
             ({"insert": "outbox", "documents": [row]}, None),
+            *published_writes(gone),
         ]
-        if gone:
-            deletes = [{"q": {"_id": {"$in": gone}}, "limit": 0}]
-            commands.append(({"delete": "outbox", "deletes": deletes}, None))
         await transaction(client, db, commands)
         del published[: len(gone)]
         twin.watermarks.update({place: to for place, (_, to) in moved.items()})
@@ -305,7 +233,7 @@ async def plain(settings: Settings) -> None:
         batch = await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         if not batch:
             continue
-        await begin(db, twin, batch)
+        await begin(db, twin.watermarks, batch)
         moved = moved_by(batch, twin.watermarks)
         read = twin.read(batch)
         ids = list({row[0] for row in read})
@@ -325,9 +253,7 @@ async def plain(settings: Settings) -> None:
         commands = list(twin.commands(states, history, raw, moved))
         if waiting:
             commands.append(({"insert": "outbox", "documents": waiting}, None))
-        if gone:
-            deletes = [{"q": {"_id": {"$in": gone}}, "limit": 0}]
-            commands.append(({"delete": "outbox", "deletes": deletes}, None))
+        commands += published_writes(gone)
         await transaction(client, db, commands)
         twin.watermarks.update({place: to for place, (_, to) in moved.items()})
         await publish_each(sender, out)

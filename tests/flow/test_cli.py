@@ -14,12 +14,12 @@ from confluent_kafka import Producer
 
 from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY, HOLDS
+from tests.support.bulk_table import ROWS, write_table
 from tests.support.cli import suyuan, write_connection
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
-ROWS, BAD_EVERY = 10_000, 100
 NOW = "2025-03-03T10:00:00+08:00"
 
 
@@ -106,51 +106,6 @@ def test_commands_say_when_kafka_is_away() -> None:
 
 
 # -- bulk filing (F01) -----------------------------------------------------------------------------------
-
-
-HEADER = (
-    *("编号", "案由", "争议事项", "标的额（元）", "被申请人", "证件号码", "计算截止日", "本金（元）"),
-    *(
-        "利息（元）",
-        "违约金（元）",
-        "费用（元）",
-        "逾期日",
-        "格式条款已提示",
-        "合同依据",
-        "释明版本",
-        "释明渠道",
-        "被申请人同意调解",
-    ),
-)
-
-
-def write_table(path: Path) -> dict[int, str]:
-    """Write 10,000 rows of which 100 are bad in several ways; give the bad row numbers with their codes."""
-    bad: dict[int, str] = {}
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(HEADER)
-        for number in range(ROWS):
-            row = [
-                *(f"B-{number:05d}", "信用卡纠纷", "逾期", "12,500.00", "张小三", f"1101011990{number:08d}"),
-                *("2025-01-31", "10000", "2500.00", "0", "0", "2024/6/1", "是", "领用合约"),
-                # Whoever agreed already goes on to mediation; a few will do.
-                *(("v1", "app", "是") if number < 20 else ("", "", "")),
-            ]
-            if number % BAD_EVERY == 7:
-                column, value, code = (
-                    (1, "房贷", "cell.unknown_word"),
-                    (3, "一万", "cell.not_amount"),
-                    (3, "9,999.00", "amount.mismatch"),
-                    (6, "2025-02-30", "cell.not_date"),
-                    (7, "", "element.missing"),
-                    (0, "", "cell.missing"),
-                    (0, "B-00000", "row.duplicate"),
-                )[number // BAD_EVERY % 7]
-                row[column] = value
-                bad[number + 2] = code
-            out.writerow(row)
-    return bad
 
 
 def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import psutil
@@ -20,26 +20,31 @@ from aiokafka.record.util import calc_crc32c
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
-from shared.casework.case_ids import case_id
 from shared.contracts.common import DiscardDeadLetters
-from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
 from shared.runtime.base.limits import FIRST_BYTES
 from shared.runtime.decide.history import broken_links
-from tests.kafka.helpers import Headers, Wire, encoded, envelope, until, wire
+from tests.kafka.filings import (
+    Row,
+    by_aiokafka,
+    by_librdkafka,
+    cases,
+    count,
+    filing,
+    filings,
+    registered,
+    well,
+)
+from tests.kafka.helpers import Wire, encoded, envelope, until, wire
 from tests.support.services import Services, platform
-from tests.unit.intake import mother
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
-INSTITUTIONS = ("ccb", "abc", "bank-c", "bank-d", "bank-e", "bank-f")
 CODECS = ("none", "gzip", "lz4", "snappy", "zstd")
 MB = 1_000_000
 MOST_MEMORY = 300 * MB
 """What intake may have resident, whatever is sent to it; it starts with some 110 MB."""
-Row = tuple[str, str, bytes, Headers]
-"""Institution, reference, value, headers."""
 
 
 @pytest.fixture(scope="module")
@@ -64,62 +69,6 @@ def _raise_limits(kafka: str, *topics: str) -> None:
     changes = [ConfigResource(ResourceType.TOPIC, t, incremental_configs=[larger]) for t in topics]
     for done in admin.incremental_alter_configs(changes).values():
         done.result(20)
-
-
-def filing(institution: str, reference: str, **more: object) -> Row:
-    body = mother.card(reference=reference, **more).model_copy(update={"institution": institution})
-    source, actor = f"/institutions/{institution}", Actor(institution, "p-1", "institution_agent")
-    headers = envelope(body, id=f"id-{reference}", subject=reference, source=source, actor=actor)
-    return institution, reference, encoded(body), headers
-
-
-def filings(name: str, count: int) -> list[Row]:
-    return [filing(INSTITUTIONS[n % 6], f"{name}-{n}") for n in range(count)]
-
-
-def cases(rows: Iterable[Row]) -> list[str]:
-    return [case_id(institution, reference) for institution, reference, _, _ in rows]
-
-
-async def registered(on: Wire, rows: Iterable[Row], within_s: float = 60) -> None:
-    """Wait until every one of some filings is registered, and see that intake is well."""
-    wanted = cases(rows)
-
-    async def all_there() -> bool:
-        return await count(on, wanted) == len(wanted)
-
-    def why() -> str:
-        return f"{on.services.replica('intake').get('/readyz')}\n{on.services.log('intake')}"
-
-    await until(all_there, within_s=within_s, why=why)
-
-
-async def count(on: Wire, wanted: list[str]) -> int:
-    return len(await on.find("intake", "streams", {"_id": {"$in": wanted}, "version": {"$gte": 1}}))
-
-
-async def well(on: Wire) -> None:
-    """Wait until intake is ready and has nothing before it."""
-    replica = on.services.replica("intake")
-    await until(lambda: replica.get("/readyz").get("ready"), why=lambda: str(replica.get("/readyz")))
-    await until(lambda: replica.figure("suyuan_lag_messages") == 0, within_s=20)
-
-
-def by_librdkafka(kafka: str, rows: Iterable[Row], **settings: Any) -> None:
-    """Send with the client that most other languages have."""
-    producer = Producer({"bootstrap.servers": kafka, **{k.replace("_", "."): v for k, v in settings.items()}})
-    for institution, reference, value, headers in rows:
-        producer.produce(f"filings.{institution}", value, reference.encode(), headers=list(headers))
-    assert producer.flush(30) == 0
-
-
-async def by_aiokafka(kafka: str, rows: Iterable[Row], **settings: Any) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=kafka, **settings) as producer:
-        sent = [
-            await producer.send(f"filings.{i}", value, key=reference.encode(), headers=list(headers))
-            for i, reference, value, headers in rows
-        ]
-        await asyncio.gather(*sent)
 
 
 async def test_1500_plain_and_compressed_filings_of_six_institutions_are_registered(on: Wire) -> None:

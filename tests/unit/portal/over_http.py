@@ -1,0 +1,104 @@
+"""The portal's HTTP API in memory: one case, a sender that keeps what it is given, tokens for anybody."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from shared.casework.case_ids import case_id
+from shared.network.load import load_network
+from shared.runtime.serve.problems import MEDIA_TYPE
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import mint
+
+KEY = SecretStr("k" * 40)
+NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
+CASE = case_id("ccb", "CC-1")
+CASE_ROW = {"_id": CASE, "institution": "ccb", "organisation": "people-mediation", "cause": "credit_card"}
+
+
+@dataclass
+class FakeSender:
+    """Keeps what is sent; fails when told to."""
+
+    sent: list[tuple[str, Any, str, dict[str, Any]]] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def command(self, service: str, command: Any, subject: str, **more: Any) -> str:
+        if self.error is not None:
+            raise self.error
+        self.sent.append((service, command, subject, more))
+        return str(more["id"])
+
+    async def filing(self, filing: Any, **more: Any) -> str:
+        if self.error is not None:
+            raise self.error
+        self.sent.append(("intake", filing, filing.reference, more))
+        return str(more["id"])
+
+
+class OneCase:
+    """A database with one case; real queries are tested on the real one."""
+
+    error: Exception | None = None
+
+    async def get(self, collection: str, id: str) -> dict[str, Any] | None:
+        if self.error is not None:
+            raise self.error
+        return dict(CASE_ROW) if (collection, id) == ("cases", CASE) else None
+
+    async def find(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        return []
+
+    async def aggregate(self, *_: Any) -> list[dict[str, Any]]:
+        return [
+            {"_id": {"institution": "ccb", "cause": "loan"}, "filed": 2, "settled_fen": 5},
+            {"_id": {"institution": "abc", "cause": "loan"}, "filed": 3},
+        ]
+
+
+@dataclass
+class Portal:
+    app: FastAPI
+    sender: FakeSender
+    database: OneCase
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        role: str = "",
+        organisation: str = "ccb",
+        person: str = "p",
+        **more: Any,
+    ) -> httpx.Response:
+        headers = dict(more.pop("headers", {}))
+        if role:
+            now = datetime.now(UTC)
+            token = mint(
+                KEY, organisation=organisation, person=person, role=role, ttl=timedelta(hours=1), now=now
+            )
+            headers["Authorization"] = f"Bearer {token}"
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://portal") as client:
+            return await client.request(method, path, headers=headers, **more)
+
+
+def context(key: SecretStr = KEY) -> HttpContext:
+    settings = SimpleNamespace(token_key=key, http_max_bytes=1_000_000)
+    parts = SimpleNamespace(settings=settings, network=NETWORK, database=OneCase(), sender=FakeSender())
+    return cast(HttpContext, parts)
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    body = answer.json()
+    assert body["status"] == answer.status_code
+    assert {"type", "title", "detail", "zh", "en"} <= set(body)
+    return answer.status_code, body["code"]

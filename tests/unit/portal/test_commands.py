@@ -1,0 +1,146 @@
+"""Commands and filings over HTTP: who may send what, what is sent, and how a refusal looks."""
+
+from typing import Any
+
+import pytest
+
+from services.portal.endpoints.commands import PUBLISH_S, path_of, posted
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import GiveConsent
+from shared.contracts.kinds import Party
+from tests.unit.portal.over_http import CASE, Portal, problem
+
+
+async def test_a_command_is_sent_to_the_service_of_its_subject(portal: Portal) -> None:
+    path = f"/commands/intake/give-consent/{CASE}"
+    answer = await portal.call("POST", path, role="institution_agent", json={"party": "applicant"})
+    assert answer.status_code == 202
+    ((service, command, subject, more),) = portal.sender.sent
+    assert (service, command, subject) == ("intake", GiveConsent(party=Party.APPLICANT), CASE)
+    assert more["actor"] == Actor("ccb", "p", "institution_agent")
+    assert more["version_seen"] is None
+    assert answer.json() == {"command_id": more["id"], "outcome": f"/outcomes/{more['id']}"}
+    assert answer.headers["location"] == f"/outcomes/{more['id']}"
+
+
+async def test_the_version_that_a_person_saw_travels_along(portal: Portal) -> None:
+    path = f"/commands/mediation/accept-assignment/{CASE}"
+    for text, version in (("7", 7), ('"12"', 12)):
+        await portal.call("POST", path, role="mediator", headers={"If-Match": text})
+        assert portal.sender.sent[-1][3]["version_seen"] == version
+    answer = await portal.call("POST", path, role="mediator", headers={"If-Match": "abc"})
+    assert problem(answer) == (422, "http.bad_payload")
+
+
+async def test_the_same_key_is_the_same_command_but_only_for_the_same_person(portal: Portal) -> None:
+    path = f"/commands/mediation/accept-assignment/{CASE}"
+    for organisation, person in (("o-1", "a"), ("o-1", "a"), ("o-1", "b"), ("o-2", "a")):
+        await portal.call(
+            "POST",
+            path,
+            role="mediator",
+            organisation=organisation,
+            person=person,
+            headers={"Idempotency-Key": "k-1"},
+        )
+    ids = [more["id"] for _, _, _, more in portal.sender.sent]
+    assert ids == ["o-1.a.k-1", "o-1.a.k-1", "o-1.b.k-1", "o-2.a.k-1"]
+
+
+async def test_without_a_key_every_command_is_another(portal: Portal) -> None:
+    path = f"/commands/mediation/accept-assignment/{CASE}"
+    for _ in range(2):
+        await portal.call("POST", path, role="mediator")
+    first, second = (more["id"] for _, _, _, more in portal.sender.sent)
+    assert first != second
+
+
+async def test_a_common_command_names_its_service(portal: Portal) -> None:
+    path = f"/commands/common/advance-clock/{CASE}"
+    assert (await portal.call("POST", f"{path}?service=mediation", role="operator")).status_code == 202
+    assert portal.sender.sent[0][0] == "mediation"
+    assert problem(await portal.call("POST", path, role="operator")) == (422, "http.bad_payload")
+    unknown = await portal.call("POST", f"{path}?service=other", role="operator")
+    assert problem(unknown) == (422, "http.bad_payload")
+
+
+@pytest.mark.parametrize("cls", posted(), ids=lambda cls: cls.__name__)
+async def test_each_command_is_for_its_roles_alone(portal: Portal, cls: Any) -> None:
+    path = f"{path_of(cls)}/{CASE}?service=intake"
+    assert problem(await portal.call("POST", path)) == (401, "token.missing")
+    roles = {
+        "institution_agent",
+        "mediator",
+        "organisation_clerk",
+        "court_clerk",
+        "judge",
+        "operator",
+        "party",
+    }
+    for role in sorted(roles - set(cls.roles)):
+        assert problem(await portal.call("POST", path, role=role)) == (403, "actor.not_allowed")
+    for role in cls.roles:
+        answer = await portal.call("POST", path, role=role, content=b"[]")
+        assert problem(answer) == (422, "http.bad_payload")
+    assert portal.sender.sent == []
+
+
+async def test_a_bad_body_is_named_by_field_and_never_quoted(portal: Portal) -> None:
+    path = f"/commands/intake/give-consent/{CASE}"
+    body = {"party": "Secret Name", "more": "13800000000"}
+    answer = await portal.call("POST", path, role="institution_agent", json=body)
+    assert problem(answer) == (422, "http.bad_payload")
+    assert {one["field"] for one in answer.json()["errors"]} == {"party", "more"}
+    assert "Secret" not in answer.text
+    assert "138" not in answer.text
+
+
+@pytest.mark.parametrize("subject", ["a%20b", "%0a", "x" * 121, "a%2Fb"])
+async def test_a_subject_that_cannot_be_is_refused(portal: Portal, subject: str) -> None:
+    answer = await portal.call("POST", f"/commands/mediation/accept-assignment/{subject}", role="mediator")
+    assert problem(answer)[0] in (404, 422)
+
+
+async def test_what_cannot_be_sent_is_said_so(portal: Portal) -> None:
+    portal.sender.error = RuntimeError("broker away: 10.0.0.1")
+    path = f"/commands/mediation/accept-assignment/{CASE}"
+    answer = await portal.call("POST", path, role="mediator")
+    assert problem(answer) == (503, "http.unavailable")
+    assert "10.0.0.1" not in answer.text
+    assert PUBLISH_S < 15
+
+
+# Filings --------------------------------------------------------------------------------------
+
+FILING = {
+    "institution": "ccb",
+    "reference": "CC-1",
+    "cause": "credit_card",
+    "issue": "fees",
+    "claim_fen": 100,
+    "elements": {"credit_card": {"as_of": "2026-01-31"}},
+    "party": {"name": "王小明", "id_number": "110101199001011234"},
+}
+
+
+async def test_a_filing_answers_with_the_case_that_it_is(portal: Portal) -> None:
+    answer = await portal.call("POST", "/filings", role="institution_agent", json=FILING)
+    assert answer.status_code == 202
+    assert answer.json()["case"] == f"/cases/{CASE}"
+    (_, filing, _, more) = portal.sender.sent[0]
+    assert (filing.reference, more["actor"]) == ("CC-1", Actor("ccb", "p", "institution_agent"))
+    assert "王小明" not in answer.text
+
+
+async def test_nobody_files_for_another_institution(portal: Portal) -> None:
+    answer = await portal.call("POST", "/filings", role="institution_agent", organisation="abc", json=FILING)
+    assert problem(answer) == (403, "filing.wrong_institution")
+    assert problem(await portal.call("POST", "/filings", role="operator", json=FILING))[0] == 403
+    assert portal.sender.sent == []
+
+
+async def test_a_bad_filing_does_not_repeat_personal_data(portal: Portal) -> None:
+    body = {**FILING, "party": {"name": "王小明", "id_number": "1"}, "claim_fen": "王小明"}
+    answer = await portal.call("POST", "/filings", role="institution_agent", json=body)
+    assert problem(answer) == (422, "http.bad_payload")
+    assert "王小明" not in answer.text
