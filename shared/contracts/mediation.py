@@ -1,6 +1,9 @@
 """Mediation's language: opening, designation, agreement, the eight ends; and the rosters'."""
 
+from datetime import date
 from typing import Annotated
+
+from pydantic import Field
 
 from shared.contracts.fields import (
     INSIDE,
@@ -28,13 +31,19 @@ from shared.contracts.fields import (
     SettledFen,
     Waiting,
 )
-from shared.contracts.kinds import Cause, DeadlineKind, DeclineReason, End, Party, Role, Tier
+from shared.contracts.kinds import Cause, DeadlineKind, DeclineReason, End, Label, Party, Role, Tier
 from shared.contracts.message import Command, Copy, Event, Message
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
-from shared.contracts.words import Words
+from shared.contracts.words import Audience, Unit, Words
 
 _TO_ROSTER = (Copy(ROSTERS, key="organisation"),)
 _TO_CASE = (Copy(DESIGNATIONS, key="case"),)
+
+AvailableFrom = Annotated[date, Words("可受案起始日", "Available from"), Audience.INSTITUTION]
+AvailableDays = Annotated[
+    int, Field(ge=1, le=366), Words("可受案天数", "Days available"), Unit.DAYS, Audience.INSTITUTION
+]
+AvailabilityNote = Annotated[Label, Words("可受案备注", "Availability note"), INSIDE]
 
 
 class Score(Message):
@@ -240,6 +249,15 @@ class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Wai
     eligible: Eligible
 
 
+class AvailabilityNoted(Event, family="mediation", zh="已告知可受案时间", en="Availability noted"):
+    """A mediator's latest word to the organisation; whom the roster chooses does not hang on it."""
+
+    mediator: MediatorId
+    available_from: AvailableFrom
+    available_days: AvailableDays
+    note: AvailabilityNote | None = None
+
+
 class DesignationWithdrawn(Event, family="mediation", zh="撤回等待", en="Waiting withdrawn"):
     """A case ended while it waited; it leaves the roster's queue."""
 
@@ -259,6 +277,16 @@ class DeclineAssignment(
     """Decline the case, with a reason."""
 
     reason: DeclineReason
+
+
+class NoteAvailability(
+    Command, family="mediation", zh="告知可受案时间", en="Note one's availability", roles=(Role.MEDIATOR,)
+):
+    """Tell the organisation from when on, and for how many days, one can take cases; about a roster."""
+
+    available_from: AvailableFrom
+    available_days: AvailableDays
+    note: AvailabilityNote | None = None
 
 
 class DraftAgreement(

@@ -14,7 +14,7 @@ from services.mediation.rules import Context, RosterRules, choose
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.kinds import Cause
-from shared.contracts.mediation import PlaceFreed, PlaceTaken
+from shared.contracts.mediation import AvailabilityNoted, PlaceFreed, PlaceTaken
 from shared.contracts.message import Event
 
 V = TypeVar("V")
@@ -30,11 +30,13 @@ class Roster(State):
         held: Round of designation by case, by mediator.
         assigned: Seats that each mediator was ever given.
         waiting: Cases without a seat, in the order in which they came.
+        availability: What each mediator said last of when cases can be taken.
     """
 
     held: dict[str, dict[str, int]] = Field(default_factory=dict)
     assigned: dict[str, int] = Field(default_factory=dict)
     waiting: dict[str, Waiting] = Field(default_factory=dict)
+    availability: dict[str, AvailabilityNoted] = Field(default_factory=dict)
 
     def round_held(self, mediator: str, case: str) -> int | None:
         """Return the round in which a mediator was given a case that the mediator holds."""
