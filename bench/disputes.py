@@ -16,7 +16,7 @@ _CLAIMS_FEN = (1_234_500, 3_456_700, 150_000_000, 250_000_000)
 
 
 def complaints(count: int, *, start: int = 0) -> Iterator[FileDispute]:
-    """Give complaints, each of another person; intake answers each with two events, and nobody goes on.
+    """Return complaints, each of another person; intake answers each with two events, and nobody goes on.
 
     Args:
         count: How many.
@@ -38,7 +38,7 @@ def complaints(count: int, *, start: int = 0) -> Iterator[FileDispute]:
 
 
 def claims(count: int, *, start: int = 0) -> Iterator[FileDispute]:
-    """Give credit-card claims, each of another person, with explanation and consents: they go to mediation.
+    """Return credit-card claims, each of another person, with explanation and consents: they go to mediation.
 
     Args:
         count: How many.

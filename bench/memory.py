@@ -13,7 +13,7 @@ _SETTLE_S = 5
 
 
 async def run(site: Site, count: int) -> dict[str, float | None]:
-    """Give the memory of each service, MB; ``None`` for one that does not exist yet.
+    """Return the memory of each service, MB; ``None`` for one that does not exist yet.
 
     Args:
         site: Where.

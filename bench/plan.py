@@ -87,7 +87,7 @@ async def _in_turn(
 
 
 def _ratios(runs: dict[str, list[Run]]) -> dict[str, dict[str, float]]:
-    """Give the medians of the ratios of neighbouring runs: of rates, and of CPU time (theirs to ours)."""
+    """Return the medians of the ratios of neighbouring runs: of rates, and of CPU time (theirs to ours)."""
     out = {}
     for ours, theirs in (
         ("suyuan", "plain"),

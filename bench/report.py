@@ -11,7 +11,7 @@ AIMS = {
 
 
 def table(figures: dict[str, Any]) -> str:
-    """Give the figures as Markdown: what was measured, beside what was aimed at."""
+    """Return the figures as Markdown: what was measured, beside what was aimed at."""
     lines: list[str] = []
     if figures.get("rates"):
         lines += [

@@ -147,13 +147,13 @@ class Site:
     # -- what it costs -----------------------------------------------------------------------
 
     def cost(self) -> Cost:
-        """Give the CPU seconds that the measured processes and the servers have used."""
+        """Return the CPU seconds that the measured processes and the servers have used."""
         services = sum(_cpu(child.pid) for child in self.running.values())
         servers = sum(_cpu(child.pid) for child in _children() if child.name() in ("java", "mongod"))
         return Cost(services, services + servers)
 
     def resident_mb(self, name: str) -> float:
-        """Give the resident memory of a measured process, MB (10^6 bytes)."""
+        """Return the resident memory of a measured process, MB (10^6 bytes)."""
         return float(psutil.Process(self.running[name].pid).memory_info().rss) / 1e6
 
 
@@ -188,7 +188,7 @@ class Watch:
             await self._consumer.stop()
 
     async def count(self) -> int:
-        """Give how many records have come since the watch began, and note the cost so far."""
+        """Return how many records have come since the watch began, and note the cost so far."""
         assert self._consumer is not None
         self._site.check()
         ends = await self._consumer.end_offsets(self._partitions)
@@ -204,7 +204,7 @@ class Watch:
             await asyncio.sleep(0.1)
 
     async def times(self, wire_type: str) -> list[float]:
-        """Give the times (seconds since the epoch) at which the records of a type were published."""
+        """Return the times (seconds since the epoch) at which the records of a type were published."""
         consumer = self._consumer
         assert consumer is not None
         ends = await consumer.end_offsets(self._partitions)
@@ -219,7 +219,7 @@ class Watch:
 
 
 def _with_places(text: str) -> str:
-    """Give a network file whose mediators have places enough."""
+    """Return a network file whose mediators have places enough."""
     network = yaml.safe_load(text)
     for organisation in network["organisations"]:
         for mediator in organisation["mediators"]:

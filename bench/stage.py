@@ -57,7 +57,7 @@ async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
 
 
 def figures(times: Sequence[float], costs: Sequence[tuple[float, Cost]]) -> Run:
-    """Give rate and cost of the middle 80 % of a run."""
+    """Return rate and cost of the middle 80 % of a run."""
     first, last, begin, end = middle(times)
     before, after = spent(costs, begin), spent(costs, end)
     disputes = last - first

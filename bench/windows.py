@@ -10,7 +10,7 @@ from bench.site import Cost
 
 
 def middle(times: Sequence[float]) -> tuple[int, int, float, float]:
-    """Give the middle 80 % of a run: numbers and times of its first and last record.
+    """Return the middle 80 % of a run: numbers and times of its first and last record.
 
     Records come in batches of one instant. The window begins and ends with whole batches, so that
     a batch that lies half outside makes no error.
@@ -38,13 +38,13 @@ def middle(times: Sequence[float]) -> tuple[int, int, float, float]:
 
 
 def rate(times: Sequence[float]) -> float:
-    """Give the records per second over the middle 80 %."""
+    """Return the records per second over the middle 80 %."""
     first, last, begin, end = middle(times)
     return (last - first) / (end - begin)
 
 
 def spent(costs: Sequence[tuple[float, Cost]], at: float) -> Cost:
-    """Give the CPU seconds used up to an instant, between two looks in proportion."""
+    """Return the CPU seconds used up to an instant, between two looks in proportion."""
     after = bisect_right(costs, at, key=lambda row: row[0])
     if after in (0, len(costs)):
         return costs[min(after, len(costs) - 1)][1]
@@ -57,16 +57,16 @@ def spent(costs: Sequence[tuple[float, Cost]], at: float) -> Cost:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """Give the value that so many percent of the values do not pass (nearest rank)."""
+    """Return the value that so many percent of the values do not pass (nearest rank)."""
     ranked = sorted(values)
     return ranked[max(0, ceil(len(ranked) * percent / 100) - 1)]
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
-    """Give lowest, middle and highest value."""
+    """Return lowest, middle and highest value."""
     return {"min": min(values), "median": median(values), "max": max(values)}
 
 
 def pair_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """Give the median of the ratios of runs that were made next to each other."""
+    """Return the median of the ratios of runs that were made next to each other."""
     return median(a / b for a, b in zip(ours, theirs, strict=True))

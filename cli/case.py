@@ -139,7 +139,7 @@ async def _shown(
 
 
 async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
-    """Give the number of rows and the ids of the broken ones.
+    """Return the number of rows and the ids of the broken ones.
 
     A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
     """
@@ -280,7 +280,7 @@ def _unknown(id: str) -> SuyuanError:
 
 
 def _facts(found: Mapping[str, Any]) -> dict[str, object]:
-    """Give what a table shows of a case: what is not empty; a provisional date says so."""
+    """Return what a table shows of a case: what is not empty; a provisional date says so."""
     facts = {name: _flat(value) for name, value in found.items() if value not in (None, "", [], {})}
     if facts.pop("due_provisional", False) and not found.get("end"):
         facts["due_at"] = f"{facts['due_at']} (暂定 provisional)"

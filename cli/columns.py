@@ -215,13 +215,13 @@ _BY_HEADER: Final = {
 
 
 def by_header(header: str) -> Column | None:
-    """Give the column of a header, English or Chinese; ``None`` for a header that nobody knows."""
+    """Return the column of a header, English or Chinese; ``None`` for a header that nobody knows."""
     plain = re.sub(r"\s", "", header).replace("（", "(").replace("）", ")").removeprefix("\ufeff")
     return _BY_HEADER.get(plain) or _BY_HEADER.get(plain.lower())
 
 
 def by_path(path: str) -> str:
-    """Give the column that an error's path in a filing speaks of; the path itself where none does."""
+    """Return the column that an error's path in a filing speaks of; the path itself where none does."""
     parts = path.split(".")
     if parts[0] == "elements" and len(parts) > 2:
         parts[1] = "*"

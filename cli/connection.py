@@ -69,7 +69,7 @@ class Connection:
 
 
 def folder(data: Path | None = None) -> Path:
-    """Give the data folder: the one given, ``SUYUAN_DATA``, or the default."""
+    """Return the data folder: the one given, ``SUYUAN_DATA``, or the default."""
     return data or Path(os.environ.get("SUYUAN_DATA") or DEFAULT_DATA)
 
 
@@ -104,7 +104,7 @@ def by_environment(data: Path | None = None) -> bool:
 
 
 def settings(service: str | None = None, data: Path | None = None, *, mongo: bool = False) -> "Settings":
-    """Give the settings of a service, or of whoever only needs Kafka.
+    """Return the settings of a service, or of whoever only needs Kafka.
 
     Args:
         service: Whose database and secrets; ``None`` for Kafka alone.
@@ -149,7 +149,7 @@ def database(service: str, settings: "Settings") -> "Database":
 
 
 def services(chosen: str | None, data: Path | None) -> list[str]:
-    """Give the services that a command means: the one chosen, or all that can be reached.
+    """Return the services that a command means: the one chosen, or all that can be reached.
 
     Raises:
         WrongUse: ``service.not_chosen``: the environment leads to one database, and does not say whose.
@@ -170,7 +170,7 @@ def services(chosen: str | None, data: Path | None) -> list[str]:
 
 
 def missing(data: Path | None) -> SuyuanError:
-    """Give the error of a platform that cannot be found."""
+    """Return the error of a platform that cannot be found."""
     path = folder(data) / FILE
     return SuyuanError(
         code="connection.missing",
@@ -186,7 +186,7 @@ def missing(data: Path | None) -> SuyuanError:
 
 
 def _shared(found: Connection) -> dict[str, str]:
-    """Give what all services have in common: everything but the database of one."""
+    """Return what all services have in common: everything but the database of one."""
     values: dict[str, str] = {}
     for environment in found.services.values():
         values.update(environment)

@@ -72,7 +72,7 @@ def wait_for_ctrl_c() -> None:
 
 
 def portal_link(system: "LocalSystem") -> str:
-    """Give the portal's address with a token of eight hours for this machine's operator."""
+    """Return the portal's address with a token of eight hours for this machine's operator."""
     from shared.runtime.serve.tokens import mint
 
     key = system.settings("portal").token_key.get_secret_value()

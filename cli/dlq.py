@@ -162,7 +162,7 @@ class Wanted:
         return cls(tuple(dict.fromkeys(ids or ())), case or "")
 
     def filter(self) -> dict[str, Any]:
-        """Give the filter that finds them."""
+        """Return the filter that finds them."""
         if self.ids:
             return {"_id": {"$in": list(self.ids)}}
         return {"status": Status.WAITING.value, **({"subject": self.case} if self.case else {})}
@@ -186,7 +186,7 @@ class Remedy:
 
 
 def remedies(rows: Iterable[Document], wanted: Wanted, *, discard: bool) -> list[Remedy]:
-    """Give the commands that bring a remedy to letters: one per case, one per letter without a case.
+    """Return the commands that bring a remedy to letters: one per case, one per letter without a case.
 
     A case is redriven as a whole, since none of its letters may overtake another; a discard by id gives up
     the letters named and no other.

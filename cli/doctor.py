@@ -68,7 +68,7 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def shown(settings: "Settings") -> list[dict[str, str]]:
-    """Give every setting with its value, its default and its unit; secrets hidden."""
+    """Return every setting with its value, its default and its unit; secrets hidden."""
     from pydantic import SecretStr
 
     out = []
@@ -102,7 +102,7 @@ def _stack() -> Finding:
 
 
 def _services(data: Path | None) -> list[str]:
-    """Give the services that the settings lead to; one whose name is not said stands for itself."""
+    """Return the services that the settings lead to; one whose name is not said stands for itself."""
     try:
         return connection.services(None, data)
     except output.WrongUse:

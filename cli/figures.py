@@ -58,7 +58,7 @@ class Figures:
                 pass
 
     def report(self) -> dict[str, Any]:
-        """Give the figures; the amount in CNY with two decimals, as text."""
+        """Return the figures; the amount in CNY with two decimals, as text."""
         names = ("filed", "returned", "mediated", "settled")
         after = ("handed_over", "docketed", "confirmed", "alerts")
         return {

@@ -165,7 +165,7 @@ def checked(
 
 
 def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | None, list[tuple[str, str]]]":
-    """Give the filing of a row, or all that is wrong with it: (column, code).
+    """Return the filing of a row, or all that is wrong with it: (column, code).
 
     What intake would return is named here already, by the same rules.
     """
@@ -200,7 +200,7 @@ def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | Non
 
 
 def filing_id(filing: "FileDispute") -> str:
-    """Give the id of a filing: the same whenever the same is filed again."""
+    """Return the id of a filing: the same whenever the same is filed again."""
     parts = [filing.institution, filing.reference]
     if filing.amends:  # an amendment is another filing than the one that it corrects
         parts.append(filing.model_dump_json())
@@ -222,7 +222,7 @@ def known(network: "Network", institution: str) -> None:
 
 
 def header_line(language: str) -> str:
-    """Give the header of an empty table, with the mark by which spreadsheets know UTF-8."""
+    """Return the header of an empty table, with the mark by which spreadsheets know UTF-8."""
     from cli.columns import COLUMNS
 
     if language not in ("zh", "en"):
@@ -231,7 +231,7 @@ def header_line(language: str) -> str:
 
 
 def _settings(data: Path | None, dry_run: bool) -> "Settings":
-    """Give the settings; a dry run needs no platform, only the network file."""
+    """Return the settings; a dry run needs no platform, only the network file."""
     if dry_run and not connection.by_environment(data) and connection.read(data) is None:
         from shared.runtime.base.settings import Settings
 
@@ -258,7 +258,7 @@ def _problem(row: int, column: str, code: str) -> Problem:
 
 @contextmanager
 def _written(path: Path | None) -> Iterator[Callable[[Problem], None]]:
-    """Give what writes a problem into a CSV file that spreadsheets open rightly."""
+    """Return a function that writes a problem into a CSV file that spreadsheets open rightly."""
     if path is None:
         yield lambda problem: None
         return

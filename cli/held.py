@@ -68,6 +68,6 @@ async def _held(service: str, data: Any, now: datetime) -> list[dict[str, Any]]:
 
 
 def seen(stream: dict[str, Any], source: str) -> int:
-    """Give the highest sequence of a source that a subject has taken, dead letters included."""
+    """Return the highest sequence of a source that a subject has taken, dead letters included."""
     parked = (stream.get("parked") or {}).get("seen") or {}
     return max(int((stream.get("seen") or {}).get(source, 0)), int(parked.get(source, 0)))

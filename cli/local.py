@@ -65,7 +65,6 @@ class LocalSystem:
     """
 
     def __init__(self, plan: LocalPlan, progress: Callable[[str], None]) -> None:
-        """Keep the plan."""
         self.plan = plan
         self.network: Network = load_network(plan.network)
         self._progress = progress
@@ -148,7 +147,7 @@ class LocalSystem:
         self._stack.stop()
 
     def settings(self, service: str = "intake") -> Settings:
-        """Give the settings with which a client reaches the system."""
+        """Return the settings with which a client reaches the system."""
         values = {
             name.removeprefix("SUYUAN_").lower(): value
             for name, value in self._environment(service).items()
@@ -258,7 +257,7 @@ class LocalSystem:
 
 
 def _secrets(data: Path) -> dict[str, str]:
-    """Give the keys of this data folder, made at its first start and readable by its owner alone."""
+    """Return the keys of this data folder, made at its first start and readable by its owner alone."""
     path = data / "keys.json"
     if not path.exists():
         path.touch(mode=0o600)
@@ -270,7 +269,7 @@ def _secrets(data: Path) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    """Give a port that stays ours while its service is being started again.
+    """Return a port that stays ours while its service is being started again.
 
     Ports below 32768 are never handed out for outgoing connections.
     """

@@ -44,7 +44,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def exit_code(error: SuyuanError) -> int:
-    """Give the exit code of an error: 2 where the command line is wrong, else 1."""
+    """Return the exit code of an error: 2 where the command line is wrong, else 1."""
     return WRONG_USE if isinstance(error, WrongUse) else FAILED
 
 

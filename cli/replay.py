@@ -84,7 +84,7 @@ def _system(path: Path, complaints: "Sequence[Complaint]", data: Path, replicas:
 
 
 def _network(path: Path, companies: Sequence[str]) -> str:
-    """Give a network file: court and organisations of the default one, companies as institutions."""
+    """Return a network file: court and organisations of the default one, companies as institutions."""
     import yaml
 
     from deploy.local.complaints import institution_id

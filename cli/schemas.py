@@ -67,14 +67,14 @@ def asyncapi(
 
 
 def schema_files() -> dict[str, str]:
-    """Give the text of every schema file by its name."""
+    """Return the text of every schema file by its name."""
     from shared.contracts import export as contracts
 
     return {contracts.file_name(name): contracts.text(one) for name, one in _registry().items()}
 
 
 def asyncapi_text() -> str:
-    """Give the text of the AsyncAPI document."""
+    """Return the text of the AsyncAPI document."""
     from importlib.metadata import version
 
     from shared.contracts import asyncapi as contracts
@@ -85,14 +85,14 @@ def asyncapi_text() -> str:
 
 
 def glossary_text() -> str:
-    """Give the text of the glossary."""
+    """Return the text of the glossary."""
     from cli.glossary import text
 
     return text()
 
 
 def consumed() -> dict[str, list[str]]:
-    """Give the topics that each service reads, as its own composition says."""
+    """Return the topics that each service reads, as its own composition says."""
     from cli.serve import build_of
     from shared.contracts.topics import SERVICES
     from shared.network.load import load_network
@@ -105,7 +105,7 @@ def consumed() -> dict[str, list[str]]:
 
 
 def published_breaks(folder: Path) -> list[str]:
-    """Give why the messages of this program may not follow those in a folder's files."""
+    """Return why the messages of this program may not follow those in a folder's files."""
     import json
 
     from shared.contracts.compatibility import all_incompatibilities

@@ -9,7 +9,7 @@ from shared.runtime.serve.process import Build, serve
 
 
 def build_of(service: str) -> Build:
-    """Give the composition of a service, importing that service alone.
+    """Return the composition of a service, importing that service alone.
 
     Raises:
         SuyuanError: There is no such service.

@@ -129,7 +129,7 @@ def _jsonl(path: Path, size: int) -> Iterator[Row]:
 
 
 def _header(path: Path, names: list[str]) -> list[str]:
-    """Give the column of each position; a name that nobody knows is an error, not a loss of data."""
+    """Return the column of each position; a name that nobody knows is an error, not a loss of data."""
     while names and not names[-1].strip():
         names.pop()
     found: list[str] = []

@@ -84,7 +84,7 @@ def provision(data: Data = None, as_json: AsJson = False) -> None:
 
 
 async def existing(settings: "Settings") -> dict[str, int]:
-    """Give the topics that are there, with their partition counts."""
+    """Return the topics that are there, with their partition counts."""
     from aiokafka.admin import AIOKafkaAdminClient
 
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())

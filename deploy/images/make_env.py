@@ -27,7 +27,7 @@ def fill(example: str) -> str:
 
 
 def _cluster_id() -> str:
-    """Give a UUID as 22 characters of base64url, and none that looks like an option of a command."""
+    """Return a UUID as 22 characters of base64url, and none that looks like an option of a command."""
     while (text := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
         pass
     return text

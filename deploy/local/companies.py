@@ -32,7 +32,6 @@ class Replay:
     def __init__(
         self, settings: Settings, complaints: Sequence[Complaint], progress: Callable[[int], None]
     ) -> None:
-        """Start with nothing filed."""
         self._progress = progress
         self._settings = settings
         self._complaints = complaints

@@ -47,7 +47,7 @@ class Complaint:
 
 
 def institution_id(company: str) -> str:
-    """Give the id of a company: letters and digits of its name, made unique by a short digest."""
+    """Return the id of a company: letters and digits of its name, made unique by a short digest."""
     plain = unicodedata.normalize("NFKD", company).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:30].strip("-")
     return f"{slug or 'company'}-{hashlib.sha256(company.encode()).hexdigest()[:6]}"
@@ -107,7 +107,7 @@ def _complaint(path: Path, number: int, row: dict[str, str], seen: dict[str, int
 
 
 def _reference(row: dict[str, str], seen: dict[str, int]) -> str:
-    """Give a row without an id one: its content, and which of the equal rows it is."""
+    """Return a row without an id one: its content, and which of the equal rows it is."""
     content = hashlib.sha256("\x1f".join(f"{k}={v}" for k, v in sorted(row.items())).encode()).hexdigest()[
         :24
     ]

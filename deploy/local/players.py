@@ -48,7 +48,6 @@ class Players:
     """
 
     def __init__(self, plans: Sequence[Plan], sender: MessageSender, progress: Progress) -> None:
-        """Start with nothing filed."""
         self._plans = {plan.case: plan for plan in plans}
         self._waiting: dict[tuple[str, ...], set[str]] = {_desk(plan): set() for plan in plans}
         desks: dict[tuple[str, ...], deque[Plan]] = {}
@@ -283,7 +282,7 @@ def _desk(plan: Plan) -> tuple[str, ...]:
 
 
 def _respondent(plan: Plan) -> Actor:
-    """Give the other party, as somebody whose part in this very case was proven."""
+    """Return the other party, as somebody whose part in this very case was proven."""
     return Actor(plan.case, "respondent", "party")
 
 

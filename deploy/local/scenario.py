@@ -116,7 +116,7 @@ class Plan:
 
 
 def make(seed: int = 20260101) -> list[Plan]:
-    """Give all plans, in the order of filing."""
+    """Return all plans, in the order of filing."""
     chance = random.Random(seed)
     fates: list[End | str] = [end for end, count in ENDS.items() for _ in range(count)]
     fates += ["refused"] * CONSENT_REFUSED + ["returned"] * RETURNED_FOR_GOOD
@@ -172,7 +172,7 @@ def _moment(chance: random.Random, week: int) -> datetime:
 
 
 def _amounts(chance: random.Random, count: int, total: int) -> list[int]:
-    """Give amounts in fen that differ as claims do and add up to the total."""
+    """Return amounts in fen that differ as claims do and add up to the total."""
     weights = [chance.lognormvariate(0, 0.9) for _ in range(count)]
     whole = sum(weights)
     out = [int(total * weight / whole / 100) * 100 for weight in weights]

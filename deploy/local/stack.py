@@ -173,7 +173,7 @@ class LocalStack:
             _started(self._mongo).thaw()
 
     def programs(self) -> list[Program]:
-        """Give the servers as programs that a supervisor starts again, with the same ports and data."""
+        """Return the servers as programs that a supervisor starts again, with the same ports and data."""
         kafka, mongo = _started(self._kafka), _started(self._mongo)
         logs = self._data / "logs"
         return [

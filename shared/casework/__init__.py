@@ -1,1 +1,1 @@
-"""Pure case work: decide / evolve / advance, clocks, calendar, case ids and numbers."""
+"""Pure case work: decide / evolve / advance, calendar, case ids and numbers."""

@@ -70,7 +70,7 @@ class Reply:
 
 
 GiveNumber = Callable[[int, CaseType], str]
-"""Gives the number of a filing: the next of the year and type, or the one that it has."""
+"""Numbers a filing: the next of the year and type, or the one that it has."""
 
 
 def replies(
@@ -83,7 +83,7 @@ def replies(
     manners: Manners,
     give_number: GiveNumber,
 ) -> list[Reply]:
-    """Give all answers to a filing, in the order in which the court makes them.
+    """Return all answers to a filing, in the order in which the court makes them.
 
     Args:
         filing: What was filed.
@@ -169,13 +169,13 @@ def _sending(bodies: list[tuple[Event, datetime]], who: str, seed: int, manners:
 
 
 def _chance(seed: int, who: str, what: str, outcomes: int) -> int:
-    """Give a number below ``outcomes`` that is the same for the same question, whenever it is asked."""
+    """Return a number below ``outcomes`` that is the same for the same question, whenever it is asked."""
     digest = hashlib.sha256(f"{seed}\x1f{who}\x1f{what}".encode()).digest()
     return int.from_bytes(digest[:8], "big") % outcomes
 
 
 def _office_hour(start: datetime, working_days: int, minute: int) -> datetime:
-    """Give a minute between 9:00 and 17:00, some court days later."""
+    """Return a minute between 9:00 and 17:00, some court days later."""
     # A stand-in need not be right about holidays that are not announced yet: the library will do.
     day = library_calendar().add_working_days(local_day(start), working_days)
     return datetime.combine(day, time(9), SHANGHAI) + timedelta(minutes=minute)

@@ -63,7 +63,6 @@ class Desk:
     """
 
     def __init__(self, register: Register, court: Court, seed: int, manners: Manners) -> None:
-        """Keep what all filings have in common."""
         self._register = register
         self._court = court
         self._seed = seed
@@ -163,7 +162,7 @@ class Desk:
 
 
 def _same_trace(traceparent: str, id_: str) -> str:
-    """Give a span of its own in the trace of the filing. Source: W3C Trace Context level 1."""
+    """Return a span of its own in the trace of the filing. Source: W3C Trace Context level 1."""
     parts = traceparent.split("-")
     if len(parts) != 4:
         return traceparent

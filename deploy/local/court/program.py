@@ -45,7 +45,6 @@ class CourtSimulator:
         manners: Manners | None = None,
         security: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep the options; :meth:`run` opens everything."""
         self._client = {"bootstrap_servers": bootstrap, **(security or {})}
         self._court = network.court
         self._seed = seed

@@ -102,7 +102,7 @@ class Register:
         return row is not None and bool(row[0])
 
     def number_of(self, filing: str) -> str | None:
-        """Give the case number of a filing; ``None`` before it has one."""
+        """Return the case number of a filing; ``None`` before it has one."""
         row = self._db.execute("SELECT number FROM filings WHERE filing = ?", (filing,)).fetchone()
         return None if row is None else row[0]
 
@@ -130,7 +130,7 @@ class Register:
         )
 
     def next_sequence(self, subject: str) -> int:
-        """Give the sequence of the next answer about a case."""
+        """Return the sequence of the next answer about a case."""
         row = self._db.execute("SELECT max(sequence) FROM answers WHERE subject = ?", (subject,)).fetchone()
         return int(row[0] or 0) + 1
 
@@ -154,11 +154,11 @@ class Register:
         )
 
     def answers_to(self, filing: str) -> list[Answer]:
-        """Give the answers to a filing, by sequence."""
+        """Return the answers to a filing, by sequence."""
         return self._answers("filing = ? ORDER BY sequence", (filing,))
 
     def unsent(self) -> list[Answer]:
-        """Give the answers of which nobody knows that they were sent."""
+        """Return the answers of which nobody knows that they were sent."""
         return self._answers("sent = 0 ORDER BY rowid", ())
 
     def mark_sent(self, answers: Iterable[Answer]) -> None:
