@@ -27,9 +27,7 @@ Url = Annotated[
     str | None,
     typer.Option("--url", help="门户接口地址 / address of the portal's HTTP API", show_default=False),
 ]
-Token = Annotated[
-    str | None, typer.Option("--token", help="访问令牌(或 SUYUAN_TOKEN)/ token", show_default=False)
-]
+Token = Annotated[str | None, typer.Option("--token", help="令牌 / token (SUYUAN_TOKEN)", show_default=False)]
 As = Annotated[
     str | None,
     typer.Option(

@@ -43,10 +43,25 @@ Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ID]...", help="死信标识(主题:分区:偏移) / topic:partition:offset"),
 ]
-Case = Annotated[str | None, typer.Option("--case", help="案件(或序列等)标识 / case, series, … id")]
+Case = Annotated[
+    str | None, typer.Option("--case", help="案件(或序列等)标识 / case, series or other subject")
+]
 Everything = Annotated[bool, typer.Option("--all", help="全部等待中的死信 / all that wait")]
 Timeout = Annotated[float, typer.Option("--timeout", help="最长等待秒数 / longest wait, seconds", min=0)]
 Limit = Annotated[int, typer.Option("--limit", help="最多行数 / most rows", min=1, max=10_000)]
+
+
+_HEADS: Final = {
+    "service": "服务 service",
+    "id": "标识 id",
+    "status": "状态 status",
+    "case": "案件 case",
+    "reason": "原因 reason",
+    "detail": "详情 detail",
+    "type": "类型 type",
+    "buried_at": "时间 at",
+    "tries": "次数 tries",
+}
 
 
 @app.command("list")
@@ -67,22 +82,11 @@ def list_(
     if as_json:
         output.show(rows)
         return
+    heads = {name: head for name, head in _HEADS.items() if name != "status" or status is Status.ALL}
     output.table(
         f"死信 dead letters: {len(rows)}",
-        (
-            "服务 service",
-            "标识 id",
-            "状态 status",
-            "案件 case",
-            "原因 reason",
-            "类型 type",
-            "时间 at",
-            "次数 tries",
-        ),
-        [
-            tuple(row[k] for k in ("service", "id", "status", "case", "reason", "type", "buried_at", "tries"))
-            for row in rows
-        ],
+        tuple(heads.values()),
+        [tuple(row[name] for name in heads) for row in rows],
     )
 
 

@@ -81,7 +81,7 @@ def _common(cls: type["Command"]) -> list[inspect.Parameter]:
     return [
         *out,
         option("who", str | None, "--as", "身份:机构/人员/角色 / organisation/person/role (local platform)"),
-        option("token", str | None, "--token", "访问令牌(或 SUYUAN_TOKEN)/ token"),
+        option("token", str | None, "--token", "令牌 / token (SUYUAN_TOKEN)"),
         option("url", str | None, "--url", "门户接口地址 / address of the portal's HTTP API"),
         option("seen", int | None, "--seen", "您看到的版本 / the version that you saw"),
         option("key", str | None, "--key", "同一键只生效一次 / the same key has one effect"),

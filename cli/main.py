@@ -1,8 +1,10 @@
 """The `suyuan` command: every subcommand lives in the module of its own name."""
 
 import sys
+from typing import Annotated
 
 import typer
+import typer.main
 
 from cli import (
     blocked,
@@ -14,6 +16,7 @@ from cli import (
     file,
     gap,
     held,
+    help_text,
     output,
     replay,
     report,
@@ -23,10 +26,10 @@ from cli import (
     up,
 )
 from shared.contracts.errors import SuyuanError
+from shared.contracts.topics import SERVICES
 
 app = typer.Typer(
     name="suyuan",
-    help="诉源:金融纠纷诉源治理平台 / the platform for settling financial disputes before suit",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -34,8 +37,33 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    """Print the version of the installed package, and end."""
+    if wanted:
+        from importlib.metadata import version
+
+        output.line(f"suyuan {version('suyuan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="版本 / print the version", callback=_version, is_eager=True, show_default=False
+        ),
+    ] = False,
+) -> None:
+    """诉源:金融纠纷诉源治理平台 / the platform for settling financial disputes before suit."""
+
+
 @app.command()
-def serve(service: str) -> None:
+def serve(
+    service: Annotated[
+        str, typer.Argument(metavar="SERVICE", help=f"服务名 / one of: {', '.join(SERVICES)}")
+    ],
+) -> None:
     """启动一个服务副本 / run one replica of SERVICE with the settings of the environment."""
     from cli.serve import run
 
@@ -63,7 +91,7 @@ app.command()(doctor.doctor)
 def main() -> None:
     """Run the command line; exit with 0 done, 1 failed, 2 wrong use."""
     try:
-        app()
+        help_text.lay_out(typer.main.get_command(app))()
     except SuyuanError as error:
         output.fail(error, as_json="--json" in sys.argv)
         sys.exit(output.exit_code(error))

@@ -35,9 +35,7 @@ def token(
     role: Annotated[TokenRole, typer.Option("--role", help="角色 / role")],
     organisation: Annotated[
         str,
-        typer.Option(
-            "--organisation", help="机构、调解组织或法院的标识;当事人为案件号 / member id; a party's case id"
-        ),
+        typer.Option("--organisation", help="成员标识;当事人为案件号 / member id; a party's case id"),
     ],
     person: Annotated[
         str, typer.Option("--person", help="人员标识;机器为空 / person id; empty for a machine")

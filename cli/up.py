@@ -19,7 +19,9 @@ def up(
         list[str] | None, typer.Option(help="如 mediation=2,可重复 / such as mediation=2, may be repeated")
     ] = None,
     data: Annotated[Path, typer.Option(help="数据目录 / data folder")] = DEFAULT_DATA,
-    network: Annotated[Path, typer.Option(help="网络文件 / network file")] = DEFAULT_NETWORK,
+    network: Annotated[
+        Path, typer.Option(help="网络文件 / network file", show_default=DEFAULT_NETWORK.name)
+    ] = DEFAULT_NETWORK,
     court: Annotated[bool, typer.Option(help="法院模拟器 / court simulator")] = True,
     time: Annotated[TimeSource, typer.Option(help="时间来源 / source of time")] = TimeSource.BROKER,
 ) -> None:

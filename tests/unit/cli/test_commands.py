@@ -3,11 +3,13 @@
 import json
 import shutil
 from datetime import UTC, date, datetime, time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from rich.cells import cell_len
 
 from cli import dlq, held, letters, schemas
 from cli.dlq import Wanted
@@ -16,6 +18,7 @@ from cli.main import app
 from cli.output import WrongUse
 from shared.casework.calendar import SHANGHAI, library_calendar
 from shared.contracts.calendar_file import CalendarError
+from shared.contracts.topics import SERVICES
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.serve.calendars import load_calendar
 from tests.support.calendars import known_until, notice, put
@@ -45,6 +48,40 @@ def test_every_command_has_help_in_both_languages(path: str, command: Any) -> No
     assert " / " in text, path
     done = suyuan(*path.split(), "--help")
     assert done.code == 0
+
+
+def groups() -> list[str]:
+    """Return the commands that only hold others."""
+    return sorted({path.rpartition(" ")[0] for path, _ in commands()})
+
+
+@pytest.mark.parametrize("path", [*groups(), *(path for path, _ in commands())])
+def test_no_help_line_is_cut_at_80_columns(path: str) -> None:
+    done = suyuan(*path.split(), "--help", env={"COLUMNS": "80"})
+
+    assert done.code == 0
+    assert [line for line in done.out.splitlines() if "…" in line] == []
+    assert max(map(cell_len, done.out.splitlines())) == 80, "or it was not laid out for 80"
+
+
+def test_each_language_of_a_listed_command_has_a_line_of_its_own() -> None:
+    lines = [line.strip("│ ") for line in suyuan("--help", env={"COLUMNS": "80"}).out.splitlines()]
+
+    at = next(number for number, line in enumerate(lines) if line.startswith("serve "))
+    assert lines[at].removeprefix("serve").strip() == "启动一个服务副本"
+    assert lines[at + 1].startswith("run one replica")
+
+
+def test_the_help_of_serve_names_the_services() -> None:
+    text = suyuan("serve", "--help").out
+
+    assert [name for name in SERVICES if name not in text] == []
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    done = suyuan("--version")
+
+    assert (done.code, done.out) == (0, f"suyuan {version('suyuan')}\n")
 
 
 @pytest.mark.parametrize(
