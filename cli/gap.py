@@ -30,7 +30,7 @@ Place = Annotated[
     str | None,
     typer.Argument(
         metavar="[TOPIC:PARTITION]",
-        help="缺口:主题:分区,或整个主题 / where the gap is; a topic alone for all of its gaps",
+        help="主题:分区,或主题 / where the gap is; a topic alone for all of its gaps",
     ),
 ]
 Why = Annotated[str, typer.Option("--reason", help="放行理由,将被记录 / why; it is kept", min=1)]
