@@ -14,6 +14,7 @@ from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Raw
 from shared.runtime.commit.mongo import Database
+from shared.runtime.commit.schema import prepare
 from tests.unit.runtime.world import POISON, World, spoken
 
 pytestmark = pytest.mark.kafka
@@ -24,7 +25,7 @@ async def world(stack_addresses: StackAddresses) -> AsyncIterator[World]:
     client: Any = AsyncIOMotorClient(stack_addresses.mongo_urls["mediation"])
     with spoken():
         made = World(database=Database(client, "suyuan_mediation"))
-        await made.journal.prepare({}, "test")
+        await prepare(made.database, {}, "test")
         yield made
     for name in await client["suyuan_mediation"].list_collection_names():
         await client["suyuan_mediation"].drop_collection(name)

@@ -14,8 +14,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local.stack import StackAddresses
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime.base.settings import Settings
+from shared.runtime.commit import schema
 from shared.runtime.commit.mongo import Database, Unavailable
-from shared.runtime.commit.repository import lifetimes
+from shared.runtime.commit.schema import lifetimes
 from tests.kafka.helpers import until
 from tests.unit.runtime.world import POISON, Ask, World, spoken
 
@@ -40,7 +41,7 @@ def world(client: Any) -> Any:
 
 
 async def prepare(world: World, **days: int) -> None:
-    await world.journal.prepare({}, "test", lifetimes(Settings(**days)))  # type: ignore[arg-type]
+    await schema.prepare(world.database, {}, "test", lifetimes(Settings(**days)))  # type: ignore[arg-type]
 
 
 async def expiries(client: Any, collection: str) -> dict[str, int]:

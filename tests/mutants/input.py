@@ -4,7 +4,6 @@ from typing import Final
 
 from tests.mutants.mutant import Edit, Mutant
 from tests.mutants.places import (
-    CONSUMER,
     CONTINUITY,
     FETCH,
     LIMITS,
@@ -12,6 +11,7 @@ from tests.mutants.places import (
     RECORDS,
     RUNS,
     SUBJECT,
+    SUBSCRIPTION,
     WORKER,
     test,
 )
@@ -80,13 +80,13 @@ INPUT: Final = (
     Mutant(
         "read-committed-off",
         "Filings of a transaction that its producer took back have their effect.",
-        (Edit(CONSUMER, 'isolation_level="read_committed"', 'isolation_level="read_uncommitted"'),),
+        (Edit(SUBSCRIPTION, 'isolation_level="read_committed"', 'isolation_level="read_uncommitted"'),),
         (test("consumer", "one_subscriber_for_all_topics_acknowledges_nothing_by_itself"),),
     ),
     Mutant(
         "offset-reset-in-silence",
         "Where an offset is gone, Kafka's client jumps to the earliest one by itself.",
-        (Edit(CONSUMER, 'auto_offset_reset="none"', 'auto_offset_reset="earliest"'),),
+        (Edit(SUBSCRIPTION, 'auto_offset_reset="none"', 'auto_offset_reset="earliest"'),),
         (test("consumer", "one_subscriber_for_all_topics_acknowledges_nothing_by_itself"),),
     ),
     Mutant(

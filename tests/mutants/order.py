@@ -6,12 +6,12 @@ from tests.mutants.mutant import Edit, Mutant
 from tests.mutants.places import (
     ALERTS,
     BATCH,
-    CONSUMER,
     DELIVERY,
     INTERLEAVE,
+    OUTBOX,
     PARSER,
     PROCESS,
-    REPOSITORY,
+    PROGRESS,
     RUN,
     SUBJECT,
     WORKER,
@@ -22,13 +22,19 @@ ORDER: Final = (
     Mutant(
         "writer-before-not-published-first",
         "Of two replicas that write one case the second publishes its event before that of the first.",
-        (Edit(WORKER, "await self._publish_for_others(await self._journal.unpublished(loaded))", "pass"),),
+        (
+            Edit(
+                WORKER,
+                "await self._publish_for_others(await self._outbox.unpublished(loaded))",
+                "pass",
+            ),
+        ),
         (test("order", "what_one_replica_wrote_is_out_before_another_adds_to_the_same_case"),),
     ),
     Mutant(
         "earlier-rows-of-the-writer-left-out",
         "The last row of the other replica goes out before those that it wrote before it.",
-        (Edit(REPOSITORY, 'rows |= {row["_id"]: row for row in earlier}', "pass"),),
+        (Edit(OUTBOX, 'rows |= {row["_id"]: row for row in earlier}', "pass"),),
         (test("order", "so_it_does_where_the_second_reads_another_topic_than_the_first"),),
     ),
     Mutant(
@@ -49,7 +55,7 @@ ORDER: Final = (
         (
             Edit(
                 WORKER,
-                "await self._publish_for_others(await self._journal.leftovers(missing, self._published))",
+                "await self._publish_for_others(await self._outbox.leftovers(missing, self._published))",
                 "pass",
             ),
         ),
@@ -58,7 +64,7 @@ ORDER: Final = (
     Mutant(
         "leftovers-of-shared-rows-left-behind",
         "Who takes over one of two partitions publishes a row before the one that both shared.",
-        (Edit(REPOSITORY, 'wanted.update(*(row["origins"] for row in rows))', "pass"),),
+        (Edit(OUTBOX, 'wanted.update(*(row["origins"] for row in rows))', "pass"),),
         (test("worker", "what_is_left_goes_out_in_its_order_also_to_who_takes_over_a_part"),),
     ),
     Mutant(
@@ -83,7 +89,7 @@ ORDER: Final = (
     Mutant(
         "outbox-ordered-by-the-wall-clock",
         "After a step back of the clock a successor publishes 2 before 1.",
-        (Edit(REPOSITORY, "max(self._last_ns + 1, time.time_ns())", "time.time_ns()"),),
+        (Edit(OUTBOX, "max(self._last_ns + 1, time.time_ns())", "time.time_ns()"),),
         (test("order", "a_clock_that_steps_back_does_not_turn_the_outbox_round"),),
     ),
     Mutant(
@@ -121,7 +127,7 @@ ORDER: Final = (
         "Sibling partitions count as looked at this very moment, also those that were last asked long ago.",
         (
             Edit(
-                CONSUMER,
+                PROGRESS,
                 "polled = int(consumer.last_poll_timestamp(tp) or 0) - _FETCH_MS if at_end else 0",
                 "polled = int(time.time() * 1000)",
             ),
@@ -133,7 +139,7 @@ ORDER: Final = (
         "Deadlines pass although a sibling partition is stopped, and what would meet them stands in it.",
         (
             Edit(
-                CONSUMER,
+                PROGRESS,
                 "at_end = end is not None and not self._fetch.is_stopped(tp) and",
                 "at_end = end is not None and",
             ),

@@ -68,8 +68,8 @@ OWNERSHIP: Final = (
         (
             Edit(
                 WORKER,
-                "except _TROUBLE as error:\n                    self._disown()",
-                "except _TROUBLE as error:",
+                "except AWAY as error:\n                    self._disown()",
+                "except AWAY as error:",
             ),
         ),
         (test("ownership", "a_commit_whose_answer_was_lost_is_no_conflict"),),
@@ -105,8 +105,8 @@ OWNERSHIP: Final = (
         (
             Edit(
                 WORKER,
-                "for origin in {*self._owned, *self._watermarks} if origins is None else origins:",
-                "for origin in ():",
+                "self.abandon({*self._owned, *self._watermarks} if origins is None else origins)",
+                "self.abandon(set())",
             ),
         ),
         (test("ownership", "what_was_released_is_owned_and_believed_no_more"),),

@@ -10,7 +10,7 @@ from tests.mutants.places import (
     DOCUMENTS,
     LETTERS,
     OPERATIONS,
-    REPOSITORY,
+    OUTBOX,
     RESEQUENCER,
     STATES,
     WORKER,
@@ -173,7 +173,7 @@ STORAGE: Final = (
         "Nobody sees that what is decided has not been published for an hour.",
         (
             Edit(
-                REPOSITORY,
+                OUTBOX,
                 'max(0.0, time.time() - int(oldest[0]["_id"].partition(".")[0]) / 1e9) if oldest else 0.0',
                 "0.0",
             ),

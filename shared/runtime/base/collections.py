@@ -3,7 +3,7 @@
 from typing import Final
 
 STREAMS: Final = "streams"
-"""The state of every subject (``slots.py``)."""
+"""The state of every subject (``subject.py``)."""
 HISTORY: Final = "history"
 """Every event, once, chained by digests (``history.py``)."""
 OUTBOX: Final = "outbox"

@@ -1,18 +1,13 @@
-"""Consumption: one FastStream batch subscriber per service, over all its topics, on raw records."""
+"""Consumption: what a replica reads of its partitions, from their takeover until they are given up."""
 
 import asyncio
-import hashlib
-import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Message
-from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.runtime.base import logs
 from shared.runtime.base.settings import Settings, TimeSource
@@ -20,8 +15,8 @@ from shared.runtime.commit.mongo import Database
 from shared.runtime.ingest import tolerant
 from shared.runtime.ingest.continuity import Continuity
 from shared.runtime.ingest.fetch import Fetch
-from shared.runtime.ingest.interleave import EVERYTHING, Horizon, group_of
-from shared.runtime.ingest.transactions import OpenTransactions, is_open
+from shared.runtime.ingest.progress import Progress
+from shared.runtime.ingest.subscription import subscribe
 from shared.runtime.ingest.vitals import Vitals
 from shared.runtime.ingest.worker import Worker
 
@@ -30,10 +25,6 @@ _log = logs.get("runtime")
 _COMMIT_TIMEOUT_S = 5
 _RELEASE_TIMEOUT_S = 25
 _TAKEOVER_PAUSE_S = 1.0
-_ENDS_TIMEOUT_S = 5.0
-_UNFETCHED_MS = 3000
-_FETCH_MS = 1000
-"""What may have come between the look of a broker and its answer, milliseconds."""
 
 
 class Consumer:
@@ -64,54 +55,28 @@ class Consumer:
         self._closing = False
         self.assigned_once = False
         self.held = False
-        # One subscriber for all topics and the range assignor: all messages of a case then meet in
-        # one replica. Two subscribers in one group can split a case between two.
-        subscriber = broker.subscriber(
-            *topics,
-            batch=True,
-            group_id=f"suyuan.{service}",
-            group_instance_id=_member(service, topics, settings.replica),
-            ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="none",  # the others jump over what is gone, in silence
-            # What a producer's transaction took back has no effect.
-            isolation_level="read_committed",
-            partition_assignment_strategy=(RangePartitionAssignor,),
-            batch_timeout_ms=settings.poll_ms,
-            max_records=settings.max_records,
-            max_partition_fetch_bytes=1024 * 1024,
-            fetch_max_bytes=16 * 1024 * 1024,
-            fetch_max_wait_ms=250,
-            session_timeout_ms=settings.session_timeout_ms,
-            heartbeat_interval_ms=max(1000, settings.session_timeout_ms // 10),
-            rebalance_timeout_ms=settings.rebalance_timeout_ms,
-            max_poll_interval_ms=24 * 3600 * 1000,
-            listener=_Listener(self),
-            parser=_untouched,
-            decoder=_undecoded,
-        )
-        self._subscriber = subscriber
+        self._subscriber = subscriber = subscribe(broker, service, topics, settings, _Listener(self))
         self._poll_s, self._max_records = settings.poll_ms / 1000, settings.max_records
-        self._transactions = OpenTransactions()
         self._fetch = Fetch(service, worker.health.troubles)
+        self.progress = Progress(
+            lambda: self.client, self._fetch, worker, bounded=settings.time is TimeSource.BROKER
+        )
         self._continuity = Continuity(database, worker, self._fetch, lambda: datetime.now(UTC))
         self._takeover_s = settings.session_timeout_ms / 2000
         self._release_s = min(_RELEASE_TIMEOUT_S, settings.rebalance_timeout_ms / 2500)
         self._takeover: asyncio.Task[None] | None = None
-        self._applied: dict[str, int] = {}
-        self._ends: dict[TopicPartition, int] = {}
         self.vitals = Vitals(subscriber)
         # FastStream's own loses records when one partition cannot be read (fetch.py), and sleeps after a
         # poll that found nothing, deaf to what comes meanwhile.
-        subscriber.get_msg = self._poll  # type: ignore[method-assign]
+        subscriber.get_msg = self._poll
         subscriber(self._take)
         worker.commit_offsets = self._commit
         worker.first_offsets = self._first_offsets
-        worker.horizon = self._horizon
+        worker.horizon = self.progress.horizon
         worker.wanted = self._wanted
         worker.read_again = self._read_again
         worker.jumps = self._fetch.jumps
         self._generation = 0
-        self._bounded = settings.time is TimeSource.BROKER
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
@@ -156,31 +121,6 @@ class Consumer:
             if (tp := _partition(origin)) in consumer.assignment():
                 self._fetch.begin(consumer, tp, offset)
 
-    # -- siblings ----------------------------------------------------------------------------
-
-    def _horizon(self) -> Horizon:
-        """Return how far the owned partitions were read, for those that have siblings."""
-        consumer = self.client
-        if consumer is None:
-            return EVERYTHING
-        open_: set[str] = set()
-        looked: dict[int, int] = {}
-        for tp in consumer.assignment():
-            origin = f"{tp.topic}:{tp.partition}"
-            group = group_of(origin)
-            if group < 0:
-                continue
-            end = _end(consumer, tp)
-            if self._fetch.is_open(tp, end):
-                open_.add(origin)
-            elif self._bounded:
-                # A partition that is stopped, or whose records wait behind an open transaction, holds the
-                # clocks of its siblings where they are.
-                at_end = end is not None and not self._fetch.is_stopped(tp) and not is_open(consumer, tp)
-                polled = int(consumer.last_poll_timestamp(tp) or 0) - _FETCH_MS if at_end else 0
-                looked[group] = min(looked.get(group, polled), polled)
-        return Horizon(frozenset(open_), looked)
-
     # -- offsets and partitions --------------------------------------------------------------
 
     def missing(self) -> list[str]:
@@ -198,97 +138,6 @@ class Consumer:
             if consumer is None
             else sorted(tp.partition for tp in consumer.assignment() if tp.topic == topic)
         )
-
-    def lags(self) -> dict[tuple[str, int], int]:
-        """Give how many messages of each owned partition are not applied yet, as far as is known.
-
-        What was applied is remembered while the worker has to ask the database again: that is when lag
-        is looked at.
-        """
-        consumer = self.client
-        owned = consumer.assignment() if consumer is not None else frozenset()
-        origins = {f"{tp.topic}:{tp.partition}": tp for tp in owned}
-        known = {**self._applied, **self._worker.watermarks}
-        self._applied = {origin: known[origin] for origin in origins if origin in known}
-        out = {}
-        for origin, applied in self._applied.items():
-            tp = origins[origin]
-            assert consumer is not None
-            end = max(consumer.highwater(tp) or 0, self._ends.get(tp, 0))
-            out[tp.topic, tp.partition] = max(0, end - self._fetch.applied_to(tp, applied))
-        return out
-
-    async def look_at_ends(self) -> None:
-        """Ask the brokers how far the partitions go that are not being fetched, as while a batch is stuck."""
-        consumer = self.client
-        if consumer is None:
-            return
-        asked_ms = time.time() * 1000 - _UNFETCHED_MS
-        idle = [tp for tp in consumer.assignment() if (consumer.last_poll_timestamp(tp) or 0) < asked_ms]
-        if not idle:
-            self._ends.clear()
-            return
-        async with asyncio.timeout(_ENDS_TIMEOUT_S):
-            self._ends = dict(await consumer.end_offsets(idle))
-
-    async def complete_until(self, partition: int) -> datetime | None:
-        """Give up to when all is applied that came to a partition number, over all topics.
-
-        A clock may only be moved to a time of which nothing more can come: after a stop of two days, a
-        command of the first day must be decided before the deadline of the second.
-
-        Returns:
-            The time; ``None`` when it is not known yet.
-        """
-        consumer = self.client
-        times = []
-        for tp in consumer.assignment() if consumer is not None else ():
-            if tp.partition == partition:
-                times.append(await self._complete_until(tp))
-        known = [at for at in times if at is not None]
-        if not known or len(known) < len(times):
-            return None
-        return datetime.fromtimestamp(min(known) / 1000, UTC)
-
-    async def _complete_until(self, tp: TopicPartition) -> int | None:
-        consumer = self.client
-        assert consumer is not None
-        origin = f"{tp.topic}:{tp.partition}"
-        end, polled = consumer.highwater(tp), consumer.last_poll_timestamp(tp)
-        applied = self._worker.watermarks.get(origin)
-        if end is None or not polled or applied is None:
-            return None
-        if tp in self._fetch.stops:
-            return self._worker.applied_ms.get(origin)
-        if self._fetch.applied_to(tp, applied) >= end:
-            return int(polled) - _FETCH_MS
-        return self._worker.applied_ms.get(origin)
-
-    async def unread(self) -> int:
-        """Give how many offsets of the owned partitions were not read yet, and can be."""
-        consumer = self.client
-        total = 0
-        for tp in consumer.assignment() if consumer is not None else ():
-            end = _end(consumer, tp)
-            if end is not None:
-                total += self._fetch.unread(tp, end)
-        return total
-
-    def look_at_transactions(self) -> None:
-        """Note in readiness what waits behind a transaction that stays open."""
-        consumer, troubles = self.client, self._worker.health.troubles
-        reason = "" if consumer is None else self._transactions.reason(consumer, consumer.assignment())
-        if reason:
-            troubles["transactions"] = reason
-        else:
-            troubles.pop("transactions", None)
-
-    def last_poll_ms(self) -> int:
-        """Give when the brokers last answered a fetch, milliseconds since the epoch; 0 for never."""
-        consumer = self.client
-        if consumer is None:
-            return 0
-        return max((consumer.last_poll_timestamp(tp) or 0 for tp in consumer.assignment()), default=0)
 
     async def _commit(self, watermarks: dict[str, int]) -> None:
         """Tell Kafka how far this group is; what really counts stands in the watermarks."""
@@ -382,15 +231,6 @@ class Consumer:
         self._worker.health.troubles.pop("takeover", None)
 
 
-def _end(consumer: AIOKafkaConsumer, tp: TopicPartition) -> int | None:
-    """Return the offset up to which a partition can be read; ``None`` before the first answer.
-
-    Behind the last stable offset stands a transaction that is not decided yet.
-    """
-    end, stable = consumer.highwater(tp), consumer.last_stable_offset(tp)
-    return end if end is None or stable is None or stable < 0 else min(int(end), int(stable))
-
-
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     """Passes rebalances on."""
 
@@ -402,27 +242,6 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         await self._consumer.assigned(assigned)
-
-
-async def _untouched(records: Any) -> KafkaMessage:
-    """Pass the records through: FastStream's own parser raises on headers that are not UTF-8."""
-    return KafkaMessage(
-        raw_message=records, body=b"", headers={}, correlation_id="", message_id="", consumer=FAKE_CONSUMER
-    )
-
-
-async def _undecoded(_: KafkaMessage) -> bytes:
-    return b""
-
-
-def _member(service: str, topics: Sequence[str], replica: int) -> str:
-    """Give the stable name of a replica in its group: killed, it has its partitions back at once.
-
-    The topics are a part of it. To a known member Kafka gives its old partitions back without asking
-    what it subscribes to now: a topic that is new would not be read, and one that is gone stops it.
-    """
-    topics = hashlib.sha256("\n".join(sorted(topics)).encode()).hexdigest()[:8]
-    return f"suyuan.{service}.{replica}.{topics}"
 
 
 def _partition(origin: str) -> TopicPartition:

@@ -16,25 +16,20 @@ runs on the real ones.
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Callable, Collection, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, MutableMapping
 from itertools import islice
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer.fetcher import FetchError
-from aiokafka.errors import ConsumerStoppedError, OffsetOutOfRangeError
+from aiokafka.errors import ConsumerStoppedError
 
 from shared.runtime.base import logs
 from shared.runtime.ingest import batches
-from shared.runtime.ingest.gaps import Stop, shown
-from shared.runtime.ingest.tolerant import UnreadableBatch
+from shared.runtime.ingest.partitions import Partitions, Reading, name_of
 
 _log = logs.get("runtime")
 
-_PAUSE_S = 1.0
-_LONGEST_PAUSE_S = 60.0
 _POLL_PAUSE_S = 0.1
 _LONGEST_POLL_PAUSE_S = 5.0
 _FRESH_S = 0.003
@@ -44,34 +39,7 @@ _HELD_BYTES = 32 * 1024 * 1024
 """Taken of all partitions and not handed out, about; whatever comes behind it waits in its packed form."""
 
 
-@dataclass(slots=True)
-class Reading:
-    """How far one partition is read.
-
-    Attributes:
-        next: The offset that must come next from the client; everything before it was taken or explained.
-        handed: Offset of the last record that was handed out; the watermark before any was.
-        ready: Records taken from the client and not handed out.
-        failures: Tries that failed in a row.
-        retry_at: When to try again, monotonic; 0 when nothing waits.
-        doubt: The jump that was seen once without an explanation.
-        stop: Why it is not read; ``None`` when it is.
-        weight: About how many bytes the records in ``ready`` have.
-        offer: What could be let go of a batch that failed twice; it is tried again nevertheless.
-    """
-
-    next: int
-    handed: int
-    ready: deque[Any] = field(default_factory=deque)
-    failures: int = 0
-    retry_at: float = 0.0
-    doubt: tuple[int, int] | None = None
-    stop: Stop | None = None
-    weight: int = 0
-    offer: Stop | None = None
-
-
-class Fetch:
+class Fetch(Partitions):
     """Takes what a consumer has fetched.
 
     Args:
@@ -81,17 +49,13 @@ class Fetch:
 
     Attributes:
         generation: Raised whenever something that was handed out is not wanted any more.
-        jumps: The offset before a record, by topic-partition and offset, where offsets between hold none.
         full: Topic-partitions of which the worker has enough: nothing more is handed out.
     """
 
     def __init__(
         self, service: str, troubles: MutableMapping[str, str], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._service = service
-        self._troubles = troubles
-        self._clock = clock
-        self._readings: dict[TopicPartition, Reading] = {}
+        super().__init__(service, troubles, clock)
         # Partitions with records to hand out, in turn: none starves behind a busy one.
         self._queue: dict[TopicPartition, Reading] = {}
         self._out: dict[TopicPartition, int] = {}
@@ -99,7 +63,6 @@ class Fetch:
         self._failed_polls = 0
         self.full: Collection[str] = ()
         self.generation = 0
-        self.jumps: dict[str, dict[int, int]] = {}
 
     # -- partitions --------------------------------------------------------------------------
 
@@ -107,7 +70,7 @@ class Fetch:
         """Read a partition from an offset on, whatever was taken or held of it before."""
         self._out.pop(tp, None)
         self._queue.pop(tp, None)
-        self.jumps.pop(_name(tp), None)
+        self.jumps.pop(name_of(tp), None)
         self.generation += 1
         self._readings[tp] = Reading(offset, offset - 1)
         self._well(tp)
@@ -131,73 +94,6 @@ class Fetch:
         before would leave a hole behind.
         """
         return TopicPartition(topic, partition) in self._out
-
-    def stop(self, consumer: AIOKafkaConsumer, tp: TopicPartition, stop: Stop) -> None:
-        """Read a partition no further; what was taken of it before stays good."""
-        reading = self._readings.get(tp)
-        if reading is None:
-            return
-        news = reading.stop != stop
-        reading.stop, reading.retry_at = stop, 0.0
-        consumer.seek(tp, reading.next)
-        consumer.pause(tp)
-        self._troubles[_key(tp)] = shown(self._service, f"{tp.topic}:{tp.partition}", stop)
-        if news:
-            _log.warning(
-                "runtime.partition.stopped",
-                topic=tp.topic,
-                partition=tp.partition,
-                code=stop.code,
-                first=stop.first,
-                resume=stop.resume,
-                reason=stop.detail,
-            )
-
-    @property
-    def stops(self) -> dict[TopicPartition, Stop]:
-        """The partitions that wait for an operator, and why."""
-        return {tp: r.stop for tp, r in self._readings.items() if r.stop is not None}
-
-    @property
-    def waiting(self) -> dict[TopicPartition, Stop]:
-        """What an operator could let go: the stops, and batches that fail again and again."""
-        found = {tp: r.stop or r.offer for tp, r in self._readings.items()}
-        return {tp: stop for tp, stop in found.items() if stop is not None}
-
-    @property
-    def partitions(self) -> list[TopicPartition]:
-        """The partitions that are read."""
-        return list(self._readings)
-
-    def next_offset(self, tp: TopicPartition) -> int:
-        """Return the offset that must come next of a partition that is read."""
-        return self._readings[tp].next
-
-    def applied_to(self, tp: TopicPartition, watermark: int) -> int:
-        """Return the offset before which everything of a partition is applied, or holds no record."""
-        reading = self._readings.get(tp)
-        if reading is None or reading.ready or watermark < reading.handed:
-            return watermark + 1
-        return max(watermark + 1, reading.next)
-
-    def unread(self, tp: TopicPartition, end: int) -> int:
-        """Return how many offsets wait to be handed out; none where the partition is stopped."""
-        reading = self._readings.get(tp)
-        if reading is None or reading.stop is not None:
-            return 0
-        return max(0, end - reading.next) + len(reading.ready)
-
-    def is_open(self, tp: TopicPartition, end: int | None) -> bool:
-        """Return whether more has come to a partition than was handed out, and can be read."""
-        reading = self._readings.get(tp)
-        if reading is None or reading.stop is not None or reading.retry_at:
-            return False
-        return end is None or bool(reading.ready) or reading.next < end
-
-    def is_stopped(self, tp: TopicPartition) -> bool:
-        """Return whether a partition is not read at the moment."""
-        reading = self._readings.get(tp)
-        return reading is None or reading.stop is not None or reading.retry_at > 0
 
     # -- polling -----------------------------------------------------------------------------
 
@@ -346,23 +242,6 @@ class Fetch:
         if error is not None:
             self._failed(consumer, tp, reading, error, batches.span_at(source._records.data, stop))
 
-    def _explain(self, tp: TopicPartition, following: int, records: list[Any]) -> None:
-        """Keep what came before each record that does not follow its predecessor at once."""
-        for record in records:
-            if record.offset != following:
-                self.jumps.setdefault(_name(tp), {})[record.offset] = following - 1
-            following = record.offset + 1
-
-    def settled(self, watermarks: Mapping[str, int]) -> None:
-        """Forget the jumps that lie behind the watermarks."""
-        for origin, watermark in watermarks.items():
-            if (jumps := self.jumps.get(origin)) is not None:
-                kept = {offset: before for offset, before in jumps.items() if offset > watermark}
-                if kept:
-                    self.jumps[origin] = kept
-                else:
-                    del self.jumps[origin]
-
     def _accept(
         self, tp: TopicPartition, reading: Reading, records: list[Any], stop: int, *, well: bool
     ) -> None:
@@ -377,65 +256,6 @@ class Fetch:
             reading.failures, reading.doubt, reading.offer = 0, None, None
             self._well(tp)
 
-    def _failed(
-        self,
-        consumer: AIOKafkaConsumer,
-        tp: TopicPartition,
-        reading: Reading,
-        error: Exception,
-        span: batches.Span | None = None,
-    ) -> None:
-        """Isolate a partition that cannot be read: the reason is shown, and it is tried again later."""
-        if isinstance(error, UnreadableBatch):
-            end = error.last_offset + 1
-            stop = Stop("batch.unreadable", reading.next, end, str(error), missing=end - reading.next)
-            self.stop(consumer, tp, stop)
-            return
-        if isinstance(error, OffsetOutOfRangeError):
-            text = f"Kafka has no offset {reading.next} any more; where it goes on is being looked up"
-            self.stop(consumer, tp, Stop("gap.unknown", reading.next, None, text, refused=True))
-            return
-        reading.failures += 1
-        pause = min(_LONGEST_PAUSE_S, _PAUSE_S * 2 ** (reading.failures - 1))
-        reading.retry_at = self._clock() + pause
-        consumer.seek(tp, reading.next)
-        consumer.pause(tp)
-        text = f"{type(error).__name__}: {error}"[:200]
-        detail = f"offset {reading.next} cannot be read: {text}"
-        self._troubles[_key(tp)] = shown(
-            self._service,
-            f"{tp.topic}:{tp.partition}",
-            Stop("partition.unreadable", reading.next, None, detail),
-        )
-        if span is not None and reading.failures > 1:
-            reading.offer = Stop(
-                "batch.unreadable", reading.next, span.end, detail, missing=span.end - reading.next
-            )
-        if reading.failures == 1:
-            _log.warning(
-                "runtime.partition.unreadable",
-                topic=tp.topic,
-                partition=tp.partition,
-                offset=reading.next,
-                end=None if span is None else span.end,
-                error=text,
-            )
-
-    def _jumped(
-        self, consumer: AIOKafkaConsumer, tp: TopicPartition, reading: Reading, jump: tuple[int, int]
-    ) -> None:
-        """Read again where offsets are missing without a reason; stop when they are missing again."""
-        first, end = jump
-        if reading.doubt == jump:
-            text = f"offsets {first} to {end - 1} do not come, and nothing says why"
-            self.stop(consumer, tp, Stop("gap.unexplained", first, end, text, missing=end - first))
-            return
-        reading.doubt = jump
-        _log.warning(
-            "runtime.partition.jumped", topic=tp.topic, partition=tp.partition, first=first, present=end
-        )
-        consumer.seek(tp, first)
-
     # -- to the worker -----------------------------------------------------------------------
 
     def _hand_out(self, room: int) -> tuple[Any, ...]:
@@ -443,7 +263,7 @@ class Fetch:
         for tp, reading in list(self._queue.items()):
             if len(got) >= room:
                 break
-            if self.full and _name(tp) in self.full:
+            if self.full and name_of(tp) in self.full:
                 continue
             ready = reading.ready
             self._out.setdefault(tp, reading.handed + 1)
@@ -452,10 +272,6 @@ class Fetch:
             if not ready:
                 del self._queue[tp]
         return tuple(got)
-
-    def _well(self, tp: TopicPartition) -> None:
-        if self._troubles.pop(_key(tp), None) is not None:
-            _log.info("runtime.partition.resumed", topic=tp.topic, partition=tp.partition)
 
 
 def _take(source: Any, room: int, out: list[Any]) -> bool:
@@ -469,11 +285,3 @@ def _take(source: Any, room: int, out: list[Any]) -> bool:
         if source._records.unpacked > most:
             return False
     return len(out) < room
-
-
-def _key(tp: TopicPartition) -> str:
-    return f"read:{_name(tp)}"
-
-
-def _name(tp: TopicPartition) -> str:
-    return f"{tp.topic}:{tp.partition}"

@@ -7,62 +7,34 @@ before anything else.
 
 import asyncio
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import stamina
-from aiokafka.errors import KafkaError
 
-from shared.contracts.errors import SuyuanError
-from shared.contracts.reasons import text
 from shared.runtime.base import logs
 from shared.runtime.base.documents import Work
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.partitioner import partition_of
-from shared.runtime.base.records import Fault
-from shared.runtime.commit.mongo import Conflict, Refused, Unavailable
-from shared.runtime.commit.repository import Journal
+from shared.runtime.commit.mongo import Conflict
+from shared.runtime.commit.repository import Repository
 from shared.runtime.decide.engine import Engine
-from shared.runtime.decide.entries import Item, Loaded, Outcome
+from shared.runtime.decide.entries import Item, Outcome
 from shared.runtime.decide.history import Outgoing
-from shared.runtime.decide.subject import UNREADABLE
 from shared.runtime.ingest import runs
+from shared.runtime.ingest.blame import blame, jumped, named_conflict
+from shared.runtime.ingest.health import AWAY, Health, log_subjects
 from shared.runtime.ingest.in_turn import InTurn
 from shared.runtime.ingest.interleave import EVERYTHING, Horizon, Interleaver
 from shared.runtime.publish.publisher import Publisher
 
 _log = logs.get("runtime")
-_TROUBLE = (Unavailable, KafkaError, TimeoutError, ConnectionError)
 _CONFLICT_TRIES = 4
 _CONFLICTS_NAMED = 6
 """So many conflicts on one message are no coincidence: readiness then names it."""
 _CONFLICT_WAIT_S = 5.0
 _STUCK_S = 5
-
-
-@dataclass(slots=True)
-class Health:
-    """What readiness looks at.
-
-    Attributes:
-        troubles: Reasons why something does not go on at the moment, by what waits for it.
-        fatal: Reason why nothing will go on before somebody acts.
-        polled_at: Monotonic time of the last poll.
-        origins: Origins that this process owns.
-    """
-
-    troubles: dict[str, str] = field(default_factory=dict)
-    fatal: str = ""
-    polled_at: float = field(default_factory=time.monotonic)
-    origins: frozenset[str] = frozenset()
-
-    @property
-    def trouble(self) -> str:
-        """All troubles in one text; empty when all is well."""
-        return "; ".join(dict.fromkeys(self.troubles.values()))
 
 
 OffsetCommit = Callable[[dict[str, int]], Awaitable[None]]
@@ -74,7 +46,7 @@ class Worker:
 
     Args:
         engine: Decides.
-        journal: Loads and commits.
+        repository: Loads and commits.
         publisher: Publishes.
         metrics: Counts.
         now: The wall clock.
@@ -91,17 +63,17 @@ class Worker:
     def __init__(
         self,
         engine: Engine,
-        journal: Journal,
+        repository: Repository,
         publisher: Publisher,
         metrics: Metrics,
         now: Callable[[], datetime],
     ) -> None:
-        """Keep the parts."""
         self.engine = engine
         self.health = Health()
         self.commit_offsets: OffsetCommit | None = None
         self.first_offsets: FirstOffsets | None = None
-        self._journal = journal
+        self._repository = repository
+        self._outbox = repository.outbox
         self._publisher = publisher
         self._metrics = metrics
         self._now = now
@@ -221,7 +193,7 @@ class Worker:
                 if tries >= _CONFLICT_TRIES and len(items) > 1:
                     return await self._split(items)
                 if tries >= _CONFLICTS_NAMED:
-                    self._troubled("conflict", _named_conflict(items[0], tries, conflict))
+                    self.health.troubled("conflict", named_conflict(items[0], tries, conflict))
                 await asyncio.sleep(min(0.01 * 2 ** min(tries, 10), _CONFLICT_WAIT_S))
             except asyncio.CancelledError:
                 self._disown()  # a commit that was under way may go through all the same
@@ -233,9 +205,9 @@ class Worker:
                 if not items[0].alone:
                     # Perhaps it is what was taken along with it: that comes in steps of its own then.
                     items[0].alone = True
-                elif not _blame(items[0], error):
+                elif not blame(items[0], error):
                     # Not even a dead letter of it can be written. It is never passed over in silence.
-                    self._troubled("stuck", error)
+                    self.health.troubled("stuck", error)
                     await asyncio.sleep(_STUCK_S)
 
     async def _split(self, items: list[Item]) -> None:
@@ -247,31 +219,31 @@ class Worker:
     async def _patiently(self, step: Callable[[], Awaitable[None]]) -> None:
         """Do a step again and again while the broker or the database is away."""
         async for attempt in stamina.retry_context(
-            on=_TROUBLE, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.5
+            on=AWAY, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.5
         ):
             with attempt:
                 try:
                     await step()
-                except _TROUBLE as error:
+                except AWAY as error:
                     self._disown()
-                    self._troubled("work", error)
+                    self.health.troubled("work", error)
                     raise
-        self._well("work", "stuck", "conflict")
+        self.health.well("work", "stuck", "conflict")
 
     async def _once(self, items: list[Item]) -> None:
         before = await self._own({item.origin for item in items})
         items = self._unbroken(items, before)
         started = time.perf_counter()
-        loaded = await self._journal.load(items, before, self._baselines)
+        loaded = await self._repository.load(items, before, self._baselines)
         loaded.looked_ms = self._looked_ms
         # What another process wrote of these subjects is heard before what follows it here.
-        await self._publish_for_others(await self._journal.unpublished(loaded))
+        await self._publish_for_others(await self._outbox.unpublished(loaded))
         decided = time.perf_counter()
-        writer = self._journal.new_row_id()
-        outcome, work = self._decide(items, loaded, writer)
+        writer = self._outbox.new_row_id()
+        outcome, work = self.engine.decide(items, loaded, self._now(), writer)
         committing = time.perf_counter()
         published = self._published[:]
-        row = await self._journal.commit(outcome, work, before, loaded.watermarks, published, writer)
+        row = await self._repository.commit(outcome, work, before, loaded.watermarks, published, writer)
         committed = time.perf_counter()
         self._watermarks.update(loaded.watermarks)
         self._postponed += outcome.postponed
@@ -283,29 +255,21 @@ class Worker:
             decide=committing - decided,
             commit=committed - committing,
         )
-        for subject, error in outcome.clock_errors.items():
-            _log.warning("runtime.clock.raised", subject=subject, error=error)
-        for subject, detail in outcome.blocked.items():
-            _log.warning("runtime.case.blocked", subject=subject, reason=UNREADABLE, detail=detail)
-        for subject in outcome.unblocked:
-            _log.info("runtime.case.unblocked", subject=subject, reason=UNREADABLE)
+        log_subjects(outcome)
         # Once the batch before is out, so that order holds and little is open.
         await self._publishing.add(lambda: self._publish(outcome, row, loaded.watermarks))
 
     def _unbroken(self, items: list[Item], before: dict[str, int]) -> list[Item]:
         """Leave out the partitions of which something is missing before the batch, and read them again."""
         broken = runs.broken(items, before, self.jumps)
-        self._well(*(step for step in self.health.troubles if step.startswith("jump:")))
+        self.health.well(*(step for step in self.health.troubles if step.startswith("jump:")))
         if not broken:
             return items
         for origin, (last, offset) in broken.items():
-            self._troubled(f"jump:{origin}", _jump(origin, last, offset))
+            self.health.troubled(f"jump:{origin}", jumped(origin, last, offset))
         self.interleaver.forget(broken)
         self.read_again({origin: before.pop(origin) + 1 for origin in broken})
         return [item for item in items if item.origin not in broken]
-
-    def _decide(self, items: list[Item], loaded: Loaded, writer: str) -> tuple[Outcome, Work]:
-        return self.engine.decide(items, loaded, self._now(), writer)
 
     # -- publishing behind -------------------------------------------------------------------
 
@@ -319,9 +283,9 @@ class Worker:
                     try:
                         await self._publisher.publish(outcome.outgoing)
                     except Exception as error:
-                        self._troubled("publish", error)
+                        self.health.troubled("publish", error)
                         raise
-            self._well("publish")
+            self.health.well("publish")
         if row is not None:
             self._published.append(row)
         self._metrics.published(len(outcome.outgoing), time.perf_counter() - started)
@@ -337,7 +301,7 @@ class Worker:
         async with self._turn:
             if self._published and time.monotonic() - self._idle_since > 0.2:
                 published = self._published[:]
-                await self._journal.forget(published)
+                await self._outbox.forget(published)
                 del self._published[: len(published)]
 
     # -- owning origins ----------------------------------------------------------------------
@@ -347,13 +311,13 @@ class Worker:
         missing = (origins | self._owned) - self._watermarks.keys()
         if missing:
             await self._publishing.done()
-            stored = await self._journal.watermarks(missing)
+            stored = await self._repository.watermarks(missing)
             new = missing - stored.keys()
             if new:
                 first = await self.first_offsets(new) if self.first_offsets else dict.fromkeys(new, 0)
-                stored |= await self._journal.begin(first)
-            self._baselines = await self._journal.baselines()
-            await self._publish_for_others(await self._journal.leftovers(missing, self._published))
+                stored |= await self._repository.begin(first)
+            self._baselines = await self._repository.baselines()
+            await self._publish_for_others(await self._outbox.leftovers(missing, self._published))
             self._watermarks.update(stored)
         return {origin: self._watermarks[origin] for origin in origins}
 
@@ -361,7 +325,7 @@ class Worker:
         """Publish outbox rows of other processes in their order, and delete them."""
         for row, messages in rows:
             await self._publisher.publish(messages)
-            await self._journal.forget([row])
+            await self._outbox.forget([row])
             self._metrics.recovered(len(messages))
             _log.info("runtime.outbox.recovered", row=row, messages=len(messages))
 
@@ -369,7 +333,7 @@ class Worker:
         """Publish what an earlier owner committed after its partitions were taken over."""
         async with self._turn:
             if self._owned:
-                await self._publish_for_others(await self._journal.strays(self._owned))
+                await self._publish_for_others(await self._outbox.strays(self._owned))
 
     async def own(self, origins: set[str]) -> dict[str, int]:
         """Take over origins after a rebalance; the watermarks say where to read on."""
@@ -402,8 +366,8 @@ class Worker:
             try:
                 if (await self._own({origin}))[origin] != before:
                     return False
-                row_id = self._journal.new_row_id()
-                await self._journal.commit(Outcome(), work, {origin: before}, {origin: after}, [], row_id)
+                row_id = self._outbox.new_row_id()
+                await self._repository.commit(Outcome(), work, {origin: before}, {origin: after}, [], row_id)
             except BaseException:
                 self._disown()
                 raise
@@ -419,16 +383,12 @@ class Worker:
         async with self._turn:
             await self._publishing.done()
             if self._published:
-                await self._journal.forget(self._published)
+                await self._outbox.forget(self._published)
                 self._published.clear()
-            for origin in {*self._owned, *self._watermarks} if origins is None else origins:
-                self._owned.discard(origin)
-                self._watermarks.pop(origin, None)
-                self.applied_ms.pop(origin, None)
-                self.interleaver.forget([origin])
+            self.abandon({*self._owned, *self._watermarks} if origins is None else origins)
 
     def abandon(self, origins: set[str]) -> None:
-        """Believe nothing more of origins whose release took too long; the guards refuse the rest."""
+        """Believe nothing more of origins; where their release took too long, the guards refuse the rest."""
         self._owned -= origins
         self.interleaver.forget(origins)
         for origin in origins:
@@ -438,56 +398,3 @@ class Worker:
     def _disown(self) -> None:
         """Forget what is believed of all origins; the next step reads it from the database."""
         self._watermarks.clear()
-
-    def _troubled(self, step: str, error: BaseException) -> None:
-        if isinstance(error, SuyuanError):
-            reason = error.en
-        else:
-            reason = f"{'Kafka' if isinstance(error, _TROUBLE) else step}: {error!r}"[:200]
-        if step not in self.health.troubles:
-            _log.warning("runtime.work.waiting", step=step, reason=reason)
-        self.health.troubles[step] = reason
-
-    def _well(self, *steps: str) -> None:
-        for step in steps:
-            if self.health.troubles.pop(step, None) is not None:
-                _log.info("runtime.work.resumed", step=step)
-
-
-def _jump(origin: str, last: int, offset: int) -> SuyuanError:
-    reason = text("offsets.jumped")
-    what = f"{origin}: {offset} / {last}"
-    return SuyuanError(
-        code="offsets.jumped",
-        zh=f"offsets.jumped:{what}。{reason.zh}",
-        en=f"offsets.jumped: {origin}: {offset} would follow {last}. {reason.en}",
-    )
-
-
-def _named_conflict(item: Item, tries: int, conflict: Conflict) -> SuyuanError:
-    """Name the one message (or quiet subject) that conflicts again and again."""
-    what = f"{item.origin}:{item.offset}"
-    what += f" (ce_id {item.parsed.id[:100]!r})" if item.parsed is not None else f" (subject {item.quiet!r})"
-    reason = text("commit.conflict")
-    return SuyuanError(
-        code="commit.conflict",
-        zh=f"commit.conflict:{what} 已冲突 {tries} 次。{reason.zh}",
-        en=f"commit.conflict: {what} met {tries} conflicts in a row ({conflict.en[:200]}). {reason.en}",
-    )
-
-
-def _blame(item: Item, error: Exception) -> bool:
-    """Note on the one message of a batch why it cannot be applied; say whether that is news."""
-    parsed = item.parsed
-    if parsed is None:
-        news = not item.failed
-        item.failed = f"{type(error).__name__}: {error}"[:300]
-        return news
-    if parsed.fault is not None:
-        return False
-    if isinstance(error, Refused):
-        parsed.fault = Fault("store.rejected", error.en[:300])
-    else:
-        stack = "".join(traceback.format_exception(error, limit=-12))
-        parsed.fault = Fault("decision.raised", f"{type(error).__name__}: {error}"[:300], stack)
-    return True

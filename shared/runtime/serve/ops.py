@@ -43,7 +43,7 @@ class Readiness:
         """Give the seconds since the brokers last answered or a batch was taken."""
         assert self.worker is not None
         assert self.consumer is not None
-        fetched = time.time() - self.consumer.last_poll_ms() / 1000
+        fetched = time.time() - self.consumer.progress.last_poll_ms() / 1000
         return max(0.0, min(fetched, time.monotonic() - self.worker.health.polled_at))
 
     def reasons(self) -> list[str]:

@@ -6,9 +6,9 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import stamina
 import uvicorn
@@ -24,7 +24,8 @@ from shared.runtime.base import logs
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
 from shared.runtime.commit.mongo import Database, Unavailable
-from shared.runtime.commit.repository import Journal, lifetimes
+from shared.runtime.commit.repository import Repository
+from shared.runtime.commit.schema import lifetimes, prepare
 from shared.runtime.decide.engine import Engine
 from shared.runtime.ingest.consumer import Consumer
 from shared.runtime.ingest.parser import Parser
@@ -36,6 +37,8 @@ from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.ops import Readiness, routes
 from shared.runtime.serve.probes import Probes
 from shared.runtime.serve.resumption import Resumption
+from shared.runtime.serve.security import security
+from shared.runtime.serve.server import UVICORN, Server
 from shared.runtime.serve.service import HttpContext, Service
 from shared.runtime.serve.topic_check import Look, look, written_by
 from shared.runtime.serve.topics import TopicsMissing, TopicsWrong, missing, plan
@@ -83,21 +86,21 @@ class Process:
             timeout_ms=settings.mongo_timeout_ms,
         )
         engine = Engine(service.name, service.streams, service.route, parser, settings.partitions)
-        self.journal = Journal(self.database, engine, name, service.given)
+        self.repository = Repository(self.database, engine, name, service.given)
         self.publisher = Publisher(settings, name)
-        self.worker = Worker(engine, self.journal, self.publisher, self.metrics, _now)
+        self.worker = Worker(engine, self.repository, self.publisher, self.metrics, _now)
         self.broker = KafkaBroker(
             settings.kafka,
             client_id=name,
             allow_auto_create_topics=False,
             graceful_timeout=max(1.0, settings.graceful_s / 2),
             logger=None,
-            **_security(settings),
+            **security(settings),
         )
         self.consumer = Consumer(
             self.broker, service.name, service.topics, settings, self.worker, self.database
         )
-        self.resumption = Resumption(self.journal, self.worker, commands_topic(service.name))
+        self.resumption = Resumption(self.repository.idle, self.worker, commands_topic(service.name))
         self.probes = Probes(self.database, lambda: self.consumer.client)
         self.readiness = Readiness(probes=self.probes)
         self.ops = AsgiFastStream(
@@ -120,7 +123,7 @@ class Process:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        ops = _Server(uvicorn.Config(self.ops, self.settings.ops_host, self.settings.ops_port, **_UVICORN))
+        ops = Server(uvicorn.Config(self.ops, self.settings.ops_host, self.settings.ops_port, **UVICORN))
         serving = asyncio.create_task(ops.serve(), name="http.ops")
         asked = asyncio.create_task(self._stop.wait(), name="stop")
         working = asyncio.create_task(self._work(), name="work")
@@ -175,7 +178,7 @@ class Process:
                     await self.database.ping()
                     found = await self._fitting_topics()
                     kept = lifetimes(self.settings, ids_for_ever=found.outlives_ids)
-                    await self.journal.prepare(dict(self.service.indexes), found.cluster, kept)
+                    await prepare(self.database, dict(self.service.indexes), found.cluster, kept)
                     await _answered(self.publisher.start())
                     await self.broker.start()
                 except _AWAY as error:
@@ -243,17 +246,17 @@ class Process:
 
     async def _figures(self) -> None:
         """Read the figures that stand in the database."""
-        figures = await self.journal.figures()
+        figures = await self.repository.figures()
         self.metrics.dead_letters.set(figures["dead_letters"])
         self.metrics.holds.set(figures["holds"])
         self.metrics.blocked.set(figures["blocked"])
         self.metrics.outbox(figures["outbox_age"])
 
     async def _lags(self) -> None:
-        self.metrics.lags(self.consumer.lags())
-        self.readiness.unread = await self.consumer.unread()
-        self.consumer.look_at_transactions()
-        await self.consumer.look_at_ends()
+        self.metrics.lags(self.consumer.progress.lags())
+        self.readiness.unread = await self.consumer.progress.unread()
+        self.consumer.progress.look_at_transactions()
+        await self.consumer.progress.look_at_ends()
 
     async def _watch(self) -> None:
         """Ask whether the servers answer, and notice what has ended."""
@@ -269,16 +272,16 @@ class Process:
         anchor = commands_topic(self.service.name)
         owned = self.consumer.partitions(anchor)
         now = _now()
-        if not owned or not await self.journal.due(owned, now, 1):
+        if not owned or not await self.repository.idle.due(owned, now, 1):
             return
         for partition in owned:
-            until = await self.consumer.complete_until(partition)
+            until = await self.consumer.progress.complete_until(partition)
             if until is not None:
                 await self._advance(anchor, partition, min(now, until))
 
     async def _advance(self, anchor: str, partition: int, until: datetime) -> None:
         for _ in range(_LOOK_ROUNDS):
-            subjects = await self.journal.due([partition], until, _LOOK_LIMIT)
+            subjects = await self.repository.idle.due([partition], until, _LOOK_LIMIT)
             if subjects:
                 await self.worker.look(subjects, anchor, until)
             if len(subjects) < _LOOK_LIMIT:
@@ -292,9 +295,7 @@ class Process:
         async with MessageSender(self.settings, source=f"/suyuan/{self.service.name}") as sender:
             context = HttpContext(self.settings, self.network, self.database, sender, self.service.streams)
             app = make(context)
-            server = _Server(
-                uvicorn.Config(app, self.settings.http_host, self.settings.http_port, **_UVICORN)
-            )
+            server = Server(uvicorn.Config(app, self.settings.http_host, self.settings.http_port, **UVICORN))
             try:
                 await server.serve()
                 raise task_ended("http")
@@ -318,36 +319,6 @@ class Process:
                 await self.publisher.stop()
         self.database.close()
         _log.info("runtime.service.stopped")
-
-
-_UVICORN: dict[str, Any] = {
-    "log_config": None,
-    "access_log": False,
-    "lifespan": "off",
-    "timeout_keep_alive": 15,
-    "timeout_graceful_shutdown": 2,
-    "limit_concurrency": 200,
-    "server_header": False,
-}
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling: the process decides when to stop."""
-
-    async def startup(self, sockets: Any = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit as error:  # uvicorn's way to say that it cannot listen
-            where = f"{self.config.host}:{self.config.port}"
-            raise SuyuanError(
-                code="http.cannot_listen",
-                zh=f"无法监听 {where}(端口可能已被占用)。请更换端口或停止占用它的程序。",
-                en=f"Cannot listen on {where}: is the port taken? Set another one, or stop who has it.",
-            ) from error
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def serve(build: Build, settings: Settings) -> None:
@@ -407,26 +378,3 @@ def _spare_the_collector() -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _security(settings: Settings) -> dict[str, Any]:
-    if settings.kafka_security_protocol == "PLAINTEXT":
-        return {}
-    from faststream.security import SASLPlaintext, SASLScram256, SASLScram512
-
-    kind: Any = {"SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512, "PLAIN": SASLPlaintext}.get(
-        settings.kafka_sasl_mechanism
-    )
-    if kind is None:
-        raise SuyuanError(
-            code="settings.sasl",
-            zh=f"不支持的 SASL 机制 {settings.kafka_sasl_mechanism}。",
-            en=f"SASL mechanism {settings.kafka_sasl_mechanism} is not supported. Use SCRAM-SHA-512.",
-        )
-    return {
-        "security": kind(
-            username=settings.kafka_username,
-            password=settings.kafka_password.get_secret_value(),
-            use_ssl=settings.kafka_security_protocol.endswith("SSL"),
-        )
-    }

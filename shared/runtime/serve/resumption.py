@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from shared.runtime.commit.repository import Journal
+from shared.runtime.commit.idle import IdleSubjects
 from shared.runtime.ingest.worker import Worker
 
 _MOST = 500
@@ -21,16 +21,16 @@ class Resumption:
     seen when its partition comes to this process, which may be a newer one, and now and then afterwards.
 
     Args:
-        journal: Finds them.
+        idle: Finds them.
         worker: Takes them through the same path as every message.
         topic: The keyed topic whose partitions say who owns a subject.
         clock: A monotonic clock, seconds.
     """
 
     def __init__(
-        self, journal: Journal, worker: Worker, topic: str, clock: Callable[[], float] = time.monotonic
+        self, idle: IdleSubjects, worker: Worker, topic: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._journal = journal
+        self._idle = idle
         self._worker = worker
         self._topic = topic
         self._clock = clock
@@ -38,7 +38,7 @@ class Resumption:
 
     async def step(self, partitions: Sequence[int]) -> None:
         """Look after some partitions: those that this process owns at the moment."""
-        while subjects := await self._journal.unfinished(partitions, _MOST_UNFINISHED):
+        while subjects := await self._idle.unfinished(partitions, _MOST_UNFINISHED):
             if not await self._worker.resume(subjects, self._topic):
                 break
         now = self._clock()
@@ -50,6 +50,6 @@ class Resumption:
 
     async def _look(self, partitions: Sequence[int]) -> None:
         after = ""
-        while subjects := await self._journal.unreadable(partitions, after, _MOST):
+        while subjects := await self._idle.unreadable(partitions, after, _MOST):
             await self._worker.resume(subjects, self._topic)
             after = subjects[-1]

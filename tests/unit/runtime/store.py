@@ -22,7 +22,7 @@ Rows = dict[str, dict[str, Document]]
 
 
 class MemoryDatabase:
-    """The part of ``shared.runtime.commit.mongo.Database`` that the journal uses, in memory.
+    """The part of ``shared.runtime.commit.mongo.Database`` that the repository uses, in memory.
 
     Attributes:
         rows: Documents by collection and id.

@@ -41,7 +41,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def due(world: World) -> list[str]:
-    return asyncio.run(world.journal.due(range(PARTITIONS), LATER, 100))
+    return asyncio.run(world.repository.idle.due(range(PARTITIONS), LATER, 100))
 
 
 def look(world: World, *subjects: str) -> None:

@@ -17,9 +17,10 @@ from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime.base.records import Raw
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
-from shared.runtime.ingest.consumer import _Listener, _member
+from shared.runtime.ingest.consumer import _Listener
 from shared.runtime.ingest.gaps import Stop
 from shared.runtime.ingest.interleave import Horizon
+from shared.runtime.ingest.subscription import member as member_of
 from shared.runtime.serve.ops import Readiness
 from shared.runtime.serve.process import Process
 
@@ -52,7 +53,7 @@ def test_a_member_keeps_its_name_until_its_topics_change() -> None:
 
     def member(of: Network, replica: int) -> str:
         service = build(settings, of)
-        return _member(service.name, service.topics, replica)
+        return member_of(service.name, service.topics, replica)
 
     same = {member(network, 0) for _ in range(2)}
     fewer = network.model_copy(update={"institutions": network.institutions[1:]})
@@ -93,7 +94,7 @@ def complete_until(
     made.consumer._subscriber.consumer = client  # type: ignore[assignment]
     made.worker._watermarks = watermarks
     made.worker.applied_ms = applied_ms
-    at = asyncio.run(made.consumer.complete_until(1))
+    at = asyncio.run(made.consumer.progress.complete_until(1))
     return None if at is None else at.timestamp() * 1000
 
 
@@ -277,22 +278,22 @@ async def siblings(polled: dict[TopicPartition, int]) -> Group:
 
 async def test_siblings_are_known_up_to_the_oldest_look_at_any_of_them() -> None:
     group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
-    assert group.consumer._horizon() == Horizon(frozenset(), {1: 69_000})
+    assert group.consumer.progress.horizon() == Horizon(frozenset(), {1: 69_000})
 
 
 async def test_a_sibling_of_which_more_has_come_is_open() -> None:
     group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
     group.member.ends[COMMANDS] = 101
-    assert group.consumer._horizon() == Horizon(frozenset({"mediation.commands:1"}), {1: 89_000})
+    assert group.consumer.progress.horizon() == Horizon(frozenset({"mediation.commands:1"}), {1: 89_000})
 
 
 async def test_a_sibling_that_is_stopped_holds_the_clocks() -> None:
     group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
     group.consumer._fetch.stop(group.member, COMMANDS, Stop("gap.retention", 42, 50, "gone", missing=8))
-    assert group.consumer._horizon().looked_ms == {1: 0}
+    assert group.consumer.progress.horizon().looked_ms == {1: 0}
 
 
 async def test_a_sibling_behind_an_open_transaction_holds_the_clocks() -> None:
     group = await siblings({EVENTS: 90_000, COMMANDS: 70_000})
     group.member.stable[COMMANDS] = 99
-    assert group.consumer._horizon().looked_ms == {1: 0}
+    assert group.consumer.progress.horizon().looked_ms == {1: 0}

@@ -142,9 +142,9 @@ def test_baselines_of_two_replicas_that_start_together_both_count() -> None:
 
     async def start_both() -> frozenset[str]:
         await asyncio.gather(
-            world.journal.begin({"intake.events:0": 7}), world.journal.begin({"intake.events:1": 7})
+            world.repository.begin({"intake.events:0": 7}), world.repository.begin({"intake.events:1": 7})
         )
-        return await world.journal.baselines()
+        return await world.repository.baselines()
 
     assert asyncio.run(start_both()) == {"intake.events:0", "intake.events:1"}
 
@@ -218,9 +218,9 @@ def test_a_clock_that_raises_stops_no_other_and_is_looked_at_again_after_the_fix
     world.run([world.log.event("a1", 2, 1, at=T0 + timedelta(hours=3))])
     assert world.state("a1").fired == 1
     # And a quiet case is found by the ticker, not at once, but after a while.
-    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == []
+    assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 10)) == []
     world.now += timedelta(hours=1)
-    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == ["b1"]
+    assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 10)) == ["b1"]
 
 
 async def _clocks_go_wrong(world: World) -> None:
@@ -250,7 +250,7 @@ def test_parked_cases_do_not_keep_the_ticker_from_the_others() -> None:
             world.log.event("b1", 1, 1, hours=2, at=T0),
         ]
     )
-    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 1)) == ["b1"]
+    assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 1)) == ["b1"]
 
 
 def test_a_redrive_on_monday_does_not_miss_fridays_deadline() -> None:

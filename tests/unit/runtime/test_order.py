@@ -166,15 +166,15 @@ def test_a_clock_that_steps_back_does_not_turn_the_outbox_round(monkeypatch: pyt
     world = World()
     times = iter([2_000_000_000_000_000_000, 1_000_000_000_000_000_000, 1_000_000_000_000_000_001])
     monkeypatch.setattr(time, "time_ns", lambda: next(times))
-    ids = [world.journal.new_row_id() for _ in range(3)]
+    ids = [world.repository.outbox.new_row_id() for _ in range(3)]
     assert ids == sorted(ids)
 
 
 def test_a_process_that_starts_again_under_the_same_number_is_another_writer() -> None:
     world = World()
-    first = world.journal.new_row_id()
+    first = world.repository.outbox.new_row_id()
     world.start()
-    assert not world.journal._is_own(first)
+    assert not world.repository.outbox._is_own(first)
 
 
 def test_what_a_predecessor_committed_after_the_takeover_is_published_by_the_sweep() -> None:

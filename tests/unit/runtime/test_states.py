@@ -80,7 +80,7 @@ def look(world: World) -> None:
 
     async def looking() -> None:
         await world.worker.own({f"{COMMANDS}:{p}" for p in range(3)})
-        subjects = await world.journal.due([0, 1, 2], world.now, 10)
+        subjects = await world.repository.idle.due([0, 1, 2], world.now, 10)
         await world.worker.look(subjects, COMMANDS, world.now)
         await world.worker.release()
 
@@ -101,8 +101,8 @@ def test_a_look_at_an_unreadable_state_stops_no_other_and_ends_by_itself_once_it
     assert world.state("b1").fired == 1
     document = world.rows("streams")["a1"]
     assert (document["parked"]["letters"], document["parked"]["reason"]) == (0, "state.unreadable")
-    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == []
-    assert asyncio.run(world.journal.figures())["blocked"] == 1
+    assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 10)) == []
+    assert asyncio.run(world.repository.figures())["blocked"] == 1
     resume(world)
     assert "parked" in world.rows("streams")["a1"]
     changed(world, "a1", state_version=1)

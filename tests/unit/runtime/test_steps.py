@@ -103,9 +103,9 @@ def test_a_message_that_fails_within_a_release_blocks_the_rest_behind_it_in_orde
 def test_the_clock_of_a_case_waits_for_the_end_of_its_release() -> None:
     world = World(step=2)
     world.run([world.log.event("a1", n, n, hours=1) for n in (*range(2, 9), 1)])
-    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == []
+    assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 10)) == []
     finish(world)
-    assert asyncio.run(world.journal.due([0, 1, 2], world.now, 10)) == ["a1"]
+    assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 10)) == ["a1"]
 
 
 def test_numbers_of_an_older_version_are_read_one_by_one() -> None:

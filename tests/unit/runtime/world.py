@@ -21,7 +21,7 @@ from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.records import Raw
 from shared.runtime.base.settings import TimeSource
-from shared.runtime.commit.repository import Journal
+from shared.runtime.commit.repository import Repository
 from shared.runtime.decide.engine import Engine
 from shared.runtime.decide.history import Outgoing, rows_of
 from shared.runtime.ingest.parser import Parser
@@ -309,13 +309,13 @@ class World:
         parser = Parser(time=self.time, max_bytes=10_000, future=timedelta(minutes=5), now=lambda: self.now)
         self.parser = parser
         self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS, step=self.step)
-        self.journal = Journal(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]
+        self.repository = Repository(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]
         self.publisher = Publisher()
         self.publisher.out = self.published
         self.metrics = Metrics(SERVICE)
         self.worker = Worker(
             self.engine,
-            self.journal,
+            self.repository,
             self.publisher,  # type: ignore[arg-type]
             self.metrics,
             lambda: self.now,
@@ -336,7 +336,7 @@ class World:
     async def resume(self) -> None:
         """Do what every process does now and then: let go on what can without a message."""
         await self.worker.own({f"{COMMANDS}:{number}" for number in range(PARTITIONS)})
-        await Resumption(self.journal, self.worker, COMMANDS).step(list(range(PARTITIONS)))
+        await Resumption(self.repository.idle, self.worker, COMMANDS).step(list(range(PARTITIONS)))
         await self.worker.release()
 
     def run(self, *batches: Sequence[Raw]) -> World:
