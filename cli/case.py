@@ -94,7 +94,7 @@ def show(
     output.table(
         f"经过 timeline: {len(events)}",
         ("时间 at", "事件 event", "经办 actor", ""),
-        [(one.get("at"), one.get("type"), one.get("actor"), _flat(one.get("data"))) for one in events],
+        [(one.get("at"), one.get("type"), one.get("actor"), _told(one.get("data"))) for one in events],
     )
     if may is not None:
         options.table(may)
@@ -283,6 +283,26 @@ def _facts(found: Mapping[str, Any]) -> dict[str, object]:
     if facts.pop("due_provisional", False) and not found.get("end"):
         facts["due_at"] = f"{facts['due_at']} (暂定 provisional)"
     return facts
+
+
+def _told(data: Mapping[str, Any] | None) -> str:
+    """Return what an event says in one line, each rule with its sentence."""
+    from shared.contracts import language  # noqa: F401 - so that every field is known
+    from shared.contracts.vocabulary import shown_fields
+    from shared.contracts.words import Spoken
+
+    fields = shown_fields()
+    rules = {name for name, one in fields.items() if one.spoken is Spoken.RULE}
+    return ", ".join(
+        f"{name}={_rules(value) if name in rules else _flat(value)}" for name, value in (data or {}).items()
+    )
+
+
+def _rules(value: str | list[str]) -> str:
+    from shared.contracts.rules import RULES
+
+    ids = [value] if isinstance(value, str) else value
+    return "; ".join(f"{id} {RULES[id].zh} / {RULES[id].en}" if id in RULES else id for id in ids)
 
 
 def _flat(value: object) -> object:

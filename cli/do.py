@@ -98,6 +98,8 @@ def _run(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> No
     elif outcome["status"] == "refused":
         reason = outcome["reason"]
         output.line(f"{reason['code']}\n  {reason['zh']}\n  {reason['en']}")
+        if reason.get("rule"):
+            output.line(f"  {reason['rule_zh']} / {reason['rule_en']} ({reason['rule']})")
         if reason.get("detail"):
             output.line(f"  {reason['detail']}")
     elif outcome["status"] == "done":

@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.contracts.declared import fields_of, parts_of
 from shared.contracts.language import REGISTRY, topics_of
+from shared.contracts.rules import RULES
 from shared.contracts.vocabulary import coded
 from shared.contracts.words import Audience
 
@@ -86,6 +87,10 @@ def text() -> str:
         "## 代码 · Codes",
         "",
         *_table(("中文", "English", "code", "kind"), codes()),
+        "",
+        "## 规则 · Rules",
+        "",
+        *_table(("中文", "English", "rule"), ((one.zh, one.en, f"`{id}`") for id, one in RULES.items())),
         "",
         "## 批量申报的列 · Columns of a bulk filing",
         "",

@@ -12,7 +12,7 @@ from services.portal.rules import ENDS, places
 from services.portal.rules.places import outcome_id
 from services.portal.rules.shown import seen_by
 from shared.contracts.kinds import End
-from shared.contracts.reasons import text
+from shared.contracts.rules import told
 from shared.contracts.words import Audience
 from shared.runtime.serve.tokens import Person
 
@@ -274,7 +274,5 @@ def shown_outcome(command: str, row: Mapping[str, Any] | None) -> Document:
         "changed": bool(row.get("events")),
     }
     if row.get("refused"):
-        reason = text(row["reason"])
-        out["reason"] = {"code": row["reason"], "rule": row["rule"], "zh": reason.zh, "en": reason.en}
-        out["reason"]["detail"] = row["detail"]
+        out["reason"] = {**told(row["reason"], row["rule"]), "detail": row["detail"]}
     return out

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.contracts.words import Audience, Coded, Column, Unit, Words, place_of
+from shared.contracts.words import Audience, Coded, Column, Spoken, Unit, Words, place_of
 
 T = TypeVar("T")
 
@@ -33,6 +33,7 @@ class Declared:
         part: The model of its value or values; ``None`` for plain values.
         many: Whether it holds several values.
         holds: The class of its value or values.
+        spoken: What its values are the ids of; ``None`` for what has no sentence.
         column: Its column in a bulk filing, where that has another name.
     """
 
@@ -43,6 +44,7 @@ class Declared:
     part: type[BaseModel] | None
     many: bool
     holds: type
+    spoken: Spoken | None
     column: Column | None
 
 
@@ -110,6 +112,7 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
         _part(field),
         many=tuple in classes,
         holds=next(one for one in classes if one not in _AROUND),
+        spoken=_first(Spoken, markers),
         column=_first(Column, markers),
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.kinds import Code, Digest, DocumentType, Fen, Label, Party, Route, Slug
-from shared.contracts.words import Audience, Unit, Words
+from shared.contracts.words import Audience, Spoken, Unit, Words
 
 PARTY, INSTITUTION, INSIDE = Audience.PARTY, Audience.INSTITUTION, Audience.INSIDE
 Text = Annotated[str, PARTY]
@@ -61,9 +61,9 @@ Provisional = Annotated[bool, Words("暂定", "Provisional"), PARTY]
 
 # Rules and reasons.
 RulesVersion = Annotated[Code, Words("规则版本", "Rules version"), PARTY]
-RuleId = Annotated[Text, Words("规则", "Rule")]
+RuleId = Annotated[Text, Words("规则", "Rule"), Spoken.RULE]
 RuleIds = Annotated[tuple[RuleId, ...], Words("适用规则", "Rules")]
-DecidedBy = Annotated[Text, Words("决定规则", "Decided by")]
+DecidedBy = Annotated[RuleId, Words("决定规则", "Decided by")]
 ReasonCode = Annotated[Code, Words("原因", "Reason"), PARTY]
 GroundCode = Annotated[Code, Words("理由", "Ground"), PARTY]
 CommandType = Annotated[Label, Words("请求", "Request"), PARTY]

@@ -8,6 +8,7 @@ from shared.contracts.declared import Declared, codes_of, fields_of, parts_of
 from shared.contracts.kinds import Role, Service
 from shared.contracts.message import REGISTRY, Command, Message, events
 from shared.contracts.reasons import REASONS
+from shared.contracts.rules import RULES
 from shared.contracts.words import Audience, Coded, Words
 
 EVERYWHERE: tuple[type[Coded], ...] = (Role, Service)
@@ -15,7 +16,7 @@ EVERYWHERE: tuple[type[Coded], ...] = (Role, Service)
 
 
 def words(others: Iterable[type[Coded]] = ()) -> dict[str, Any]:
-    """Return the words as a client gets them: of events, commands, fields, coded values, reasons.
+    """Return the words as a client gets them: of events, commands, fields, coded values, rules, reasons.
 
     Args:
         others: Codes of the caller's own answers.
@@ -26,6 +27,7 @@ def words(others: Iterable[type[Coded]] = ()) -> dict[str, Any]:
         "commands": {cls.short_type: _plain(cls.words) for cls in both if issubclass(cls, Command)},
         "fields": {name: _field(one) for name, one in shown_fields().items()},
         "values": {kind: _values(codes) for kind, codes in coded(others).items()},
+        "rules": {id: _plain(one) for id, one in RULES.items()},
         "reasons": {code: {"zh": one.zh, "en": one.en} for code, one in REASONS.items()},
     }
 
@@ -66,7 +68,12 @@ def _in_messages(registry: Mapping[str, type[Message]]) -> Iterator[type[Coded]]
 
 
 def _field(one: Declared) -> dict[str, str]:
-    return _plain(one.words) | ({"values": kind_of(one.codes)} if one.codes else {})
+    out = _plain(one.words)
+    if one.codes:
+        out["values"] = kind_of(one.codes)
+    if one.spoken:
+        out["spoken"] = one.spoken.value
+    return out
 
 
 def _values(codes: type[Coded]) -> dict[str, dict[str, str]]:

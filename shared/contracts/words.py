@@ -7,7 +7,7 @@ import inspect
 import re
 import sys
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import ClassVar, Self
 
 
@@ -59,6 +59,12 @@ def file_of(thing: object) -> str:
     """Return the file of a class or function, or the name of its module where there is none."""
     module = getattr(thing, "__module__", "")
     return getattr(sys.modules.get(module), "__file__", None) or module or repr(thing)
+
+
+class Spoken(Enum):
+    """Plain texts that are ids of something with a sentence of its own."""
+
+    RULE = "rule"
 
 
 class Coded(StrEnum):

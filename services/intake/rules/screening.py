@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause, LeaseClaim, Route, Tier
+from shared.contracts.rules import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ class Rule:
     """One screening rule.
 
     Attributes:
-        id: Stands in the event; never changes its meaning.
-        says: What it looks for, for people.
+        id: Stands in the event; its sentence stands in ``contracts.rules``.
         source: Where it comes from.
         applies: Whether it speaks of this filing.
         tier: The least tier that it asks for, if any.
@@ -56,11 +56,18 @@ class Rule:
     """
 
     id: str
-    says: str
     source: str
     applies: Callable[[Subject], bool]
     tier: Tier | None = None
     route: Route | None = None
+
+    def __post_init__(self) -> None:
+        """Check that people can be told what the rule says.
+
+        Raises:
+            TypeError: It has no sentence.
+        """
+        check(self.id)
 
 
 class Verdict(NamedTuple):
@@ -177,70 +184,60 @@ SCREENING_2025 = ScreeningRules(
     rules=(
         Rule(
             "SCR-001",
-            "标的额不超过 5 万元 / the claim is at most CNY 50,000",
             "民事诉讼法 (2023) art 165: small claims",
             _small,
             tier=Tier.SIMPLE,
         ),
         Rule(
             "SCR-002",
-            "标的额超过 5 万元、不超过 100 万元 / the claim is at most CNY 1,000,000",
             "practice of the court",
             _middling,
             tier=Tier.ORDINARY,
         ),
         Rule(
             "SCR-003",
-            "标的额超过 100 万元 / the claim is over CNY 1,000,000",
             "practice of the court",
             _large,
             tier=Tier.COMPLEX,
         ),
         Rule(
             "SCR-010",
-            "息费条款未提示说明 / interest and fee terms were not prompted",
             "法释〔2021〕10号 art 2 (bank cards)",
             _terms_not_prompted,
             tier=Tier.ORDINARY,
         ),
         Rule(
             "SCR-011",
-            "年利率超过 24% / the yearly rate is over 24 %",
             "法发〔2017〕22号 art 2",
             _high_rate,
             tier=Tier.ORDINARY,
         ),
         Rule(
             "SCR-012",
-            "已宣布提前到期 / the loan was accelerated",
             "practice of the court",
             _accelerated,
             tier=Tier.ORDINARY,
         ),
         Rule(
             "SCR-020",
-            "主张解除融资租赁合同 / the lessor terminates",
             "法释〔2020〕19号 art 10 (finance lease)",
             _termination,
             tier=Tier.COMPLEX,
         ),
         Rule(
             "SCR-021",
-            "解除时欠租未达两期或 15% / termination below two periods and 15 % of the rent",
             "法释〔2020〕19号 art 5 (finance lease)",
             _termination_below_threshold,
             tier=Tier.COMPLEX,
         ),
         Rule(
             "SCR-080",
-            "负面清单 / the party is on the negative list",
             "practice of the court; the list is data, and empty here",
             _on_negative_list,
             route=Route.COURT,
         ),
         Rule(
             "SCR-090",
-            "消费投诉 / a consumer complaint: advice, not mediation",
             "practice of the court",
             _complaint,
             tier=Tier.SIMPLE,
@@ -248,7 +245,6 @@ SCREENING_2025 = ScreeningRules(
         ),
         Rule(
             "SCR-100",
-            "先行调解 / what is fit for mediation is mediated first",
             "民事诉讼法 (2023) art 125",
             _always,
             route=Route.MEDIATION,

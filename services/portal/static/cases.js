@@ -2,7 +2,7 @@
 import { byId, make } from "/static/dom.js";
 import { read } from "/static/net.js";
 import {
-  current, day, eventName, fieldName, fieldValue, money, nameOf, number, other, reasonText, t, time, valueName, valuesOf,
+  current, day, eventName, fieldName, fieldValue, isRule, money, nameOf, number, other, reasonText, ruleText, t, time, valueName, valuesOf,
 } from "/static/words.js";
 
 const PAGE = 15;
@@ -193,6 +193,7 @@ function shownValue(field, value) {
   if (typeof value === "number") return number(value);
   if (value && typeof value === "object") return part(value);
   if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return time(value);
+  if (isRule(field)) return ruleText(value);
   if (field === "reason") return reasonText(value) === value ? valueName("decline_reason", value) : reasonText(value);
   if (["institution", "organisation", "mediator", "court", "excluded"].includes(field)) return nameOf(value);
   if (field === "command") return value.replace(/^suyuan\./, "").replace(/\.v\d+$/, "");

@@ -3,7 +3,7 @@ import { TEXT } from "/static/texts.js";
 
 const KEPT = "suyuan.language";
 let language = localStorage.getItem(KEPT) || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
-let words = { events: {}, fields: {}, values: {}, reasons: {} };
+let words = { events: {}, fields: {}, values: {}, rules: {}, reasons: {} };
 let names = new Map();
 const listeners = [];
 
@@ -50,6 +50,8 @@ export const fieldName = (field) => say(words.fields[field], field);
 export const fieldValue = (field, value) => valueName(words.fields[field]?.values ?? field, value);
 export const valueName = (kind, value) => say(words.values[kind]?.[value], value || "");
 export const valuesOf = (kind) => Object.keys(words.values[kind] ?? {});
+export const isRule = (field) => words.fields[field]?.spoken === "rule";
+export const ruleText = (id) => (words.rules[id] ? `${words.rules[id][language]} (${id})` : id);
 export const reasonText = (code) => say(words.reasons[code], code);
 
 const whole = new Intl.NumberFormat("en");

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query
 from shared.casework.protocol import Option, Stream
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Role
-from shared.contracts.reasons import text
+from shared.contracts.rules import told
 from shared.runtime.base.collections import STREAMS
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide import states
@@ -74,8 +74,7 @@ def shown(option: Option) -> dict[str, Any]:
         "possible": refusal is None,
     }
     if refusal is not None:
-        reason = text(refusal.reason)
-        out["reason"] = {"code": refusal.reason, "rule": refusal.rule, "zh": reason.zh, "en": reason.en}
+        out["reason"] = told(refusal.reason, refusal.rule)
     return out
 
 

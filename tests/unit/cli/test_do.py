@@ -11,6 +11,7 @@ from cli import do
 from cli.forms import body_of, offered, options_of
 from shared.contracts.court import SubmitFiling
 from shared.contracts.mediation import DeclineAssignment, DeclineReason, SignAgreement
+from shared.contracts.rules import told
 from tests.support.cli import suyuan
 
 CASE = "sy1test"
@@ -112,6 +113,14 @@ def test_a_refusal_is_told_with_its_reason_and_ends_with_1(
     assert done.out == "case.closed\n  已结\n  Over.\n  Wait.\n"
     portal({"status": "refused", "reason": reason})
     assert suyuan("do", "accept-assignment", *SEND, "--json").json["reason"]["code"] == "case.closed"
+
+
+def test_a_rule_that_refused_is_told_with_its_sentence(portal: Callable[[dict[str, Any]], Portal]) -> None:
+    portal({"status": "refused", "reason": told("confirmation.late", "mediation.consent-of-all")})
+    done = suyuan("do", "accept-assignment", *SEND)
+    assert done.out.endswith(
+        "调解须经全部当事人同意 / Mediation needs the consent of every party (mediation.consent-of-all)\n"
+    )
 
 
 def test_no_outcome_in_time_is_told_and_ends_with_1(portal: Callable[[dict[str, Any]], Portal]) -> None:

@@ -19,7 +19,7 @@ from services.portal.endpoints import http
 from services.portal.rules.shown import shown
 from shared.contracts import asyncapi, export, vocabulary
 from shared.contracts.envelope import Actor, Envelope, headers
-from shared.contracts.fields import ClaimFen
+from shared.contracts.fields import ClaimFen, RuleIds
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
 from shared.contracts.topics import SERVICES
@@ -64,6 +64,7 @@ def toys() -> Iterator[Toys]:
             wind: Wind
             claim_fen: ClaimFen
             thread: Annotated[str, Words("线", "Thread"), Audience.INSIDE]
+            kite_rules: Annotated[RuleIds, Words("风筝规则", "Kite rules")] = ()
 
         yield Toys(Wind, FlyKite, KiteFlown)
 
@@ -139,6 +140,7 @@ def test_the_page_gets_its_words(toys: Toys) -> None:
     assert words["commands"]["toys.fly-kite"] == {"zh": "放风筝", "en": "Fly a kite"}
     assert words["fields"]["wind"] == {"zh": "风力", "en": "Wind", "values": "wind"}
     assert words["values"]["wind"]["strong"] == {"zh": "大风", "en": "Strong"}
+    assert words["fields"]["kite_rules"] == {"zh": "风筝规则", "en": "Kite rules", "spoken": "rule"}
     assert "thread" not in words["fields"]
     json.dumps(words)
 

@@ -78,4 +78,11 @@ def test_rule_ids_are_unique_and_the_last_rule_always_decides() -> None:
     ids = [rule.id for rule in RULES.screening.rules]
     assert len(set(ids)) == len(ids)
     assert RULES.screening.rules[-1].route is not None
-    assert all(rule.source and rule.says for rule in RULES.screening.rules)
+    assert all(rule.source for rule in RULES.screening.rules)
+
+
+def test_a_rule_without_a_sentence_is_an_error_that_says_where_to_write_it() -> None:
+    with pytest.raises(
+        TypeError, match=r'SCR-999 has no sentence: write "SCR-999": .* in .*contracts/rules\.py'
+    ):
+        replace(RULES.screening.rules[0], id="SCR-999")

@@ -1,0 +1,72 @@
+"""The ids of the rules that speak in events and refusals, each with its sentence in both languages.
+
+An id never changes its meaning: a rule that says something else gets another one. What a rule looks at, its
+limits and its source stand in the rules of its service.
+"""
+
+from typing import Final
+
+from shared.contracts.reasons import text
+from shared.contracts.words import Words, file_of
+
+RULES: Final[dict[str, Words]] = {
+    # Intake screens a filing.
+    "SCR-001": Words("标的额不超过 5 万元", "The claim is at most CNY 50,000"),
+    "SCR-002": Words(
+        "标的额超过 5 万元、不超过 100 万元", "The claim is over CNY 50,000 and at most CNY 1,000,000"
+    ),
+    "SCR-003": Words("标的额超过 100 万元", "The claim is over CNY 1,000,000"),
+    "SCR-010": Words("息费条款未提示说明", "Interest and fee terms were not prompted"),
+    "SCR-011": Words("年利率超过 24%", "The yearly rate is over 24 %"),
+    "SCR-012": Words("已宣布提前到期", "The loan was accelerated"),
+    "SCR-020": Words("主张解除融资租赁合同", "The lessor terminates"),
+    "SCR-021": Words("解除时欠租未达两期或 15%", "Termination below two unpaid periods and 15 % of the rent"),
+    "SCR-080": Words("当事人在负面清单上", "The party is on the negative list"),
+    "SCR-090": Words("消费投诉以引导答复，不进入调解", "A consumer complaint gets advice, not mediation"),
+    "SCR-100": Words("适宜调解的先行调解", "What is fit for mediation is mediated first"),
+    # Mediation refuses.
+    "mediation.explanation-first": Words(
+        "先释明，后分流到调解", "A dispute is explained before it is referred to mediation"
+    ),
+    "mediation.consent-of-all": Words("调解须经全部当事人同意", "Mediation needs the consent of every party"),
+    "mediation.agreement-in-force": Words(
+        "协议经全部当事人签名并盖章后生效", "An agreement is in force with every signature and the seal"
+    ),
+    # Court bridge refuses.
+    "民事诉讼法 (2023) art 205": Words(
+        "自协议生效之日起三十日内申请司法确认", "Confirmation is applied for within 30 days of the effect"
+    ),
+}
+"""Every rule by its id."""
+
+
+def sentence(rule: str) -> Words:
+    """Return the sentence of a rule; the id of a rule from a later version speaks for itself."""
+    return RULES.get(rule, Words(rule, rule))
+
+
+def check(rule: str) -> None:
+    """Check that a rule has a sentence.
+
+    Raises:
+        TypeError: It has none.
+    """
+    if rule not in RULES:
+        raise TypeError(
+            f'the rule {rule} has no sentence: write "{rule}": Words("中文", "English") in {file_of(check)}'
+        )
+
+
+def told(reason: str, rule: str = "") -> dict[str, str]:
+    """Return why something is refused, as the API and the CLI tell it.
+
+    Args:
+        reason: Code of the reason.
+        rule: Id of the rule that refused, where one did; its sentence is told with it.
+    """
+    words = text(reason)
+    out = {"code": reason, "rule": rule, "zh": words.zh, "en": words.en}
+    if rule:
+        said = sentence(rule)
+        out |= {"rule_zh": said.zh, "rule_en": said.en}
+    return out
