@@ -152,6 +152,8 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
         database.close()
     if not rows and subject is None:
         raise _unknown(id)
+    if not rows and not (subject or {}).get("version"):
+        raise _no_history(id, service)
     broken = list(broken_links(rows))
     version = subject["version"] if subject is not None else len(rows)
     if len(rows) < version:
@@ -275,6 +277,17 @@ def _unknown(id: str) -> SuyuanError:
 
     reason = text("case.unknown")
     return SuyuanError(code="case.unknown", zh=f"{id}:{reason.zh}", en=f"{id}: {reason.en}")
+
+
+def _no_history(id: str, service: str) -> SuyuanError:
+    """Return the error of a service that knows a case and decides nothing about it: nothing was verified."""
+    deciding = [one for one in options.SERVICES if one != service]
+    return SuyuanError(
+        code="history.none",
+        zh=f"{service} 没有 {id} 的历史,未作验证。请改查作出决定的服务:--service {'、'.join(deciding)}。",
+        en=f"{service} keeps no history of {id}, so nothing was verified. "
+        f"Ask a service that decides about it: --service {', '.join(deciding)}.",
+    )
 
 
 def _facts(found: Mapping[str, Any]) -> dict[str, object]:

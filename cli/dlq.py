@@ -212,7 +212,7 @@ def _remedy(service: str, wanted: Wanted, wait_s: float, data: Any, as_json: boo
     settings = connection.settings(service, data, mongo=True)
     found = output.run(_apply(service, settings, wanted, wait_s, discard=discard))
     done = Status.DISCARDED if discard else Status.REDRIVEN
-    closed = [row for row in found if row["status"] != Status.WAITING]
+    closed = [row for row in found if row["status"] == done]
     if as_json:
         output.show({"letters": found, "done": len(closed), "left": len(found) - len(closed)})
     else:

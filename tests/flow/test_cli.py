@@ -241,6 +241,19 @@ def test_a_changed_byte_and_a_lost_row_of_a_history_are_named(running: Services,
     assert suyuan(*command).code == 0
 
 
+def test_a_service_that_keeps_no_history_of_a_case_does_not_say_that_it_is_whole(
+    running: Services, data: str
+) -> None:
+    eventually(lambda: suyuan("case", "show", CASE, "--data", data).code == 0)
+
+    done = suyuan("case", "verify", CASE, "--service", "portal", "--data", data, "--json")
+    nobody = suyuan("case", "verify", case_id("ccb", "none"), "--service", "portal", "--data", data, "--json")
+
+    assert (done.code, done.json["error"]) == (1, "history.none")
+    assert "intake, mediation, court_bridge" in done.json["en"]
+    assert (nobody.code, nobody.json["error"]) == (1, "case.unknown")
+
+
 # -- dead letters and holds -----------------------------------------------------------------------------
 
 
@@ -302,6 +315,11 @@ def test_dead_letters_are_seen_redriven_and_discarded(running: Services, data: s
     assert (again.code, again.json["letters"][0]["outcome"], again.json["left"]) == (1, "failed again", 1)
     assert (given_up.code, given_up.json["letters"][0]["outcome"]) == (0, "discarded")
     assert (twice.code, twice.json["letters"][0]["outcome"]) == (0, "already discarded")
+    too_late = suyuan("dlq", "redrive", broken, "-s", "intake", "--data", data, "--json")
+    assert too_late.json["letters"][0]["outcome"] == "already discarded"
+    assert (too_late.code, too_late.json["done"], too_late.json["left"]) == (1, 0, 1)
+    listed = suyuan("dlq", "list", "-s", "intake", "--data", data, env={"COLUMNS": "300"})
+    assert letters(data, "intake")[0]["detail"][:20] in listed.out
     assert [one["id"] for one in letters(data, "intake")] == [wrong]
     assert suyuan("dlq", "discard", "--all", "-s", "intake", "--data", data).code == 2
     assert suyuan("dlq", "discard", "--all", "--yes", "-s", "intake", "--data", data).code == 0
