@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test mutants bench env fmt schemas diagrams examples lock clean
+.PHONY: help venv prefetch demo check test mutants bench env fmt schemas rules diagrams examples lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ schemas: venv ## 导出消息的 JSON Schema 与 AsyncAPI · export the schemas 
 
 examples: venv ## 由各服务的测试情节重写示例消息 · write the example messages anew, and show what changed
 	$(VENV)/python -m tests.support.examples
+
+rules: venv ## 发布新的规则版本，已发布的不得改动 · publish new versions of the rules; a published one stays
+	@$(VENV)/python -m tests.support.rules
 
 diagrams: venv ## 重绘状态图 docs/states.md · draw the state diagrams anew
 	@$(VENV)/python -m tests.support.states

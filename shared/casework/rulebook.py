@@ -1,8 +1,14 @@
 """Rules as data with versions: a running case keeps the version under which it started."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+import hashlib
+import json
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
 
 R = TypeVar("R")
 
@@ -31,3 +37,48 @@ class RuleBook(Generic[R]):
     def now(self) -> R:
         """The current version's rules."""
         return self.versions[self.current]
+
+
+def digest(rules: object) -> str:
+    """Return the digest of what a version says: the same data, the same digest, however the code is written.
+
+    Fields that say nothing (``None``, or empty) are left out, so the digest of a published version stays
+    as it is when its class gets a field that the version does not use. Of a function only the name counts.
+
+    Raises:
+        TypeError: A value is of a kind that has no form here.
+    """
+    text = json.dumps(_plain(rules), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> Any:
+    """Return a value in JSON's forms."""
+    match value:
+        case Enum():
+            return value.value
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return int(value) if value.is_integer() else value  # 24 and 24.0 are one limit
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case BaseModel():
+            return _set_fields({name: getattr(value, name) for name in type(value).model_fields})
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _set_fields({one.name: getattr(value, one.name) for one in fields(value)})
+        case Mapping():
+            return {str(_plain(key)): _plain(one) for key, one in value.items()}
+        case Set():
+            return sorted((_plain(one) for one in value), key=str)
+        case Sequence():
+            return [_plain(one) for one in value]
+    if callable(value):
+        return getattr(value, "__name__", "")
+    raise TypeError(f"{value!r} has no form in a digest of rules")
+
+
+def _set_fields(found: Mapping[str, object]) -> dict[str, Any]:
+    return {name: plain for name, one in found.items() if (plain := _plain(one)) not in (None, "", [], {})}
