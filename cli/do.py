@@ -95,7 +95,7 @@ def _run(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> No
     outcome = send(cls, body, values)
     if values["as_json"]:
         output.show(outcome)
-    elif outcome["status"] == "refused":
+    elif "reason" in outcome:  # refused, or never taken: a dead letter
         reason = outcome["reason"]
         output.line(f"{reason['code']}\n  {reason['zh']}\n  {reason['en']}")
         if reason.get("rule"):

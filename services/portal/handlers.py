@@ -9,7 +9,7 @@ from services.portal.subjects import subjects
 from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Routed
-from shared.contracts.topics import EVENT_TOPICS, commands_topic
+from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, commands_topic
 
 TABLES: Final = (cases, series, subjects)
 complete("portal", *TABLES)
@@ -20,6 +20,7 @@ TOPICS: Final = (
     EVENT_TOPICS["court_bridge"],
     EVENT_TOPICS["alerts"],
     commands_topic("portal"),
+    REJECTIONS,
 )
 
 TIMELINE: Final = cases.bind(None, store.case_rows)

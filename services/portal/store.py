@@ -9,12 +9,26 @@ from typing import Any, Final
 
 from services.portal.cases import CaseView, added, counts_of, key_of, service_of
 from services.portal.rules import SERVICE_RANK
-from services.portal.rules.places import ALERTS, CASES, FIGURES, OUTCOMES, TIMELINE, iso, outcome_id
+from services.portal.rules.places import (
+    ALERTS,
+    ANSWERS,
+    CASES,
+    FIGURES,
+    NOT_TAKEN,
+    OUTCOMES,
+    REJECTED,
+    RETURNED,
+    TIMELINE,
+    answer_id,
+    iso,
+    outcome_id,
+)
 from services.portal.rules.shown import shown
 from services.portal.series import SeriesView
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
+from shared.contracts.intake import FilingNotTaken, FilingReturned
 from shared.contracts.message import Command, Message
 
 INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
@@ -22,6 +36,7 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     TIMELINE: (),
     FIGURES: (),
     OUTCOMES: (("command",),),
+    ANSWERS: (("?command",),),
     ALERTS: (("-raised_at", "-_id"), ("institution", "-raised_at", "-_id")),
 }
 """A timeline needs none: it is a range of ``_id``."""
@@ -57,9 +72,9 @@ def outcome_rows(change: Change[Any]) -> Iterable[Write]:
         return
     if isinstance(message.body, Command):
         for timed in change.events:
-            yield _outcome(message, message.id, timed.event)
+            yield from _outcome(message, message.id, timed.event)
     elif is_command(message.causation):
-        yield _outcome(message, message.causation, message.body)
+        yield from _outcome(message, message.causation, message.body)
 
 
 def is_command(causation: str) -> bool:
@@ -67,7 +82,14 @@ def is_command(causation: str) -> bool:
     return bool(causation) and "@" not in causation
 
 
-def _outcome(message: Received, command: str, body: Message) -> Increment:
+def _outcome(message: Received, command: str, body: Message) -> Iterable[Write]:
+    """Yield what an answer adds to the outcome of its command."""
+    id = outcome_id(message.actor.organisation, command)
+    if isinstance(body, common.MessageRejected):
+        # Not the outcome yet: what is redriven has its effect after all.
+        rejected = {"command": command, "reason": body.reason, "at": iso(message.at)}
+        yield Put(ANSWERS, answer_id(id, REJECTED), rejected)
+        return
     labels: dict[str, Any] = {
         "command": command,
         "organisation": message.actor.organisation,
@@ -81,9 +103,16 @@ def _outcome(message: Received, command: str, body: Message) -> Increment:
         case common.CommandUnchanged():
             fields = {"unchanged": 1}
             labels |= {"type": body.command}
+        case FilingNotTaken():
+            fields = {NOT_TAKEN: 1}
+            yield Put(ANSWERS, answer_id(id, NOT_TAKEN), {"reason": body.reason})
+        case FilingReturned():
+            fields = {"events.filing-returned": 1}
+            reasons = [one.model_dump(mode="json") for one in body.reasons]
+            yield Put(ANSWERS, answer_id(id, RETURNED), {"reasons": reasons})
         case _:
             fields = {f"events.{body.short_type.rpartition('.')[2]}": 1}
-    return Increment(OUTCOMES, outcome_id(message.actor.organisation, command), fields, labels)
+    yield Increment(OUTCOMES, id, fields, labels)
 
 
 def _line(case: str, message: Received) -> Put:

@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.cases import COUNTED
 from services.portal.rules import ENDS, places
-from services.portal.rules.places import outcome_id
+from services.portal.rules.places import NOT_TAKEN, REJECTED, RETURNED, answer_id, outcome_id
 from services.portal.rules.shown import seen_by
 from shared.contracts.kinds import End
+from shared.contracts.reasons import text
 from shared.contracts.rules import told
 from shared.contracts.words import Audience
 from shared.runtime.serve.tokens import Person
@@ -147,11 +149,21 @@ class Views:
 
     async def outcome(self, command: str, person: Person) -> Document:
         """Return the outcome of a command: ``pending`` while there is none, and for another's command."""
+        row = await self._asked(places.OUTCOMES, command, person)
+        if row is None:
+            answer = await self._asked(places.ANSWERS, command, person, REJECTED)
+        else:
+            kind = answered_by(row)
+            answer = await self._database.get(places.ANSWERS, answer_id(row["_id"], kind)) if kind else None
+        return shown_outcome(command, row, answer or {})
+
+    async def _asked(self, collection: str, command: str, person: Person, kind: str = "") -> Document | None:
+        """Return what stands there of a command, for the organisation that sent it; for an operator, any."""
         if person.role == "operator":
-            found = await self._database.find(places.OUTCOMES, {"command": command}, limit=1)
-            return shown_outcome(command, found[0] if found else None)
-        row = await self._database.get(places.OUTCOMES, outcome_id(person.organisation, command))
-        return shown_outcome(command, row)
+            found = await self._database.find(collection, {"command": command}, limit=1)
+            return found[0] if found else None
+        id = outcome_id(person.organisation, command)
+        return await self._database.get(collection, answer_id(id, kind) if kind else id)
 
 
 def summed(rows: Iterable[Mapping[str, Any]]) -> Document:
@@ -261,18 +273,53 @@ def shown_case(row: Document) -> Document:
     return {"id": row["_id"], **{name: value for name, value in row.items() if name != "_id"}}
 
 
-def shown_outcome(command: str, row: Mapping[str, Any] | None) -> Document:
-    """Return what became of a command: ``pending``, ``done`` or ``refused``."""
-    if row is None:
+def answered_by(row: Mapping[str, Any]) -> str:
+    """Return the kind of answer that tells an outcome's reasons; empty where none does."""
+    if row.get("events"):
+        # The same message once more is answered as well, and takes back nothing of what it did.
+        return RETURNED if "filing-returned" in row["events"] else ""
+    return NOT_TAKEN if row.get(NOT_TAKEN) else ""
+
+
+def shown_outcome(
+    command: str, row: Mapping[str, Any] | None, answer: Mapping[str, Any] = MappingProxyType({})
+) -> Document:
+    """Return what became of a command or a filing.
+
+    Args:
+        command: Its id.
+        row: Its outcome; ``None`` while there is none.
+        answer: The reasons that stand beside it; empty where there are none.
+
+    Returns:
+        The status: ``pending``, ``done``, ``refused``, ``rejected``; of a filing also ``returned``,
+        ``not_amended``, ``too_late``, ``unchanged``. With it what happened, and why.
+    """
+    if row is None and not answer:
         return {"command_id": command, "status": "pending", "events": []}
+    if row is None:
+        at, reason = answer["at"], _sentences(answer["reason"])
+        return {"command_id": command, "status": REJECTED, "at": at, "events": [], "reason": reason}
     out: Document = {
         "command_id": command,
-        "status": "refused" if row.get("refused") else "done",
+        "status": "done",
         "subject": row["subject"],
         "at": row["at"],
         "events": sorted(row.get("events", {})),
         "changed": bool(row.get("events")),
     }
     if row.get("refused"):
+        out["status"] = "refused"
         out["reason"] = {**told(row["reason"], row["rule"]), "detail": row["detail"]}
+    elif "reasons" in answer:
+        out["status"] = "returned"
+        out["reasons"] = [{**_sentences(one["code"]), "field": one["field"]} for one in answer["reasons"]]
+    elif "reason" in answer:
+        out["status"] = answer["reason"].rpartition(".")[2]
+        out["reason"] = _sentences(answer["reason"])
     return out
+
+
+def _sentences(code: str) -> dict[str, str]:
+    reason = text(code)
+    return {"code": code, "zh": reason.zh, "en": reason.en}

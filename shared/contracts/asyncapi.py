@@ -17,6 +17,7 @@ from shared.contracts.topics import (
     DESIGNATIONS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
+    REJECTIONS,
     ROSTERS,
     SERIES,
     SERVICES,
@@ -38,6 +39,7 @@ _KEYS: Final = {
     ROSTERS: "id of the mediation organisation",
     DESIGNATIONS: "case id",
     SERIES: "series id",
+    REJECTIONS: "where the rejected record stands: topic, partition and offset",
     COURT_OUTBOUND: "case id",
     COURT_INBOUND: "case id",
 }
@@ -216,12 +218,12 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
 
 
 def _written_by(service: str) -> set[str]:
-    """Return the topics that a service writes: events, copies, dead letters; the portal commands."""
+    """Return the topics that a service writes: events, copies, dead letters, rejections, commands."""
     events = EVENT_TOPICS[service]
     copies = {
         topic for cls in messages_on(events) if events == topics_of(cls)[0] for topic in topics_of(cls)[1:]
     }
-    out = {events, dead_letters_topic(service), *copies}
+    out = {events, dead_letters_topic(service), REJECTIONS, *copies}
     if service == "intake":
         out.add(commands_topic("intake"))
     if service == "portal":

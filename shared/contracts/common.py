@@ -36,6 +36,16 @@ class CommandUnchanged(Event, family=COMMON, zh="请求无变化", en="Request c
     command: CommandType
 
 
+class MessageRejected(Event, family=COMMON, zh="消息被拒收", en="Message rejected"):
+    """A command or a filing could not be taken: it is a dead letter. Its id is the causation.
+
+    Attributes:
+        reason: Code from ``contracts.reasons``; what exactly is wrong stands with the dead letter alone.
+    """
+
+    reason: ReasonCode
+
+
 class AdvanceClock(Command, family=COMMON, zh="推进时限", en="Look at the clocks", roles=(Role.OPERATOR,)):
     """Look at the clocks of one subject at the command's time; what is due then happens."""
 

@@ -144,6 +144,16 @@ class FilingReturned(Event, family="intake", zh="退回补正", en="Filing retur
     rules_version: RulesVersion
 
 
+class FilingNotTaken(Event, family="intake", zh="申报未采用", en="Filing not taken"):
+    """A filing of a dispute that is known already changed nothing: the answer to whoever sent it.
+
+    Attributes:
+        reason: `filing.not_amended`, `filing.too_late` or `filing.unchanged`.
+    """
+
+    reason: ReasonCode
+
+
 class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute screened"):
     """案件摸排: tier and route, and the rules that made them.
 

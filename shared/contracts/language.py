@@ -2,7 +2,7 @@
 
 from shared.contracts import alerts, common, court, intake, mediation
 from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
-from shared.contracts.topics import EVENT_TOPICS, FILINGS_PREFIX, commands_topic
+from shared.contracts.topics import EVENT_TOPICS, FILINGS_PREFIX, REJECTIONS, commands_topic
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
@@ -40,6 +40,8 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
         return (FILINGS,)
     if cls.family == "courtside":
         return ("court.inbound",)
+    if cls is common.MessageRejected:
+        return (REJECTIONS,)
     if cls.family == COMMON:
         return tuple(EVENT_TOPICS.values() if issubclass(cls, Event) else map(commands_topic, EVENT_TOPICS))
     service = FAMILIES[cls.family]

@@ -20,6 +20,8 @@ EVENT_TOPICS: Final = {
 ROSTERS: Final = "mediation.rosters"
 DESIGNATIONS: Final = "mediation.designations"
 SERIES: Final = "alerts.series"
+REJECTIONS: Final = "portal.rejections"
+"""Which commands and filings became dead letters, and why, without anything of what they said."""
 COURT_OUTBOUND: Final = "court.outbound"
 COURT_INBOUND: Final = "court.inbound"
 FILINGS_PREFIX: Final = "filings."
@@ -77,6 +79,7 @@ _RULES = {
     ROSTERS: _BY_ID,
     DESIGNATIONS: _BY_ID,
     SERIES: _BY_ID,
+    REJECTIONS: _BY_ID,
     COURT_OUTBOUND: TopicRule(Identity.ID, entry=False),
     COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True),
 }

@@ -20,6 +20,7 @@ from shared.contracts.intake import (
     ExplanationGiven,
     FileDispute,
     FilingAmended,
+    FilingNotTaken,
     FilingReturned,
 )
 from shared.contracts.kinds import Route
@@ -71,11 +72,10 @@ def registered(event: DisputeRegistered) -> Dispute:
 
 @case.on(Filing, any_role=True)
 def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
-    """A returned filing may come again, corrected; any other repeat changes nothing."""
-    if dispute.status is not Status.RETURNED or not filing.amends:
-        return []
-    if says_the_same(filing, dispute.returned_digest):
-        return []
+    """A returned filing may come again, corrected; any other repeat changes nothing, and is told so."""
+    reason = _not_taken(dispute, filing)
+    if reason is not None:
+        return [FilingNotTaken(reason=reason)]
     event = FilingAmended(
         cause=filing.cause,
         issue=filing.issue,
@@ -86,6 +86,19 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
     )
     rules = facts.context.book.at(dispute.rules_version)
     return [event, *_checked(dispute, event, filing, facts, rules)]
+
+
+def _not_taken(dispute: Dispute, filing: Filing) -> str | None:
+    """Return why a filing of a known dispute changes nothing; ``None`` where it amends what was returned."""
+    if dispute.status is not Status.RETURNED:
+        # What was taken is not compared: it takes a digest of each filing, and changes nothing.
+        return "filing.too_late" if filing.amends else "filing.unchanged"
+    if says_the_same(filing, dispute.returned_digest):
+        return "filing.unchanged"
+    return None if filing.amends else "filing.not_amended"
+
+
+case.unchanged_by(FilingNotTaken)
 
 
 @case.after(FilingAmended)

@@ -7,12 +7,23 @@ CASES: Final = "cases"
 TIMELINE: Final = "timeline"
 FIGURES: Final = "figures"
 OUTCOMES: Final = "outcomes"
+ANSWERS: Final = "answers"
+"""Why an outcome is not the one wished for. An outcome gathers counts; of these the last word counts."""
 ALERTS: Final = "alerts"
+
+NOT_TAKEN: Final = "not_taken"
+RETURNED: Final = "returned"
+REJECTED: Final = "rejected"
 
 
 def outcome_id(organisation: str, command: str) -> str:
     """Return the id of an outcome: two organisations' commands never meet in one."""
     return f"{organisation}|{command}"
+
+
+def answer_id(outcome: str, kind: str) -> str:
+    """Return the id of one kind of answer beside an outcome."""
+    return f"{outcome}|{kind}"
 
 
 def iso(at: datetime) -> str:

@@ -31,6 +31,21 @@ FILINGS: Final[dict[str, Reason]] = {
         "申报已退回，尚未更正。请先更正申报。",
         "The filing was returned and is not corrected. Amend it first.",
     ),
+    "filing.not_amended": Reason(
+        "该申报此前已退回，本次内容不同却未注明更正，未予采用。请加上 amends: true，以新的请求号重新发送。",
+        "The filing was returned; this one differs and does not say that it corrects it. "
+        "Send it again with amends: true and a new id.",
+    ),
+    "filing.too_late": Reason(
+        "案件不在退回状态，申报不能再更正，原内容不变。请在案件所在处办理。",
+        "The dispute is not returned, so its filing is not amended; what was taken stands. "
+        "Act where the case is now.",
+    ),
+    "filing.unchanged": Reason(
+        "该编号的纠纷已登记，本次申报未产生变化。无需处理。",
+        "A dispute with this reference is registered already, and the filing changed nothing. "
+        "There is nothing to do.",
+    ),
     "case.referred": Reason(
         "案件已分流。请在接收方办理。", "The dispute was already referred. Act where it went."
     ),

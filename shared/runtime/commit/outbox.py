@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from shared.runtime.base.collections import HISTORY, LETTERS, OUTBOX
 from shared.runtime.base.documents import Document
 from shared.runtime.commit.mongo import Database
-from shared.runtime.decide import deadletters
 from shared.runtime.decide.entries import Loaded, Outcome
 from shared.runtime.decide.history import Outgoing
 from shared.runtime.decide.router import Router
@@ -126,7 +125,7 @@ class Outbox:
         events = await self._in_order(HISTORY, row["rows"])
         letters = await self._in_order(LETTERS, row["letters"])
         messages = [m for event in events for m in self._router.publication.outgoing(event)]
-        messages += [deadletters.outgoing(self._router.service, letter) for letter in letters]
+        messages += [m for letter in letters for m in self._router.messages_of(letter)]
         return row["_id"], messages
 
     async def _in_order(self, collection: str, ids: list[str]) -> list[Document]:

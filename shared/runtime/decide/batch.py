@@ -251,7 +251,7 @@ class Batch:
         row = deadletters.letter(parsed, fault, subject=subject, order=order, now=self.now)
         self.letters.bury(row)
         self.outcome.letter_ids.append(row["_id"])
-        self.outcome.outgoing.append(deadletters.outgoing(self.router.service, row))
+        self.outcome.outgoing.extend(self.router.messages_of(row))
         self.count("dead")
 
     def count(self, name: str) -> None:

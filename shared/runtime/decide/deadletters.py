@@ -88,6 +88,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         "stack": fault.stack[-_LONGEST_STACK:],
         "type": parsed.type,
         "message": parsed.id,
+        "organisation": parsed.actor.organisation,
         "at": _shown(parsed.at),
         "time": None if parsed.at is None else parsed.at.isoformat(),
         "buried_at": now,

@@ -8,9 +8,12 @@ from typing import Any, Protocol
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.contracts.message import Command
 from shared.contracts.topics import commands_topic, keyed_topics
+from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed, Raw, Record
+from shared.runtime.decide import deadletters
 from shared.runtime.decide.entries import OPERATIONS, Item
-from shared.runtime.decide.history import Publication
+from shared.runtime.decide.history import Outgoing, Publication
+from shared.runtime.decide.rejections import rejection
 from shared.runtime.decide.uncommitted import brief
 
 _KEYED = frozenset(keyed_topics())
@@ -64,6 +67,12 @@ class Router:
         if record.topic in _KEYED:
             item.group = record.partition
         return item
+
+    def messages_of(self, letter: Document) -> list[Outgoing]:
+        """Return what is published of a dead letter: the letter, and the word to its sender."""
+        told = rejection(self.service, letter, self.partitions)
+        sent = deadletters.outgoing(self.service, letter)
+        return [sent] if told is None else [sent, told]
 
     def routed(self, parsed: Parsed) -> Routed | None:
         """Route a parsed message; what the service rejects becomes its fault."""

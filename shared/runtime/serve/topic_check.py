@@ -14,7 +14,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.contracts.message import REGISTRY, Event
 from shared.contracts.reasons import text
-from shared.contracts.topics import EVENT_TOPICS, dead_letters_topic, remembered_topics, rule_of
+from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, dead_letters_topic, remembered_topics, rule_of
 from shared.runtime.base.settings import FOR_EVER, Settings, TimeSource
 from shared.runtime.serve.topics import DAY_MS, TopicPlan
 
@@ -194,7 +194,7 @@ def written_by(service: str) -> set[str]:
     family = _FAMILIES.get(service, service)
     events = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and cls.family == family)
     copies = {copy.topic for event in events for copy in event.copies}
-    return {EVENT_TOPICS[service], dead_letters_topic(service), *copies}
+    return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *copies}
 
 
 async def look(settings: Settings, plans: Iterable[TopicPlan], written: Iterable[str] = ()) -> Look:

@@ -123,6 +123,14 @@ def test_a_rule_that_refused_is_told_with_its_sentence(portal: Callable[[dict[st
     )
 
 
+def test_a_command_that_became_a_dead_letter_is_told_with_its_reason(
+    portal: Callable[[dict[str, Any]], Portal],
+) -> None:
+    portal({"status": "rejected", "reason": {"code": "case.parked", "zh": "等待", "en": "It waits."}})
+    done = suyuan("do", "accept-assignment", *SEND)
+    assert (done.code, done.out) == (1, "case.parked\n  等待\n  It waits.\n")
+
+
 def test_no_outcome_in_time_is_told_and_ends_with_1(portal: Callable[[dict[str, Any]], Portal]) -> None:
     portal({"status": "pending"})
     done = suyuan("do", "accept-assignment", *SEND, "--wait", "0")

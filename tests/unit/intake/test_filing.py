@@ -14,6 +14,7 @@ from shared.contracts.intake import (
     DisputeScreened,
     ExplanationGiven,
     FilingAmended,
+    FilingNotTaken,
     FilingReturned,
     PriorSteps,
 )
@@ -45,6 +46,9 @@ from tests.unit.intake.mother import (
     taken,
 )
 
+UNCHANGED = FilingNotTaken(reason="filing.unchanged")
+TOO_LATE = FilingNotTaken(reason="filing.too_late")
+
 
 def test_a_complete_filing_is_registered_screened_and_referred_at_once() -> None:
     events = new().when(FULL, at=MON).events
@@ -61,13 +65,17 @@ def test_a_complete_filing_is_registered_screened_and_referred_at_once() -> None
 
 
 def test_the_same_dispute_again_is_registered_once() -> None:
-    gone().when(FULL, at=TUE).then_nothing()
-    filed().when(BARE, at=TUE).then_nothing()
+    gone().when(FULL, at=TUE).then(UNCHANGED)
+    filed().when(BARE, at=TUE).then(UNCHANGED)
 
 
 def test_the_same_dispute_with_other_content_is_registered_once() -> None:
-    filed().when(FULL, at=TUE).then_nothing()
-    filed().when(MENDED, at=TUE).then_nothing()
+    filed().when(FULL, at=TUE).then(UNCHANGED)
+
+
+def test_an_amendment_of_what_is_not_returned_comes_too_late() -> None:
+    filed().when(MENDED, at=TUE).then(TOO_LATE)
+    gone().when(MENDED, at=TUE).then(TOO_LATE)
 
 
 def test_a_filing_that_contradicts_itself_is_registered_and_returned() -> None:
@@ -127,19 +135,26 @@ def test_an_amendment_of_a_returned_filing_is_screened() -> None:
     assert returned().when(MENDED, at=TUE).events[-1] == referred()
 
 
-def test_a_returned_filing_that_is_no_amendment_changes_nothing() -> None:
-    returned().when(FULL, at=TUE).then_nothing()
+def test_a_corrected_filing_that_does_not_say_so_is_told_what_it_lacks() -> None:
+    returned().when(FULL, at=TUE).then(FilingNotTaken(reason="filing.not_amended"))
 
 
-def test_an_amendment_that_says_the_same_changes_nothing() -> None:
-    returned().when(taken(card(claim_fen=1, amends=True)), at=TUE).then_nothing()
+def test_a_returned_filing_with_the_same_content_changes_nothing() -> None:
+    returned().when(BROKEN, at=TUE).then(UNCHANGED)
+    returned().when(taken(card(claim_fen=1, amends=True)), at=TUE).then(UNCHANGED)
+
+
+def test_a_filing_that_is_not_taken_leaves_the_dispute_as_it_is() -> None:
+    for before in (returned(), filed(), gone()):
+        for filing in (FULL, BROKEN):
+            assert before.when(filing, at=TUE).state == before.state
 
 
 def test_an_amendment_with_another_fault_is_returned_again_once() -> None:
     worse = taken(card(claim_fen=2, amends=True))
     again = returned().when(worse, at=TUE)
     assert [type(e) for e in again.events] == [FilingAmended, FilingReturned]
-    Given(STREAM, again.state, CASE).when(worse, at=TUE).then_nothing()
+    Given(STREAM, again.state, CASE).when(worse, at=TUE).then(UNCHANGED)
 
 
 def test_an_amendment_is_judged_by_the_rules_under_which_the_case_started() -> None:

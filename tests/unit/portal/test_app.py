@@ -20,6 +20,7 @@ def test_the_portal_reads_every_service() -> None:
         "court.events",
         "alerts.events",
         "portal.commands",
+        "portal.rejections",
     )
     assert service.http is not None
 

@@ -9,11 +9,12 @@ from services.portal.handlers import SERIES as SERIES_STREAM
 from services.portal.handlers import SUBJECTS, TIMELINE, route
 from services.portal.rules.shown import shown
 from services.portal.store import is_command
-from services.portal.views import FIGURES, derived, summed
+from services.portal.views import FIGURES, answered_by, derived, summed
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
-from shared.contracts.common import AdvanceClock
+from shared.contracts.common import AdvanceClock, MessageRejected
 from shared.contracts.envelope import Actor
+from shared.contracts.intake import FilingNotTaken
 from shared.contracts.kinds import Cause, End
 from shared.contracts.mediation import PlaceFreed
 from tests.unit.portal.mother import (
@@ -199,6 +200,53 @@ def test_a_refusal_is_an_outcome_with_its_reason() -> None:
 def test_a_request_that_changed_nothing_is_an_outcome() -> None:
     out = rows(received(UNCHANGED, MEDIATION, 7, actor=MEDIATOR, causation="c-1"))
     assert out.rows["outcomes"]["people-mediation|c-1"]["unchanged"] == 1
+
+
+def test_why_a_filing_is_returned_or_not_taken_stands_beside_its_outcome() -> None:
+    out = rows(
+        received(registered(), actor=AGENT, causation="f-1"),
+        received(RETURNED, sequence=2, actor=AGENT, causation="f-1"),
+        received(FilingNotTaken(reason="filing.not_amended"), sequence=3, actor=AGENT, causation="f-2"),
+    )
+    assert {id: {**row, "_id": None} for id, row in out.rows["answers"].items()} == {
+        "ccb|f-1|returned": {
+            "_id": None,
+            "reasons": [{"code": "elements.missing", "field": "elements.credit_card.as_of"}],
+        },
+        "ccb|f-2|not_taken": {"_id": None, "reason": "filing.not_amended"},
+    }
+    assert out.rows["outcomes"]["ccb|f-2"]["not_taken"] == 1
+    assert (answered_by(out.rows["outcomes"]["ccb|f-1"]), answered_by(out.rows["outcomes"]["ccb|f-2"])) == (
+        "returned",
+        "not_taken",
+    )
+
+
+def test_the_same_message_once_more_takes_back_nothing_of_its_outcome() -> None:
+    out = rows(
+        received(registered(), actor=AGENT, causation="f-1"),
+        received(FilingNotTaken(reason="filing.unchanged"), sequence=2, actor=AGENT, causation="f-1"),
+    )
+    assert answered_by(out.rows["outcomes"]["ccb|f-1"]) == ""
+
+
+def test_a_rejection_stands_beside_the_outcome_so_that_a_redrive_can_still_give_one() -> None:
+    rejected = received(
+        MessageRejected(reason="message.not_json"),
+        sequence=1,
+        subject="filings.ccb.0.7",
+        actor=Actor("ccb"),
+        causation="f-1",
+    )
+    out = Rows()
+    out.take(rejected, "portal.rejections")
+    assert out.rows["answers"]["ccb|f-1|rejected"] == {
+        "_id": "ccb|f-1|rejected",
+        "command": "f-1",
+        "reason": "message.not_json",
+        "at": "2026-03-02T01:00:00.000Z",
+    }
+    assert set(out.rows) == {"answers"}
 
 
 def test_an_event_that_an_event_caused_is_no_outcome() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.portal.views import (
     CaseFilter,
     Scope,
+    Views,
     cases_filter,
     cny,
     cursor,
@@ -119,3 +120,76 @@ def test_a_refusal_speaks_both_languages() -> None:
 def test_a_request_that_changed_nothing_is_done() -> None:
     shown = shown_outcome("c-1", {"subject": "sy1x", "at": "2026", "unchanged": 1})
     assert (shown["status"], shown["changed"], shown["events"]) == ("done", False, [])
+
+
+def test_a_returned_filing_says_what_it_lacks() -> None:
+    row = {"subject": "sy1x", "at": "2026", "events": {"filing-returned": 1, "dispute-registered": 1}}
+    reasons = [{"code": "element.missing", "field": "elements.credit_card.as_of"}]
+    shown = shown_outcome("f-1", row, {"reasons": reasons})
+    assert (shown["status"], shown["changed"], shown["subject"]) == ("returned", True, "sy1x")
+    assert [(one["code"], one["field"]) for one in shown["reasons"]] == [
+        ("element.missing", "elements.credit_card.as_of")
+    ]
+    assert shown["reasons"][0]["en"].startswith("A required element is missing.")
+
+
+@pytest.mark.parametrize("status", ["not_amended", "too_late", "unchanged"])
+def test_a_filing_that_is_not_taken_says_why_and_names_the_case(status: str) -> None:
+    row = {"subject": "sy1x", "at": "2026", "not_taken": 1}
+    shown = shown_outcome("f-1", row, {"reason": f"filing.{status}"})
+    assert (shown["status"], shown["changed"], shown["subject"]) == (status, False, "sy1x")
+    assert shown["reason"]["code"] == f"filing.{status}"
+    assert shown["reason"]["zh"] != shown["reason"]["en"]
+
+
+class Stored:
+    """A database with these rows."""
+
+    def __init__(self, rows: dict[tuple[str, str], dict[str, object]]) -> None:
+        self.rows = rows
+
+    async def get(self, collection: str, id: str) -> dict[str, object] | None:
+        row = self.rows.get((collection, id))
+        return None if row is None else {"_id": id, **row}
+
+    async def find(self, collection: str, filter: dict[str, str], limit: int) -> list[dict[str, object]]:
+        return [
+            {"_id": id, **row}
+            for (where, id), row in self.rows.items()
+            if where == collection and row.get("command") == filter["command"]
+        ][:limit]
+
+
+REJECTED = ("answers", "ccb|f-1|rejected"), {"command": "f-1", "reason": "message.not_json", "at": "2026"}
+DONE = ("outcomes", "ccb|f-1"), {"command": "f-1", "subject": "sy1x", "at": "2027", "events": {"x": 1}}
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        (Person("ccb", "p", "institution_agent"), "rejected"),
+        (Person("court", "p", "operator"), "rejected"),
+        (Person("abc", "p", "institution_agent"), "pending"),
+    ],
+    ids=("its own", "operator", "another"),
+)
+async def test_a_rejection_is_for_its_institution_and_the_operators(who: Person, status: str) -> None:
+    views = Views(Stored(dict([REJECTED])))  # type: ignore[arg-type]
+    found = await views.outcome("f-1", who)
+    assert found["status"] == status
+    if status == "rejected":
+        assert found["reason"]["code"] == "message.not_json"
+        assert found["reason"]["en"] == "The value is not JSON. Check its form."
+
+
+async def test_what_was_redriven_is_rejected_no_more() -> None:
+    views = Views(Stored(dict([REJECTED, DONE])))  # type: ignore[arg-type]
+    assert (await views.outcome("f-1", Person("ccb", "p", "institution_agent")))["status"] == "done"
+
+
+async def test_why_a_filing_was_returned_is_read_from_beside_its_outcome() -> None:
+    row = {"command": "f-2", "subject": "sy1x", "at": "2026", "events": {"filing-returned": 1}}
+    reasons = {"reasons": [{"code": "amount.mismatch", "field": "claim_fen"}]}
+    views = Views(Stored({("outcomes", "ccb|f-2"): row, ("answers", "ccb|f-2|returned"): reasons}))  # type: ignore[arg-type]
+    found = await views.outcome("f-2", Person("ccb", "p", "institution_agent"))
+    assert (found["status"], found["reasons"][0]["field"]) == ("returned", "claim_fen")

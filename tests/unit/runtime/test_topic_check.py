@@ -147,7 +147,12 @@ def test_a_topic_that_may_not_be_looked_into_is_compared_by_its_partitions() -> 
     assert len(compare(topic, Found(12, 3, {}), own, written=True)) == 1
 
 
-def test_a_service_publishes_its_events_its_dead_letters_and_its_copies() -> None:
-    assert written_by("intake") == {"intake.events", "intake.deadletters"}
-    assert written_by("court_bridge") == {"court.events", "court_bridge.deadletters", "court.outbound"}
+def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> None:
+    assert written_by("intake") == {"intake.events", "intake.deadletters", "portal.rejections"}
+    assert written_by("court_bridge") == {
+        "court.events",
+        "court_bridge.deadletters",
+        "portal.rejections",
+        "court.outbound",
+    }
     assert written_by("mediation") >= {"mediation.rosters", "mediation.designations"}

@@ -1,0 +1,57 @@
+"""Rejections: that a command or a filing became a dead letter is told to whoever sent it.
+
+A dead letter holds its record as it came, with a party's raw data. A rejection has the id of the message,
+whose it is and the coded reason, and nothing else that anybody wrote.
+"""
+
+from typing import Final
+
+from shared.contracts.common import MessageRejected
+from shared.contracts.envelope import Actor, Envelope, headers
+from shared.contracts.topics import FILINGS_PREFIX, REJECTIONS, Identity, rule_of, source_of
+from shared.runtime.base.documents import Document
+from shared.runtime.base.partitioner import partition_of
+from shared.runtime.decide.history import Outgoing
+
+_ONLY: Final = 1
+"""The number of a rejection: each stands alone."""
+
+
+def rejection(service: str, row: Document, partitions: int) -> Outgoing | None:
+    """Return what tells the sender of a dead letter; ``None`` where nobody asks for an answer.
+
+    Args:
+        service: Whose dead letter it is.
+        row: The letter.
+        partitions: Partition count of all keyed topics.
+    """
+    record = row["record"]
+    topic, cause = record["topic"], row["message"]
+    rule = rule_of(topic)
+    if not cause or not rule.entry or rule.identity is Identity.SEQUENCE:
+        return None
+    place = f"{topic}.{record['partition']}.{record['offset']}"
+    source = source_of(service)
+    body = MessageRejected(reason=row["reason"])
+    at = row["buried_at"]
+    envelope = Envelope(
+        id=f"{place}:{_ONLY}@{source}",
+        source=source,
+        type=body.wire_type,
+        subject=place,
+        time=at.replace(microsecond=at.microsecond // 1000 * 1000),  # as the database gives it back
+        sequence=_ONLY,
+        correlation=cause,
+        causation=cause,
+        actor=Actor(_organisation(topic, row)),
+        traceparent="",
+    )
+    value = body.__pydantic_serializer__.to_json(body)
+    return Outgoing(REJECTIONS, partition_of(place, partitions), place.encode(), value, headers(envelope))
+
+
+def _organisation(topic: str, row: Document) -> str:
+    """Return whose message it was: who may write on a filings topic is known, whatever a header says."""
+    if topic.startswith(FILINGS_PREFIX):
+        return topic.removeprefix(FILINGS_PREFIX)
+    return str(row.get("organisation", ""))

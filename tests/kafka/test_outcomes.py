@@ -1,0 +1,140 @@
+"""Whoever sends something learns what became of it: over HTTP by its id, on Kafka by the answer's cause."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from shared.casework.case_ids import case_id
+from shared.runtime.serve.tokens import mint
+from tests.kafka.filings import filing
+from tests.kafka.helpers import Wire, changed, until, wire
+from tests.support.services import Services, platform
+
+pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
+        made.start("intake", "portal")
+        made.ready()
+        yield made
+
+
+@pytest_asyncio.fixture
+async def on(services: Services) -> AsyncIterator[Wire]:
+    async with wire(services) as made:
+        yield made
+
+
+async def sent(on: Wire, reference: str, id: str, **more: object) -> None:
+    """File a dispute of ccb under an id."""
+    _, _, value, headers = filing("ccb", reference, **more)
+    await on.put("filings.ccb", value, changed(headers, ce_id=id.encode()), key=reference.encode())
+
+
+async def ask(on: Wire, id: str, organisation: str = "ccb") -> httpx.Response:
+    """Ask the portal as an agent of an institution."""
+    token = mint(
+        on.services.settings("portal").token_key,
+        organisation=organisation,
+        person="p-1",
+        role="institution_agent",
+        ttl=timedelta(minutes=10),
+        now=datetime.now(UTC),
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
+        return await client.get(f"/outcomes/{id}")
+
+
+async def outcome(on: Wire, id: str) -> dict[str, Any]:
+    """Wait for an outcome."""
+
+    async def told() -> dict[str, Any] | None:
+        answer = await ask(on, id)
+        body: dict[str, Any] = answer.json()
+        return body if answer.status_code == 200 and body["status"] != "pending" else None
+
+    found: dict[str, Any] = await until(told, why=lambda: on.services.log("portal"))
+    return found
+
+
+async def test_every_filing_of_a_dispute_is_told_what_became_of_it(on: Wire) -> None:
+    case = case_id("ccb", "OUT-1")
+    await sent(on, "OUT-1", "f-wrong", claim_fen=1)
+    await sent(on, "OUT-1", "f-again", claim_fen=1)
+    await sent(on, "OUT-1", "f-forgot")
+    await sent(on, "OUT-1", "f-amends", amends=True)
+    await sent(on, "OUT-1", "f-repeat")
+    await sent(on, "OUT-1", "f-late", claim_fen=2, amends=True)
+    ids = ("f-wrong", "f-again", "f-forgot", "f-amends", "f-repeat", "f-late")
+
+    found = {id: await outcome(on, id) for id in ids}
+
+    assert {id: one["status"] for id, one in found.items()} == {
+        "f-wrong": "returned",
+        "f-again": "unchanged",
+        "f-forgot": "not_amended",
+        "f-amends": "done",
+        "f-repeat": "unchanged",
+        "f-late": "too_late",
+    }
+    assert {one["subject"] for one in found.values()} == {case}
+    assert [one["code"] for one in found["f-wrong"]["reasons"]] == ["amount.mismatch"]
+    assert found["f-forgot"]["reason"]["code"] == "filing.not_amended"
+    # The same on Kafka, by the sender's own id.
+    answers = {
+        named["ce_causationid"].decode(): json.loads(record.value)["reason"]
+        for record in await on.read("intake.events")
+        if (named := dict(record.headers))["ce_type"] == b"suyuan.intake.filing-not-taken.v1"
+    }
+    assert answers == {
+        "f-again": "filing.unchanged",
+        "f-forgot": "filing.not_amended",
+        "f-repeat": "filing.unchanged",
+        "f-late": "filing.too_late",
+    }
+
+
+async def test_a_dead_letter_is_told_to_who_sent_it_and_to_nobody_else(on: Wire) -> None:
+    _, _, _, headers = filing("ccb", "OUT-2")
+    as_other = changed(headers, ce_id=b"f-broken", ce_actor=b"abc//institution_agent")
+    await on.put("filings.ccb", '{"party": "王小明'.encode(), as_other, key=b"OUT-2")
+    await on.put("intake.commands", b"{}", changed(headers, ce_id=b"c-wrong", ce_subject=b"x"), key=b"x")
+
+    letter = await outcome(on, "f-broken")
+
+    assert (letter["status"], letter["reason"]["code"]) == ("rejected", "message.not_json")
+    assert letter["reason"]["zh"] != letter["reason"]["en"]
+    # The institution is the topic's, whatever the sender says it is.
+    assert (await ask(on, "f-broken", "abc")).json()["status"] == "pending"
+    assert (await outcome(on, "c-wrong"))["status"] == "rejected"
+    records = await on.read("portal.rejections")
+    told = {dict(r.headers)["ce_causationid"].decode(): json.loads(r.value) for r in records}
+    assert told == {"f-broken": {"reason": "message.not_json"}, "c-wrong": {"reason": "message.wrong_type"}}
+
+
+async def test_nothing_that_a_sender_wrote_reaches_the_portal_with_a_rejection(on: Wire) -> None:
+    secret = "王小明 110101199001011237"
+    _, _, value, headers = filing("ccb", "OUT-3")
+    wrong = value.replace(b'"claim_fen":2400000', f'"claim_fen":"{secret}","{secret}":1'.encode())
+    assert secret.encode() in wrong
+    sent_with = changed(headers, ce_id=b"f-secret", **{"x-note": secret.encode()})
+    await on.put("filings.ccb", wrong, sent_with, key=b"OUT-3")
+
+    await outcome(on, "f-secret")
+
+    assert secret in str([row["record"]["value"].decode() for row in (await on.letters("intake")).values()])
+    for collection in ("answers", "outcomes", "commands", "streams", "history", "deadletters", "cases"):
+        assert secret not in str(await on.find("portal", collection)), collection
+    assert secret.encode() not in b"".join(
+        r.value + b"".join(v for _, v in r.headers) for r in await on.read("portal.rejections")
+    )

@@ -1,0 +1,95 @@
+"""Who sent a command or a filing that became a dead letter is told so, without anything of what it said."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.runtime.base.records import Raw
+from shared.runtime.base.settings import TimeSource
+from shared.runtime.decide.rejections import rejection
+from shared.runtime.ingest.parser import Parser
+from tests.unit.runtime.world import Ask, Killed, World
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def letter(topic: str, *, id: str = "f-1", **more: Any) -> dict[str, Any]:
+    record = {"topic": topic, "partition": 2, "offset": 123_456_789, "key": b"k", "value": "王小明".encode()}
+    return {
+        "_id": f"{topic}:2:123456789",
+        "message": id,
+        "reason": "message.not_json",
+        "detail": "王小明",
+        "stack": "王小明",
+        "organisation": "abc",
+        "buried_at": AT,
+        "record": {**record, "headers": [["x-note", "王小明".encode()]]},
+        **more,
+    }
+
+
+def test_a_rejection_has_the_id_whose_it_is_and_the_reason_alone() -> None:
+    told = rejection("intake", letter("filings.ccb"), 12)
+    assert told is not None
+    assert (told.topic, told.value) == ("portal.rejections", b'{"reason":"message.not_json"}')
+    assert dict(told.headers) == {
+        "ce_specversion": b"1.0",
+        "ce_id": b"filings.ccb.2.123456789:1@/suyuan/intake",
+        "ce_source": b"/suyuan/intake",
+        "ce_type": b"suyuan.common.message-rejected.v1",
+        "ce_subject": b"filings.ccb.2.123456789",
+        "ce_time": b"2026-03-02T09:30:00+00:00",
+        "ce_sequence": b"1",
+        "ce_correlationid": b"f-1",
+        "ce_causationid": b"f-1",
+        "ce_actor": b"ccb//",
+        "content-type": b"application/json",
+    }
+
+
+def test_a_command_is_answered_to_the_organisation_that_it_names() -> None:
+    told = rejection("mediation", letter("mediation.commands"), 12)
+    assert told is not None
+    assert dict(told.headers)["ce_actor"] == b"abc//"
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        letter("intake.events"),
+        letter("mediation.rosters"),
+        letter("court.inbound"),
+        letter("filings.ccb", id=""),
+    ],
+    ids=lambda row: row["_id"],
+)
+def test_nobody_is_told_who_asked_for_nothing(silent: dict[str, Any]) -> None:
+    assert rejection("mediation", silent, 12) is None
+
+
+def test_what_the_portal_reads_of_a_rejection_is_a_message() -> None:
+    told = rejection("intake", letter("filings.ccb"), 12)
+    assert told is not None
+    record = Raw(told.topic, told.partition, 0, 1_700_000_000_000, told.key, told.value, tuple(told.headers))
+    parser = Parser(time=TimeSource.BROKER, max_bytes=10_000, future=timedelta(minutes=5), now=lambda: AT)
+    parsed = parser.parse(record)
+    assert parsed.fault is None
+    assert (parsed.causation, parsed.actor.organisation) == ("f-1", "ccb")
+
+
+def test_a_rejection_goes_out_with_its_letter_also_when_the_process_dies_before() -> None:
+    world = World()
+    world.rejects |= {"a1"}
+    record = world.log.command("a1", Ask(amount=4), id="c-1")
+    world.publisher.die_after = 0
+    with pytest.raises(Killed):
+        world.run([record])
+    assert world.published == []
+    world.start()
+    asyncio.run(world.worker.own({f"{record.topic}:{record.partition}"}))
+    assert [one.topic.rpartition(".")[2] for one in world.published] == ["deadletters", "rejections"]
+    assert dict(world.published[1].headers)["ce_causationid"] == b"c-1"
