@@ -228,7 +228,7 @@ async def test_a_replica_frozen_for_longer_than_its_session_comes_back_and_doubl
     services: Services, on: Wire
 ) -> None:
     services.start("intake", replicas=2)
-    await asyncio.to_thread(services.ready, 90.0)
+    await asyncio.to_thread(services.ready, 90.0, "intake")
     cases = await file(services, 300)
     frozen = services.replica("intake", 0).process
     frozen.freeze()
