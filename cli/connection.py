@@ -2,7 +2,8 @@
 
 In this order: ``--data`` on the command line; the environment, once it names ``SUYUAN_KAFKA`` or
 ``SUYUAN_MONGO_URL``; the connection file that ``suyuan up`` and ``suyuan demo`` write into their data folder
-(``SUYUAN_DATA``, default ``.suyuan/data``). Addresses never come half from one and half from another.
+(``SUYUAN_DATA``, else ``.suyuan/data`` or ``.suyuan/demo``, whichever runs; the first if both do). Addresses
+never come half from one and half from another.
 """
 
 import json
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "connection.json"
 DEFAULT_DATA: Final = Path(".suyuan") / "data"
+DEMO_DATA: Final = Path(".suyuan") / "demo"
 _ADDRESSES: Final = ("SUYUAN_KAFKA", "SUYUAN_MONGO_URL")
 _FROM_ONE_PLACE: Final = (*_ADDRESSES, "SUYUAN_MONGO_DATABASE")
 
@@ -40,7 +42,7 @@ Data = Annotated[
     Path | None,
     typer.Option(
         "--data",
-        help=f"suyuan up/demo 的数据目录 / data folder of suyuan up or demo (SUYUAN_DATA, {DEFAULT_DATA})",
+        help="suyuan up/demo 的数据目录 / data folder of suyuan up or demo (SUYUAN_DATA); found by itself",
         show_default=False,
     ),
 ]
@@ -60,17 +62,27 @@ class Connection:
         portal_url: Address of the HTTP API; empty without one.
         services: ``SUYUAN_…`` variables by service, secrets among them.
         ops: Address of the probes by replica.
+        http: Address of the HTTP API by replica, of those that have one.
     """
 
     kafka: str
     portal_url: str = ""
     services: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     ops: Mapping[str, str] = field(default_factory=dict)
+    http: Mapping[str, str] = field(default_factory=dict)
 
 
 def folder(data: Path | None = None) -> Path:
-    """Return the data folder: the one given, ``SUYUAN_DATA``, or the default."""
-    return data or Path(os.environ.get("SUYUAN_DATA") or DEFAULT_DATA)
+    """Return the data folder: the one given, ``SUYUAN_DATA``, or that of ``suyuan up`` or ``suyuan demo``."""
+    if data or os.environ.get("SUYUAN_DATA"):
+        return data or Path(os.environ["SUYUAN_DATA"])
+    known = [one for one in (DEFAULT_DATA, DEMO_DATA) if (one / FILE).exists()]
+    if len(known) > 1:
+        # A platform that was killed leaves its file behind.
+        from deploy.local.stack import is_in_use
+
+        known = [one for one in known if is_in_use(one)] or known
+    return known[0] if known else DEFAULT_DATA
 
 
 def read(data: Path | None = None) -> Connection | None:
@@ -86,7 +98,11 @@ def read(data: Path | None = None) -> Connection | None:
             name: {k: str(v) for k, v in values.items()} for name, values in found["services"].items()
         }
         return Connection(
-            found["kafka"], found.get("portal_url") or "", services, dict(found.get("ops") or {})
+            found["kafka"],
+            found.get("portal_url") or "",
+            services,
+            dict(found.get("ops") or {}),
+            dict(found.get("http") or {}),
         )
     except FileNotFoundError:
         return None
@@ -176,11 +192,13 @@ def missing(data: Path | None) -> SuyuanError:
         code="connection.missing",
         zh=(
             f"找不到平台:没有 {path},环境变量也未设置。"
-            "请先运行 suyuan up,或设置 SUYUAN_KAFKA 与 SUYUAN_MONGO_URL。"
+            "请先运行 suyuan up 或 suyuan demo;在别的目录用 --data 指明;"
+            "或设置 SUYUAN_KAFKA 与 SUYUAN_MONGO_URL。"
         ),
         en=(
             f"No platform is known: there is no {path}, and the environment says nothing. "
-            "Run suyuan up, or set SUYUAN_KAFKA and SUYUAN_MONGO_URL."
+            "Run suyuan up or suyuan demo, name its folder with --data if it runs elsewhere, "
+            "or set SUYUAN_KAFKA and SUYUAN_MONGO_URL."
         ),
     )
 

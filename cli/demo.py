@@ -1,7 +1,9 @@
 """`suyuan demo`: the whole flow on this machine, from a filing to a risk alert, with the figures."""
 
 import asyncio
+import os
 import shutil
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
+from cli.connection import DEFAULT_DATA, DEMO_DATA
 
 if TYPE_CHECKING:
     from cli.local import LocalSystem
-
-DEFAULT_DATA = Path(".suyuan") / "demo"
 
 
 def demo(
@@ -22,7 +23,7 @@ def demo(
     replicas: Annotated[
         int, typer.Option(help="每个服务的副本数 / replicas of every service", min=1, max=6)
     ] = 1,
-    data: Annotated[Path, typer.Option(help="数据目录 / data folder")] = DEFAULT_DATA,
+    data: Annotated[Path, typer.Option(help="数据目录 / data folder")] = DEMO_DATA,
     keep: Annotated[
         bool, typer.Option("--keep", help="接着上次的数据 / go on with the data of the last run")
     ] = False,
@@ -50,8 +51,21 @@ def demo(
         if once:
             return
         output.err.print(f"\n门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
-        output.err.print("Ctrl-C 结束 / ends everything", highlight=False)
+        say_how_to_look(data)
         wait_for_ctrl_c()
+
+
+def say_how_to_look(data: Path) -> None:
+    """Say the command that shows what runs, as it has to be typed here, and how to end everything."""
+    typed = "suyuan"
+    if sys.argv[0].endswith("suyuan") and shutil.which("suyuan") != sys.argv[0]:
+        typed = os.path.relpath(sys.argv[0])
+    where = "" if data in (DEFAULT_DATA, DEMO_DATA) else f" --data {data}"
+    output.err.print(
+        f"在另一终端 in another terminal: {typed} status{where}\nCtrl-C 结束 / ends everything",
+        soft_wrap=True,
+        highlight=False,
+    )
 
 
 def wait_for_ctrl_c() -> None:
@@ -111,11 +125,12 @@ def _replay(system: "LocalSystem") -> None:
 
 
 def clear(data: Path) -> None:
-    """Start from nothing, unless another process uses the folder."""
+    """Start from nothing but the ports, unless another process uses the folder."""
     from deploy.local.stack import is_in_use
+    from deploy.local.state import forget_data
 
     if data.exists() and not is_in_use(data):
-        shutil.rmtree(data)
+        forget_data(data)
 
 
 def say(text: str) -> None:

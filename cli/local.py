@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import secrets
-import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ import httpx
 
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
+from deploy.local.state import keep_ports
 from deploy.local.supervisor import Program, Supervisor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
@@ -72,6 +72,8 @@ class LocalSystem:
         self._children: list[ChildProcess] = []
         self._supervisors: list[Supervisor] = []
         self._ops: dict[str, str] = {}
+        self._http: dict[str, str] = {}
+        self._ports: dict[str, int] = {}
         self.addresses: StackAddresses | None = None
         self.portal_url = ""
         self._secrets: dict[str, str] = {}
@@ -103,9 +105,10 @@ class LocalSystem:
         made = asyncio.run(provision(self.settings(), self.network))
         if made:
             self._progress(f"主题 topics: {len(made)} 个已创建 made")
-        for service, replicas in self.plan.services.items():
-            for replica in range(replicas):
-                self._start_service(service, replica)
+        replicas = [(service, one) for service, count in self.plan.services.items() for one in range(count)]
+        self._ports = keep_ports(self.plan.data, _port_names(replicas))
+        for service, replica in replicas:
+            self._start_service(service, replica)
         if self.plan.court:
             register = str(self.plan.data.resolve() / "court.sqlite")
             arguments = ["-m", "deploy.local.court", "--fast", "--register", register]
@@ -142,8 +145,10 @@ class LocalSystem:
         for child in self._children:
             child.stop(grace_s=12.0)
         self._children.clear()
-        with contextlib.suppress(OSError):
-            (self.plan.data / CONNECTION).unlink()
+        # One that never had the folder leaves the file of the one that has it.
+        if self.addresses is not None:
+            with contextlib.suppress(OSError):
+                (self.plan.data / CONNECTION).unlink()
         self._stack.stop()
 
     def settings(self, service: str = "intake") -> Settings:
@@ -188,14 +193,15 @@ class LocalSystem:
 
     def _start_service(self, service: str, replica: int) -> None:
         environment = self._environment(service)
-        ops = _free_port()
+        name = f"{service}-{replica}"
+        ops = self._ports[f"{name}.ops"]
         environment |= {"SUYUAN_REPLICA": str(replica), "SUYUAN_OPS_PORT": str(ops)}
         if replica == 0:
-            http = _free_port()
+            http = self._ports[f"{name}.http"]
             environment["SUYUAN_HTTP_PORT"] = str(http)
+            self._http[name] = f"http://127.0.0.1:{http}"
             if service == "portal":
-                self.portal_url = f"http://127.0.0.1:{http}"
-        name = f"{service}-{replica}"
+                self.portal_url = self._http[name]
         self._ops[name] = f"http://127.0.0.1:{ops}"
         self._start_child(name, ["-m", "cli.serve", service], environment)
 
@@ -249,6 +255,7 @@ class LocalSystem:
             "kafka": self.addresses.kafka,
             "portal_url": self.portal_url,
             "ops": self._ops,
+            "http": self._http,
             "services": services,
         }
         path = self.plan.data / CONNECTION
@@ -268,19 +275,10 @@ def _secrets(data: Path) -> dict[str, str]:
     return loaded
 
 
-def _free_port() -> int:
-    """Return a port that stays ours while its service is being started again.
-
-    Ports below 32768 are never handed out for outgoing connections.
-    """
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+def _port_names(replicas: Sequence[tuple[str, int]]) -> list[str]:
+    """Return what each port is for: probes of every replica, HTTP of the first one of a service."""
+    ops = [f"{service}-{replica}.ops" for service, replica in replicas]
+    return [*ops, *(f"{service}-0.http" for service, replica in replicas if replica == 0)]
 
 
 def _down(child: ChildProcess, what: str) -> ServiceDown:

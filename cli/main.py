@@ -21,6 +21,7 @@ from cli import (
     replay,
     report,
     schemas,
+    status,
     token,
     topics,
     up,
@@ -72,6 +73,7 @@ def serve(
 
 app.command()(demo.demo)
 app.command()(up.up)
+app.command()(status.status)
 app.command()(replay.replay)
 app.command()(report.report)
 app.add_typer(topics.app, name="topics")

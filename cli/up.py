@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from cli import output
+from cli.connection import DEFAULT_DATA
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
 from shared.runtime.base.settings import DEFAULT_NETWORK, TimeSource
-
-DEFAULT_DATA = Path(".suyuan") / "data"
 
 
 def up(
@@ -26,7 +25,7 @@ def up(
     time: Annotated[TimeSource, typer.Option(help="时间来源 / source of time")] = TimeSource.BROKER,
 ) -> None:
     """在本机启动服务 / start the services on this machine, on real Kafka and MongoDB."""
-    from cli.demo import portal_link, wait_for_ctrl_c
+    from cli.demo import portal_link, say_how_to_look, wait_for_ctrl_c
     from cli.local import LocalPlan, LocalSystem
 
     plan = LocalPlan(data, _counts(services, replicas or []), time=time, network=network, court=court)
@@ -35,7 +34,7 @@ def up(
         output.err.print(f"Kafka: {system.addresses.kafka}", highlight=False)
         if system.portal_url:
             output.err.print(f"门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
-        output.err.print("Ctrl-C 结束 / ends everything", highlight=False)
+        say_how_to_look(data)
         wait_for_ctrl_c()
 
 

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shared.contracts.errors import SuyuanError
 
-class LocalStackError(Exception):
-    """The embedded stack cannot do what was asked.
 
-    Attributes:
-        code: stable and lower case, such as ``local.port_taken``.
-        zh: one Chinese sentence: what is wrong and what to do.
-        en: the same in English.
-    """
+class LocalStackError(SuyuanError):
+    """The embedded stack cannot do what was asked; its codes begin with ``local.``."""
 
     def __init__(self, code: str, zh: str, en: str) -> None:
-        super().__init__(f"{code}: {en} / {zh}")
-        self.code = code
-        self.zh = zh
-        self.en = en
+        super().__init__(code=code, zh=zh, en=en)
 
 
 def package_missing(package: str, setting: str) -> LocalStackError:

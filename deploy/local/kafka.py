@@ -206,17 +206,7 @@ class KafkaBroker:
         )
 
     def _serves(self) -> bool:
-        """Whether the broker answers an ApiVersions request, which it does once it is unfenced."""
-        client = b"suyuan-probe"
-        request = struct.pack(">hhih", 18, 0, 1, len(client)) + client
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=2.0) as connection:
-                connection.sendall(struct.pack(">i", len(request)) + request)
-                answer = connection.recv(10)
-        except OSError:
-            return False
-        # length, the correlation id sent, error code 0: nobody but a Kafka broker answers so
-        return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)
+        return answers(self.port)
 
     def _why_not(self, child: ChildProcess) -> errors.LocalStackError:
         child_ended = child.returncode
@@ -233,3 +223,17 @@ class KafkaBroker:
             line for line in lines if "ERROR" in line or "Exception" in line or "FATAL" in line
         ] or lines
         return errors.start_failed("Kafka", child_ended, telling[-1].strip() if telling else "", self._log)
+
+
+def answers(port: int) -> bool:
+    """Return whether the broker on this machine answers an ApiVersions request, as it does once unfenced."""
+    client = b"suyuan-probe"
+    request = struct.pack(">hhih", 18, 0, 1, len(client)) + client
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2.0) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            answer = connection.recv(10)
+    except OSError:
+        return False
+    # length, the correlation id sent, error code 0: nobody but a Kafka broker answers so
+    return len(answer) == 10 and struct.unpack(">iih", answer)[1:] == (1, 0)

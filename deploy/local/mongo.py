@@ -293,6 +293,15 @@ def wait_for_primary(client: MongoClient[dict[str, Any]]) -> None:
         time.sleep(0.05)
 
 
+def takes_writes(host: str) -> bool:
+    """Return whether the mongod at ``host:port`` is there and takes writes; it needs no password for that."""
+    name, _, port = host.rpartition(":")
+    with MongoClient[dict[str, Any]](
+        name, int(port), directConnection=True, serverSelectionTimeoutMS=2000, socketTimeoutMS=2000
+    ) as client:
+        return _is_primary(client)
+
+
 def _answers(client: MongoClient[dict[str, Any]]) -> bool:
     try:
         client.admin.command("ping")

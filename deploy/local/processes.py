@@ -67,7 +67,8 @@ class ChildProcess:
     Args:
         name: for messages and thread names, such as ``kafka``.
         command: absolute path of the program, then its arguments.
-        log: file that stdout and stderr are appended to; created if missing.
+        log: file that stdout and stderr are appended to; created if missing. The process id stands beside it
+            in a file that ends with ``.pid``.
         environment: the whole environment of the child; ours if None.
         directory: working directory of the child; ours if None.
         keep_open: file descriptors that the child inherits, such as that of a lock file.
@@ -133,6 +134,8 @@ class ChildProcess:
                 )
 
             self._process = _SPAWNER.spawn(job)
+        with contextlib.suppress(OSError):  # a full disk stops no program
+            pid_file(self.log).write_text(f"{self._process.pid}\n", encoding="ascii")
 
     def wait(self, timeout_s: float | None = None) -> int | None:
         """Wait for the end. Returns the exit code, or None if it still runs after `timeout_s` seconds."""
@@ -184,6 +187,23 @@ class ChildProcess:
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, number)
+
+
+def pid_file(log: Path) -> Path:
+    """Return the file that names the process which writes a log."""
+    return log.with_suffix(".pid")
+
+
+def pid_of(log: Path) -> int | None:
+    """Return the process that writes a log; ``None`` if it has ended or never was."""
+    try:
+        pid = int(pid_file(log).read_text(encoding="ascii"))
+        os.kill(pid, 0)
+    except PermissionError:
+        return pid
+    except (OSError, ValueError):
+        return None
+    return pid
 
 
 def wait_until(

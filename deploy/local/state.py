@@ -8,8 +8,10 @@ import errno
 import json
 import os
 import secrets
+import shutil
 import socket
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ SERVICES = ("intake", "mediation", "court_bridge", "alerts", "portal")
 
 NEEDED_MB = 500
 """Free space without which no stack starts, MB."""
+
+STACK_PORTS = ("kafka_port", "controller_port", "mongo_port")
 
 
 def load_state(data: Path) -> dict[str, Any]:
@@ -41,13 +45,42 @@ def load_state(data: Path) -> dict[str, Any]:
     passwords = state.setdefault("mongo_passwords", {})
     for service in SERVICES:
         passwords.setdefault(service, secrets.token_urlsafe(24))
-    taken: set[int] = set()
-    for name in ("kafka_port", "controller_port", "mongo_port"):
+    taken: set[int] = set(state.get("ports", {}).values())
+    for name in STACK_PORTS:
         state[name] = _free_port(state.get(name), taken)
         taken.add(state[name])
     if json.dumps(state) != before:
         write_secret(path, json.dumps(state, indent=1))
     return state
+
+
+def keep_ports(data: Path, names: Sequence[str]) -> dict[str, int]:
+    """Return a port of 127.0.0.1 for each name: the one that it had before, unless another program has it.
+
+    Call it while this process has the folder's lock.
+    """
+    path = data / "stack.json"
+    state = json.loads(path.read_text(encoding="utf-8"))
+    kept: dict[str, int] = state.setdefault("ports", {})
+    before = dict(kept)
+    for name in names:
+        others = {port for other, port in kept.items() if other != name}
+        kept[name] = _free_port(kept.get(name), others | {state[one] for one in STACK_PORTS})
+    if kept != before:
+        write_secret(path, json.dumps(state, indent=1))
+    return {name: kept[name] for name in names}
+
+
+def forget_data(data: Path) -> None:
+    """Delete all that a data folder holds, but the ports: addresses outlive the data."""
+    ports: dict[str, Any] = {}
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        state = json.loads((data / "stack.json").read_text(encoding="utf-8"))
+        ports = {name: value for name, value in state.items() if name in (*STACK_PORTS, "ports")}
+    shutil.rmtree(data)
+    if ports:
+        data.mkdir(parents=True)
+        write_secret(data / "stack.json", json.dumps(ports, indent=1))
 
 
 def _new_cluster_id() -> str:

@@ -16,6 +16,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.support.cli import Done, suyuan
+
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(240)]
 ROOT = Path(__file__).parents[2]
 
@@ -23,9 +25,9 @@ ROOT = Path(__file__).parents[2]
 class Up:
     """A running `suyuan up`."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, log: str = "up.log") -> None:
         self.data = data
-        self._log = data.with_suffix(".log")
+        self._log = data.with_name(log)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli", "up", "--services", "alerts,portal", "--data", str(data)],
             stdout=subprocess.DEVNULL,
@@ -104,11 +106,63 @@ def test_what_is_killed_is_started_again_in_the_same_place(up: Up, word: str, na
     assert up.said.count(f"{name} 已退出") == 1
 
 
+def status(up: Up) -> Done:
+    return suyuan("status", "--data", str(up.data), "--json")
+
+
+def test_status_lists_every_part_with_its_address_and_process(up: Up) -> None:
+    until(lambda: status(up).code == 0, up)
+    children, where = up.children(), up.connection()
+
+    done = status(up)
+
+    parts = {one["name"]: one for one in done.json["parts"]}
+    assert list(parts) == ["kafka", "mongod", "alerts-0", "portal-0", "court"]
+    assert done.json["portal"] == parts["portal-0"]["address"] == where["portal_url"]
+    assert parts["kafka"]["address"] == where["kafka"]
+    assert {name: parts[name]["probes"] for name in ("alerts-0", "portal-0")} == where["ops"]
+    words = ("kafka.Kafka", "mongod", "cli.serve alerts", "cli.serve portal", "deploy.local.court")
+    assert [one["pid"] for one in parts.values()] == [children[word].pid for word in words]
+    assert all(Path(one["log"]).exists() for one in parts.values())
+
+
+def test_a_frozen_server_is_not_ready(up: Up) -> None:
+    broker = up.children()["kafka.Kafka"]
+    broker.suspend()
+    try:
+        done = status(up)
+    finally:
+        broker.resume()
+
+    assert done.code == 1
+    assert "kafka" in {one["name"] for one in done.json["parts"] if not one["ready"]}
+    until(lambda: status(up).code == 0, up)
+
+
+def test_a_second_one_on_the_same_data_says_one_sentence_and_disturbs_nothing(up: Up) -> None:
+    before = up.connection()
+    second = Up(up.data, "second.log")
+
+    assert second.process.wait(60) == 1
+    assert second.said.splitlines()[0] == "local.already_running"
+    assert len(second.said.splitlines()) == 3, "the code, and a sentence in each language"
+    assert up.connection() == before
+    assert up.ready()
+
+
 def test_only_ctrl_c_ends_it_and_leaves_nothing_running(up: Up) -> None:
-    children = psutil.Process(up.process.pid).children(recursive=True)
+    children, where = psutil.Process(up.process.pid).children(recursive=True), up.connection()
     assert len(up.children()) == 5
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(60) == 0, up.said
     _, alive = psutil.wait_procs(children, timeout=5)
     assert alive == []
     assert not (up.data / "connection.json").exists()
+
+    again = Up(up.data, "again.log")
+    try:
+        until(lambda: "Ctrl-C" in again.said, again)
+        assert again.connection() == where, "addresses stay the same between starts"
+    finally:
+        again.process.send_signal(signal.SIGINT)
+        again.process.wait(60)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.processes import ChildProcess, wait_until
+from deploy.local.processes import ChildProcess, pid_of, wait_until
 
 ROOT = Path(__file__).parents[3]
 SLEEPY = "import time; time.sleep(60)"
@@ -29,6 +29,16 @@ def test_what_a_child_says_is_in_its_log(tmp_path: Path) -> None:
     one.start()
     assert one.wait(10) == 3
     assert sorted(one.log_tail()) == ["err", "out"]
+
+
+def test_the_process_that_writes_a_log_is_known_for_as_long_as_it_runs(tmp_path: Path) -> None:
+    one = child(SLEEPY, tmp_path)
+    assert pid_of(one.log) is None
+    for _ in range(2):
+        one.start()
+        assert pid_of(one.log) == one.pid
+        one.kill()
+        assert pid_of(one.log) is None
 
 
 def test_the_tail_holds_only_the_last_start(tmp_path: Path) -> None:
