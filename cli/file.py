@@ -4,13 +4,12 @@ Filing the same file again adds nothing: a dispute is registered once, by instit
 """
 
 import asyncio
-import csv
 import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -20,6 +19,7 @@ import typer
 from cli import connection, output
 from cli.connection import Data
 from cli.output import AsJson, WrongUse
+from cli.receipts import Problem, Receipt, reference_of, refused, sent, written
 
 if TYPE_CHECKING:
     from cli.tables import Row
@@ -35,17 +35,6 @@ REMEMBERED: Final = 10_000
 """Bad rows of the JSON answer."""
 
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row: no value of it, since that may be personal data."""
-
-    row: int
-    column: str
-    code: str
-    zh: str
-    en: str
 
 
 @dataclass(slots=True)
@@ -74,6 +63,10 @@ def file(
         Path | None,
         typer.Option("--errors", help="将问题写入 CSV / write all problems there", show_default=False),
     ] = None,
+    receipts: Annotated[
+        Path | None,
+        typer.Option("--receipts", help="每行的回执 CSV / a receipt for each row", show_default=False),
+    ] = None,
     template: Annotated[bool, typer.Option("--template", help="输出空白表头 / print an empty table")] = False,
     language: Annotated[str, typer.Option("--language", help="模板语言 zh 或 en / of the template")] = "zh",
     data: Data = None,
@@ -89,12 +82,22 @@ def file(
             zh="请给出文件与 --institution,或使用 --template。",
             en="Give a file and --institution, or --template.",
         )
+    if dry_run and receipts is not None:
+        raise WrongUse(
+            code="file.no_receipts",
+            zh="试运行(--dry-run)不申报,因此没有回执。请改用 --errors,或去掉 --dry-run。",
+            en="A dry run files nothing, so it has no receipts. Use --errors, or leave --dry-run out.",
+        )
     from shared.network.load import load_network
 
     settings = _settings(data, dry_run)
     known(load_network(settings.network), institution)
-    with _progress(path.name, quiet=as_json) as progress, _written(errors) as write:
-        report = output.run(work(path, institution, None if dry_run else settings, write, progress))
+    with (
+        _progress(path.name, quiet=as_json) as progress,
+        written(errors, Problem) as write,
+        written(receipts, Receipt) as give,
+    ):
+        report = output.run(work(path, institution, None if dry_run else settings, write, give, progress))
     _show(report, errors, as_json, dry_run)
     if report.bad:
         raise typer.Exit(output.FAILED)
@@ -105,6 +108,7 @@ async def work(
     institution: str,
     settings: "Settings | None",
     write: Callable[[Problem], None] = lambda problem: None,
+    give: Callable[[Receipt], None] = lambda receipt: None,
     progress: Progress = lambda share: None,
 ) -> Report:
     """Check all rows of a file and file the good ones.
@@ -114,6 +118,7 @@ async def work(
         institution: Who files.
         settings: Where Kafka is; ``None`` to file nothing.
         write: Gets each problem.
+        give: Gets the receipt of each row, in the order of the table, once Kafka has stored what is sent.
         progress: Gets the share that is done.
 
     Raises:
@@ -122,7 +127,14 @@ async def work(
     from cli.tables import rows
 
     report = Report()
-    good = checked(rows(path), institution, _today(), report, write, progress)
+    waiting: list[Receipt] = []
+
+    def problems(found: list[Problem]) -> None:
+        waiting.append(refused(found))
+        for problem in found:
+            write(problem)
+
+    good = checked(rows(path), institution, _today(), report, problems, progress)
     if settings is None:
         for _ in good:
             report.filed += 1
@@ -131,9 +143,18 @@ async def work(
 
     async with MessageSender(settings, source=f"/institutions/{institution}", linger_ms=5) as sender:
         while chunk := list(itertools.islice(good, IN_FLIGHT)):
-            await asyncio.gather(*(sender.filing(filing, id=filing_id(filing)) for filing in chunk))
+            await asyncio.gather(*(sender.filing(filing, id=filing_id(filing)) for _, filing in chunk))
             report.filed += len(chunk)
+            waiting += [sent(row, institution, filing.reference) for row, filing in chunk]
+            _give(waiting, give)
+    _give(waiting, give)
     return report
+
+
+def _give(waiting: list[Receipt], give: Callable[[Receipt], None]) -> None:
+    for receipt in sorted(waiting, key=lambda one: one.row):
+        give(receipt)
+    waiting.clear()
 
 
 def checked(
@@ -141,10 +162,10 @@ def checked(
     institution: str,
     today: date,
     report: Report,
-    write: Callable[[Problem], None],
+    refuse: Callable[[list[Problem]], None],
     progress: Progress,
-) -> "Iterator[FileDispute]":
-    """Yield the filings of the good rows; count all rows, and name what is wrong with the others."""
+) -> "Iterator[tuple[int, FileDispute]]":
+    """Yield the good rows, number and filing; count all, and name what is wrong with the others."""
     seen: set[str] = set()
     for row in rows:
         report.rows += 1
@@ -154,14 +175,13 @@ def checked(
         progress(row.done)
         if filing is not None:
             seen.add(filing.reference)
-            yield filing
+            yield row.number, filing
             continue
         report.bad += 1
-        for column, code in dict.fromkeys(wrong):
-            problem = _problem(row.number, column, code)
-            write(problem)
-            if len(report.problems) < REMEMBERED:
-                report.problems.append(problem)
+        reference = reference_of(row)
+        found = [_problem(row.number, reference, column, code) for column, code in dict.fromkeys(wrong)]
+        refuse(found)
+        report.problems += found[: REMEMBERED - len(report.problems)]
 
 
 def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | None, list[tuple[str, str]]]":
@@ -249,23 +269,11 @@ def _code(kind: str) -> str:
     return "cell.missing" if kind == "missing" else "cell.bad_value"
 
 
-def _problem(row: int, column: str, code: str) -> Problem:
+def _problem(row: int, reference: str, column: str, code: str) -> Problem:
     from shared.contracts.reasons import text
 
     reason = text(code)
-    return Problem(row, column, code, reason.zh, reason.en)
-
-
-@contextmanager
-def _written(path: Path | None) -> Iterator[Callable[[Problem], None]]:
-    """Return a function that writes a problem into a CSV file that spreadsheets open rightly."""
-    if path is None:
-        yield lambda problem: None
-        return
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(("row", "column", "code", "zh", "en"))
-        yield lambda problem: writer.writerow(asdict(problem).values())
+    return Problem(row, reference, column, code, reason.zh, reason.en)
 
 
 @contextmanager
@@ -287,8 +295,8 @@ def _show(report: Report, errors: Path | None, as_json: bool, dry_run: bool) -> 
     if report.problems:
         output.table(
             f"有问题的行 bad rows: {report.bad}",
-            ("行 row", "列 column", "代码 code", "", ""),
-            [(one.row, one.column, one.code, one.zh, one.en) for one in report.problems[:SHOWN]],
+            ("行 row", "编号 reference", "列 column", "代码 code", "", ""),
+            [astuple(one) for one in report.problems[:SHOWN]],
         )
         left = len(report.problems) - SHOWN
         if left > 0:

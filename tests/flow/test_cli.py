@@ -111,7 +111,7 @@ def test_commands_say_when_kafka_is_away() -> None:
 def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(
     running: Services, data: str, tmp_path: Path
 ) -> None:
-    table, errors = tmp_path / "disputes.csv", tmp_path / "errors.csv"
+    table, errors, receipts = (tmp_path / name for name in ("disputes.csv", "errors.csv", "receipts.csv"))
     bad = write_table(table)
     assert len(bad) == ROWS // 100
     command = ("file", str(table), "--institution", "ccb", "--data", data)
@@ -119,7 +119,7 @@ def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(
     dry = suyuan(*command, "--dry-run", "--json")
     assert registered(running) == 0
     began = time.monotonic()
-    first = suyuan(*command, "--errors", str(errors), "--json")
+    first = suyuan(*command, "--errors", str(errors), "--receipts", str(receipts), "--json")
     took = time.monotonic() - began
     eventually(lambda: registered(running) >= first.json["filed"])
     second = suyuan(*command, "--json")
@@ -133,7 +133,14 @@ def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(
     with errors.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {int(one["row"]): one["code"] for one in rows} == bad
-    assert "张小三" not in first.out + errors.read_text("utf-8-sig")
+    with receipts.open(encoding="utf-8-sig", newline="") as file:
+        given = list(csv.DictReader(file))
+    assert [int(one["row"]) for one in given] == list(range(2, ROWS + 2))
+    assert {int(one["row"]): one["code"] for one in given if one["outcome"] == "refused"} == bad
+    cases = [one["case"] for one in given if one["outcome"] == "sent"]
+    assert cases == [case_id("ccb", one["reference"]) for one in given if one["outcome"] == "sent"]
+    assert suyuan("case", "verify", cases[-1], "-s", "intake", "--data", data).code == 0
+    assert "张小三" not in first.out + errors.read_text("utf-8-sig") + receipts.read_text("utf-8-sig")
     assert took < 60
 
 

@@ -6,16 +6,17 @@ import json
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import columns, tables
+from cli import columns, file, tables
 from cli.columns import BadCell
 from cli.file import Report, check, checked, filing_id, header_line
+from shared.casework.case_ids import case_id
 from shared.contracts.errors import SuyuanError
 from shared.contracts.intake import FileDispute
 from shared.contracts.reasons import REASONS
@@ -202,7 +203,7 @@ def write_csv(path: Path, rows: list[dict[str, Any]], encoding: str = "utf-8", s
 
 def references(path: Path) -> list[str]:
     found = checked(tables.rows(path), "ccb", TODAY, Report(), lambda one: None, lambda share: None)
-    return [filing.reference for filing in found]
+    return [filing.reference for _, filing in found]
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_an_xlsx_file_is_read_with_its_row_numbers(tmp_path: Path) -> None:
 
     good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
 
-    assert [one.reference for one in good] == ["R-1", "R-2"]
+    assert [one.reference for _, one in good] == ["R-1", "R-2"]
     assert [(one.row, one.column, one.code) for one in report.problems] == [(5, "as_of", "cell.not_date")]
 
 
@@ -252,7 +253,7 @@ def test_a_json_lines_file_holds_filings(tmp_path: Path) -> None:
 
     good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
 
-    assert [one.reference for one in good] == ["C-1"]
+    assert [one.reference for _, one in good] == ["C-1"]
     assert [(one.row, one.column, one.code) for one in report.problems] == [
         (2, "", "message.not_json"),
         (3, "", "message.not_json"),
@@ -362,13 +363,84 @@ def test_a_dry_run_needs_no_platform(tmp_path: Path) -> None:
     assert as_json.json["filed"] == 1
     assert as_json.json["problems"][0] == {
         "row": 3,
+        "reference": "R-2",
         "column": "as_of",
         "code": "cell.not_date",
         "zh": REASONS["cell.not_date"].zh,
         "en": REASONS["cell.not_date"].en,
     }
-    assert "3,as_of,cell.not_date" in errors.read_text("utf-8-sig")
+    assert "3,R-2,as_of,cell.not_date" in errors.read_text("utf-8-sig")
     assert "张小三" not in done.out + done.err + as_json.out
+
+
+class Sender:
+    """Takes filings as Kafka would."""
+
+    def __init__(self, settings: object, **_: object) -> None:
+        pass
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    async def filing(self, filing: FileDispute, *, id: str) -> None:
+        pass
+
+
+def test_every_row_has_a_receipt_in_the_order_of_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.runtime.serve.client.MessageSender", Sender)
+    monkeypatch.setattr(file, "IN_FLIGHT", 2)
+    bad = {**CARD, "as_of": "x", "claim_yuan": "x", "reference": "R-2"}
+    rows = [
+        CARD,
+        bad,
+        *({**CARD, "reference": f"R-{number}"} for number in (3, 4)),
+        {**CARD, "reference": "张"},
+    ]
+    path, receipts = write_csv(tmp_path / "x.csv", rows), tmp_path / "receipts.csv"
+
+    done = suyuan(
+        *("file", str(path), "-i", "ccb", "--receipts", str(receipts), "--json"),
+        env={"SUYUAN_KAFKA": "127.0.0.1:1"},
+    )
+
+    assert (done.code, done.json["filed"], done.json["bad"]) == (1, 3, 2)
+    with receipts.open(encoding="utf-8-sig", newline="") as lines:
+        found = [tuple(one.values()) for one in csv.DictReader(lines)]
+    assert found == [
+        ("2", "R-1", case_id("ccb", "R-1"), "sent", ""),
+        ("3", "R-2", "", "refused", "cell.not_amount cell.not_date"),
+        ("4", "R-3", case_id("ccb", "R-3"), "sent", ""),
+        ("5", "R-4", case_id("ccb", "R-4"), "sent", ""),
+        ("6", "", "", "refused", "cell.bad_value"),
+    ]
+
+
+def test_what_was_stored_before_kafka_went_away_has_its_receipts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away(Sender):
+        async def filing(self, filing: FileDispute, *, id: str) -> None:
+            if filing.reference == "R-3":
+                raise SuyuanError(code="kafka.unavailable", zh="…", en="…")
+
+    monkeypatch.setattr("shared.runtime.serve.client.MessageSender", Away)
+    monkeypatch.setattr(file, "IN_FLIGHT", 2)
+    rows = [{**CARD, "reference": f"R-{number}"} for number in (1, 2, 3)]
+    path, receipts = write_csv(tmp_path / "x.csv", rows), tmp_path / "receipts.csv"
+
+    done = suyuan(
+        *("file", str(path), "-i", "ccb", "--receipts", str(receipts), "--json"),
+        env={"SUYUAN_KAFKA": "127.0.0.1:1"},
+    )
+
+    assert (done.code, done.json["error"]) == (1, "kafka.unavailable")
+    with receipts.open(encoding="utf-8-sig", newline="") as lines:
+        assert [one["reference"] for one in csv.DictReader(lines)] == ["R-1", "R-2"]
 
 
 @pytest.mark.parametrize(
@@ -379,6 +451,7 @@ def test_a_dry_run_needs_no_platform(tmp_path: Path) -> None:
         (("file", "none.csv", "-i", "ccb", "--dry-run"), 1, "file.unreadable"),
         (("file", "x.csv", "-i", "nobody", "--dry-run"), 2, "filing.unknown_institution"),
         (("file", "x.csv", "-i", "ccb"), 1, "connection.missing"),
+        (("file", "x.csv", "-i", "ccb", "--dry-run", "--receipts", "y.csv"), 2, "file.no_receipts"),
         (("file", "--template", "--language", "fr"), 2, "file.language"),
     ],
 )
