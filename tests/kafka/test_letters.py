@@ -15,7 +15,8 @@ from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Raw
 from shared.runtime.commit.mongo import Database
 from shared.runtime.commit.schema import prepare
-from tests.unit.runtime.world import POISON, World, spoken
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import POISON, spoken
 
 pytestmark = pytest.mark.kafka
 

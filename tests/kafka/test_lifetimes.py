@@ -18,7 +18,8 @@ from shared.runtime.commit import schema
 from shared.runtime.commit.mongo import Database, Unavailable
 from shared.runtime.commit.schema import lifetimes
 from tests.kafka.helpers import until
-from tests.unit.runtime.world import POISON, Ask, World, spoken
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import POISON, Ask, spoken
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 DAY_S = 24 * 3600

@@ -25,8 +25,8 @@ from shared.runtime.serve.process import Process
 from shared.runtime.serve.topics import plan, provision
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, rosters_are_exact, settled
 from tests.kafka.helpers import Wire, until, wire
+from tests.support.runtime.harness import Killed
 from tests.support.services import Services, platform
-from tests.unit.runtime.world import Killed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(400)]
 

@@ -1,5 +1,6 @@
 """Where the mutated code and the tests that kill it are; each path stands here and nowhere else."""
 
+from pathlib import Path
 from typing import Final
 
 BATCH: Final = "shared/runtime/decide/batch.py"
@@ -31,10 +32,12 @@ STATES: Final = "shared/runtime/decide/states.py"
 WORKER: Final = "shared/runtime/ingest/worker.py"
 ALERTS: Final = "services/alerts/handlers.py"
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 RUNTIME_TESTS: Final = "tests/unit/runtime"
 """Where to look for another test that kills a mutant, once those that are to have let it live."""
 
 
 def test(file: str, name: str) -> str:
-    """Return how pytest names a test of the runtime."""
-    return f"{RUNTIME_TESTS}/test_{file}.py::test_{name}"
+    """Return how pytest names a test of the runtime, whichever room it is in."""
+    [path] = (ROOT / RUNTIME_TESTS).glob(f"*/test_{file}.py")
+    return f"{path.relative_to(ROOT).as_posix()}::test_{name}"

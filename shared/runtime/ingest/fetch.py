@@ -10,8 +10,8 @@ batch, for ever. So what it has fetched is taken here, from its own buffers, and
   headers (transaction marks, aborted records), or is read again, and stops the partition the second time;
 - what was handed out and not taken comes again.
 
-This reaches into private parts of aiokafka, whose version is pinned; ``tests/unit/runtime/test_fetch.py``
-runs on the real ones.
+This reaches into private parts of aiokafka, whose version is pinned;
+``tests/unit/runtime/ingest/test_fetch.py`` runs on the real ones.
 """
 
 import asyncio

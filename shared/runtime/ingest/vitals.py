@@ -2,8 +2,8 @@
 
 aiokafka and FastStream do their work in tasks that end for good when a callback is cancelled or a broker
 answers with an error that they do not expect; nothing starts them again, and the process would go on idle.
-This reads private parts of both, whose versions are pinned; ``tests/unit/runtime/test_vitals.py`` runs on the
-real ones.
+This reads private parts of both, whose versions are pinned; ``tests/unit/runtime/ingest/test_vitals.py``
+runs on the real ones.
 """
 
 import asyncio

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
-from tests.unit.runtime.world import spoken
+from tests.support.runtime.service import spoken
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,9 @@ from shared.runtime.base.records import Raw
 from shared.runtime.commit.mongo import Unavailable
 from shared.runtime.ingest.interleave import Horizon
 from shared.runtime.ingest.worker import Worker
-from tests.unit.runtime.test_order import Gate, first_and_second, numbers
-from tests.unit.runtime.world import COMMANDS, EVENTS, ROSTERS, SERVICE, T0, Broken, Killed, TimerSet, World
+from tests.support.runtime.harness import Killed, World
+from tests.support.runtime.replicas import Gate, first_and_second, numbers
+from tests.support.runtime.service import COMMANDS, EVENTS, ROSTERS, SERVICE, T0, Broken, TimerSet
 
 OTHER_EVENTS, OTHER_SOURCE = "court.events", "/suyuan/court_bridge"
 LONG_S = 20.0

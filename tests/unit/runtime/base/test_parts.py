@@ -114,5 +114,5 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_every_setting_stands_in_the_operations_guide() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+    text = (Path(__file__).parents[4] / "docs" / "operations.md").read_text("utf-8")
     assert [name for name, _, _ in Settings().shown() if f"`{name}`" not in text] == []

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from shared.runtime.ingest.batches import span_at, spans, unexplained
-from tests.unit.runtime.broker import batch, mark, sealed
+from tests.support.runtime.broker import batch, mark, sealed
 
 
 def other_mark(offset: int) -> bytes:

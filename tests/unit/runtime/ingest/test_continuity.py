@@ -17,7 +17,8 @@ from shared.runtime.ingest import continuity
 from shared.runtime.ingest.continuity import Continuity
 from shared.runtime.ingest.fetch import Fetch
 from shared.runtime.ingest.gaps import Gaps, Stop
-from tests.unit.runtime.world import EVENTS, NOW, World
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import EVENTS, NOW
 
 P0, P1 = TopicPartition(EVENTS, 0), TopicPartition(EVENTS, 1)
 OLD, NEW = "11111111-0000-0000-0000-000000000000", "22222222-0000-0000-0000-000000000000"

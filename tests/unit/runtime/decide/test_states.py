@@ -19,7 +19,8 @@ from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime.decide import states
 from shared.runtime.decide.subject import UNKNOWN
 from shared.runtime.decide.unknown_fields import Lost
-from tests.unit.runtime.world import COMMANDS, Ask, Counter, Mistakes, World, stream
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import COMMANDS, Ask, Counter, Mistakes, stream
 
 # A state of another version --------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from shared.runtime.base.partitioner import partition_of
 from shared.runtime.decide.entries import Item
 from shared.runtime.ingest.interleave import Horizon
 from shared.runtime.ingest.runs import broken
-from tests.unit.runtime.world import COMMANDS, PARTITIONS, Ask, World, partition_of
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import COMMANDS, PARTITIONS, Ask
 
 EVENTS, OTHER = "intake.events:2", "mediation.commands:2"
 

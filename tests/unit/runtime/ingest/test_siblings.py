@@ -10,7 +10,8 @@ import pytest
 
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.ingest.interleave import Horizon
-from tests.unit.runtime.world import COMMANDS, PARTITIONS, T0, Ask, World, spoken
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import COMMANDS, PARTITIONS, T0, Ask, spoken
 
 GROUP = partition_of("a1", PARTITIONS)
 ELSEWHERE = next(one for one in ("b1", "b2", "b3", "b4") if partition_of(one, PARTITIONS) != GROUP)

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.casework.protocol import Timed
+from shared.casework.protocol import Stream, Timed
 from shared.contracts.common import AdvanceClock
-from tests.unit.runtime import world as runtime
-from tests.unit.runtime.world import COMMANDS, PARTITIONS, T0, Added, Counter, World
+from tests.support.runtime import harness as runtime
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import COMMANDS, PARTITIONS, POISON, T0, Added, Counter, Mistakes
 
 INPUT = "calendar-2027"
 LATER = T0 + timedelta(days=30)
@@ -23,7 +24,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """A counter whose odd sums wait for an input, and become even with it."""
     plain = runtime.stream
 
-    def waiting(mistakes: runtime.Mistakes) -> runtime.Stream[Counter]:
+    def waiting(mistakes: Mistakes) -> Stream[Counter]:
         stream = plain(mistakes)
         assert stream.advance is not None
         timers = stream.advance
@@ -114,7 +115,7 @@ def test_a_wait_that_is_none_any_more_is_forgotten(world: World) -> None:
 def test_what_is_blocked_waits_for_its_redrive(world: World) -> None:
     world.run([world.log.event("a1", 1, 3)])
     world.mistakes.decision = True
-    world.run([world.log.event("a1", 2, runtime.POISON)])
+    world.run([world.log.event("a1", 2, POISON)])
     world.given = (INPUT,)
     world.start()
     assert due(world) == []

@@ -8,7 +8,8 @@ from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime.base.records import Fault, Raw
 from shared.runtime.commit.mongo import Conflict
 from shared.runtime.decide.letters import Letters
-from tests.unit.runtime.world import POISON, Ask, World
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import POISON, Ask
 
 
 def rejected(world: World, *records: Raw) -> tuple[str, ...]:

@@ -20,9 +20,10 @@ from shared.runtime.base.documents import Document, Work
 from shared.runtime.base.records import Raw
 from shared.runtime.decide.ranges import Ranges
 from shared.runtime.decide.resequencer import BACKLOG
-from tests.unit.runtime.store import MemoryDatabase
-from tests.unit.runtime.test_invariants import sound
-from tests.unit.runtime.world import POISON, Ask, Killed, World
+from tests.support.runtime.checks import sound
+from tests.support.runtime.harness import Killed, World
+from tests.support.runtime.service import POISON, Ask
+from tests.support.runtime.store import MemoryDatabase
 
 SUBJECTS = ("a1", "b1")
 SOURCES = ("/suyuan/intake", "/suyuan/court_bridge")

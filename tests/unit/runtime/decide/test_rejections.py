@@ -12,7 +12,8 @@ from shared.runtime.base.records import Raw
 from shared.runtime.base.settings import TimeSource
 from shared.runtime.decide.rejections import rejection
 from shared.runtime.ingest.parser import Parser
-from tests.unit.runtime.world import Ask, Killed, World
+from tests.support.runtime.harness import Killed, World
+from tests.support.runtime.service import Ask
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

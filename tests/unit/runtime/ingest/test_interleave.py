@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.runtime.decide.entries import Item
 from shared.runtime.ingest.interleave import Horizon, Interleaver
-from tests.unit.runtime.world import T0
+from tests.support.runtime.service import T0
 
 EVENTS, COMMANDS, OTHER = "intake.events:2", "mediation.commands:2", "mediation.commands:1"
 

@@ -10,8 +10,9 @@ from cli.missing import gaps_of
 from shared.contracts.common import AcceptMissing
 from shared.contracts.envelope import Actor
 from shared.runtime.base.records import Raw
-from tests.unit.runtime.test_steps import finish
-from tests.unit.runtime.world import POISON, SOURCE, World
+from tests.support.runtime.checks import finish
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import POISON, SOURCE
 
 
 def accept(world: World, before: int, *, id: str = "go-on", **more: Any) -> Raw:

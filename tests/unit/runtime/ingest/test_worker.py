@@ -10,7 +10,8 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from shared.contracts.common import RedriveDeadLetters
-from tests.unit.runtime.world import COMMANDS, EVENTS, POISON, T0, Killed, World
+from tests.support.runtime.harness import Killed, World
+from tests.support.runtime.service import COMMANDS, EVENTS, POISON, T0
 
 
 def test_mongodb_away_holds_the_batch_and_then_takes_it() -> None:

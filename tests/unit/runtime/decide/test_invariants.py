@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from shared.contracts.common import AdvanceClock, DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime.base.records import Raw
-from shared.runtime.decide.history import broken_links
-from tests.unit.runtime.world import OPERATOR, POISON, SOURCE, T0, Ask, Killed, World, spoken
+from tests.support.runtime.checks import SUBJECTS, cut, sound
+from tests.support.runtime.harness import Killed, World
+from tests.support.runtime.service import OPERATOR, POISON, SOURCE, T0, Ask, spoken
 
-SUBJECTS = ("a1", "a2", "b1")
 SOME = settings(max_examples=50, deadline=None)
 
 steps = st.lists(
@@ -32,28 +32,6 @@ def told(world: World, wanted: Sequence[tuple[str, int, int]]) -> list[Raw]:
         numbers[subject] = numbers.get(subject, 0) + 1
         out.append(world.log.event(subject, numbers[subject], amount, hours=hours))
     return out
-
-
-def cut(records: Sequence[Raw], sizes: Sequence[int]) -> list[list[Raw]]:
-    """Cut records into batches of the given sizes, over and over."""
-    out, rest, turn = [], list(records), 0
-    while rest:
-        size = sizes[turn % len(sizes)]
-        out.append(rest[:size])
-        rest, turn = rest[size:], turn + 1
-    return out
-
-
-def sound(world: World) -> None:
-    """No gap, no duplicate, whole chains, and what is published is what is written."""
-    for subject in world.rows("streams"):
-        history = world.history(subject)
-        assert list(broken_links(history)) == []
-        version = world.rows("streams")[subject]["version"]
-        assert [row["_id"] for row in history] == [f"{subject}:{n:08d}" for n in range(1, version + 1)]
-        assert world.delivered().get(subject, []) == [
-            f"{subject}:{n}@/suyuan/mediation" for n in range(1, version + 1)
-        ]
 
 
 def reference(wanted: Sequence[tuple[str, int, int]]) -> World:

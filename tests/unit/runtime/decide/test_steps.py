@@ -13,16 +13,12 @@ from hypothesis import strategies as st
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.runtime.base.records import Raw
 from shared.runtime.decide.ranges import Ranges, run_end
-from tests.unit.runtime.test_invariants import SUBJECTS, cut, sound
-from tests.unit.runtime.world import POISON, Ask, World, spoken
+from tests.support.runtime.checks import SUBJECTS, cut, finish, sound
+from tests.support.runtime.harness import World
+from tests.support.runtime.service import POISON, Ask, spoken
 
 SOME = settings(max_examples=80, deadline=None)
 OTHER = "/suyuan/court_bridge"
-
-
-def finish(world: World) -> World:
-    asyncio.run(world.resume())
-    return world
 
 
 def stored(world: World, subject: str = "a1") -> dict[str, Any]:

@@ -18,8 +18,9 @@ from shared.runtime.base.records import Raw
 from shared.runtime.base.settings import TimeSource
 from shared.runtime.decide import deadletters
 from shared.runtime.ingest.parser import Parser
-from tests.unit.runtime.test_records import EVENT_HEADERS, HEADERS, NOW, VALUE, event, parser, raw
-from tests.unit.runtime.world import COMMANDS, ROSTERS, SOURCE, Ask, World, spoken
+from tests.support.runtime.harness import World
+from tests.support.runtime.records import EVENT_HEADERS, HEADERS, NOW, VALUE, event, parser, raw
+from tests.support.runtime.service import COMMANDS, ROSTERS, SOURCE, Ask, spoken
 
 MB = 1_000_000
 Pairs = list[tuple[str, bytes | None]]
