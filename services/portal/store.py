@@ -5,11 +5,12 @@ time and no two transactions write the same; they are summed when they are read.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.cases import CaseView, added, counts_of, key_of, service_of
 from services.portal.rules import SERVICE_RANK
 from services.portal.rules.places import (
+    ACCEPTED,
     ALERTS,
     ANSWERS,
     CASES,
@@ -31,12 +32,16 @@ from shared.contracts.alerts import AlertRaised
 from shared.contracts.intake import FilingNotTaken, FilingReturned
 from shared.contracts.message import Command, Message
 
+if TYPE_CHECKING:
+    from shared.runtime.commit.mongo import Database
+
 INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     CASES: (("-last_at", "-_id"), ("institution", "-last_at", "-_id"), ("organisation", "-last_at", "-_id")),
     TIMELINE: (),
     FIGURES: (),
     OUTCOMES: (("command",),),
     ANSWERS: (("?command",),),
+    ACCEPTED: (("command",),),
     ALERTS: (("-raised_at", "-_id"), ("institution", "-raised_at", "-_id")),
 }
 """A timeline needs none: it is a range of ``_id``."""
@@ -63,6 +68,12 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
     yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **alert.model_dump()})
     if isinstance(message.body, AlertRaised):
         yield _increment(change.partition, (alert.institution, alert.cause), {"alerts": 1})
+
+
+async def note_accepted(database: "Database", organisation: str, command: str) -> None:
+    """Note what came in over HTTP, before it is sent: whether it went out may stay unknown."""
+    row = {"command": command, "organisation": organisation}
+    await database.put_all_if_absent(ACCEPTED, {outcome_id(organisation, command): row})
 
 
 def outcome_rows(change: Change[Any]) -> Iterable[Write]:

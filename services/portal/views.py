@@ -147,11 +147,18 @@ class Views:
         )
         return [{"id": row.pop("_id"), **row} for row in rows]
 
-    async def outcome(self, command: str, person: Person) -> Document:
-        """Return the outcome of a command: ``pending`` while there is none, and for another's command."""
+    async def outcome(self, command: str, person: Person) -> Document | None:
+        """Return the outcome of a command or a filing, ``pending`` while what came in over HTTP has none.
+
+        Returns:
+            ``None`` for what was never sent, or by another organisation, and for what came over Kafka and is
+            not decided yet: before there is an answer the portal knows nothing of it.
+        """
         row = await self._asked(places.OUTCOMES, command, person)
         if row is None:
             answer = await self._asked(places.ANSWERS, command, person, REJECTED)
+            if answer is None and await self._asked(places.ACCEPTED, command, person) is None:
+                return None
         else:
             kind = answered_by(row)
             answer = await self._database.get(places.ANSWERS, answer_id(row["_id"], kind)) if kind else None

@@ -41,7 +41,12 @@ async def sent(on: Wire, reference: str, id: str, **more: object) -> None:
 
 
 async def ask(on: Wire, id: str, organisation: str = "ccb") -> httpx.Response:
-    """Ask the portal as an agent of an institution."""
+    """Ask for an outcome as an agent of an institution."""
+    return await call(on, "GET", f"/outcomes/{id}", organisation)
+
+
+async def call(on: Wire, method: str, path: str, organisation: str = "ccb", **more: Any) -> httpx.Response:
+    """Call the portal as an agent of an institution."""
     token = mint(
         on.services.settings("portal").token_key,
         organisation=organisation,
@@ -52,7 +57,7 @@ async def ask(on: Wire, id: str, organisation: str = "ccb") -> httpx.Response:
     )
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
-        return await client.get(f"/outcomes/{id}")
+        return await client.request(method, path, **more)
 
 
 async def outcome(on: Wire, id: str) -> dict[str, Any]:
@@ -115,7 +120,7 @@ async def test_a_dead_letter_is_told_to_who_sent_it_and_to_nobody_else(on: Wire)
     assert (letter["status"], letter["reason"]["code"]) == ("rejected", "message.not_json")
     assert letter["reason"]["zh"] != letter["reason"]["en"]
     # The institution is the topic's, whatever the sender says it is.
-    assert (await ask(on, "f-broken", "abc")).json()["status"] == "pending"
+    assert (await ask(on, "f-broken", "abc")).status_code == 404
     assert (await outcome(on, "c-wrong"))["status"] == "rejected"
     records = await on.read("portal.rejections")
     told = {dict(r.headers)["ce_causationid"].decode(): json.loads(r.value) for r in records}
@@ -138,3 +143,17 @@ async def test_nothing_that_a_sender_wrote_reaches_the_portal_with_a_rejection(o
     assert secret.encode() not in b"".join(
         r.value + b"".join(v for _, v in r.headers) for r in await on.read("portal.rejections")
     )
+
+
+async def test_an_id_that_was_never_sent_is_not_found(on: Wire) -> None:
+    answer = await ask(on, "never-sent")
+    assert (answer.status_code, answer.json()["code"]) == (404, "outcome.unknown")
+
+
+async def test_what_is_posted_is_known_at_once_and_decided_soon(on: Wire) -> None:
+    _, _, value, _ = filing("ccb", "OUT-4")
+    posted = await call(on, "POST", "/filings", content=value)
+    id = posted.json()["command_id"]
+    assert (await ask(on, id)).status_code == 200
+    assert (await ask(on, id, "abc")).status_code == 404
+    assert (await outcome(on, id))["status"] == "done"

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, R
 from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
+from services.portal.store import note_accepted
 from shared.casework.case_ids import case_id
 from shared.contracts import export
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
@@ -121,6 +122,7 @@ def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
         body = await _body(request, cls)
         id = command_id(person, key)
         version = int(seen.strip('"')) if seen is not None else None
+        await note_accepted(context.database, person.organisation, id)
         await _publish(
             context.sender.command(to, body, subject, actor=person.actor, id=id, version_seen=version)
         )
@@ -171,6 +173,7 @@ def _add_filings(router: APIRouter, context: HttpContext) -> None:
         if filing.institution != person.organisation:
             raise Problem(403, "filing.wrong_institution")
         id = command_id(person, key)
+        await note_accepted(context.database, person.organisation, id)
         await _publish(context.sender.filing(filing, id=id, actor=person.actor))
         case = case_id(filing.institution, filing.reference)
         return {**_accepted(answer, id), "case": f"/cases/{case}"}

@@ -71,7 +71,10 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
 
     @router.get("/outcomes/{id}", operation_id="read_outcome", summary="请求结果 | Outcome of a command")
     async def outcome(id: CommandId, person: Anybody) -> dict[str, Any]:
-        return await views.outcome(id, person)
+        found = await views.outcome(id, person)
+        if found is None:
+            raise Problem(404, "outcome.unknown")
+        return found
 
     @router.get("/me", operation_id="read_me", summary="本人 | Who the token speaks for")
     async def me(person: Anybody) -> dict[str, str]:

@@ -14,6 +14,11 @@ ANSWERS: Final[dict[str, Reason]] = {
     "http.not_found": Reason(
         "没有该页面或记录。请核对地址。", "There is no such page or record. Check the address."
     ),
+    "outcome.unknown": Reason(
+        "贵机构没有发送过该请求号，或经 Kafka 发送的尚未处理。请核对请求号；刚发送的请稍后再查。",
+        "Your organisation sent nothing with this id, or sent it over Kafka and it is not decided yet. "
+        "Check the id; if it was just sent, ask again.",
+    ),
     "http.method_not_allowed": Reason(
         "该地址不支持此方法。请查看接口文档。",
         "This address does not take this method. See the API's description.",

@@ -1,5 +1,6 @@
 """The portal's HTTP API in memory: one case, a sender that keeps what it is given, tokens for anybody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,14 +44,23 @@ class FakeSender:
 
 
 class OneCase:
-    """A database with one case; real queries are tested on the real one."""
+    """A database with one case, and what is written to it; real queries are tested on the real one."""
 
     error: Exception | None = None
+
+    def __init__(self) -> None:
+        self.written: dict[tuple[str, str], dict[str, Any]] = {}
 
     async def get(self, collection: str, id: str) -> dict[str, Any] | None:
         if self.error is not None:
             raise self.error
-        return dict(CASE_ROW) if (collection, id) == ("cases", CASE) else None
+        return dict(CASE_ROW) if (collection, id) == ("cases", CASE) else self.written.get((collection, id))
+
+    async def put_all_if_absent(self, collection: str, documents: Mapping[str, dict[str, Any]]) -> None:
+        if self.error is not None:
+            raise self.error
+        for id, document in documents.items():
+            self.written.setdefault((collection, id), document)
 
     async def find(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
         return []

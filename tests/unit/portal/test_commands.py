@@ -8,6 +8,7 @@ from services.portal.endpoints.commands import PUBLISH_S, path_of, posted
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
+from shared.runtime.commit.mongo import Unavailable
 from tests.unit.portal.over_http import CASE, Portal, problem
 
 
@@ -108,6 +109,15 @@ async def test_what_cannot_be_sent_is_said_so(portal: Portal) -> None:
     assert problem(answer) == (503, "http.unavailable")
     assert "10.0.0.1" not in answer.text
     assert PUBLISH_S < 15
+
+
+async def test_what_cannot_be_noted_is_not_sent(portal: Portal) -> None:
+    portal.database.error = Unavailable(code="mongo.unavailable", zh="x", en="x")
+    path = f"/commands/mediation/accept-assignment/{CASE}"
+    assert problem(await portal.call("POST", path, role="mediator")) == (503, "http.unavailable")
+    filed = await portal.call("POST", "/filings", role="institution_agent", json=FILING)
+    assert problem(filed) == (503, "http.unavailable")
+    assert portal.sender.sent == []
 
 
 # Filings --------------------------------------------------------------------------------------

@@ -74,9 +74,23 @@ async def test_a_query_that_cannot_be_is_refused(portal: Portal, query: str) -> 
     assert problem(answer) == (422, "http.bad_payload")
 
 
-async def test_an_outcome_that_is_not_there_is_pending(portal: Portal) -> None:
+async def test_what_came_in_and_has_no_answer_yet_is_pending_for_who_sent_it(portal: Portal) -> None:
+    sent = await portal.call(
+        "POST",
+        f"/commands/intake/give-consent/{CASE}",
+        role="institution_agent",
+        json={"party": "applicant"},
+    )
+    where, id = sent.headers["location"], sent.json()["command_id"]
+    answer = await portal.call("GET", where, role="institution_agent")
+    assert answer.json() == {"command_id": id, "status": "pending", "events": []}
+    other = await portal.call("GET", where, role="institution_agent", organisation="abc")
+    assert problem(other) == (404, "outcome.unknown")
+
+
+async def test_an_id_that_was_never_sent_is_not_found(portal: Portal) -> None:
     answer = await portal.call("GET", "/outcomes/c-1", role="mediator")
-    assert answer.json() == {"command_id": "c-1", "status": "pending", "events": []}
+    assert problem(answer) == (404, "outcome.unknown")
 
 
 async def test_the_words_are_open_and_in_both_languages(portal: Portal) -> None:
