@@ -159,7 +159,8 @@ class Table(Declarations[S, C]):
 
     def _commands(self) -> Iterator[tuple[type[Command], Entry[S, C]]]:
         for kind, entry in self.acts.items():
-            if issubclass(kind, Command):
+            # What asks for no role comes its own way, as a filing does, and is nobody's choice here.
+            if issubclass(kind, Command) and entry.roles is not None:
                 yield kind, entry
 
     def _withheld(self, entry: Entry[S, C], state: S | None, facts: Facts[C]) -> Refusal | None:

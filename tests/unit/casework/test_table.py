@@ -151,9 +151,11 @@ def test_a_refusal_without_a_word_of_its_own_says_what_this_actor_may_do_instead
         pass
 
     hall: Table[Door, None] = Table("door", Door)
-    hall.on(CloseDoor, possible(lambda state, facts, _: "door.shut" if state.shut else None), any_role=True)(
-        lambda state, command, facts: [Closed()]
-    )
+    hall.on(
+        CloseDoor,
+        possible(lambda state, facts, _: "door.shut" if state.shut else None),
+        roles=("mediator", "judge"),
+    )(lambda state, command, facts: [Closed()])
     hall.on(RingBell)(lambda state, command, facts: [])
     stream = hall.bind(None)
     shut = OPEN.but(shut=True)
@@ -287,6 +289,7 @@ def test_what_a_person_may_do_now_knows_what_time_has_done_meanwhile():
         lambda state, facts: [Closed()]
     )
     locking.after(Closed)(lambda state, event: state.but(shut=True))
+    locking.on(OpenDoor, any_role=True)(lambda state, command, facts: [])
     assert [one.refusal for one in locking.options(OPEN, Facts(None, AT, KEEPER))] == [None]
     late = locking.options(OPEN, Facts(None, AT + DAY, KEEPER))
     assert [one.refusal for one in late] == [Refusal("door.shut")]
