@@ -214,7 +214,7 @@ async def test_what_a_predecessor_committed_after_the_takeover_goes_out_although
     predecessor = Process(build_of("mediation"), services.settings("mediation"))
     predecessor.publisher.publish = never  # type: ignore[method-assign]
     await predecessor.worker.own({f"{COMMANDS}:{n}" for n in range(PARTITIONS)})
-    await predecessor.worker.look([case], COMMANDS, datetime.now(UTC))
+    await predecessor.worker.tick([case], COMMANDS, datetime.now(UTC))
     assert (await told(on, case))[3:5] == ["assignment-lapsed", "designation-requested"]
 
     async def another_mediator() -> bool:

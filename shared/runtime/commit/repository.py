@@ -61,8 +61,8 @@ class Repository:
             parsed = item.parsed
             if item.routed is not None:
                 subjects.add(item.routed.message.subject)
-            elif item.quiet:
-                subjects.add(item.quiet)
+            elif item.idle:
+                subjects.add(item.idle)
             elif parsed is not None and parsed.subject:
                 if parsed.rule.identity is Identity.SEQUENCE or isinstance(parsed.body, OPERATIONS):
                     subjects.add(parsed.subject)
@@ -137,8 +137,8 @@ class Repository:
                 assert item.parsed is not None
                 subjects.add(item.parsed.subject)
                 ids.update(body.letters, {item.parsed.subject})
-            elif item.quiet and item.at is None:
-                subjects.add(item.quiet)
+            elif item.idle and item.at is None:
+                subjects.add(item.idle)
         if not subjects:
             return [], {}
         waiting = {"status": deadletters.WAITING}

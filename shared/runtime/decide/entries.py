@@ -17,18 +17,18 @@ OPERATIONS = (*ABOUT_LETTERS, AcceptMissing)
 
 @dataclass(slots=True)
 class Item:
-    """One entry of a batch: a message, or a look at a quiet subject.
+    """One entry of a batch: a message, or a timer tick of an idle subject.
 
     Attributes:
-        origin: ``<topic>:<partition>``; for a look at the clock, that of the service's commands.
-        offset: Offset in the origin; -1 for a look.
-        parsed: The message; ``None`` for a look.
+        origin: ``<topic>:<partition>``; for a tick, that of the service's commands.
+        offset: Offset in the origin; -1 for a tick.
+        parsed: The message; ``None`` for a tick.
         routed: Stream and message as the stream gets it; ``None`` when nobody cares.
-        quiet: The subject that is looked at.
-        at: Business time, ``None`` for a record without one or with a fault; of a look, the time to which
+        idle: The subject of a tick.
+        at: Business time, ``None`` for a record without one or with a fault; of a tick, the time to which
             the clock moves, ``None`` to see whether the subject can go on.
         alone: Whether nothing else is taken along, since what was taken along could not be stored.
-        failed: Why the look cannot be stored; empty unless it was tried.
+        failed: Why the tick cannot be stored; empty unless it was tried.
         group: The number that sibling partitions share; -1 for a topic that has no siblings.
         seen_ms: When it was read or when the broker got it, whichever is earlier, milliseconds since the
             epoch.
@@ -38,7 +38,7 @@ class Item:
     offset: int
     parsed: Parsed | None = None
     routed: Routed | None = None
-    quiet: str = ""
+    idle: str = ""
     at: datetime | None = None
     alone: bool = False
     failed: str = ""

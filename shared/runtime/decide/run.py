@@ -75,7 +75,7 @@ def _resume(batch: Batch, item: Item) -> None:
         batch.room = 1
     if item.failed:
         batch.rejected = Fault("store.rejected", item.failed)
-    subject = batch.known_subject(item.quiet)
+    subject = batch.known_subject(item.idle)
     if subject is not None and subject.blocked is not None:
         operations.proceed(batch, subject)
     if subject is not None and subject.backlog is not None:
@@ -84,7 +84,7 @@ def _resume(batch: Batch, item: Item) -> None:
 
 def _tick(batch: Batch, item: Item) -> None:
     """Advance an idle subject to the time of the timer tick."""
-    subject = batch.known_subject(item.quiet)
+    subject = batch.known_subject(item.idle)
     at = item.at
     assert at is not None
     if subject is None or subject.blocked is not None or subject.backlog is not None:

@@ -21,9 +21,9 @@ def jumped(origin: str, last: int, offset: int) -> SuyuanError:
 
 
 def named_conflict(item: Item, tries: int, conflict: Conflict) -> SuyuanError:
-    """Name the one message (or quiet subject) that conflicts again and again."""
+    """Name the one message (or idle subject) that conflicts again and again."""
     what = f"{item.origin}:{item.offset}"
-    what += f" (ce_id {item.parsed.id[:100]!r})" if item.parsed is not None else f" (subject {item.quiet!r})"
+    what += f" (ce_id {item.parsed.id[:100]!r})" if item.parsed is not None else f" (subject {item.idle!r})"
     reason = text("commit.conflict")
     return SuyuanError(
         code="commit.conflict",

@@ -128,15 +128,15 @@ class Worker:
         self._metrics.parsed(len(items), time.perf_counter() - started)
         return items
 
-    async def look(self, subjects: Sequence[str], topic: str, at: datetime) -> None:
-        """Advance quiet subjects to a time, through the same path as every message.
+    async def tick(self, subjects: Sequence[str], topic: str, at: datetime) -> None:
+        """Advance idle subjects to a time, through the same path as every message.
 
         Args:
             subjects: Whose clocks are due.
             topic: The keyed topic whose partitions say who owns a subject.
             at: The time.
         """
-        await self._quiet(subjects, topic, at)
+        await self._idle(subjects, topic, at)
 
     async def resume(self, subjects: Sequence[str], topic: str) -> bool:
         """Let subjects go on that can without a message.
@@ -148,13 +148,13 @@ class Worker:
         Returns:
             Whether any of them is owned here.
         """
-        return await self._quiet(subjects, topic, None)
+        return await self._idle(subjects, topic, None)
 
-    async def _quiet(self, subjects: Sequence[str], topic: str, at: datetime | None) -> bool:
+    async def _idle(self, subjects: Sequence[str], topic: str, at: datetime | None) -> bool:
         async with self._turn:
             partitions = self.engine.partitions
             items = [
-                Item(f"{topic}:{partition_of(subject, partitions)}", -1, quiet=subject, at=at)
+                Item(f"{topic}:{partition_of(subject, partitions)}", -1, idle=subject, at=at)
                 for subject in subjects
             ]
             owned = [item for item in items if item.origin in self._owned]

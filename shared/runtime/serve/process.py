@@ -268,7 +268,7 @@ class Process:
         await self.resumption.step(self.consumer.partitions(commands_topic(self.service.name)))
 
     async def _look(self) -> None:
-        """Advance quiet cases of the own partitions whose clocks are due by now."""
+        """Advance idle cases of the own partitions whose clocks are due by now."""
         anchor = commands_topic(self.service.name)
         owned = self.consumer.partitions(anchor)
         now = _now()
@@ -283,7 +283,7 @@ class Process:
         for _ in range(_LOOK_ROUNDS):
             subjects = await self.repository.idle.due([partition], until, _LOOK_LIMIT)
             if subjects:
-                await self.worker.look(subjects, anchor, until)
+                await self.worker.tick(subjects, anchor, until)
             if len(subjects) < _LOOK_LIMIT:
                 return
 

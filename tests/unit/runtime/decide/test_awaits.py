@@ -48,7 +48,7 @@ def due(world: World) -> list[str]:
 def look(world: World, *subjects: str) -> None:
     async def one() -> None:
         await world.worker.own({f"{COMMANDS}:{partition}" for partition in range(PARTITIONS)})
-        await world.worker.look(subjects, COMMANDS, LATER)
+        await world.worker.tick(subjects, COMMANDS, LATER)
         await world.worker.release()
 
     asyncio.run(one())

@@ -226,7 +226,7 @@ def test_a_clock_that_raises_stops_no_other_and_is_looked_at_again_after_the_fix
 async def _clocks_go_wrong(world: World) -> None:
     await world.worker.own({f"{COMMANDS}:{p}" for p in range(3)})
     world.mistakes.clock = True
-    await world.worker.look(["a1", "b1"], COMMANDS, T0 + timedelta(hours=2))
+    await world.worker.tick(["a1", "b1"], COMMANDS, T0 + timedelta(hours=2))
     world.mistakes.clock = False
     await world.worker.release()
 

@@ -223,7 +223,7 @@ async def _with_looks(world: World, records: list[Raw], looks: list[int]) -> Non
         if place in looks:
             # A look never runs ahead of what has come: the next message's own time is later.
             at = T0.fromtimestamp(record.timestamp / 1000, T0.tzinfo)
-            await world.worker.look([record.headers[4][1].decode()], "mediation.commands", at)  # type: ignore[union-attr]
+            await world.worker.tick([record.headers[4][1].decode()], "mediation.commands", at)  # type: ignore[union-attr]
         await world.worker.take([record])
     await world.worker.release()
 
@@ -233,7 +233,7 @@ async def _look(world: World, hours: int) -> None:
 
     await world.worker.own({f"mediation.commands:{p}" for p in range(3)})
     for _ in range(2):
-        await world.worker.look(list(SUBJECTS), "mediation.commands", T0 + timedelta(hours=hours))
+        await world.worker.tick(list(SUBJECTS), "mediation.commands", T0 + timedelta(hours=hours))
     await world.worker.release()
 
 

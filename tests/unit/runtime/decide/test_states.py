@@ -82,7 +82,7 @@ def look(world: World) -> None:
     async def looking() -> None:
         await world.worker.own({f"{COMMANDS}:{p}" for p in range(3)})
         subjects = await world.repository.idle.due([0, 1, 2], world.now, 10)
-        await world.worker.look(subjects, COMMANDS, world.now)
+        await world.worker.tick(subjects, COMMANDS, world.now)
         await world.worker.release()
 
     asyncio.run(looking())

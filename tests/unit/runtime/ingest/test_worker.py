@@ -175,7 +175,7 @@ def test_clocks_go_on_after_mongodb_was_away() -> None:
         await world.worker.take([world.log.event("a1", 1, 1, hours=1, at=T0)])
         world.database.away = 1
         await world.worker.take([world.log.event("b1", 1)])
-        await world.worker.look(["a1"], COMMANDS, T0 + timedelta(hours=2))
+        await world.worker.tick(["a1"], COMMANDS, T0 + timedelta(hours=2))
         assert world.worker.watermarks.keys() >= {f"{COMMANDS}:{p}" for p in range(3)}
         await world.worker.release()
 
@@ -186,7 +186,7 @@ def test_clocks_go_on_after_mongodb_was_away() -> None:
 def test_a_look_at_what_is_not_ours_does_nothing() -> None:
     world = World()
     world.run([world.log.event("a1", 1, 1, hours=1, at=T0)])
-    asyncio.run(world.worker.look(["a1"], COMMANDS, T0 + timedelta(hours=2)))
+    asyncio.run(world.worker.tick(["a1"], COMMANDS, T0 + timedelta(hours=2)))
     assert world.state("a1").fired == 0
 
 

@@ -145,7 +145,7 @@ async def test_the_ticker_moves_clocks_no_further_than_everything_is_applied(kno
     made.consumer.partitions = lambda topic: [1]  # type: ignore[method-assign]
     made.consumer.progress.complete_until = complete_until  # type: ignore[method-assign]
     made.repository.idle.due = due  # type: ignore[method-assign]
-    made.worker.look = look  # type: ignore[method-assign]
+    made.worker.tick = look  # type: ignore[method-assign]
     await made._look()
     assert looked == ([(["a1"], until)] if known else [])
     assert asked[1:] == ([until] if known else [])
