@@ -177,6 +177,13 @@ class Consumer:
         self._worker.health.origins = frozenset(owned)
         self.assigned_once = True
         _log.info("runtime.partitions.assigned", partitions=len(owned))
+        if not owned and not self._closing:
+            _log.warning(
+                "runtime.replica.idle",
+                code="replica.idle",
+                reason="The other replicas have all partitions. This one takes over when one of them "
+                "is gone; more replicas than partitions do no more work.",
+            )
 
     async def _take_over(self, owned: dict[str, TopicPartition]) -> None:
         troubles = self._worker.health.troubles

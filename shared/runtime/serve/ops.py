@@ -28,6 +28,7 @@ class Readiness:
         steps: Why a regular step (clocks, figures) does not go on, by step.
         unread: Messages that Kafka has for this replica and that were not read yet.
         topics: In what the topics are not what the settings say.
+        number: Why the replica number is not this process's alone.
         probes: Ask MongoDB and Kafka beside the work.
     """
 
@@ -37,6 +38,7 @@ class Readiness:
     steps: dict[str, str] = field(default_factory=dict)
     unread: int = 0
     topics: list[str] = field(default_factory=list)
+    number: str = ""
     probes: Probes | None = None
 
     def poll_age_s(self) -> float:
@@ -52,7 +54,14 @@ class Readiness:
             return [self.starting or "starting"]
         health = self.worker.health
         silent = [] if self.probes is None else self.probes.reasons()
-        said = (health.fatal, *silent, *self.topics, *health.troubles.values(), *self.steps.values())
+        said = (
+            health.fatal,
+            self.number,
+            *silent,
+            *self.topics,
+            *health.troubles.values(),
+            *self.steps.values(),
+        )
         out = [text for text in said if text]
         if not out and (waited := self.worker.publishing_s) > _PUBLISHING_S:
             out.append(f"publish.waiting: a batch has waited {waited:.0f} s for Kafka to store its messages")

@@ -36,6 +36,7 @@ from shared.runtime.serve.calendars import days_left, tell_of_the_end
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.ops import Readiness, routes
 from shared.runtime.serve.probes import Probes
+from shared.runtime.serve.replica_number import CODE, ReplicaNumber
 from shared.runtime.serve.resumption import Resumption
 from shared.runtime.serve.security import security
 from shared.runtime.serve.server import UVICORN, Server
@@ -49,6 +50,7 @@ _LOOK_LIMIT = 500
 _LOOK_ROUNDS = 20
 _WATCH_S = 1.0
 _TOPICS_S = 5.0
+_NUMBER_S = 2.0
 _SHOWN = 5
 _ANSWER_S = 10.0
 _EXIT_S = 2.0
@@ -109,6 +111,7 @@ class Process:
         self._written = written_by(service.name)
         mine = {*service.topics, *self._written}
         self._topics = [one for one in plan(settings, self.network) if one.name in mine]
+        self._number = ReplicaNumber(self.database, settings.replica)
         self._stop = asyncio.Event()
 
     async def run(self, stopping: Callable[[bool], None] = lambda _: None) -> None:
@@ -164,6 +167,7 @@ class Process:
             tasks.create_task(self._regularly(self.consumer.tend, 1.0))
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             tasks.create_task(self._regularly(self._resume, 1.0))
+            tasks.create_task(self._regularly(self._sign_number, _NUMBER_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
             if self.settings.http_port:
@@ -266,6 +270,13 @@ class Process:
     async def _resume(self) -> None:
         """Let subjects of the own partitions go on that can without a message."""
         await self.resumption.step(self.consumer.partitions(commands_topic(self.service.name)))
+
+    async def _sign_number(self) -> None:
+        """Notice another process with this replica's number, and say so once for as long as it lasts."""
+        why = await self._number.sign()
+        if why and not self.readiness.number:
+            _log.error("runtime.replica.twice", code=CODE, replica=self.settings.replica, reason=why)
+        self.readiness.number = why
 
     async def _look(self) -> None:
         """Advance idle cases of the own partitions whose clocks are due by now."""

@@ -10,6 +10,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faststream import AckPolicy
+from structlog.testing import capture_logs
 
 from cli.serve import build_of
 from shared.contracts.topics import SERVICES
@@ -199,6 +200,22 @@ async def test_what_is_assigned_is_read_on_behind_its_watermark() -> None:
     assert group.member.position == {A: 42, B: 42}
     assert group.member.paused == set()
     assert group.made.worker.health.origins == {"a:1", "b:1"}
+
+
+async def test_a_replica_without_partitions_says_so_and_is_ready() -> None:
+    group = Group()
+    group.made.readiness.worker, group.made.readiness.consumer = group.made.worker, group.consumer
+    group.made.readiness.starting, group.made.readiness.probes = "", None
+    group.member.partitions_for_topic = lambda topic: {1}  # type: ignore[attr-defined]
+    with capture_logs() as lines:
+        await group.listener.on_partitions_assigned(set())
+    assert [line["code"] for line in lines if line["log_level"] == "warning"] == ["replica.idle"]
+    assert group.made.readiness.reasons() == []
+
+    group = Group(A)
+    with capture_logs() as lines:
+        await group.listener.on_partitions_assigned({A})
+    assert [line for line in lines if line["event"] == "runtime.replica.idle"] == []
 
 
 async def test_what_is_revoked_is_drained_and_then_read_no_more() -> None:
