@@ -57,6 +57,7 @@ class Players:
         self._sender = sender
         self._progress = progress
         self._done: set[str] = set()
+        self._counted: set[str] = set()
         self._open: set[str] = set()
         self._due: dict[str, datetime] = {}
         self._organisation: dict[str, str] = {}
@@ -99,8 +100,9 @@ class Players:
             week, waiting = desk[0].week, self._waiting[_desk(desk[0])]
             while desk and desk[0].week == week:
                 plan = desk.popleft()
-                waiting.add(plan.case)
-                self._open.add(plan.case)
+                # Who is started again hears of disputes before it files them, and hears of them once.
+                waiting.update({plan.case} - self._counted)
+                self._open.update({plan.case} - self._done)
                 for copy in range(1 + plan.again):
                     filing_id = _id(plan.case, f"filing-{copy}")
                     await self._sender.filing(plan.filing, id=filing_id, at=plan.at, wait=False)
@@ -152,6 +154,7 @@ class Players:
         hours = timedelta(hours=2 + 18 * plan.pace)
         match body:
             case alerts.DisputeCounted():
+                self._counted.add(plan.case)
                 self._waiting[_desk(plan)].discard(plan.case)
             case intake.DisputeScreened() if not plan.filing.prior.respondent_consent:
                 give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
