@@ -92,9 +92,9 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
     codes, markers = _codes(field), list(_markers(field))
     words = _first(Words, markers) or (codes.named if codes else None)
     audience = _first(Audience, markers) or (codes.seen_by if codes else None)
-    if words is None or audience is None:
+    if words is None or not (words.zh and words.en) or audience is None:
         raise TypeError(
-            f"{model.__name__}.{name} has no {'audience' if words else 'words'}: "
+            f"{model.__name__}.{name} has no {'audience' if words and words.zh and words.en else 'words'}: "
             f"at {place_of(model, name=name)} give it a type of shared/contracts/fields.py, or one such as "
             'Annotated[…, Words("中文", "English"), Audience.INSIDE]'
         )
@@ -104,6 +104,12 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
             f"the codes of {model.__name__}.{name} have no words: write class {plain.__name__}"
             f'(Coded, zh="…", en="…") at {place_of(plain)}'
         )
+    holds = next((one for one in classes if one not in _AROUND), None)
+    if holds is None:
+        raise TypeError(
+            f"{model.__name__}.{name} holds no class of its own, and values that are listed have no words: "
+            f"write a Coded enumeration for them at {place_of(model, name=name)}"
+        )
     return Declared(
         words,
         audience,
@@ -111,7 +117,7 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
         codes,
         _part(field),
         many=tuple in classes,
-        holds=next(one for one in classes if one not in _AROUND),
+        holds=holds,
         spoken=_first(Spoken, markers),
         column=_first(Column, markers),
     )

@@ -60,10 +60,16 @@ class Message(BaseModel):
     words: ClassVar[Words] = Words("", "")
 
     def __init_subclass__(
-        cls, *, family: str | None = None, version: int = 1, zh: str = "", en: str = "", **_: object
+        cls, *, family: str | None = None, version: int = 1, zh: str = "", en: str = "", **unknown: object
     ) -> None:
-        """Take what the class declares of itself."""
+        """Take what the class declares of itself.
+
+        Raises:
+            TypeError: It declares what nobody reads: a typing mistake, or roles of an event.
+        """
         super().__init_subclass__()
+        if unknown:
+            raise TypeError(f"{cls.__name__} declares {', '.join(unknown)}, which nobody reads: {place_of(cls)}")
         cls.version = version
         cls.words = Words(zh, en)
         if family is not None:
@@ -129,6 +135,8 @@ class Command(Message):
         super()._check()
         if not cls.roles:
             raise TypeError(f"{cls.__name__} says not who may send it: add roles=(Role.…,) {_where(cls)}")
+        if isinstance(cls.roles, str) or not set(cls.roles) <= set(Role):
+            raise TypeError(f"{cls.__name__} names a role that nobody has: write roles=(Role.…,) {_where(cls)}")
 
 
 REGISTRY: Mapping[str, type[Message]] = MappingProxyType(_REGISTRY)

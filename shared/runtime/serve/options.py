@@ -3,7 +3,7 @@
 The answer is advice. Whether a command acts is decided when it comes: another may have come before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -78,6 +78,10 @@ def shown(option: Option) -> dict[str, Any]:
     return out
 
 
+def _has_part(commands: Sequence[Mapping[str, Any]]) -> bool:
+    return any(one["possible"] or one["reason"]["code"] != "actor.not_allowed" for one in commands)
+
+
 def routes(context: HttpContext) -> APIRouter:
     """Return the endpoint ``/options/{subject}``."""
     router = APIRouter()
@@ -93,7 +97,8 @@ def routes(context: HttpContext) -> APIRouter:
             found = await options_of(context.database, context.streams, subject, actor, datetime.now(UTC))
         except states.Unreadable:
             raise Problem(409, "state.unreadable") from None
-        if found is None:
+        # To somebody with no part in it, a subject of others is as unknown as one that does not exist.
+        if found is None or not (person.role == Role.OPERATOR or _has_part(found["commands"])):
             raise Problem(404, "case.unknown")
         return found
 

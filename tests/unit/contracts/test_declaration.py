@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel
@@ -54,6 +54,44 @@ def test_a_command_that_says_not_who_may_send_it_is_an_error() -> None:
 
         class FlyKite(Command, family="toys", zh="放风筝", en="Fly a kite"):
             """Send it up."""
+
+
+def test_a_role_that_nobody_has_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"FlyKite names a role that nobody has: .*\.py"):
+
+        class FlyKite(Command, family="toys", zh="放风筝", en="Fly a kite", roles=("piolt",)):  # type: ignore[arg-type]
+            """Send it up."""
+
+
+def test_a_keyword_that_nobody_reads_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"KiteFlown declares verison, roles, which nobody reads: .*\.py"):
+
+        class KiteFlown(Event, family="toys", zh="a", en="b", verison=2, roles=(Role.JUDGE,)):
+            """It went up."""
+
+
+def test_a_field_with_empty_words_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"KiteFlown\.by has no words: at .*\.py") as error:
+
+        class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+            by: Annotated[str, Words("", ""), Audience.INSIDE]
+
+    assert line_named(error) == 'by: Annotated[str, Words("", ""), Audience.INSIDE]'
+
+
+def test_values_that_are_listed_instead_of_declared_are_an_error_since_they_have_no_words() -> None:
+    with pytest.raises(TypeError, match=r"KiteFlown\.by holds no class .* Coded .*\.py:\d+"):
+
+        class KiteFlown(Event, family="toys", zh="放风筝", en="Kite flown"):
+            by: Annotated[Literal["hand", "reel"], Words("方式", "By"), Audience.INSIDE]
+
+
+def test_two_names_of_one_code_are_an_error_since_the_words_of_one_would_be_lost() -> None:
+    with pytest.raises(TypeError, match=r"Wind\.STORM has another's code, and its words are lost: .*\.py"):
+
+        class Wind(Coded, zh="风", en="Wind"):
+            GALE = "strong", "大风", "Gale"
+            STORM = "strong", "暴风", "Storm"
 
 
 def test_a_field_without_words_is_an_error_that_says_where_to_write_them() -> None:

@@ -123,6 +123,21 @@ async def test_what_cannot_be_told_is_refused_with_a_code(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        Actor("sy1of-somebody-else", "respondent", "party"),
+        Actor("another-bank", "p-1", "institution_agent"),
+        Actor("another-organisation", "c-1", "organisation_clerk"),
+    ],
+    ids=lambda one: one.role,
+)
+async def test_who_has_no_part_in_a_case_does_not_learn_that_there_is_one(stranger: Actor) -> None:
+    there, nowhere = await ask(HELD, stranger), await ask(HELD, stranger, "sy1nowhere")
+    assert (there.status_code, there.json()) == (nowhere.status_code, nowhere.json())
+    assert told(await ask(HELD, Actor(CASE, "respondent", "party")))["sign-agreement"] == "agreement.none"
+
+
 async def test_a_state_of_a_later_version_is_a_conflict_and_no_guess() -> None:
     stored = Stored(replace(STREAM, version=9), HELD)
     context = HttpContext(Settings(token_key=KEY), NETWORK, cast(Any, stored), cast(Any, None), (STREAM,))
