@@ -124,10 +124,12 @@ def send(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> di
 
     Raises:
         SuyuanError: The portal cannot be reached, or refuses the request.
+        WrongUse: Token, key or subject holds what no address or header can.
     """
     import httpx
 
     url, token = _address(values), _token(values)
+    _check_ascii(token, values["key"] or "", values["subject"])
     headers = {"Authorization": f"Bearer {token}"}
     if values["key"]:
         headers["Idempotency-Key"] = values["key"]
@@ -138,6 +140,15 @@ def send(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> di
     with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=False) as client:
         answer = _ask(client, "POST", path, params=query, content=body.model_dump_json(exclude_unset=True))
         return _outcome(client, answer["outcome"], values["wait"])
+
+
+def _check_ascii(*words: str) -> None:
+    if not all(word.isascii() and word.isprintable() for word in words):
+        raise WrongUse(
+            code="do.bad_character",
+            zh="令牌、--key 与 --case 只能含可见的 ASCII 字符。请核对是否复制完整。",
+            en="Token, --key and --case hold printable ASCII characters alone. Check what was copied.",
+        )
 
 
 def _outcome(client: "httpx.Client", path: str, wait_s: float) -> dict[str, Any]:

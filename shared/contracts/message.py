@@ -69,7 +69,9 @@ class Message(BaseModel):
         """
         super().__init_subclass__()
         if unknown:
-            raise TypeError(f"{cls.__name__} declares {', '.join(unknown)}, which nobody reads: {place_of(cls)}")
+            raise TypeError(
+                f"{cls.__name__} declares {', '.join(unknown)}, which nobody reads: {place_of(cls)}"
+            )
         cls.version = version
         cls.words = Words(zh, en)
         if family is not None:
@@ -135,8 +137,10 @@ class Command(Message):
         super()._check()
         if not cls.roles:
             raise TypeError(f"{cls.__name__} says not who may send it: add roles=(Role.…,) {_where(cls)}")
-        if isinstance(cls.roles, str) or not set(cls.roles) <= set(Role):
-            raise TypeError(f"{cls.__name__} names a role that nobody has: write roles=(Role.…,) {_where(cls)}")
+        if not set(cls.roles) <= set(Role):
+            raise TypeError(
+                f"{cls.__name__} names a role that nobody has: write roles=(Role.…,) {_where(cls)}"
+            )
 
 
 REGISTRY: Mapping[str, type[Message]] = MappingProxyType(_REGISTRY)

@@ -109,7 +109,9 @@ class Coded(StrEnum):
                 f'write class {cls.__name__}(Coded, zh="…", en="…") at {place_of(cls)}'
             )
         if twice := next((name for name, one in cls.__members__.items() if one.name != name), ""):
-            raise TypeError(f"{cls.__name__}.{twice} has another's code, and its words are lost: {place_of(cls)}")
+            raise TypeError(
+                f"{cls.__name__}.{twice} has another's code, and its words are lost: {place_of(cls)}"
+            )
         cls.named = Words(zh, en)
         cls.seen_by = seen_by
 

@@ -149,6 +149,13 @@ def test_without_a_token_or_an_actor_nothing_is_sent() -> None:
     assert (done.code, done.json["error"]) == (2, "token.missing")
 
 
+@pytest.mark.parametrize("wrong", [("--token", "é中"), ("--key", "k\r\nX-Evil: 1"), ("--case", "\udcff")])
+def test_what_no_header_or_address_can_hold_is_refused_in_a_sentence(wrong: tuple[str, str]) -> None:
+    given = {"--case": "sy1x", "--token": "t", "--key": "k", "--url": "http://127.0.0.1:9"} | dict([wrong])
+    done = suyuan("do", "accept-assignment", *(word for pair in given.items() for word in pair), "--json")
+    assert (done.code, done.json["error"]) == (2, "do.bad_character")
+
+
 def test_common_options_take_no_field_of_a_command() -> None:
     for cls in offered().values():
         taken = {one.name for one in do._common(cls)}
