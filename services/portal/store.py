@@ -83,9 +83,9 @@ def outcome_rows(change: Change[Any]) -> Iterable[Write]:
         return
     if isinstance(message.body, Command):
         for timed in change.events:
-            yield from _outcome(message, message.id, timed.event)
+            yield from _outcome(message, message.id, timed.event, message.actor.organisation)
     elif is_command(message.causation):
-        yield from _outcome(message, message.causation, message.body)
+        yield from _outcome(message, message.causation, message.body, _asker(message, change.after))
 
 
 def is_command(causation: str) -> bool:
@@ -93,9 +93,20 @@ def is_command(causation: str) -> bool:
     return bool(causation) and "@" not in causation
 
 
-def _outcome(message: Received, command: str, body: Message) -> Iterable[Write]:
+def _asker(message: Received, after: object) -> str:
+    """Return whose message is answered: that of the actor; of a filing that names none, the institution.
+
+    Who may write on a filings topic is known, so an institution need not say who it is.
+    """
+    organisation = message.actor.organisation
+    if organisation or not isinstance(after, CaseView) or service_of(message.source) != "intake":
+        return organisation
+    return after.institution
+
+
+def _outcome(message: Received, command: str, body: Message, organisation: str) -> Iterable[Write]:
     """Yield what an answer adds to the outcome of its command."""
-    id = outcome_id(message.actor.organisation, command)
+    id = outcome_id(organisation, command)
     if isinstance(body, common.MessageRejected):
         # Not the outcome yet: what is redriven has its effect after all.
         rejected = {"command": command, "reason": body.reason, "at": iso(message.at)}
@@ -103,7 +114,7 @@ def _outcome(message: Received, command: str, body: Message) -> Iterable[Write]:
         return
     labels: dict[str, Any] = {
         "command": command,
-        "organisation": message.actor.organisation,
+        "organisation": organisation,
         "subject": message.subject,
         "at": iso(message.at),
     }

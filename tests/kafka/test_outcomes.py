@@ -37,7 +37,8 @@ async def on(services: Services) -> AsyncIterator[Wire]:
 async def sent(on: Wire, reference: str, id: str, **more: object) -> None:
     """File a dispute of ccb under an id."""
     _, _, value, headers = filing("ccb", reference, **more)
-    await on.put("filings.ccb", value, changed(headers, ce_id=id.encode()), key=reference.encode())
+    named = changed(headers, "ce_actor", ce_id=id.encode())  # whose topic it is says enough
+    await on.put("filings.ccb", value, named, key=reference.encode())
 
 
 async def ask(on: Wire, id: str, organisation: str = "ccb") -> httpx.Response:

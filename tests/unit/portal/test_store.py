@@ -230,6 +230,19 @@ def test_the_same_message_once_more_takes_back_nothing_of_its_outcome() -> None:
     assert answered_by(out.rows["outcomes"]["ccb|f-1"]) == ""
 
 
+def test_a_filing_that_names_nobody_is_answered_to_the_institution_of_its_case() -> None:
+    nobody = Actor("")
+    out = rows(
+        received(registered(), actor=nobody, causation="f-1"),
+        received(SCREENED, sequence=2, actor=nobody, causation="f-1"),
+        received(FilingNotTaken(reason="filing.unchanged"), sequence=3, actor=nobody, causation="f-2"),
+        received(opened(), MEDIATION, actor=nobody, causation="c-1"),
+    )
+    assert set(out.rows["outcomes"]) == {"ccb|f-1", "ccb|f-2", "|c-1"}
+    assert out.rows["outcomes"]["ccb|f-1"]["organisation"] == "ccb"
+    assert out.rows["outcomes"]["ccb|f-1"]["events"] == {"dispute-registered": 1, "dispute-screened": 1}
+
+
 def test_a_rejection_stands_beside_the_outcome_so_that_a_redrive_can_still_give_one() -> None:
     rejected = received(
         MessageRejected(reason="message.not_json"),
