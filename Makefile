@@ -24,8 +24,8 @@ prefetch: venv ## 预先下载 Kafka · fetch Kafka ahead of the first start
 demo: venv ## 一键演示整个平台（ONCE=1 跑完即停）· run the whole platform here (ONCE=1: stop when done)
 	@$(VENV)/suyuan demo $(if $(ONCE),--once)
 
-check: venv ## 静态检查：格式、类型、边界 · lint, format, types, import rules
-	@failed=; for step in "ruff check ." "ruff format --check ." "mypy $(TYPED)" "lint-imports"; do \
+check: venv ## 静态检查：格式、类型、边界、长度 · lint, format, types, import rules, lengths
+	@failed=; for step in "ruff check ." "ruff format --check ." "mypy $(TYPED)" "lint-imports" "python -m tests.shape"; do \
 		echo "== $$step"; $(VENV)/$$step || failed="$$failed [$$step]"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "未通过 failed:$$failed" >&2; exit 1; fi

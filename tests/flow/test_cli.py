@@ -10,17 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Producer
 
 from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY, HOLDS
 from tests.support.bulk_table import ROWS, write_table
 from tests.support.cli import suyuan, write_connection
+from tests.support.sent import filing_headers, intake_event, send
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
-
-NOW = "2025-03-03T10:00:00+08:00"
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +169,7 @@ def operator(data: str) -> str:
 
 def test_a_case_is_listed_and_shown_from_the_database_and_over_http(running: Services, data: str) -> None:
     eventually(lambda: suyuan("case", "show", CASE, "--data", data).code == 0)
-    token = suyuan(
-        "token", "--role", "operator", "--organisation", "fengtai-court", "--data", data
-    ).out.strip()
+    token = operator(data)
     http = ("--url", running.portal_url(), "--token", token)
 
     stored = suyuan("case", "show", CASE, "--data", data, "--json").json
@@ -189,9 +185,7 @@ def test_a_case_is_listed_and_shown_from_the_database_and_over_http(running: Ser
 
 def test_a_case_that_is_not_there_has_a_coded_error(running: Services, data: str) -> None:
     unknown = "sy1" + "a" * 32
-    token = suyuan(
-        "token", "--role", "operator", "--organisation", "fengtai-court", "--data", data
-    ).out.strip()
+    token = operator(data)
 
     for source in (("--data", data), ("--url", running.portal_url(), "--token", token)):
         done = suyuan("case", "show", unknown, *source, "--json")
@@ -264,22 +258,6 @@ def test_a_service_that_keeps_no_history_of_a_case_does_not_say_that_it_is_whole
 # -- dead letters and holds -----------------------------------------------------------------------------
 
 
-def send(services: Services, topic: str, key: str, value: bytes, **headers: str) -> None:
-    producer = Producer({"bootstrap.servers": services.addresses.kafka})
-    producer.produce(topic, key=key, value=value, headers=headers)
-    assert producer.flush(30) == 0
-
-
-def filing_headers(id: str) -> dict[str, str]:
-    return {
-        "ce_specversion": "1.0",
-        "ce_id": id,
-        "ce_source": "/institutions/ccb",
-        "ce_type": "suyuan.intake.file-dispute.v1",
-        "ce_time": NOW,
-    }
-
-
 def letters(data: str, service: str, status: str = "waiting") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = suyuan(
         "dlq", "list", "-s", service, "--status", status, "--data", data, "--json"
@@ -334,24 +312,6 @@ def test_dead_letters_are_seen_redriven_and_discarded(running: Services, data: s
     assert len(letters(data, "intake", "discarded")) == 2
     assert suyuan("dlq", "show", "nothing:0:0", "-s", "intake", "--data", data).code == 1
     assert suyuan("dlq", "redrive", "nothing:0:0", "-s", "intake", "--data", data).code == 1
-
-
-def intake_event(services: Services, subject: str, sequence: int, kind: str, body: dict[str, Any]) -> None:
-    send(
-        services,
-        "intake.events",
-        subject,
-        json.dumps(body).encode(),
-        ce_specversion="1.0",
-        ce_id=f"{subject}:{sequence}@/suyuan/intake",
-        ce_source="/suyuan/intake",
-        ce_type=f"suyuan.intake.{kind}.v1",
-        ce_subject=subject,
-        ce_time=NOW,
-        ce_sequence=str(sequence),
-        ce_actor="ccb//institution_agent",
-        ce_correlationid="c-1",
-    )
 
 
 REFERRED = {
