@@ -45,12 +45,13 @@ from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
+from shared.contracts.topics import EVENT_TOPICS, filings_topic
 from shared.network.load import load_network
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.settings import Settings
 
 SOURCE = "/suyuan/intake"
-TOPIC = "intake.events"
+TOPIC = EVENT_TOPICS["intake"]
 BATCH = 500
 POLL_MS = 5
 
@@ -79,7 +80,7 @@ class Intake:
                     continue
                 headers = dict(record.headers)
                 filing = self.validate(record.value)
-                if tp.topic != "filings." + filing.institution:
+                if tp.topic != filings_topic(filing.institution):
                     raise ValueError("a filing on another institution's topic")
                 datetime.fromisoformat(headers["ce_time"].decode())
                 text = headers["ce_actor"]

@@ -38,14 +38,14 @@ from services.mediation.handlers import handlers
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.message import REGISTRY
-from shared.contracts.topics import DESIGNATIONS, ROSTERS
+from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS
 from shared.network.load import load_network
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.settings import Settings
 
 SOURCE = "/suyuan/mediation"
-TOPIC = "mediation.events"
-INTAKE = "intake.events"
+TOPIC = EVENT_TOPICS["mediation"]
+INTAKE = EVENT_TOPICS["intake"]
 
 Read = tuple[str, str, Any, str, dict[str, bytes], datetime]
 """A record: its topic, subject, body, id, headers and time."""

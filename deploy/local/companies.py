@@ -12,6 +12,7 @@ from shared.contracts import alerts, intake
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
+from shared.contracts.topics import EVENT_TOPICS
 from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.client import EventReader, MessageSender
@@ -46,7 +47,7 @@ class Replay:
 
     async def run(self) -> dict[str, Any]:
         """Play the file; give the figures."""
-        topics = ("intake.events", "alerts.events")
+        topics = (EVENT_TOPICS["intake"], EVENT_TOPICS["alerts"])
         total = len(self._complaints)
         async with (
             MessageSender(self._settings, source="/people/replay", linger_ms=5) as sender,

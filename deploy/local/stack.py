@@ -24,8 +24,9 @@ from deploy.local.errors import LocalStackError
 from deploy.local.java import find_java, kafka_class_path
 from deploy.local.kafka import KafkaBroker
 from deploy.local.mongo import MongoServer, database_of
-from deploy.local.state import NEEDED_MB, SERVICES, load_state, write_secret
+from deploy.local.state import NEEDED_MB, load_state, write_secret
 from deploy.local.supervisor import Program
+from shared.contracts.topics import SERVICES
 
 # How long to wait for the children of a stack that was killed a moment ago: the kernel is ending them.
 _LOCK_S = 5.0

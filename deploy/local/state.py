@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import errors
-
-SERVICES = ("intake", "mediation", "court_bridge", "alerts", "portal")
+from shared.contracts.topics import SERVICES
 
 NEEDED_MB = 500
 """Free space without which no stack starts, MB."""

@@ -2,13 +2,13 @@
 
 from shared.contracts import alerts, common, court, intake, mediation
 from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
-from shared.contracts.topics import EVENT_TOPICS, FILINGS_PREFIX, REJECTIONS, commands_topic
+from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, FILINGS_PREFIX, REJECTIONS, commands_topic
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
 MODULES = (alerts, common, court, intake, mediation)
 
-FILINGS = "filings.<institution>"
+FILINGS = f"{FILINGS_PREFIX}<institution>"
 """Stands for all filings topics."""
 
 FAMILIES = {
@@ -39,7 +39,7 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
     if cls is intake.FileDispute:
         return (FILINGS,)
     if cls.family == "courtside":
-        return ("court.inbound",)
+        return (COURT_INBOUND,)
     if cls is common.MessageRejected:
         return (REJECTIONS,)
     if cls.family == COMMON:

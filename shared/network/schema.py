@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.kinds import Cause, Tier
+from shared.contracts.topics import filings_topic
 from shared.network.checks import findings
 from shared.network.patterns import COURT_CODE, ID, LINE, WORD
 
@@ -133,7 +134,7 @@ class Institution(_Strict):
     @property
     def filings_topic(self) -> str:
         """Return the topic on which this institution files."""
-        return f"filings.{self.id}"
+        return filings_topic(self.id)
 
 
 class RoutingLine(_Strict):
