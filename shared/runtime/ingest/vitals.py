@@ -50,6 +50,7 @@ class Vitals:
             self._before = set()
             return
         self._rejoin(consumer)
+        self._follow_cluster(consumer)
         ended = self._ended(consumer)
         for name in ended.keys() & self._before:
             raise task_ended(name, ended[name])
@@ -77,6 +78,18 @@ class Vitals:
         if ended and not coordinator._rejoin_needed_fut.done():
             _log.warning("runtime.group.rejoined")
             coordinator.request_rejoin()
+
+    @staticmethod
+    def _follow_cluster(consumer: AIOKafkaConsumer) -> None:
+        """Follow the cluster again where that was ended by an error that aiokafka does not expect.
+
+        With uvloop a write to a closed connection is a RuntimeError, and no lost connection.
+        """
+        client = consumer._client
+        task = client._sync_task
+        if task is not None and task.done() and not task.cancelled() and task.exception() is not None:
+            _log.warning("runtime.metadata.restarted", reason=repr(task.exception())[:200])
+            client._sync_task = asyncio.create_task(client._md_synchronizer())
 
 
 def _outcome(task: "asyncio.Task[Any]") -> BaseException | None:

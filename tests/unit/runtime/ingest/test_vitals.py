@@ -94,6 +94,23 @@ async def test_heartbeats_that_end_make_the_member_join_again() -> None:
     await parts.close()
 
 
+async def test_who_follows_the_cluster_goes_on_after_an_error_that_nobody_expects() -> None:
+    """With uvloop a write to a connection that was closed meanwhile is a RuntimeError."""
+    parts = Parts()
+    client = parts.subscriber.consumer._client
+
+    async def unexpected() -> None:
+        raise RuntimeError("unable to perform operation on a closed transport")
+
+    client._sync_task = asyncio.create_task(unexpected())
+    await asyncio.wait({client._sync_task})
+    for _ in range(3):
+        parts.vitals.look()
+    assert not client._sync_task.done()
+    parts.tasks["again"] = client._sync_task
+    await parts.close()
+
+
 async def test_a_consumer_that_is_not_started_misses_nothing() -> None:
     parts = Parts()
     await parts.close()
