@@ -11,7 +11,7 @@ _SERIES_ID = re.compile(SERIES_PREFIX + "[a-z2-7]{32}")
 
 
 def case_id(institution: str, reference: str) -> str:
-    """Give the id of a dispute: the same for everybody, however often it is sent.
+    """Return the id of a dispute: the same for everybody, however often it is sent.
 
     Args:
         institution: Id of the institution.
@@ -24,7 +24,7 @@ def case_id(institution: str, reference: str) -> str:
 
 
 def series_id(institution: str, cause: str, issue: str) -> str:
-    """Give the id of a weekly series: ``sr1`` and 32 characters of lower-case base32."""
+    """Return the id of a weekly series: ``sr1`` and 32 characters of lower-case base32."""
     return SERIES_PREFIX + _short_digest(institution, cause, issue)
 
 

@@ -80,7 +80,7 @@ class Evidence:
     holds: dict[str, list[Document]] = field(default_factory=dict)
 
     def events(self, service: str, name: str) -> list[tuple[str, dict[str, Any]]]:
-        """Give subject and value of all events of a name, as the history has them."""
+        """Return subject and value of all events of a name, as the history has them."""
         return [
             (subject, orjson.loads(row["value"]))
             for subject, rows in self.history[service].items()

@@ -162,7 +162,7 @@ CASE = case_id("ccb", "B-00001")
 
 
 def operator(data: str) -> str:
-    """Give an operator's token."""
+    """Return an operator's token."""
     command = ("token", "--role", "operator", "--organisation", "fengtai-court", "--data", data)
     return suyuan(*command).out.strip()
 

@@ -33,7 +33,7 @@ def services() -> Iterator[Services]:
 
 
 def program(page: str) -> str:
-    """Give the Python program of a page."""
+    """Return the Python program of a page."""
     (found,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), flags=re.DOTALL)
     return str(found)
 
@@ -144,7 +144,7 @@ def partitions_used(services: Services, references: list[str]) -> int:
 
 
 def registered(services: Services, references: list[str]) -> list[str]:
-    """Give the references that intake registered, as often as it did, once nothing more comes."""
+    """Return the references that intake registered, as often as it did, once nothing more comes."""
     digests = {hashlib.sha256(one.encode()).hexdigest(): one for one in references}
     found: list[str] = []
     last = -1

@@ -63,7 +63,7 @@ class Wire:
         await until(taken)
 
     async def find(self, service: str, collection: str, filter: Document | None = None) -> list[Document]:
-        """Give the documents of a service."""
+        """Return the documents of a service."""
         database = self.services.database(service)
         try:
             return await database.find(collection, filter or {})
@@ -71,16 +71,16 @@ class Wire:
             database.close()
 
     async def history(self, service: str, subject: str) -> list[Document]:
-        """Give a subject's history in order."""
+        """Return a subject's history in order."""
         rows = await self.find(service, "history", rows_of(subject))
         return sorted(rows, key=lambda row: row["_id"])
 
     async def letters(self, service: str, status: str = "waiting") -> dict[str, Document]:
-        """Give the dead letters of a status by id."""
+        """Return the dead letters of a status by id."""
         return {row["_id"]: row for row in await self.find(service, "deadletters", {"status": status})}
 
     async def read(self, *topics: str) -> list[ConsumerRecord]:
-        """Give all records of some topics."""
+        """Return all records of some topics."""
         return await read_all(self.services.addresses.kafka, topics)
 
 
@@ -98,7 +98,7 @@ async def wire(services: Services) -> AsyncIterator[Wire]:
 
 
 async def read_all(kafka: str, topics: Sequence[str]) -> list[ConsumerRecord]:
-    """Give all records of some topics, in order per partition."""
+    """Return all records of some topics, in order per partition."""
     async with AIOKafkaConsumer(
         bootstrap_servers=kafka, fetch_max_bytes=50_000_000, max_partition_fetch_bytes=12_000_000
     ) as consumer:
@@ -137,7 +137,7 @@ async def until(
 
 
 def encoded(body: Message) -> bytes:
-    """Give a message's bytes."""
+    """Return a message's bytes."""
     return body.__pydantic_serializer__.to_json(body)
 
 
@@ -151,7 +151,7 @@ def envelope(
     actor: Actor = OPERATOR,
     time: str = "",
 ) -> list[tuple[str, bytes | None]]:
-    """Give the headers of a message; the time is that of now unless given."""
+    """Return the headers of a message; the time is that of now unless given."""
     from datetime import UTC, datetime
 
     at = datetime.fromisoformat(time) if time else datetime.now(UTC)
@@ -160,5 +160,5 @@ def envelope(
 
 
 def changed(headers: Headers, *without: str, **more: bytes | None) -> list[tuple[str, bytes | None]]:
-    """Give headers with some left out or replaced."""
+    """Return headers with some left out or replaced."""
     return [(n, v) for n, v in headers if n not in without and n not in more] + list(more.items())

@@ -57,7 +57,7 @@ def filing(reference: str, **more: object) -> tuple[bytes, Headers]:
 
 
 def spoiled(value: bytes, headers: Headers) -> dict[str, tuple[bytes | None, Headers, str]]:
-    """Give every way to be no filing, and the reason that it must get."""
+    """Return every way to be no filing, and the reason that it must get."""
     typed = json.loads(value)
     abc = json.dumps({**typed, "institution": "abc"}).encode()
     return {

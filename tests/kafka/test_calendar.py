@@ -62,13 +62,13 @@ async def file(on: Wire, reference: str, at: str = "") -> str:
 
 
 async def told(on: Wire, case: str, kind: str) -> dict[str, Any] | None:
-    """Give the first event of a kind in a case's history with mediation; ``None`` for none."""
+    """Return the first event of a kind in a case's history with mediation; ``None`` for none."""
     rows = [row for row in await on.history("mediation", case) if f".{kind}." in row["type"]]
     return {"at": rows[0]["time"], **json.loads(rows[0]["value"])} if rows else None
 
 
 async def shown(on: Wire, case: str) -> dict[str, Any]:
-    """Give a case as the portal shows it."""
+    """Return a case as the portal shows it."""
     rows = await on.find("portal", "cases", {"_id": case})
     return rows[0] if rows else {}
 

@@ -65,7 +65,7 @@ def day(number: float) -> datetime:
 
 
 def case_on(partition: int) -> str:
-    """Give a new case whose messages go to a partition."""
+    """Return a new case whose messages go to a partition."""
     while partition_of(case := case_id("ccb", f"ORDER-{next(_numbers)}"), PARTITIONS) != partition:
         pass
     return case
@@ -97,7 +97,7 @@ def take_time_of(who: str, services: Services, topic: str) -> None:
 
 
 async def told(on: Wire, case: str, service: str = "mediation") -> list[str]:
-    """Give the types of a case's events, in order."""
+    """Return the types of a case's events, in order."""
     return [row["type"].split(".")[2] for row in await on.history(service, case)]
 
 
@@ -120,13 +120,13 @@ async def run(services: Services, mode: str, service: str = "mediation") -> None
 
 
 async def numbers_out(on: Wire, case: str) -> list[int]:
-    """Give the numbers of a case's events as mediation published them."""
+    """Return the numbers of a case's events as mediation published them."""
     named = [dict(record.headers) for record in await on.read(EVENTS)]
     return [int(one["ce_sequence"]) for one in named if one["ce_subject"].decode() == case]
 
 
 async def unread(on: Wire, topic: str) -> list[Any]:
-    """Give the records of a topic that mediation has not applied."""
+    """Return the records of a topic that mediation has not applied."""
     applied = {row["_id"]: row["offset"] for row in await on.find("mediation", "watermarks")}
     return [r for r in await on.read(topic) if r.offset > applied.get(f"{r.topic}:{r.partition}", -1)]
 

@@ -52,7 +52,7 @@ class Up:
             return False
 
     def children(self) -> dict[str, psutil.Process]:
-        """Give the children by a word of their command lines."""
+        """Return the children by a word of their command lines."""
         out = {}
         for child in psutil.Process(self.process.pid).children(recursive=True):
             line = " ".join(child.cmdline())

@@ -25,7 +25,7 @@ MODULE = "tests.support.broken"
 
 
 def build(settings: Settings, network: Network) -> Service:
-    """Give the service named on the command line, with the mistake."""
+    """Return the service named on the command line, with the mistake."""
     marker = Path(os.environ["SUYUAN_TEST_BROKEN"])
     made = build_of(sys.argv[1])(settings, network)
     streams = {one.name: _broken(one, marker) for one in made.streams}

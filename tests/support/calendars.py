@@ -20,7 +20,7 @@ _LAW = {
 
 
 def known_until(year: int) -> Calendar:
-    """Give what the library knew before the notice of the year after ``year`` came."""
+    """Return what the library knew before the notice of the year after ``year`` came."""
     library = library_calendar()
     return Calendar(
         range(library.years.start, year + 1),
@@ -30,7 +30,7 @@ def known_until(year: int) -> Calendar:
 
 
 def notice(year: int, *, off: Iterable[str] = (), work: Iterable[str] = ()) -> dict[str, Any]:
-    """Give a calendar file of a year: the least that the law asks for, and more days in ISO form."""
+    """Return a calendar file of a year: the least that the law asks for, and more days in ISO form."""
     days = [(name, f"{year}-{day}", True) for name, days in _LAW.items() for day in days]
     days += [("", day, True) for day in off] + [("", day, False) for day in work]
     return {
@@ -40,7 +40,7 @@ def notice(year: int, *, off: Iterable[str] = (), work: Iterable[str] = ()) -> d
 
 
 def library_notice(year: int) -> dict[str, Any]:
-    """Give the calendar file of a year that the library knows."""
+    """Return the calendar file of a year that the library knows."""
     library = library_calendar()
     days = [(day, True) for day in library.off] + [(day, False) for day in library.work]
     return {

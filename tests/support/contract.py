@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[1] / "contract"
 
 
 def example(producer: str, consumer: str, name: str) -> Received:
-    """Give an example as the consumer's runtime would hand it over."""
+    """Return an example as the consumer's runtime would hand it over."""
     event = json.loads((FOLDER / producer / f"for_{consumer}" / f"{name}.json").read_text("utf-8"))
     body: Message = REGISTRY[event["type"]].model_validate_json(json.dumps(event["data"]))
     return Received(
@@ -36,12 +36,12 @@ def example(producer: str, consumer: str, name: str) -> Received:
 
 
 def names(producer: str, consumer: str) -> list[str]:
-    """Give the names of all examples of a pair."""
+    """Return the names of all examples of a pair."""
     return sorted(path.stem for path in (FOLDER / producer / f"for_{consumer}").glob("*.json"))
 
 
 def written(received: Received) -> dict[str, Any]:
-    """Give a message in the form of the files."""
+    """Return a message in the form of the files."""
     return {
         "specversion": "1.0",
         "id": received.id,

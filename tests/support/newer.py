@@ -33,7 +33,7 @@ def upgraded(version: int, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def build(settings: Settings, network: Network) -> Service:
-    """Give mediation, with newer cases."""
+    """Return mediation, with newer cases."""
     made = build_of("mediation")(settings, network)
     streams = {one.name: one for one in made.streams}
     today = streams["case"]
@@ -53,7 +53,7 @@ def build(settings: Settings, network: Network) -> Service:
 
 
 def stored_newer(document: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """Give the changes that a later version would have made to a stored state."""
+    """Return the changes that a later version would have made to a stored state."""
     return {"state": json.dumps({**json.loads(document["state"]), **fields}), "shape": "newer"}
 
 

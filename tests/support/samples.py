@@ -9,7 +9,7 @@ Schema = Mapping[str, Any]
 
 
 def values(schema: Schema) -> st.SearchStrategy[Any]:
-    """Give a strategy of the values of an object's schema, optional fields there or not."""
+    """Return a strategy of the values of an object's schema, optional fields there or not."""
     return _node(schema, schema.get("$defs", {}))
 
 

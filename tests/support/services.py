@@ -53,13 +53,13 @@ class Replica:
         return f"http://127.0.0.1:{self.environment['SUYUAN_OPS_PORT']}"
 
     def figure(self, name: str) -> float:
-        """Give one figure of /metrics, summed over its labels."""
+        """Return one figure of /metrics, summed over its labels."""
         with urllib.request.urlopen(self.ops_url + "/metrics", timeout=5) as answer:
             lines = answer.read().decode().splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name + "{"))
 
     def get(self, path: str, timeout: float = 2.0) -> dict[str, Any]:
-        """Give the JSON of an operational endpoint, whatever its status; empty when nobody answers."""
+        """Return the JSON of an operational endpoint, whatever its status; empty when nobody answers."""
         try:
             with urllib.request.urlopen(self.ops_url + path, timeout=timeout) as answer:
                 return dict(json.load(answer))
@@ -98,23 +98,23 @@ class Services:
         self._replicas: dict[tuple[str, int], Replica] = {}
 
     def environment(self, service: str, replica: int = 0) -> dict[str, str]:
-        """Give the ``SUYUAN_…`` variables of a service, as its process has them once started."""
+        """Return the ``SUYUAN_…`` variables of a service, as its process has them once started."""
         known = self._replicas.get((service, replica))
         if known is not None:
             return {k: v for k, v in known.environment.items() if k.startswith("SUYUAN_")}
         return {**self.addresses.environment(service), **self._env, "SUYUAN_REPLICA": str(replica)}
 
     def settings(self, service: str) -> Settings:
-        """Give the settings of a service, for what a test reads or sends itself."""
+        """Return the settings of a service, for what a test reads or sends itself."""
         names = {k.removeprefix("SUYUAN_").lower(): v for k, v in self.environment(service).items()}
         return Settings(**names)  # type: ignore[arg-type]
 
     def network(self) -> Network:
-        """Give the network that the services run."""
+        """Return the network that the services run."""
         return load_network(self.settings("intake").network)
 
     def database(self, service: str) -> Database:
-        """Give a service's own database, as the service itself sees it; close it in the end."""
+        """Return a service's own database, as the service itself sees it; close it in the end."""
         settings = self.settings(service)
         url = settings.mongo_url.get_secret_value()
         return Database.connect(url, settings.database(service), timeout_ms=30_000)
@@ -190,7 +190,7 @@ class Services:
         self._replicas[service, replica] = Replica(service, replica, environment, process)
 
     def replica(self, service: str, number: int = 0) -> Replica:
-        """Give a replica that was started."""
+        """Return a replica that was started."""
         return self._replicas[service, number]
 
     def ready(self, timeout: float = 60.0, *services: str) -> None:
@@ -215,7 +215,7 @@ class Services:
                 time.sleep(0.1)
 
     def portal_url(self) -> str:
-        """Give the address of the portal's HTTP API."""
+        """Return the address of the portal's HTTP API."""
         return f"http://127.0.0.1:{self._replicas['portal', 0].environment['SUYUAN_HTTP_PORT']}"
 
     def kill(self, service: str, replica: int = 0) -> None:
@@ -231,13 +231,13 @@ class Services:
             one.process.stop(STOP_S)
 
     def log(self, service: str, replica: int = 0, lines: int = 40) -> str:
-        """Give the end of a replica's log."""
+        """Return the end of a replica's log."""
         return "\n".join(self._replicas[service, replica].process.log_tail(lines))
 
 
 @contextmanager
 def platform(*, env: Mapping[str, str] | None = None, topics: bool = True) -> Iterator[Services]:
-    """Give services on a fresh stack of their own, with all topics; everything is gone afterwards.
+    """Return services on a fresh stack of their own, with all topics; everything is gone afterwards.
 
     Args:
         env: Environment of all services.
@@ -256,7 +256,7 @@ def platform(*, env: Mapping[str, str] | None = None, topics: bool = True) -> It
 
 
 def free_port() -> int:
-    """Give a port that nobody has, out of the range that is never handed out for outgoing connections."""
+    """Return a port that nobody has, out of the range that is never handed out for outgoing connections."""
     while True:
         port = 20_000 + secrets.randbelow(12_000)
         with socket.socket() as probe:

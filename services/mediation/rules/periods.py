@@ -25,14 +25,14 @@ class CaseRules:
     answer_days: int
 
     def due_at(self, accepted_at: datetime, calendar: Calendar) -> Deadline:
-        """Give the first instant after the period; the day of acceptance is not counted.
+        """Return the first instant after the period; the day of acceptance is not counted.
 
         Source: 法释〔2021〕23号 art 24; 民事诉讼法 (2023) art 85.
         """
         return calendar.after_days(accepted_at, self.period_days)
 
     def answer_by(self, designated_at: datetime, calendar: Calendar) -> Deadline:
-        """Give the first instant at which the designated mediator's answer is too late.
+        """Return the first instant at which the designated mediator's answer is too late.
 
         Source: 法释〔2021〕23号 art 12; 民事诉讼法 (2023) art 85.
         """

@@ -4,5 +4,5 @@ import uuid
 
 
 def new_id() -> str:
-    """Give a fresh id for a command or a message that starts a chain."""
+    """Return a fresh id for a command or a message that starts a chain."""
     return str(uuid.uuid4())

@@ -57,7 +57,7 @@ def configure(service: str, level: str = "info") -> None:
 
 
 def get(name: str) -> FilteringBoundLogger:
-    """Give the logger of a room; its name is the first part of the event names."""
+    """Return the logger of a room; its name is the first part of the event names."""
     return cast(FilteringBoundLogger, structlog.get_logger(room=name))
 
 

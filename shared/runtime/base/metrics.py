@@ -111,5 +111,5 @@ class Metrics:
             self.lag.labels(self._service, topic, str(partition)).set(lag)
 
     def text(self) -> bytes:
-        """Give all figures in Prometheus text form."""
+        """Return all figures in Prometheus text form."""
         return generate_latest(self.registry)

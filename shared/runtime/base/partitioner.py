@@ -9,7 +9,7 @@ _MASK = 0xFFFFFFFF
 
 @lru_cache(maxsize=65536)
 def partition_of(key: str, partitions: int) -> int:
-    """Give the partition of a key among ``partitions``."""
+    """Return the partition of a key among ``partitions``."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
 
 

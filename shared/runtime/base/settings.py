@@ -121,11 +121,11 @@ class Settings(BaseSettings):
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 
     def database(self, service: str) -> str:
-        """Give the name of a service's database."""
+        """Return the name of a service's database."""
         return self.mongo_database or f"suyuan_{service}"
 
     def kafka_security(self) -> dict[str, str]:
-        """Give the security options of every Kafka client."""
+        """Return the security options of every Kafka client."""
         if self.kafka_security_protocol == "PLAINTEXT":
             return {}
         return {
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         }
 
     def shown(self) -> list[tuple[str, str, str]]:
-        """Give name, value and description of every setting, secrets hidden."""
+        """Return name, value and description of every setting, secrets hidden."""
         out = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)

@@ -107,7 +107,7 @@ class Database:
             return dict(self._client.delegate.admin.command("hello"))
 
     async def get(self, collection: str, id: str) -> Document | None:
-        """Give one document by its id, or ``None``."""
+        """Return one document by its id, or ``None``."""
         try:
             return await self._database[collection].find_one({"_id": id})
         except PyMongoError as error:
@@ -122,7 +122,7 @@ class Database:
         limit: int = 0,
         fields: Sequence[str] = (),
     ) -> list[Document]:
-        """Give the documents that match; ``limit`` 0 is all, ``fields`` empty is all."""
+        """Return the documents that match; ``limit`` 0 is all, ``fields`` empty is all."""
         cursor = self._database[collection].find(filter, list(fields) or None, batch_size=2000, limit=limit)
         if sort:
             cursor = cursor.sort(list(sort))
@@ -132,7 +132,7 @@ class Database:
             raise _named(error) from error
 
     async def aggregate(self, collection: str, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
-        """Give the result of an aggregation."""
+        """Return the result of an aggregation."""
         try:
             return await self._database[collection].aggregate(list(pipeline)).to_list(None)
         except PyMongoError as error:

@@ -61,7 +61,7 @@ class Outbox:
         return max(0.0, time.time() - int(oldest[0]["_id"].partition(".")[0]) / 1e9) if oldest else 0.0
 
     async def leftovers(self, origins: Iterable[str], but: Sequence[str]) -> list[tuple[str, list[Outgoing]]]:
-        """Give the outbox rows that an earlier owner of some origins left, with their messages.
+        """Return the outbox rows that an earlier owner of some origins left, with their messages.
 
         Rows that share an origin with one of them come along, since what they hold may go before it:
         readers then hear every subject in its order also where several take over from one.

@@ -15,12 +15,12 @@ DISCARDED: Final = "discarded"
 
 
 def letter_id(record: Record | Raw) -> str:
-    """Give the id of a dead letter: where the record came from."""
+    """Return the id of a dead letter: where the record came from."""
     return f"{record.topic}:{record.partition}:{record.offset}"
 
 
 def kept(record: Record | Raw) -> Document:
-    """Give a record as a sub-document, headers and value as they came."""
+    """Return a record as a sub-document, headers and value as they came."""
     return {
         "topic": record.topic,
         "partition": record.partition,
@@ -33,7 +33,7 @@ def kept(record: Record | Raw) -> Document:
 
 
 def raw(document: Document) -> Raw:
-    """Give a kept record back."""
+    """Return a kept record."""
     return Raw(
         topic=document["topic"],
         partition=document["partition"],
@@ -46,7 +46,7 @@ def raw(document: Document) -> Raw:
 
 
 def time_of(document: Document) -> datetime | None:
-    """Give the business time of a dead letter or hold, exactly as it was resolved.
+    """Return the business time of a dead letter or hold, exactly as it was resolved.
 
     It is kept as text: a BSON date would cut it to milliseconds and forget its zone, and with them
     would change what follows from the message.
@@ -56,12 +56,12 @@ def time_of(document: Document) -> datetime | None:
 
 
 def place_of(row: Document) -> tuple[str, int, int]:
-    """Give the sort key of letters: by subject in their order, without a subject by offset."""
+    """Return the sort key of letters: by subject in their order, without a subject by offset."""
     return row["subject"], row["order"], row["record"]["offset"]
 
 
 def _shown(at: datetime | None) -> datetime | None:
-    """Give a time as a date of the database; ``None`` for one that no calendar of it reaches."""
+    """Return a time as a date of the database; ``None`` for one that no calendar of it reaches."""
     try:
         return None if at is None else at.astimezone(UTC)
     except OverflowError:
@@ -69,7 +69,7 @@ def _shown(at: datetime | None) -> datetime | None:
 
 
 def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datetime) -> Document:
-    """Give the row of a dead letter.
+    """Return the row of a dead letter.
 
     Args:
         parsed: The message, as far as it could be read.
@@ -98,7 +98,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
 
 
 def outgoing(service: str, row: Document) -> Outgoing:
-    """Give the message on the dead-letter topic: the record as it came, with reason and origin."""
+    """Return the message on the dead-letter topic: the record as it came, with reason and origin."""
     record = row["record"]
     headers: list[tuple[str, bytes | None]] = [(name, value) for name, value in record["headers"]]
     headers += [
@@ -112,7 +112,7 @@ def outgoing(service: str, row: Document) -> Outgoing:
 
 
 def hold_id(subject: str, source: str, sequence: int) -> str:
-    """Give the id of a held message."""
+    """Return the id of a held message."""
     return f"{subject}|{source}|{sequence:08d}"
 
 

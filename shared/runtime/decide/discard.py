@@ -8,7 +8,7 @@ from shared.runtime.decide.redrive import close, read
 
 
 def discard(batch: Batch, row: Document) -> None:
-    """Give a letter up."""
+    """Discard a letter."""
     parsed, _ = read(batch, row)
     close(batch, row, deadletters.DISCARDED)
     id_ = row["subject"] or parsed.subject

@@ -27,7 +27,7 @@ class Outgoing(NamedTuple):
 
 
 def row_id(subject: str, sequence: int) -> str:
-    """Give the id of a history row: a subject's history is a range of ids."""
+    """Return the id of a history row: a subject's history is a range of ids."""
     return f"{subject}:{sequence:08d}"
 
 
@@ -43,7 +43,7 @@ def rows_of(subject: str) -> Document:
 
 
 def digest_of(row: Document) -> str:
-    """Give the SHA-256 of a row: of the digest before it and everything that it says."""
+    """Return the SHA-256 of a row: of the digest before it and everything that it says."""
     text = "\n".join(
         (
             row["before"],
@@ -91,7 +91,7 @@ class Publication:
         self._kinds: dict[str, tuple[tuple[str, bytes], tuple[Copy, ...]]] = {}
 
     def outgoing(self, row: Document, event: Event | None = None) -> list[Outgoing]:
-        """Give the messages of a row: the event on its topic, then its copies.
+        """Return the messages of a row: the event on its topic, then its copies.
 
         Args:
             row: The history row.

@@ -64,7 +64,7 @@ _ACTORS: dict[Actor, str] = {}
 
 
 def actor_text(actor: Actor) -> str:
-    """Give an actor in text; there are few, and many events of each."""
+    """Return an actor in text; there are few, and many events of each."""
     text = _ACTORS.get(actor)
     if text is None:
         if len(_ACTORS) > 10_000:
@@ -92,7 +92,7 @@ def refused(parsed: Parsed, version: int) -> CommandRefused | None:
 
 
 def trace_id(traceparent: str) -> str:
-    """Give the trace id of a W3C trace context; empty if it is none."""
+    """Return the trace id of a W3C trace context; empty if it is none."""
     parts = traceparent.split("-")
     if len(parts) == 4 and len(parts[1]) == 32 and not parts[1].strip("0123456789abcdef"):
         return parts[1]
@@ -100,5 +100,5 @@ def trace_id(traceparent: str) -> str:
 
 
 def brief(error: BaseException) -> str:
-    """Give kind and text of an error in one line."""
+    """Return kind and text of an error in one line."""
     return f"{type(error).__name__}: {str(error)[:200]}"

@@ -124,14 +124,14 @@ class Consumer:
     # -- offsets and partitions --------------------------------------------------------------
 
     def missing(self) -> list[str]:
-        """Give the topics that Kafka does not have."""
+        """Return the topics that Kafka does not have."""
         consumer = self.client
         if consumer is None:
             return []
         return [topic for topic in self._topics if not consumer.partitions_for_topic(topic)]
 
     def partitions(self, topic: str) -> list[int]:
-        """Give the owned partitions of a topic."""
+        """Return the owned partitions of a topic."""
         consumer = self.client
         return (
             []

@@ -307,7 +307,7 @@ class Worker:
     # -- owning origins ----------------------------------------------------------------------
 
     async def _own(self, origins: set[str]) -> dict[str, int]:
-        """Give the watermarks of origins; what an earlier owner left unpublished goes out first."""
+        """Return the watermarks of origins; what an earlier owner left unpublished goes out first."""
         missing = (origins | self._owned) - self._watermarks.keys()
         if missing:
             await self._publishing.done()

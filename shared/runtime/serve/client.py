@@ -246,7 +246,7 @@ class EventReader:
             await self._consumer.stop()
 
     async def batch(self, timeout_ms: int = 200) -> list[Parsed]:
-        """Give what has come, parsed tolerantly; empty after ``timeout_ms`` without anything."""
+        """Return what has come, parsed tolerantly; empty after ``timeout_ms`` without anything."""
         assert self._consumer is not None
         records = await self._consumer.getmany(timeout_ms=timeout_ms, max_records=2000)
         return [self._parser.parse(record) for part in records.values() for record in part]

@@ -42,14 +42,14 @@ class Readiness:
     probes: Probes | None = None
 
     def poll_age_s(self) -> float:
-        """Give the seconds since the brokers last answered or a batch was taken."""
+        """Return the seconds since the brokers last answered or a batch was taken."""
         assert self.worker is not None
         assert self.consumer is not None
         fetched = time.time() - self.consumer.progress.last_poll_ms() / 1000
         return max(0.0, min(fetched, time.monotonic() - self.worker.health.polled_at))
 
     def reasons(self) -> list[str]:
-        """Give why the replica is not ready; empty when it is."""
+        """Return why the replica is not ready; empty when it is."""
         if self.worker is None or self.consumer is None or self.starting:
             return [self.starting or "starting"]
         health = self.worker.health
@@ -78,7 +78,7 @@ class Readiness:
 
 
 def routes(service: str, readiness: Readiness, metrics: Metrics) -> Sequence[tuple[str, Any]]:
-    """Give the routes for FastStream's ASGI application."""
+    """Return the routes for FastStream's ASGI application."""
 
     @get
     async def healthz(scope: Any) -> AsgiResponse:

@@ -51,7 +51,7 @@ class Problem(Exception):
 
 
 def body(status: int, code: str, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Give the members of a problem; extension members never replace the standard ones."""
+    """Return the members of a problem; extension members never replace the standard ones."""
     reason = text(code)
     return {
         **(more or {}),
@@ -66,7 +66,7 @@ def body(status: int, code: str, more: Mapping[str, Any] | None = None) -> dict[
 
 
 def answer(problem: Problem) -> JSONResponse:
-    """Give the HTTP answer of a problem; caches do not keep it."""
+    """Return the HTTP answer of a problem; caches do not keep it."""
     return JSONResponse(
         body(problem.status, problem.code, problem.more),
         status_code=problem.status,

@@ -45,7 +45,7 @@ class TopicPlan:
 
 
 def plan(settings: Settings, network: Network) -> list[TopicPlan]:
-    """Give all topics of a network.
+    """Return all topics of a network.
 
     All that services read carries the broker's append time: on entry topics nobody outside can then move a
     deadline, and elsewhere a reader whose own clock is wrong has another to hold times to. Entry topics take
@@ -82,7 +82,7 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
 
 
 def _kept_for(days: int) -> dict[str, str]:
-    """Give the settings of a topic that keeps its records for some days.
+    """Return the settings of a topic that keeps its records for some days.
 
     Kafka deletes whole segments, by their newest record: with its own segments of a week a record would
     stay a week too long.
@@ -144,7 +144,7 @@ def missing(topics: Sequence[str]) -> TopicsMissing:
 
 
 async def cluster_id(settings: Settings) -> str:
-    """Give the id of the Kafka cluster.
+    """Return the id of the Kafka cluster.
 
     Raises:
         KafkaError: No broker answers.

@@ -124,34 +124,34 @@ class World:
     # -- what it comes to --------------------------------------------------------------------
 
     def rows(self, collection: str) -> dict[str, Document]:
-        """Give the rows of a collection."""
+        """Return the rows of a collection."""
         return self.database.rows.get(collection, {})
 
     def state(self, subject: str) -> Counter:
-        """Give a subject's state."""
+        """Return a subject's state."""
         return Counter.model_validate_json(self.rows("streams")[subject]["state"])
 
     def history(self, subject: str) -> list[Document]:
-        """Give a subject's history in order."""
+        """Return a subject's history in order."""
         return sorted(
             (row for row in self.rows("history").values() if matches(row, rows_of(subject))),
             key=lambda row: row["_id"],
         )
 
     def told(self, subject: str) -> list[tuple[str, str]]:
-        """Give type and value of a subject's history."""
+        """Return type and value of a subject's history."""
         return [(row["type"].split(".")[-2], row["value"]) for row in self.history(subject)]
 
     def letters(self, status: str = "waiting") -> list[Document]:
-        """Give the dead letters of a status in the order of their burial."""
+        """Return the dead letters of a status in the order of their burial."""
         return [row for row in self.rows("deadletters").values() if row["status"] == status]
 
     def reasons(self) -> list[str]:
-        """Give the reasons of the dead letters that wait."""
+        """Return the reasons of the dead letters that wait."""
         return [row["reason"] for row in self.letters()]
 
     def end(self) -> dict[str, Any]:
-        """Give everything that must not depend on batches, repeats, delays and crashes."""
+        """Return everything that must not depend on batches, repeats, delays and crashes."""
         streams = {
             id_: {name: value for name, value in row.items() if name not in ("revision", "writer")}
             for id_, row in self.rows("streams").items()
@@ -168,7 +168,7 @@ class World:
         }
 
     def delivered(self) -> dict[str, list[str]]:
-        """Give the ids of the published events by subject, each at its first coming."""
+        """Return the ids of the published events by subject, each at its first coming."""
         out: dict[str, list[str]] = {}
         for message in self.published:
             named = dict(message.headers)

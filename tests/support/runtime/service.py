@@ -106,7 +106,7 @@ class Mistakes:
 
 
 def stream(mistakes: Mistakes) -> Stream[Counter]:
-    """Give the counter, with mistakes."""
+    """Return the counter, with mistakes."""
 
     def decide(state: Counter | None, message: Received) -> Sequence[Event]:
         body = message.body

@@ -143,7 +143,7 @@ class MemoryDatabase:
 
 
 def stored(document: Mapping[str, Any]) -> Document:
-    """Give a document as MongoDB would give it back."""
+    """Return a document as MongoDB would give it back."""
     try:
         return bson.decode(bson.encode(document), _OPTIONS)
     except (BSONError, OverflowError) as error:

@@ -37,7 +37,7 @@ def refused(code: str, *words: str, **content: Any) -> None:
 
 
 def working(calendar: Calendar) -> tuple[range, list[date]]:
-    """Give the years and all working days; weekend days of a holiday may be listed or not."""
+    """Return the years and all working days; weekend days of a holiday may be listed or not."""
     days = map(date.fromordinal, range(date(2020, 1, 1).toordinal(), date(2027, 1, 1).toordinal()))
     return calendar.years, [day for day in days if calendar.is_working_day(day)]
 

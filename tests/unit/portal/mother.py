@@ -254,7 +254,7 @@ class Rows:
         return None if text is None else stream.state.model_validate_json(text)
 
     def figures(self) -> list[dict[str, Any]]:
-        """Give the sums by institution and cause, as the aggregation gives them."""
+        """Return the sums by institution and cause, as the aggregation gives them."""
         sums: dict[tuple[str, str], dict[str, int]] = {}
         for row in self.rows.get("figures", {}).values():
             key = sums.setdefault((row["institution"], row["cause"]), {})

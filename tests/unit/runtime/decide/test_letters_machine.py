@@ -50,7 +50,7 @@ class Patient(MemoryDatabase):
 
 
 def named(record: Raw | Document) -> str:
-    """Give the id of a record's message."""
+    """Return the id of a record's message."""
     headers = record["headers"] if isinstance(record, dict) else record.headers
     return (dict(headers)["ce_id"] or b"").decode()
 

@@ -21,7 +21,7 @@ def planned(name: str, of: Settings) -> TopicPlan:
 
 
 def found(of: TopicPlan, partitions: int | None = None, replication: int = 3, **changed: str) -> Found:
-    """Give a topic as planned, but for what is changed; dots of the names written as ``_``."""
+    """Return a topic as planned, but for what is changed; dots of the names written as ``_``."""
     config = {"message.timestamp.type": "CreateTime", **of.config}
     config |= {name.replace("_", "."): value for name, value in changed.items()}
     return Found(of.partitions if partitions is None else partitions, replication, config)
