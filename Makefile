@@ -31,7 +31,7 @@ check: venv ## 静态检查：格式、类型、边界、长度 · lint, format,
 	if [ -n "$$failed" ]; then echo "未通过 failed:$$failed" >&2; exit 1; fi
 
 test: check prefetch ## 全部检查与测试（15 分钟内）· all checks and all tests (within 15 minutes)
-	$(VENV)/python -m pytest
+	$(VENV)/python -m tests.together
 
 mutants: venv ## 变异测试：每处人为缺陷都须有测试发现 · a test must fail for each deliberate fault
 	$(VENV)/python -m tests.mutants
