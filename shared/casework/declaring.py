@@ -21,6 +21,7 @@ Opening = Callable[[M, Facts[C]], Iterable[Event]]
 Step = Callable[[S, E], S] | Callable[[S, E, datetime], S]
 Birth = Callable[[E], S] | Callable[[E, datetime], S]
 Taking = Callable[[S, M, Facts[C]], S]
+Ringing = Callable[[S, Facts[C]], Iterable[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Timer(Generic[S, C]):
 
     name: str
     due: Callable[[S, C, datetime], datetime | None]
-    act: Callable[[S, Facts[C]], Iterable[Event]]
+    act: Ringing[S, C]
 
 
 class Declarations(Generic[S, C]):
@@ -213,10 +214,10 @@ class Declarations(Generic[S, C]):
 
     def timer(
         self, name: str, *, due: Callable[[S, C], datetime | None]
-    ) -> Callable[[Callable[[S, Facts[C]], Iterable[Event]]], Callable[[S, Facts[C]], Iterable[Event]]]:
+    ) -> Callable[[Ringing[S, C]], Ringing[S, C]]:
         """Enter what happens at a time; of timers that are due together the one declared first acts first."""
 
-        def enter(act: Callable[[S, Facts[C]], Iterable[Event]]) -> Callable[[S, Facts[C]], Iterable[Event]]:
+        def enter(act: Ringing[S, C]) -> Ringing[S, C]:
             self.timers.append(Timer(name, lambda state, context, to: due(state, context), act))
             return act
 
@@ -224,10 +225,10 @@ class Declarations(Generic[S, C]):
 
     def correction(
         self, name: str, *, due: Callable[[S, C, datetime], datetime | None]
-    ) -> Callable[[Callable[[S, Facts[C]], Iterable[Event]]], Callable[[S, Facts[C]], Iterable[Event]]]:
+    ) -> Callable[[Ringing[S, C]], Ringing[S, C]]:
         """Enter what happens once an awaited input is there; it acts before timers of the same time."""
 
-        def enter(act: Callable[[S, Facts[C]], Iterable[Event]]) -> Callable[[S, Facts[C]], Iterable[Event]]:
+        def enter(act: Ringing[S, C]) -> Ringing[S, C]:
             self.corrections.append(Timer(name, due, act))
             return act
 

@@ -61,10 +61,9 @@ Check = Callable[[S, Facts[C], Command | None], Refusal | str | None]
 
 @dataclass(frozen=True, slots=True)
 class Guard(Generic[S, C]):
-    """A named condition of one stage; made by :func:`authority` and :func:`possible`."""
+    """A condition of one stage; made by :func:`authority` and :func:`possible`."""
 
     stage: Stage
-    name: str
     check: Check[S, C]
 
     def refusal(self, state: S, facts: Facts[C], command: Command | None) -> Refusal | None:
@@ -75,13 +74,9 @@ class Guard(Generic[S, C]):
 
 def authority(check: Check[S, C]) -> Guard[S, C]:
     """Declare a guard about the actor: the holder, the own institution, a clerk of the organisation."""
-    return Guard(Stage.AUTHORITY, _name(check), check)
+    return Guard(Stage.AUTHORITY, check)
 
 
 def possible(check: Check[S, C]) -> Guard[S, C]:
     """Declare a guard about the subject: still open, not yet accepted, version in force."""
-    return Guard(Stage.POSSIBLE, _name(check), check)
-
-
-def _name(check: Check[S, C]) -> str:
-    return getattr(check, "__name__", "guard")
+    return Guard(Stage.POSSIBLE, check)

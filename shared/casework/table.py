@@ -43,26 +43,23 @@ class Table(Declarations[S, C]):
                     return []
                 state = self.blank(context)
         facts = Facts(context, message.at, message.actor, message.subject, message)
-        if command is not None:
-            refusal = self._refusal(entry, state, facts, command)
-            if refusal is not None:
-                return self._told(refusal, state, facts).of(body.wire_type)
-            if entry.already is not None and state is not None and entry.already(state, body, facts):
-                return []
+        if command is not None and (answer := self._checked(entry, state, facts, command)) is not None:
+            return answer
         return list(entry.act(cast(S, state), body, facts))
 
-    def _refusal(
+    def _checked(
         self, entry: Entry[S, C], state: S | None, facts: Facts[C], command: Command
-    ) -> Refusal | None:
-        """Return why a command may not act; ``None`` where it may, and where it is done already."""
+    ) -> list[Event] | None:
+        """Return the answer to a command that does not act: a refusal, or no event where it is done."""
+        refusal: Refusal | None = None
         if entry.roles is not None and facts.actor.role not in entry.roles:
-            return Refusal("actor.not_allowed")
-        if state is None:
-            return None
-        refusal = entry.refusal(state, facts, Stage.AUTHORITY, command)
-        if refusal is not None or (entry.already is not None and entry.already(state, command, facts)):
-            return refusal
-        return entry.refusal(state, facts, Stage.POSSIBLE, command)
+            refusal = Refusal("actor.not_allowed")
+        elif state is not None:
+            refusal = entry.refusal(state, facts, Stage.AUTHORITY, command)
+            if refusal is None and entry.already is not None and entry.already(state, command, facts):
+                return []
+            refusal = refusal or entry.refusal(state, facts, Stage.POSSIBLE, command)
+        return None if refusal is None else self._told(refusal, state, facts).of(command.wire_type)
 
     def _told(self, refusal: Refusal, state: S | None, facts: Facts[C]) -> Refusal:
         """Return a refusal that says what the actor may do instead, unless it says more already."""

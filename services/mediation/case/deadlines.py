@@ -17,7 +17,7 @@ from datetime import datetime
 
 from services.mediation.case.state import Mediation, case
 from services.mediation.rules import Context
-from shared.casework.calendar import awaited
+from shared.casework.calendar import Deadline, awaited
 from shared.casework.guards import Facts
 from shared.contracts.kinds import DeadlineKind
 from shared.contracts.mediation import DeadlineCorrected
@@ -69,34 +69,33 @@ def corrected(mediation: Mediation, event: DeadlineCorrected) -> Mediation:
 
 def _known(mediation: Mediation, kind: DeadlineKind, to: datetime, context: Context) -> datetime | None:
     """Return when a provisional deadline is corrected; ``None`` while the calendar says nothing new."""
-    before, _ = _provisional(mediation, kind)
-    if before is None or mediation.end is not None or _right(mediation, kind, context) == (before, True):
+    if mediation.end is not None or (found := _provisional(mediation, kind)) is None:
         return None
-    return min(to, before)
+    before, start = found
+    return None if _right(mediation, kind, start, context) == (before, True) else min(to, before)
 
 
 def _corrected(mediation: Mediation, kind: DeadlineKind, facts: Facts[Context]) -> Iterable[Event]:
-    before, _ = _provisional(mediation, kind)
-    assert before is not None
-    after, provisional = _right(mediation, kind, facts.context)
+    found = _provisional(mediation, kind)
+    assert found is not None
+    before, start = found
+    after, provisional = _right(mediation, kind, start, facts.context)
     if after < before and after <= facts.at:
         after, provisional = before, False
     yield DeadlineCorrected(deadline=kind, before=before, after=after, provisional=provisional)
 
 
-def _provisional(mediation: Mediation, kind: DeadlineKind) -> tuple[datetime | None, datetime | None]:
-    """Return a provisional deadline and when its time began; ``None`` twice for any other."""
-    if kind is DeadlineKind.PERIOD:
-        before, start = mediation.due_at if mediation.due_provisional else None, mediation.accepted_at
-    else:
-        before, start = mediation.answer_by if mediation.answer_provisional else None, mediation.designated_at
-    return (None, None) if before is None or start is None else (before, start)
+def _provisional(mediation: Mediation, kind: DeadlineKind) -> tuple[datetime, datetime] | None:
+    """Return a provisional deadline and when its time began; ``None`` for any other."""
+    deadline: datetime | None = mediation.due_at
+    start, provisional = mediation.accepted_at, mediation.due_provisional
+    if kind is DeadlineKind.ANSWER:
+        deadline = mediation.answer_by
+        start, provisional = mediation.designated_at, mediation.answer_provisional
+    return (deadline, start) if provisional and deadline is not None and start is not None else None
 
 
-def _right(mediation: Mediation, kind: DeadlineKind, context: Context) -> tuple[datetime, bool]:
-    """Return what the calendar says of a deadline by now, and whether it may still move."""
-    _, start = _provisional(mediation, kind)
-    assert start is not None
+def _right(mediation: Mediation, kind: DeadlineKind, start: datetime, context: Context) -> Deadline:
+    """Return what the calendar says of a deadline by now."""
     rules = context.book.at(mediation.rules_version)
-    deadline = (rules.due_at if kind is DeadlineKind.PERIOD else rules.answer_by)(start, context.calendar)
-    return deadline.at, deadline.provisional
+    return (rules.due_at if kind is DeadlineKind.PERIOD else rules.answer_by)(start, context.calendar)
