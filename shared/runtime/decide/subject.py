@@ -165,8 +165,9 @@ class LoadedSubject:
         reached = self.reached(source)
         if self.backlog is None:
             return reached
-        queued = self.backlog["seen"].get(source)
-        return reached if queued is None else max(queued, reached or 0)
+        queued = max(self.backlog["seen"].get(source, 0), reached or 0)
+        end = run_end(queued, self.held.get(source, Ranges()), self.discarded.get(source, Ranges()))
+        return end or reached
 
     def reach(self, source: str, sequence: int) -> None:
         """Note that a sequence has had its turn."""

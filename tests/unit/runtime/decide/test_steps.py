@@ -52,6 +52,19 @@ def test_a_long_hold_is_released_in_steps_and_what_comes_meanwhile_waits_behind_
     sound(world)
 
 
+def test_what_follows_a_held_message_that_a_queued_one_releases_keeps_its_place_among_other_sources() -> None:
+    """It was held as early, and so came before what another source had sent before it."""
+    plain, world = World(), World(step=1)
+    log = world.log
+    records = [log.event("a1", n, n) for n in (1, 2, 3, 5, 6, 4, 8, 7)]
+    records += [log.event("a1", 1, 100, source=OTHER), log.event("a1", 9, 9)]
+    for one in (plain, world):
+        one.run(records[:5], records[5:])
+    finish(world)
+    assert [value.split(",")[0] for _, value in world.told("a1")][-2:] == ['{"amount":100', '{"amount":9']
+    assert world.end() == plain.end()
+
+
 def test_a_batch_loads_only_the_held_messages_that_it_may_release() -> None:
     world = World(step=10)
     world.run([world.log.event("a1", n, n) for n in range(3, 100)])
