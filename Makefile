@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test mutants bench env fmt schemas rules diagrams examples lock clean
+.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas rules diagrams examples lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ check: venv ## 静态检查：格式、类型、边界、长度 · lint, format,
 
 test: check prefetch ## 全部检查与测试（15 分钟内）· all checks and all tests (within 15 minutes)
 	$(VENV)/python -m tests.together
+
+explore: venv ## 以新的随机例子试各项不变量 · try the invariants on new random examples
+	$(VENV)/python -m pytest -q tests/unit tests/contract --hypothesis-profile=explore
 
 mutants: venv ## 变异测试：每处人为缺陷都须有测试发现 · a test must fail for each deliberate fault
 	$(VENV)/python -m tests.mutants

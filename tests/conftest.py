@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from deploy.local.stack import LocalStack, StackAddresses
+
+settings.register_profile("repeatable", derandomize=True, print_blob=True)
+settings.register_profile("explore", derandomize=False, print_blob=True)
+settings.load_profile("repeatable")
+"""The same code is tried on the same examples; ``make explore`` looks for new ones."""
 
 
 @pytest.fixture(scope="session")
