@@ -16,6 +16,7 @@ from shared.contracts.kinds import End
 from shared.contracts.reasons import text
 from shared.contracts.rules import told
 from shared.contracts.words import Audience
+from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ FIGURES: Final = (
     *ENDS,
 )
 """Every figure: counts, amounts in fen, and the seconds that ``timed`` ended mediations were open."""
+
+_SUMS: Final[Mapping[str, Any]] = {
+    "$group": {
+        "_id": {"institution": "$institution", "cause": "$cause"},
+        **{name: {"$sum": f"${name}"} for name in FIGURES},
+    }
+}
 
 Document = dict[str, Any]
 
@@ -95,10 +103,14 @@ class Views:
 
     async def figures(self) -> Document:
         """Return all figures, summed over the partitions: in total, by institution, by cause."""
-        sums = {name: {"$sum": f"${name}"} for name in FIGURES}
-        key = {"institution": "$institution", "cause": "$cause"}
-        rows = await self._database.aggregate(places.FIGURES, [{"$group": {"_id": key, **sums}}])
-        return summed(rows)
+        return summed(await self._database.aggregate(places.FIGURES, [_SUMS]))
+
+    async def figures_until(self) -> tuple[Document, dict[str, int]]:
+        """Return all figures, and the last offset that they contain of each ``topic:partition``."""
+        steps = [_SUMS, {"$unionWith": {"coll": WATERMARKS}}]
+        rows = await self._database.aggregate(places.FIGURES, steps, at_once=True)
+        until = {row["_id"]: row["offset"] for row in rows if "offset" in row}
+        return summed(row for row in rows if "offset" not in row), until
 
     async def case(self, id: str, scope: Scope) -> Document | None:
         """Return a case, or ``None`` where there is none or it is not for this person."""

@@ -131,10 +131,21 @@ class Database:
         except PyMongoError as error:
             raise _named(error) from error
 
-    async def aggregate(self, collection: str, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
-        """Return the result of an aggregation."""
+    async def aggregate(
+        self, collection: str, pipeline: Sequence[Mapping[str, Any]], *, at_once: bool = False
+    ) -> list[Document]:
+        """Return the result of an aggregation.
+
+        Args:
+            collection: Where it begins.
+            pipeline: Its steps.
+            at_once: Whether all that it reads, of other collections too, is read as of one instant.
+        """
+        source = self._database[collection]
+        if at_once:
+            source = source.with_options(read_concern=ReadConcern("snapshot"))
         try:
-            return await self._database[collection].aggregate(list(pipeline)).to_list(None)
+            return await source.aggregate(list(pipeline)).to_list(None)
         except PyMongoError as error:
             raise _named(error) from error
 

@@ -255,11 +255,20 @@ class EventReader:
         """Yield everything up to what was the end when it was asked for."""
         consumer = self._consumer
         assert consumer is not None
-        ends = await consumer.end_offsets(list(consumer.assignment()))
+        ends = await self._ends()
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
             batch = await self.batch()
             if batch:
                 yield batch
+
+    async def ends(self) -> dict[str, int]:
+        """Return the offset behind the last record of each topic-partition, by ``topic:partition``."""
+        return {f"{tp.topic}:{tp.partition}": end for tp, end in (await self._ends()).items()}
+
+    async def _ends(self) -> dict[TopicPartition, int]:
+        assert self._consumer is not None
+        ends: dict[TopicPartition, int] = await self._consumer.end_offsets(list(self._consumer.assignment()))
+        return ends
 
     @staticmethod
     async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
