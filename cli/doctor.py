@@ -1,74 +1,76 @@
-"""`suyuan doctor`: every setting, and whether the platform can work with them."""
+"""`suyuan doctor`: whether all is well, else what is not; every check; every setting."""
 
 import os
-import shutil
-import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
+from rich.cells import cell_len
 
-from cli import connection, output
+from cli import connection, findings, output, standing
 from cli.connection import Data
+from cli.findings import Finding
 from cli.output import AsJson
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
-    from shared.casework.calendar import Calendar
     from shared.runtime.base.settings import Settings
 
-TIMEOUT_S: Final = 15.0
-_SHOWN: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check.
-
-    Attributes:
-        check: What was looked at.
-        good: Whether it is as it should be.
-        zh: What was found, and what to do.
-        en: The same in English.
-        warning: Whether it works, but somebody should do something.
-    """
-
-    check: str
-    good: bool
-    zh: str
-    en: str
-    warning: bool = False
+FIRST: Final = 3
+"""So many findings stand on top: who has mended them asks again."""
 
 
 def doctor(data: Data = None, as_json: AsJson = False) -> None:
-    """检查设置与环境 / show all settings, and check that the platform can work with them."""
-    findings = [python(), _stack()]
+    """检查是否一切正常,列出全部设置 / say whether all is well, else what is not; then all settings."""
+    found = [findings.python(), findings.disk(data)]
     by_service: dict[str, Settings] = {}
     try:
         for service in _services(data):
             by_service[service] = connection.settings(service, data)
-        findings.append(_source(data))
+        found.insert(0, findings.source(data))
     except SuyuanError as error:
-        findings.append(Finding("connection", False, error.zh, error.en))
+        found.insert(0, Finding("connection", False, error.zh, error.en))
     if by_service:
-        findings += output.run(_checks(by_service, data))
-        findings += _replicas(data)
+        found += standing.replicas(data)
+        found += output.run(_checks(by_service, data))
     else:
-        findings += [_named_network(_plain_settings()), _calendar(_plain_settings())]
-    settings = next(iter(by_service.values()), None) or _plain_settings()
+        plain = _plain_settings()
+        found += [findings.named_network(plain), findings.calendar_lasts(plain)]
+    shown = settings_of(_as_they_run(by_service, data) or {"": _plain_settings()})
     if as_json:
-        output.show({"settings": shown(settings), "checks": [asdict(one) for one in findings]})
+        output.show({**verdict(found), "checks": [asdict(one) for one in found], "settings": shown})
     else:
-        _print(settings, findings)
-    if not all(one.good for one in findings):
+        _print(found)
+        _print_settings(shown)
+    if not all(one.good for one in found):
         raise typer.Exit(output.FAILED)
 
 
-def shown(settings: "Settings") -> list[dict[str, str]]:
-    """Return every setting with its value, its default and its unit; secrets hidden."""
+def verdict(found: Sequence[Finding]) -> dict[str, Any]:
+    """Return whether all is well, and the checks that come first where it is not.
+
+    What does not work comes before what works and asks for somebody.
+    """
+    ill = [one.check for one in found if not one.good]
+    warned = [one.check for one in found if one.good and one.warning]
+    return {"well": not ill and not warned, "works": not ill, "first": [*ill, *warned][:FIRST]}
+
+
+def settings_of(by_service: "Mapping[str, Settings]") -> list[dict[str, Any]]:
+    """Return every setting with value, default, meaning and the services that see it so; no secrets."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for service, settings in by_service.items():
+        for name, value, default, description in _shown(settings):
+            row = {"name": name, "value": value, "default": default, "description": description}
+            one = rows.setdefault((name, value), {**row, "services": []})
+            one["services"].append(service)
+    return list(rows.values())
+
+
+def _shown(settings: "Settings") -> list[tuple[str, str, str, str]]:
     from pydantic import SecretStr
 
     out = []
@@ -78,27 +80,21 @@ def shown(settings: "Settings") -> list[dict[str, str]]:
         default = field.default
         if isinstance(default, SecretStr):
             default = "•••" if default.get_secret_value() else ""
-        out.append({"name": name, "value": value, "default": str(default), "description": description})
+        out.append((name, value, str(default), description))
     return out
 
 
-def python() -> Finding:
-    """Check the interpreter."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    good = sys.version_info >= (3, 11)
-    return Finding("python", good, f"{version}(需要 3.11 以上)", f"{version} (3.11 or newer is needed)")
-
-
-def _stack() -> Finding:
-    """Check the room for an embedded stack; a folder that is not there yet is asked of its parent."""
-    path = connection.folder(None).absolute()
-    while not path.exists():
-        path = path.parent
-    free = shutil.disk_usage(path).free // 1_000_000
-    good = free >= 1000 and os.access(path, os.W_OK)
-    return Finding(
-        "disk", good, f"{path} 可用 {free} MB(需要 1000)", f"{free} MB free at {path} (1000 needed)"
-    )
+def _as_they_run(by_service: "Mapping[str, Settings]", data: Path | None) -> "dict[str, Settings]":
+    """Return the settings with the ports that the first replica of each service has here."""
+    found = None if connection.by_environment(data) or not by_service else connection.read(data)
+    if found is None:
+        return dict(by_service)
+    out = {}
+    for service, settings in by_service.items():
+        ports = {"ops_port": found.ops.get(f"{service}-0"), "http_port": found.http.get(f"{service}-0")}
+        known = {name: int(url.rpartition(":")[2]) for name, url in ports.items() if url}
+        out[service] = settings.model_copy(update=known)
+    return out
 
 
 def _services(data: Path | None) -> list[str]:
@@ -109,20 +105,6 @@ def _services(data: Path | None) -> list[str]:
         return ["portal"]
 
 
-def _source(data: Path | None) -> Finding:
-    if connection.by_environment(data):
-        return Finding("connection", True, "来自环境变量", "from the environment")
-    path = connection.folder(data) / connection.FILE
-    if path.exists() and path.stat().st_mode & 0o077:
-        return Finding(
-            "connection",
-            False,
-            f"{path} 可被他人读取。请 chmod 600。",
-            f"Others can read {path}: chmod 600 it.",
-        )
-    return Finding("connection", True, f"来自 {path}", f"from {path}")
-
-
 def _plain_settings() -> "Settings":
     from shared.runtime.base.settings import Settings
 
@@ -130,199 +112,91 @@ def _plain_settings() -> "Settings":
 
 
 async def _checks(by_service: "dict[str, Settings]", data: Path | None) -> list[Finding]:
+    """Return what servers and databases say, what waits first."""
     import asyncio
 
     settings = next(iter(by_service.values()))
-    found = [_named_network(settings), _calendar(settings), *_keys(by_service)]
-    steps: list[Awaitable[Finding]] = [_attempt("kafka", lambda: _kafka(settings))]
-    if not connection.by_environment(data) or os.environ.get("SUYUAN_MONGO_URL"):
-        for service, own in by_service.items():
-            steps.append(_attempt(f"mongodb {service}", _mongo(service, own)))
-    found += await asyncio.gather(*steps)
-    if next(one for one in found if one.check == "kafka").good and found[0].good:
-        found.append(await _attempt("topics", lambda: _topics(settings)))
-    return found
+    with_databases = not connection.by_environment(data) or bool(os.environ.get("SUYUAN_MONGO_URL"))
+    steps: list[Awaitable[Finding]] = [findings.attempt("kafka", lambda: findings.kafka(settings))]
+    for service, own in by_service.items() if with_databases else ():
+        steps.append(findings.attempt(f"mongodb {service}", findings.mongo(service, own)))
+    servers = list(await asyncio.gather(*steps))
+    network = findings.named_network(settings)
+    rest = [findings.calendar_lasts(settings), network, *findings.keys(by_service)]
+    if servers[0].good and network.good:
+        servers.append(await findings.attempt("topics", lambda: findings.topics(settings)))
+    there = with_databases and all(one.good for one in servers)
+    waits = await _waits(by_service) if there else []
+    return [*waits, *servers, *rest]
 
 
-def _named_network(settings: "Settings") -> Finding:
-    from shared.network.load import load_network
+async def _waits(by_service: "dict[str, Settings]") -> list[Finding]:
+    found: list[standing.Standing] = []
 
-    try:
-        network = load_network(settings.network)
-    except SuyuanError as error:
-        return Finding("network", False, error.zh, error.en)
-    text = f"{network.id}: 1 + {len(network.organisations)} + {len(network.institutions)}"
-    return Finding("network", True, text, text)
+    async def looked() -> Finding:
+        found.extend(await standing.look(by_service, datetime.now(UTC)))
+        return standing.versions(found)
 
-
-def _calendar(settings: "Settings") -> Finding:
-    """Check the calendar files, and say how long the known calendar lasts."""
-    from shared.runtime.serve.calendars import load_calendar
-
-    try:
-        calendar = load_calendar(settings.network)
-    except SuyuanError as error:
-        return Finding("calendar", False, error.zh, error.en)
-    return known_calendar(calendar, datetime.now(UTC), settings.network.parent)
+    versions = await findings.attempt("versions", looked)
+    if not versions.good:
+        return [versions]
+    return [
+        *standing.waiting(found),
+        await findings.attempt("lag", lambda: standing.lag(by_service, found)),
+        versions,
+    ]
 
 
-def known_calendar(calendar: "Calendar", now: datetime, folder: Path) -> Finding:
-    """Say until when working days are known; warn in time before deadlines become provisional."""
-    from shared.runtime.serve.calendars import WARN_DAYS, days_left
-
-    until, missing = calendar.final_until, calendar.years.stop
-    left = days_left(until, now)
-    zh = f"工作日历已知至 {until}，" + (f"还有 {left} 天" if left >= 0 else f"已过 {-left} 天")
-    en = f"working days are known until {until}, " + (
-        f"for {left} more days" if left >= 0 else f"{-left} days ago"
-    )
-    if left >= WARN_DAYS:
-        return Finding("calendar", True, zh, en)
-    file = folder / f"calendar-{missing}.json"
-    return Finding(
-        "calendar",
-        True,
-        f"{zh}。此后的期限为暂定。{missing} 年放假通知公布后，请升级 chinese_calendar "
-        f"或放置 {file}，并重启服务。",
-        f"{en}. Later deadlines are provisional. Once the notice for {missing} is out, upgrade "
-        f"chinese_calendar or add {file}, and restart the services.",
-        warning=True,
-    )
-
-
-def _keys(by_service: "dict[str, Settings]") -> list[Finding]:
-    wanted = {"intake": ("party_key",), "portal": ("token_key",)}
-    out = []
-    for service, names in wanted.items():
-        settings = by_service.get(service)
-        for name in names if settings is not None else ():
-            length = len(getattr(settings, name).get_secret_value().encode())
-            variable = f"SUYUAN_{name.upper()}"
-            out.append(
-                Finding(
-                    f"key {service}",
-                    length >= 32,
-                    f"{variable} 有 {length} 字节(至少 32)",
-                    f"{variable} has {length} bytes (32 at least)",
-                )
-            )
-    return out
-
-
-async def _attempt(check: str, step: Callable[[], Awaitable[Finding]]) -> Finding:
-    """Take a step within the time limit; whatever goes wrong is the finding."""
-    import asyncio
-
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            return await step()
-    except TimeoutError:
-        return Finding(check, False, f"{TIMEOUT_S:.0f} 秒内无应答", f"no answer within {TIMEOUT_S:.0f} s")
-    except SuyuanError as error:
-        return Finding(check, False, error.zh, error.en)
-    except Exception as error:  # noqa: BLE001 - a doctor names every trouble
-        text = f"{type(error).__name__}: {str(error)[:200]}"
-        return Finding(check, False, text, text)
-
-
-async def _kafka(settings: "Settings") -> Finding:
-    from shared.runtime.serve.topics import cluster_id
-
-    id = await cluster_id(settings)
-    return Finding("kafka", True, f"{settings.kafka},集群 {id}", f"{settings.kafka}, cluster {id}")
-
-
-def _mongo(service: str, settings: "Settings") -> Callable[[], Awaitable[Finding]]:
-    async def step() -> Finding:
-        database = connection.database(service, settings)
-        try:
-            await database.ping()
-            await database.count("meta", {})
-        finally:
-            database.close()
-        return Finding(
-            f"mongodb {service}", True, f"{database.name},副本集", f"{database.name}, in a replica set"
-        )
-
-    return step
-
-
-def _replicas(data: Path | None) -> list[Finding]:
-    """Ask every replica of `suyuan up` or `demo` whether it can work; none where others run them."""
-    found = None if connection.by_environment(data) else connection.read(data)
-    return [] if found is None else [_replica(name, url, data) for name, url in found.ops.items()]
-
-
-def _replica(name: str, url: str, data: Path | None) -> Finding:
-    import httpx
-
-    try:
-        answer = httpx.get(f"{url}/readyz", timeout=3.0, trust_env=False).json()
-    except (httpx.HTTPError, ValueError):
-        log = connection.folder(data) / "logs" / f"{name}.log"
-        return Finding(
-            name,
-            False,
-            f"没有应答:可能正在重新启动。原因见日志 {log}。",
-            f"does not answer: it may be starting again. Its log says why: {log}",
-        )
-    text = "; ".join(answer["reasons"])[:500]
-    return Finding(name, answer["ready"], text or "就绪", text or "ready")
-
-
-async def _topics(settings: "Settings") -> Finding:
-    from shared.network.load import load_network
-    from shared.runtime.serve.topic_check import look
-    from shared.runtime.serve.topics import plan
-
-    wanted = plan(settings, load_network(settings.network))
-    found = await look(settings, wanted, [one.name for one in wanted])
-    if found.missing:
-        return Finding(
-            "topics",
-            False,
-            f"缺少 {len(found.missing)} 个主题(如 {found.missing[0]})。请运行 suyuan topics provision。",
-            f"{len(found.missing)} topics are missing, such as {found.missing[0]}. "
-            "Run suyuan topics provision.",
-        )
-    differing = found.breaking or list(found.mismatches)
-    if differing:
-        # What breaks a promise stops the services; the rest is worth a look.
-        return Finding(
-            "topics",
-            not found.breaking,
-            f"{len(differing)} 处与设置不符:" + " ".join(one.zh for one in differing[:_SHOWN]),
-            f"{len(differing)} differences: " + " ".join(one.reason for one in differing[:_SHOWN]),
-        )
-    if found.unseen:
-        return Finding(
-            "topics",
-            True,
-            f"{len(wanted)} 个主题齐备,但无权查看其中 {len(found.unseen)} 个的配置(DescribeConfigs)。",
-            f"all {len(wanted)} topics are there; {len(found.unseen)} may not be looked into "
-            "(DescribeConfigs is not allowed).",
-        )
-    return Finding(
-        "topics",
-        True,
-        f"{len(wanted)} 个主题齐备,与设置一致",
-        f"all {len(wanted)} topics are there, and as the settings say",
-    )
-
-
-def _print(settings: "Settings", findings: list[Finding]) -> None:
-    rows = shown(settings)
-    output.table(
-        "设置 settings",
-        ("名称 name", "当前 value", "缺省 default", "说明 description"),
-        [tuple(row.values()) for row in rows],
-    )
+def _print(found: Sequence[Finding]) -> None:
+    """Print the verdict with the checks that come first, then the others."""
+    said = verdict(found)
+    if said["well"]:
+        output.out.print("[bold green]一切正常 all is well[/]")
+    elif said["works"]:
+        output.out.print("[bold yellow]可用,但请留意 it works, but look at this[/]")
+    else:
+        output.out.print("[bold red]不正常 not well[/]")
+    by_check = {one.check: one for one in found}
+    for check in said["first"]:
+        _print_check(by_check.pop(check))
+    if any(not one.good or one.warning for one in by_check.values()):
+        output.out.print("还有其他,见下 more below")
     output.out.print()
-    for one in findings:
-        mark = "[bold red]✗[/]"
-        if one.good:
-            mark = "[bold yellow]![/]" if one.warning else "[bold green]✓[/]"
-        output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
-        output.out.print(
-            f"{one.zh} / {one.en}" if one.zh != one.en else one.zh, markup=False, highlight=False
-        )
+    for one in by_check.values():
+        _print_check(one)
+    output.out.print()
+
+
+def _print_check(one: Finding) -> None:
+    """Print a check in a line, or in one for each language where both together are too long."""
+    mark = "[bold red]✗[/]"
+    if one.good:
+        mark = "[bold yellow]![/]" if one.warning else "[bold green]✓[/]"
+    said = one.zh if one.zh == one.en else f"{one.zh} / {one.en}"
+    if cell_len(f"  {one.check}: {said}") > output.out.width:
+        said = f"{one.zh}\n    {one.en}"
+    output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
+    output.out.print(said, markup=False, highlight=False)
+
+
+def _print_settings(shown: Sequence[Mapping[str, Any]]) -> None:
+    """Print what all services share, then what one of them sees otherwise."""
+    services = list(dict.fromkeys(service for row in shown for service in row["services"]))
+    shared = [row for row in shown if len(row["services"]) == len(services)]
+    _table("设置 settings", shared)
+    for service in services:
+        own = [row for row in shown if service in row["services"] and row not in shared]
+        if own:
+            output.out.print()
+            _table(f"设置 settings: {service}", own)
+
+
+def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    output.table(
+        title,
+        ("名称 name", "当前 value", "缺省 default"),
+        [
+            (row["name"], row["value"], "" if row["value"] == row["default"] else row["default"])
+            for row in rows
+        ],
+    )

@@ -1,14 +1,15 @@
-"""What an operator asks first, on the real stack: the figures."""
+"""What an operator asks first, on the real stack: the figures, and whether all is well."""
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shared.casework.case_ids import case_id
-from shared.runtime.base.collections import HISTORY
+from shared.runtime.base.collections import HISTORY, HOLDS, LETTERS
 from tests.support.cli import suyuan, write_connection
 from tests.support.sent import filing_headers, intake_event, send
 from tests.support.services import Services, platform
@@ -111,3 +112,56 @@ def test_a_database_without_a_portal_is_not_taken_for_one_that_counted_nothing(
 
     assert (nothing.code, nothing.json["error"]) == (1, "report.no_portal")
     assert (counted.code, counted.json["agree"], counted.json["filed"]) == (0, None, FILED)
+
+
+# -- whether all is well ----------------------------------------------------------------------------------
+
+
+def test_the_doctor_begins_with_what_is_not_well_and_its_exit_code_says_so(
+    running: Services, data: str
+) -> None:
+    eventually(lambda: suyuan("report", "--data", data, "--json").json["behind"] == 0)
+    well = suyuan("doctor", "--data", data, "--json")
+    send(running, "filings.ccb", "X", b"no json", **filing_headers("x"))
+    intake_event(running, case_id("ccb", "early"), 3, "consent-given", {"party": "applicant"})
+    eventually(lambda: held(running) == 1)
+    eventually(lambda: bool(asked(running, "intake", lambda opened: opened.count(LETTERS, {}))))
+    ill = suyuan("doctor", "--data", data)
+    first = suyuan("doctor", "--data", data, "--json").json
+
+    assert (well.code, well.json["works"]) == (0, True)
+    checks = {one["check"]: one for one in well.json["checks"]}
+    for name in ("dead letters", "blocked cases", "held messages", "lag", "disk", "calendar", "versions"):
+        assert checks[name]["good"], name
+    assert "MongoDB" in checks["versions"]["en"]
+    assert (ill.code, first["works"], first["first"][0]) == (1, False, "dead letters")
+    assert "不正常 not well" in ill.out.splitlines()[0]
+    assert "dead letters: 1 " in ill.out.splitlines()[1]
+    waits = {one["check"]: one for one in first["checks"]}["held messages"]
+    assert (waits["good"], waits["warning"]) == (True, True), "a message that comes early is no trouble yet"
+
+    outlive(running)
+    longer = suyuan("doctor", "--data", data, "--json").json
+    assert longer["first"] == ["dead letters", "held messages", *first["first"][2:]]
+
+
+def held(services: Services) -> int:
+    return int(asked(services, "portal", lambda opened: opened.count(HOLDS, {})))
+
+
+def outlive(services: Services) -> None:
+    """Let the held message look as if it had waited for an hour."""
+    (row,) = asked(services, "portal", lambda opened: opened.find(HOLDS, {}))
+    old = {**row, "held_at": datetime.now(UTC) - timedelta(hours=1)}
+    asked(services, "portal", lambda opened: opened.put(HOLDS, row["_id"], old))
+
+
+def test_the_doctor_names_a_service_that_takes_nothing(running: Services, data: str) -> None:
+    running.stop("intake")
+    send(running, "filings.ccb", "Y", b"no json either", **filing_headers("y"))
+    found = suyuan("doctor", "--data", data, "--json")
+    running.start("intake")
+
+    (lag,) = [one for one in found.json["checks"] if one["check"] == "lag"]
+    assert (found.code, lag["good"]) == (1, False)
+    assert lag["en"].startswith("intake 1 ")

@@ -102,6 +102,13 @@ class Database:
                 en="MongoDB is not a replica set, so it has no transactions. Start mongod with --replSet.",
             )
 
+    async def version(self) -> str:
+        """Return the version of the server."""
+        try:
+            return str((await self._client.server_info())["version"])
+        except PyMongoError as error:
+            raise _named(error) from error
+
     def _hello(self, within_s: float) -> Document:
         with pymongo.timeout(within_s):
             return dict(self._client.delegate.admin.command("hello"))

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from importlib.metadata import version
+from typing import Any, Final
 
 import orjson
 from faststream.asgi import AsgiResponse, get
@@ -13,6 +14,7 @@ from shared.runtime.ingest.consumer import Consumer
 from shared.runtime.ingest.worker import Worker
 from shared.runtime.serve.probes import Probes
 
+VERSION: Final = version("suyuan")
 _POLL_AGE_S = 30.0
 _PUBLISHING_S = 8.0
 
@@ -82,7 +84,7 @@ def routes(service: str, readiness: Readiness, metrics: Metrics) -> Sequence[tup
 
     @get
     async def healthz(scope: Any) -> AsgiResponse:
-        return _json({"service": service, "alive": True}, 200)
+        return _json({"service": service, "alive": True, "version": VERSION}, 200)
 
     @get
     async def readyz(scope: Any) -> AsgiResponse:

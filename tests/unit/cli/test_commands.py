@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from cli import dlq, held, letters, schemas
 from cli.dlq import Wanted
-from cli.doctor import known_calendar
+from cli.findings import known_calendar
 from cli.main import app
 from cli.output import WrongUse
 from shared.casework.calendar import SHANGHAI, library_calendar

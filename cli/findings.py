@@ -1,0 +1,219 @@
+"""What `suyuan doctor` looks at before anything runs: the machine, the settings, the servers, the topics."""
+
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cli import connection
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    from shared.casework.calendar import Calendar
+    from shared.runtime.base.settings import Settings
+
+TIMEOUT_S: Final = 15.0
+_SHOWN: Final = 5
+_NEEDED_MB: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check.
+
+    Attributes:
+        check: What was looked at.
+        good: Whether it is as it should be.
+        zh: What was found, and what to do.
+        en: The same in English.
+        warning: Whether it works, but somebody should do something.
+    """
+
+    check: str
+    good: bool
+    zh: str
+    en: str
+    warning: bool = False
+
+
+def python() -> Finding:
+    """Check the interpreter."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    return Finding("python", good, f"{version}(需要 3.11 以上)", f"{version} (3.11 or newer is needed)")
+
+
+def disk(data: Path | None) -> Finding:
+    """Check the room for an embedded stack; a folder that is not there yet is asked of its parent."""
+    path = connection.folder(data).absolute()
+    while not path.exists():
+        path = path.parent
+    free = shutil.disk_usage(path).free // 1_000_000
+    good = free >= _NEEDED_MB and os.access(path, os.W_OK)
+    return Finding(
+        "disk",
+        good,
+        f"{path} 可用 {free:,} MB(需要 {_NEEDED_MB:,})",
+        f"{free:,} MB free at {path} ({_NEEDED_MB:,} needed)",
+    )
+
+
+def source(data: Path | None) -> Finding:
+    if connection.by_environment(data):
+        return Finding("connection", True, "来自环境变量", "from the environment")
+    path = connection.folder(data) / connection.FILE
+    if path.exists() and path.stat().st_mode & 0o077:
+        return Finding(
+            "connection",
+            False,
+            f"{path} 可被他人读取。请 chmod 600。",
+            f"Others can read {path}: chmod 600 it.",
+        )
+    return Finding("connection", True, f"来自 {path}", f"from {path}")
+
+
+def named_network(settings: "Settings") -> Finding:
+    from shared.network.load import load_network
+
+    try:
+        network = load_network(settings.network)
+    except SuyuanError as error:
+        return Finding("network", False, error.zh, error.en)
+    text = f"{network.id}: 1 + {len(network.organisations)} + {len(network.institutions)}"
+    return Finding("network", True, text, text)
+
+
+def calendar_lasts(settings: "Settings") -> Finding:
+    """Check the calendar files, and say how long the known calendar lasts."""
+    from shared.runtime.serve.calendars import load_calendar
+
+    try:
+        calendar = load_calendar(settings.network)
+    except SuyuanError as error:
+        return Finding("calendar", False, error.zh, error.en)
+    return known_calendar(calendar, datetime.now(UTC), settings.network.parent)
+
+
+def known_calendar(calendar: "Calendar", now: datetime, folder: Path) -> Finding:
+    """Say until when working days are known; warn in time before deadlines become provisional."""
+    from shared.runtime.serve.calendars import WARN_DAYS, days_left
+
+    until, missing = calendar.final_until, calendar.years.stop
+    left = days_left(until, now)
+    zh = f"工作日历已知至 {until}，" + (f"还有 {left} 天" if left >= 0 else f"已过 {-left} 天")
+    en = f"working days are known until {until}, " + (
+        f"for {left} more days" if left >= 0 else f"{-left} days ago"
+    )
+    if left >= WARN_DAYS:
+        return Finding("calendar", True, zh, en)
+    file = folder / f"calendar-{missing}.json"
+    return Finding(
+        "calendar",
+        True,
+        f"{zh}。此后的期限为暂定。{missing} 年放假通知公布后，请升级 chinese_calendar "
+        f"或放置 {file}，并重启服务。",
+        f"{en}. Later deadlines are provisional. Once the notice for {missing} is out, upgrade "
+        f"chinese_calendar or add {file}, and restart the services.",
+        warning=True,
+    )
+
+
+def keys(by_service: "dict[str, Settings]") -> list[Finding]:
+    wanted = {"intake": ("party_key",), "portal": ("token_key",)}
+    out = []
+    for service, names in wanted.items():
+        settings = by_service.get(service)
+        for name in names if settings is not None else ():
+            length = len(getattr(settings, name).get_secret_value().encode())
+            variable = f"SUYUAN_{name.upper()}"
+            out.append(
+                Finding(
+                    f"key {service}",
+                    length >= 32,
+                    f"{variable} 有 {length} 字节(至少 32)",
+                    f"{variable} has {length} bytes (32 at least)",
+                )
+            )
+    return out
+
+
+async def attempt(check: str, step: Callable[[], Awaitable[Finding]]) -> Finding:
+    """Take a step within the time limit; whatever goes wrong is the finding."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            return await step()
+    except TimeoutError:
+        return Finding(check, False, f"{TIMEOUT_S:.0f} 秒内无应答", f"no answer within {TIMEOUT_S:.0f} s")
+    except SuyuanError as error:
+        return Finding(check, False, error.zh, error.en)
+    except Exception as error:  # noqa: BLE001 - a doctor names every trouble
+        text = f"{type(error).__name__}: {str(error)[:200]}"
+        return Finding(check, False, text, text)
+
+
+async def kafka(settings: "Settings") -> Finding:
+    from shared.runtime.serve.topics import cluster_id
+
+    id = await cluster_id(settings)
+    return Finding("kafka", True, f"{settings.kafka},集群 {id}", f"{settings.kafka}, cluster {id}")
+
+
+def mongo(service: str, settings: "Settings") -> Callable[[], Awaitable[Finding]]:
+    async def step() -> Finding:
+        database = connection.database(service, settings)
+        try:
+            await database.ping()
+            await database.count("meta", {})
+        finally:
+            database.close()
+        return Finding(
+            f"mongodb {service}", True, f"{database.name},副本集", f"{database.name}, in a replica set"
+        )
+
+    return step
+
+
+async def topics(settings: "Settings") -> Finding:
+    from shared.network.load import load_network
+    from shared.runtime.serve.topic_check import look
+    from shared.runtime.serve.topics import plan
+
+    wanted = plan(settings, load_network(settings.network))
+    found = await look(settings, wanted, [one.name for one in wanted])
+    if found.missing:
+        return Finding(
+            "topics",
+            False,
+            f"缺少 {len(found.missing)} 个主题(如 {found.missing[0]})。请运行 suyuan topics provision。",
+            f"{len(found.missing)} topics are missing, such as {found.missing[0]}. "
+            "Run suyuan topics provision.",
+        )
+    differing = found.breaking or list(found.mismatches)
+    if differing:
+        # What breaks a promise stops the services; the rest is worth a look.
+        return Finding(
+            "topics",
+            not found.breaking,
+            f"{len(differing)} 处与设置不符:" + " ".join(one.zh for one in differing[:_SHOWN]),
+            f"{len(differing)} differences: " + " ".join(one.reason for one in differing[:_SHOWN]),
+        )
+    if found.unseen:
+        return Finding(
+            "topics",
+            True,
+            f"{len(wanted)} 个主题齐备,但无权查看其中 {len(found.unseen)} 个的配置(DescribeConfigs)。",
+            f"all {len(wanted)} topics are there; {len(found.unseen)} may not be looked into "
+            "(DescribeConfigs is not allowed).",
+        )
+    return Finding(
+        "topics",
+        True,
+        f"{len(wanted)} 个主题齐备,与设置一致",
+        f"all {len(wanted)} topics are there, and as the settings say",
+    )
