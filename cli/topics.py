@@ -85,11 +85,7 @@ def provision(data: Data = None, as_json: AsJson = False) -> None:
 
 async def existing(settings: "Settings") -> dict[str, int]:
     """Return the topics that are there, with their partition counts."""
-    from aiokafka.admin import AIOKafkaAdminClient
+    from shared.runtime.serve.topics import admin
 
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
-    try:
-        await admin.start()
-        return {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
-    finally:
-        await admin.close()
+    async with admin(settings) as client:
+        return {topic["topic"]: len(topic["partitions"]) for topic in await client.describe_topics()}

@@ -125,7 +125,7 @@ class Settings(BaseSettings):
         return self.mongo_database or f"suyuan_{service}"
 
     def kafka_security(self) -> dict[str, str]:
-        """Return the security options of every Kafka client."""
+        """Return the security options of every Kafka client; empty where it asks for no name and password."""
         if self.kafka_security_protocol == "PLAINTEXT":
             return {}
         return {

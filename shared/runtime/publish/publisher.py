@@ -17,10 +17,9 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from shared.runtime.base import logs
 from shared.runtime.base.settings import Settings
 from shared.runtime.decide.history import Outgoing
+from shared.runtime.publish.producer import started
 
 _log = logs.get("runtime")
-
-MAX_REQUEST_BYTES = 12_000_000
 
 
 class Publisher:
@@ -45,23 +44,13 @@ class Publisher:
         """
         if self._producer is not None:
             return
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka,
+        self._producer = await started(
+            self._settings,
             client_id=self._client,
-            acks="all",
-            enable_idempotence=True,
             max_batch_size=512 * 1024,
-            max_request_size=MAX_REQUEST_BYTES,
             linger_ms=0,
             request_timeout_ms=10_000,
-            **self._settings.kafka_security(),
         )
-        try:
-            await producer.start()
-        except BaseException:
-            await producer.stop()
-            raise
-        self._producer = producer
 
     async def stop(self) -> None:
         """Disconnect; what is still in flight is given two seconds."""

@@ -17,7 +17,7 @@ from shared.runtime.base.ids import new_id
 from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import Settings
 from shared.runtime.ingest.parser import Parser
-from shared.runtime.publish.publisher import MAX_REQUEST_BYTES
+from shared.runtime.publish.producer import MAX_REQUEST_BYTES, started
 
 _MOST_UNCONFIRMED = 5_000
 _ANY_FUTURE = timedelta(days=365_000)
@@ -60,22 +60,12 @@ class MessageSender:
         Raises:
             KafkaError: No broker answers.
         """
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka,
-            acks="all",
-            enable_idempotence=True,
+        self._producer = await started(
+            self._settings,
             linger_ms=self._linger_ms,
             max_batch_size=256 * 1024,
-            max_request_size=MAX_REQUEST_BYTES,
             request_timeout_ms=20_000,
-            **self._settings.kafka_security(),
         )
-        try:
-            await producer.start()
-        except BaseException:
-            await producer.stop()
-            raise
-        self._producer = producer
 
     async def stop(self) -> None:
         """Send what is still waiting, and disconnect."""

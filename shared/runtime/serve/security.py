@@ -12,12 +12,13 @@ def security(settings: Settings) -> dict[str, Any]:
     Raises:
         SuyuanError: ``settings.sasl``: the mechanism is not supported.
     """
-    if settings.kafka_security_protocol == "PLAINTEXT":
+    wanted = settings.kafka_security()
+    if not wanted:
         return {}
     from faststream.security import SASLPlaintext, SASLScram256, SASLScram512
 
     kind: Any = {"SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512, "PLAIN": SASLPlaintext}.get(
-        settings.kafka_sasl_mechanism
+        wanted["sasl_mechanism"]
     )
     if kind is None:
         raise SuyuanError(
@@ -27,8 +28,8 @@ def security(settings: Settings) -> dict[str, Any]:
         )
     return {
         "security": kind(
-            username=settings.kafka_username,
-            password=settings.kafka_password.get_secret_value(),
-            use_ssl=settings.kafka_security_protocol.endswith("SSL"),
+            username=wanted["sasl_plain_username"],
+            password=wanted["sasl_plain_password"],
+            use_ssl=wanted["security_protocol"].endswith("SSL"),
         )
     }

@@ -16,7 +16,7 @@ from shared.contracts.message import REGISTRY, Event
 from shared.contracts.reasons import text
 from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, dead_letters_topic, remembered_topics, rule_of
 from shared.runtime.base.settings import FOR_EVER, Settings, TimeSource
-from shared.runtime.serve.topics import DAY_MS, TopicPlan
+from shared.runtime.serve.topics import DAY_MS, TopicPlan, admin
 
 _FAMILIES = {"court_bridge": "court"}
 _PARTITIONS = "partitions"
@@ -208,15 +208,11 @@ async def look(settings: Settings, plans: Iterable[TopicPlan], written: Iterable
     Raises:
         KafkaError: No broker answers.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
-    await admin.start()
-    try:
-        there = {topic["topic"]: topic["partitions"] for topic in await admin.describe_topics()}
+    async with admin(settings) as client:
+        there = {topic["topic"]: topic["partitions"] for topic in await client.describe_topics()}
         known = [plan for plan in plans if plan.name in there]
-        configs = await _configs(admin, [plan.name for plan in known])
-        cluster = str((await admin.describe_cluster())["cluster_id"])
-    finally:
-        await admin.close()
+        configs = await _configs(client, [plan.name for plan in known])
+        cluster = str((await client.describe_cluster())["cluster_id"])
     mismatches = []
     for plan in known:
         partitions = there[plan.name]
@@ -228,12 +224,12 @@ async def look(settings: Settings, plans: Iterable[TopicPlan], written: Iterable
     return Look(cluster, missing, mismatches, [p.name for p in known if p.name not in configs])
 
 
-async def _configs(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+async def _configs(client: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return the settings of topics; those that this user may not see are left out."""
     if not topics:
         return {}
     wanted: dict[str, Any] = dict.fromkeys(_CONFIGS)
-    answers = await admin.describe_configs(
+    answers = await client.describe_configs(
         [ConfigResource(ConfigResourceType.TOPIC, topic, wanted) for topic in topics]
     )
     out = {}

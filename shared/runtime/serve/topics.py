@@ -1,6 +1,7 @@
 """Provisioning: topics are made by the program, with settings, and never by accident."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -16,7 +17,7 @@ from shared.contracts.topics import (
 )
 from shared.network.schema import Network
 from shared.runtime.base.settings import FOR_EVER, Settings
-from shared.runtime.publish.publisher import MAX_REQUEST_BYTES
+from shared.runtime.publish.producer import MAX_REQUEST_BYTES
 
 DAY_MS = 24 * 3600 * 1000
 _LARGEST_MESSAGE_BYTES = MAX_REQUEST_BYTES - 2_000_000
@@ -92,6 +93,21 @@ def _kept_for(days: int) -> dict[str, str]:
     return {"retention.ms": str(days * DAY_MS), "segment.ms": str(DAY_MS)}
 
 
+@asynccontextmanager
+async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Open a client that makes, alters and describes topics.
+
+    Raises:
+        KafkaError: No broker answers.
+    """
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
+    try:
+        await client.start()
+        yield client
+    finally:
+        await client.close()
+
+
 async def provision(settings: Settings, network: Network) -> list[str]:
     """Make the topics that are missing.
 
@@ -102,11 +118,9 @@ async def provision(settings: Settings, network: Network) -> list[str]:
         TopicsWrong: A keyed topic exists with another partition count.
         KafkaError: A broker is away, or refuses.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
-    await admin.start()
-    try:
+    async with admin(settings) as client:
         wanted = plan(settings, network)
-        there = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics()}
+        there = {t["topic"]: len(t["partitions"]) for t in await client.describe_topics()}
         for topic in wanted:
             found = there.get(topic.name, topic.partitions)
             if found != topic.partitions:
@@ -121,7 +135,7 @@ async def provision(settings: Settings, network: Network) -> list[str]:
         lacking = [topic for topic in wanted if topic.name not in there]
         for start in range(0, len(lacking), 100):
             part = lacking[start : start + 100]
-            response = await admin.create_topics(
+            response = await client.create_topics(
                 [NewTopic(t.name, t.partitions, settings.replication, topic_configs=t.config) for t in part],
                 timeout_ms=60_000,
             )
@@ -130,8 +144,6 @@ async def provision(settings: Settings, network: Network) -> list[str]:
                 if code not in (0, 36):
                     raise for_code(code)(f"topic {name}: {error[2] if len(error) > 2 else ''}")
         return [topic.name for topic in lacking]
-    finally:
-        await admin.close()
 
 
 def missing(topics: Sequence[str]) -> TopicsMissing:
@@ -149,9 +161,5 @@ async def cluster_id(settings: Settings) -> str:
     Raises:
         KafkaError: No broker answers.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
-    await admin.start()
-    try:
-        return str((await admin.describe_cluster())["cluster_id"])
-    finally:
-        await admin.close()
+    async with admin(settings) as client:
+        return str((await client.describe_cluster())["cluster_id"])
