@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import pytest
-import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from aiokafka.codec import gzip_encode, lz4_encode, snappy_encode, zstd_encode
 from aiokafka.record.util import calc_crc32c
@@ -36,7 +35,7 @@ from tests.kafka.filings import (
     registered,
     well,
 )
-from tests.kafka.helpers import Wire, encoded, envelope, until, wire
+from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
@@ -53,12 +52,6 @@ def services() -> Iterator[Services]:
         _raise_limits(made.addresses.kafka, "filings.bank-e", "filings.bank-f")
         made.start("intake")
         made.ready()
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.util import calc_crc32c
 
@@ -23,7 +22,7 @@ from shared.contracts.kinds import Party
 from shared.contracts.message import Command
 from shared.runtime.base.limits import FIRST_BYTES, SHORTENED
 from shared.runtime.base.settings import DEFAULT_NETWORK
-from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until, wire
+from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 
@@ -40,12 +39,6 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     with platform(env={"SUYUAN_NETWORK": str(network), "SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
         made.start("intake", "mediation")
         made.ready()
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from shared.casework.calendar import library_calendar, local_day
 from shared.casework.case_ids import case_id
 from shared.contracts.common import AdvanceClock
 from shared.runtime.base.settings import DEFAULT_NETWORK
-from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until, wire
+from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
 from tests.support import dated
 from tests.support.calendars import library_notice, notice, put
 from tests.support.services import Services, platform
@@ -42,12 +41,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def services(folder: Path) -> Iterator[Services]:
     network = shutil.copy(DEFAULT_NETWORK, folder)
     with platform(env={"SUYUAN_NETWORK": str(network), "SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
-import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
@@ -20,7 +19,7 @@ from shared.casework.case_ids import case_id
 from shared.contracts.topics import SERVICES
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.topics import provision
-from tests.kafka.helpers import Wire, until, wire
+from tests.kafka.helpers import Wire, until
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -34,12 +33,6 @@ def services() -> Iterator[Services]:
     with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000", "SUYUAN_REBALANCE_TIMEOUT_MS": "10000"}) as made:
         made.start("intake")
         made.ready(90.0)
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
@@ -19,7 +18,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentRefused
 from shared.contracts.kinds import Party
 from shared.runtime.serve.client import MessageSender
-from tests.kafka.helpers import Headers, Wire, encoded, envelope, until, wire
+from tests.kafka.helpers import Headers, Wire, encoded, envelope, until
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
@@ -37,20 +36,6 @@ def services() -> Iterator[Services]:
         made.start("intake")
         made.ready()
         yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def admin(services: Services) -> AsyncIterator[AIOKafkaAdminClient]:
-    client = AIOKafkaAdminClient(bootstrap_servers=services.addresses.kafka)
-    await client.start()
-    yield client
-    await client.close()
 
 
 def filing(topic: str) -> tuple[bytes, Headers, str]:

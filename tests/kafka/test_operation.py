@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 from pymongo import MongoClient
@@ -36,12 +35,6 @@ _numbers = iter(range(0, 10**6, 1000))
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     with platform(topics=False, env={"SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

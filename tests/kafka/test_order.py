@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
@@ -30,7 +29,7 @@ from shared.contracts.message import Message
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.decide.history import Outgoing
 from shared.runtime.serve.process import Process
-from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until, wire
+from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
 from tests.support import slow
 from tests.support.services import Services, platform
 from tests.unit.intake import mother as filings
@@ -51,12 +50,6 @@ _numbers = iter(range(10**6))
 def services() -> Iterator[Services]:
     env = {"SUYUAN_SESSION_TIMEOUT_MS": "6000", "SUYUAN_MAX_RECORDS": "50", "SUYUAN_TICK_MS": "100"}
     with platform(env=env) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

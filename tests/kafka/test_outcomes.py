@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from shared.casework.case_ids import case_id
 from shared.runtime.serve.tokens import mint
 from tests.kafka.filings import filing
-from tests.kafka.helpers import Wire, changed, until, wire
+from tests.kafka.helpers import Wire, changed, until
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
@@ -25,12 +24,6 @@ def services() -> Iterator[Services]:
     with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
         made.start("intake", "portal")
         made.ready()
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

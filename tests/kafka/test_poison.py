@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
@@ -18,7 +17,7 @@ from shared.contracts.intake import FileDispute, GiveConsent, GiveExplanation
 from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import EndMediation
 from shared.runtime.decide.history import broken_links
-from tests.kafka.helpers import Wire, encoded, envelope, until, wire
+from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support import broken
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
@@ -53,12 +52,6 @@ def services(code: Code) -> Iterator[Services]:
         broken.start(made, "intake", code.marker)
         broken.start(made, "mediation", code.marker)
         made.ready()
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
@@ -15,7 +14,7 @@ from shared.casework.case_ids import case_id
 from shared.runtime.commit.mongo import Database
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.topics import plan
-from tests.kafka.helpers import Wire, until, wire
+from tests.kafka.helpers import Wire, until
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform
 
@@ -28,20 +27,6 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 def services() -> Iterator[Services]:
     with platform() as made:
         yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def admin(services: Services) -> AsyncIterator[AIOKafkaAdminClient]:
-    client = AIOKafkaAdminClient(bootstrap_servers=services.addresses.kafka)
-    await client.start()
-    yield client
-    await client.close()
 
 
 def reasons(services: Services, service: str) -> str:

@@ -7,11 +7,10 @@ one (``tests.support.newer``) that runs beside it.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
-import pytest_asyncio
 from pymongo import MongoClient
 
 from shared.casework.case_ids import case_id
@@ -19,7 +18,7 @@ from shared.contracts.common import RedriveDeadLetters
 from shared.contracts.kinds import End
 from shared.contracts.mediation import EndMediation
 from shared.runtime.base.documents import Document
-from tests.kafka.helpers import Wire, changed, encoded, envelope, until, wire
+from tests.kafka.helpers import Wire, changed, encoded, envelope, until
 from tests.support import newer
 from tests.support.services import Services, platform
 from tests.unit.mediation.mother import CLERK, referral
@@ -32,12 +31,6 @@ def services() -> Iterator[Services]:
     with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000", "SUYUAN_TICK_MS": "200"}) as made:
         made.start("mediation")
         made.ready()
-        yield made
-
-
-@pytest_asyncio.fixture
-async def on(services: Services) -> AsyncIterator[Wire]:
-    async with wire(services) as made:
         yield made
 
 
