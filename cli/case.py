@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, options, output
+from cli import connection, options, output, portal
 from cli.connection import Data, OneService
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
@@ -205,20 +205,9 @@ class _Served:
         return found
 
     async def _get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
-        import httpx
-
-        try:
+        with portal.reached(self._client.base_url):
             answer = await self._client.get(path, params=query)
-        except httpx.HTTPError as error:
-            raise SuyuanError(
-                code="portal.unavailable",
-                zh=f"门户不可用({self._client.base_url})。请核对 --url 并稍后再试。",
-                en=f"No portal answers at {self._client.base_url} ({type(error).__name__}). Check --url.",
-            ) from None
-        if answer.status_code != 200:
-            raise problem(answer)
-        found: dict[str, Any] = answer.json()
-        return found
+        return portal.body(answer)
 
 
 @asynccontextmanager
@@ -257,19 +246,6 @@ def _path(id: str) -> str:
     if not is_case_id(id):
         raise _unknown(id)
     return f"/cases/{id}"
-
-
-def problem(answer: Any) -> SuyuanError:
-    """Return the error of an answer in problem details (RFC 9457)."""
-    from shared.contracts.reasons import REASONS, text
-
-    try:
-        body = answer.json()
-    except ValueError:
-        body = {}
-    code = str(body.get("code") or body.get("type") or "http.refused").rpartition("/")[2]
-    reason = text(code) if code in REASONS else text("http.refused")
-    return SuyuanError(code=code, zh=reason.zh, en=f"{reason.en} (HTTP {answer.status_code})")
 
 
 def _unknown(id: str) -> SuyuanError:

@@ -16,9 +16,8 @@ import typer
 import typer.core
 import typer.main
 
-from cli import connection, output
+from cli import connection, output, portal
 from cli.output import WrongUse
-from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
     import httpx
@@ -161,22 +160,9 @@ def _outcome(client: "httpx.Client", path: str, wait_s: float) -> dict[str, Any]
 
 
 def _ask(client: "httpx.Client", method: str, path: str, **more: Any) -> dict[str, Any]:
-    import httpx
-
-    from cli.case import problem
-
-    try:
+    with portal.reached(client.base_url):
         answer = client.request(method, path, **more)
-    except httpx.HTTPError as error:
-        raise SuyuanError(
-            code="portal.unavailable",
-            zh=f"门户不可用({client.base_url})。请核对 --url 并稍后再试。",
-            en=f"No portal answers at {client.base_url} ({type(error).__name__}). Check --url.",
-        ) from None
-    if answer.status_code >= 400:
-        raise problem(answer)
-    found: dict[str, Any] = answer.json()
-    return found
+    return portal.body(answer)
 
 
 def _address(values: Mapping[str, Any]) -> str:
