@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
 from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
@@ -24,6 +24,7 @@ from shared.contracts.message import COMMON, Command, commands
 from shared.contracts.topics import SERVICES
 from shared.runtime.base import logs
 from shared.runtime.base.ids import new_id
+from shared.runtime.serve.options import Subject
 from shared.runtime.serve.problems import Problem
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, require
@@ -40,9 +41,6 @@ MOST_ERRORS: Final = 100
 """Of more than these none is listed: that alone would keep the portal busy."""
 SCHEMAS: Final = "#/components/schemas/{model}"
 
-Subject = Annotated[
-    str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}$", description="案件号等 | Case id, …")
-]
 Key = Annotated[
     str | None,
     Header(
