@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from typing import IO, Final
+from typing import Final
 
 FIRST: Final = ("tests/kafka", "tests/contract", "tests/unit")
 SECOND: Final = ("tests/chaos", "tests/flow")
@@ -20,7 +20,8 @@ _COUNT: Final = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpasse
 def main(arguments: list[str]) -> int:
     """Run both with these further arguments of pytest; 1 if one of them is not green."""
     began = time.monotonic()
-    with tempfile.TemporaryFile("w+") as shown, tempfile.TemporaryFile("w+") as kept:
+    last = ""
+    with tempfile.TemporaryFile("w+") as kept:
         second = subprocess.Popen([*_pytest(SECOND), *arguments], stdout=kept, stderr=subprocess.STDOUT)
         first = subprocess.Popen(
             [*_pytest(FIRST), *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -29,11 +30,12 @@ def main(arguments: list[str]) -> int:
         for line in first.stdout:
             sys.stdout.write(line)
             sys.stdout.flush()
-            shown.write(line)
+            last = line if line.strip() else last
         codes = [first.wait(), second.wait()]
         kept.seek(0)
-        sys.stdout.write(kept.read())
-        sys.stdout.write(summary([_last(shown), _last(kept)], time.monotonic() - began))
+        other = kept.read()
+        sys.stdout.write(other)
+    sys.stdout.write(summary([last, _last(other)], time.monotonic() - began))
     return int(any(codes))
 
 
@@ -52,9 +54,8 @@ def _pytest(folders: tuple[str, ...]) -> list[str]:
     return [sys.executable, "-m", "pytest", *folders]
 
 
-def _last(output: IO[str]) -> str:
-    output.seek(0)
-    return next((line for line in reversed(output.read().splitlines()) if line.strip()), "")
+def _last(output: str) -> str:
+    return next((line for line in reversed(output.splitlines()) if line.strip()), "")
 
 
 if __name__ == "__main__":
