@@ -15,11 +15,11 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from shared.runtime.base.partitioner import partition_of
+from tests.support.sent import NOW, filing_headers
 from tests.support.services import ROOT, Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
-NOW = "2025-03-03T10:00:00+08:00"
 """Monday; the replay's clock, so that the test does not depend on the day on which it runs."""
 REFERENCE = "CC-2025-000123"
 
@@ -51,17 +51,6 @@ def run(page: str, services: Services, **environment: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def headers(id: str, **more: str) -> dict[str, str]:
-    return {
-        "ce_specversion": "1.0",
-        "ce_id": id,
-        "ce_source": "/institutions/ccb",
-        "ce_type": "suyuan.intake.file-dispute.v1",
-        "ce_time": NOW,
-        **more,
-    }
 
 
 def read(
@@ -123,7 +112,7 @@ def test_filings_of_another_partitioner_and_their_repeats_are_registered_once(se
                 "filings.ccb",
                 key=reference,
                 value=json.dumps(body).encode(),
-                headers=headers(f"{reference}-{number}"),
+                headers=filing_headers(f"{reference}-{number}"),
                 # The last time anywhere: an institution that changed its client.
                 **({"partition": 0} if number == 2 else {}),
             )
@@ -180,7 +169,7 @@ def test_what_is_no_filing_comes_back_with_its_reason(
     services: Services, reason: str, value: bytes, change: dict[str, str]
 ) -> None:
     id = f"bad-{reason}"
-    sent = {name: text for name, text in headers(id, **change).items() if text}
+    sent = {name: text for name, text in filing_headers(id, **change).items() if text}
     producer = Producer({"bootstrap.servers": services.addresses.kafka})
     producer.produce("filings.ccb", key=id, value=value, headers=sent)
     assert producer.flush(30) == 0

@@ -16,13 +16,15 @@ def send(services: Services, topic: str, key: str, value: bytes, **headers: str)
     assert producer.flush(30) == 0
 
 
-def filing_headers(id: str) -> dict[str, str]:
+def filing_headers(id: str, **more: str) -> dict[str, str]:
+    """Return the headers of a filing by ccb, with some added or replaced."""
     return {
         "ce_specversion": "1.0",
         "ce_id": id,
         "ce_source": "/institutions/ccb",
         "ce_type": "suyuan.intake.file-dispute.v1",
         "ce_time": NOW,
+        **more,
     }
 
 
