@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +10,9 @@ import httpx
 import pytest
 
 from shared.casework.case_ids import case_id
-from shared.runtime.serve.tokens import mint
+from shared.contracts.envelope import Actor
 from tests.support.services import Services, platform
+from tests.support.tokens import bearer
 
 pytestmark = [pytest.mark.flow, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -29,16 +29,8 @@ class Client:
     def call(
         self, method: str, path: str, *, role: str, organisation: str, person: str = "", **more: Any
     ) -> httpx.Response:
-        key = self.services.settings("portal").token_key
-        token = mint(
-            key,
-            organisation=organisation,
-            person=person,
-            role=role,
-            ttl=timedelta(minutes=10),
-            now=datetime.now(UTC),
-        )
-        headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
+        key, who = self.services.settings("portal").token_key, Actor(organisation, person, role)
+        headers = {**bearer(key, who), **more.pop("headers", {})}
         return httpx.request(method, self.services.portal_url() + path, headers=headers, timeout=20, **more)
 
     def agent(self, method: str, path: str, organisation: str = "ccb", **more: Any) -> httpx.Response:
@@ -195,11 +187,7 @@ def answered(client: Client, case: str) -> Any:
 
 
 def test_the_stream_gives_the_figures(client: Client) -> None:
-    key = client.services.settings("portal").token_key
-    token = mint(
-        key, organisation="ccb", person="", role="operator", ttl=timedelta(minutes=1), now=datetime.now(UTC)
-    )
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = bearer(client.services.settings("portal").token_key, Actor("ccb", "", "operator"))
     with httpx.stream("GET", client.services.portal_url() + "/stream", headers=headers, timeout=20) as answer:
         lines = answer.iter_lines()
         assert next(lines) == "event: figures"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from shared.casework.case_ids import case_id
-from shared.runtime.serve.tokens import mint
+from shared.contracts.envelope import Actor
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, changed, until
 from tests.support.services import Services, platform
+from tests.support.tokens import bearer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
@@ -41,15 +41,8 @@ async def ask(on: Wire, id: str, organisation: str = "ccb") -> httpx.Response:
 
 async def call(on: Wire, method: str, path: str, organisation: str = "ccb", **more: Any) -> httpx.Response:
     """Call the portal as an agent of an institution."""
-    token = mint(
-        on.services.settings("portal").token_key,
-        organisation=organisation,
-        person="p-1",
-        role="institution_agent",
-        ttl=timedelta(minutes=10),
-        now=datetime.now(UTC),
-    )
-    headers = {"Authorization": f"Bearer {token}"}
+    agent = Actor(organisation, "p-1", "institution_agent")
+    headers = bearer(on.services.settings("portal").token_key, agent)
     async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
         return await client.request(method, path, **more)
 

@@ -1,7 +1,6 @@
 """Reading raw data over HTTP: recorded first, shown afterwards, or refused with a code."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import httpx
@@ -15,7 +14,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.message import Command
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import mint
+from tests.support.tokens import bearer
 from tests.unit.intake.mother import BANK, CASE, CLERK, MON, NETWORK, STREAM, ZHANG, card, received, taken
 
 KEY = SecretStr("a token key of the tests, 32 bytes or more")
@@ -64,21 +63,9 @@ async def ask(
     settings = Settings(token_key=KEY)
     context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
-    who = {}
-    if actor is not None:
-        token = mint(
-            KEY,
-            organisation=actor.organisation,
-            person=actor.person,
-            role=actor.role,
-            ttl=timedelta(minutes=5),
-            now=datetime.now(UTC),
-        )
-        who = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
-        return await client.get(
-            f"/personal-data/{case}", params={} if purpose is None else {"purpose": purpose}, headers=who
-        )
+        query = {} if purpose is None else {"purpose": purpose}
+        return await client.get(f"/personal-data/{case}", params=query, headers=bearer(KEY, actor))
 
 
 async def test_the_clerk_of_the_case_reads_and_the_reading_stands_recorded() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,10 +11,11 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from shared.casework.case_ids import case_id
+from shared.contracts.envelope import Actor
 from shared.network.load import load_network
 from shared.runtime.serve.problems import MEDIA_TYPE
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import mint
+from tests.support.tokens import bearer
 
 KEY = SecretStr("k" * 40)
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
@@ -88,13 +88,8 @@ class Portal:
         person: str = "p",
         **more: Any,
     ) -> httpx.Response:
-        headers = dict(more.pop("headers", {}))
-        if role:
-            now = datetime.now(UTC)
-            token = mint(
-                KEY, organisation=organisation, person=person, role=role, ttl=timedelta(hours=1), now=now
-            )
-            headers["Authorization"] = f"Bearer {token}"
+        who = Actor(organisation, person, role) if role else None
+        headers = {**more.pop("headers", {}), **bearer(KEY, who)}
         transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://portal") as client:
             return await client.request(method, path, headers=headers, **more)

@@ -17,7 +17,7 @@ from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.decide import states
 from shared.runtime.serve.options import http
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import mint
+from tests.support.tokens import bearer
 
 KEY = "k" * 32
 CASE = "sy1test"
@@ -55,20 +55,13 @@ async def ask(state: Any, actor: Actor | None, path: str = CASE) -> httpx.Respon
     context = HttpContext(
         Settings(token_key=KEY), NETWORK, cast(Any, Stored(STREAM, state)), cast(Any, None), (STREAM,)
     )
-    headers = {}
-    if actor is not None:
-        token = mint(
-            KEY,
-            organisation=actor.organisation,
-            person=actor.person,
-            role=actor.role,
-            ttl=timedelta(minutes=5),
-            now=datetime.now(UTC),
-        )
-        headers = {"Authorization": f"Bearer {token}"}
+    return await answered(context, actor, path)
+
+
+async def answered(context: HttpContext, actor: Actor | None, path: str = CASE) -> httpx.Response:
     transport = httpx.ASGITransport(app=http(context))
     async with httpx.AsyncClient(transport=transport, base_url="http://mediation") as client:
-        return await client.get(f"/options/{path}", headers=headers)
+        return await client.get(f"/options/{path}", headers=bearer(KEY, actor))
 
 
 def told(answer: httpx.Response) -> dict[str, str]:
@@ -141,14 +134,7 @@ async def test_who_has_no_part_in_a_case_does_not_learn_that_there_is_one(strang
 async def test_a_state_of_a_later_version_is_a_conflict_and_no_guess() -> None:
     stored = Stored(replace(STREAM, version=9), HELD)
     context = HttpContext(Settings(token_key=KEY), NETWORK, cast(Any, stored), cast(Any, None), (STREAM,))
-    app = http(context)
-    token = mint(
-        KEY, organisation="c", person="p", role="operator", ttl=timedelta(minutes=5), now=datetime.now(UTC)
-    )
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url="http://mediation"
-    ) as client:
-        answer = await client.get(f"/options/{CASE}", headers={"Authorization": f"Bearer {token}"})
+    answer = await answered(context, OPERATOR)
     assert (answer.status_code, answer.json()["code"]) == (409, "state.unreadable")
 
 
