@@ -41,7 +41,7 @@ class Sizes:
 
 
 async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> dict[str, Any]:
-    """Measure all parts, or those of ``only``; give the raw figures and what follows of them."""
+    """Measure all parts, or those of ``only``; return the raw figures and what follows of them."""
     wanted = set(only) or {"stage", "tutorial", "pipeline", "latency", "memory"}
     runs: dict[str, list[Run]] = {}
     forms: dict[str, int] = {}

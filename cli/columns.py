@@ -64,7 +64,7 @@ def text(cell: Cell) -> str:
 
 
 def yuan(cell: Cell) -> int:
-    """Read an amount in yuan, two decimals at most; give it in fen."""
+    """Read an amount in yuan, two decimals at most; return it in fen."""
     if isinstance(cell, bool | date):
         raise BadCell("cell.not_amount")
     plain = re.sub(r"[,，¥￥元\s]", "", str(cell))
@@ -98,7 +98,7 @@ def rate(cell: Cell) -> str:
 
 
 def day(cell: Cell) -> str:
-    """Read a date; give it in ISO form."""
+    """Read a date; return it in ISO form."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):

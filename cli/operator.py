@@ -32,7 +32,7 @@ def _login() -> str:
 
 
 async def handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
-    """Wait until the service has taken the commands in; give those that it has."""
+    """Wait until the service has taken the commands in; return those that it has."""
     from shared.runtime.base.collections import COMMANDS
     from shared.runtime.base.records import identity
 

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def fill(example: str) -> str:
-    """Give every line ``NAME=`` a random value of 64 characters that fits a URL and a MongoDB key file.
+    """Return the example with 64 random characters, fit for a URL and a key file, after each ``NAME=``.
 
     A line that ends in ``_CLUSTER_ID=`` gets an id as Kafka writes them.
     """

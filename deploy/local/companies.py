@@ -46,7 +46,7 @@ class Replay:
         self._closing: set[str] = set()
 
     async def run(self) -> dict[str, Any]:
-        """Play the file; give the figures."""
+        """Play the file; return the figures."""
         topics = (EVENT_TOPICS["intake"], EVENT_TOPICS["alerts"])
         total = len(self._complaints)
         async with (
@@ -62,7 +62,7 @@ class Replay:
         return self._result(total)
 
     async def _file(self, sender: MessageSender, week: Iterable[Complaint]) -> int:
-        """File the rows of a week; give their number."""
+        """File the rows of a week; return their number."""
         rows = 0
         for one in week:
             id_ = f"{one.filing.institution}:{one.filing.reference}"

@@ -254,7 +254,7 @@ class MongoServer:
         wait_for_primary(anyone)
 
     def _follow_port(self, root: MongoClient[dict[str, Any]]) -> None:
-        """Give the replica set our address, which differs from the stored one after a change of port."""
+        """Set our address in the replica set: it differs from the stored one after a change of port."""
         deadline = time.monotonic() + _READY_S
         while True:
             try:

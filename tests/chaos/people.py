@@ -45,7 +45,7 @@ def is_slow(number: int) -> bool:
 
 
 async def file(services: Services, count: int, start: int) -> set[str]:
-    """File disputes, plain and in every codec, some returned and amended; give their case ids."""
+    """File disputes, plain and in every codec, some returned and amended; return their case ids."""
     cases = set()
     kafka = services.addresses.kafka
     producers = [

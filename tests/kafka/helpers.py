@@ -39,14 +39,14 @@ class Wire:
         key: bytes | None = None,
         partition: int | None = None,
     ) -> str:
-        """Append a record as it is; give ``topic:partition:offset``."""
+        """Append a record as it is; return ``topic:partition:offset``."""
         done = await self.producer.send_and_wait(
             topic, value, key=key, headers=list(headers), partition=partition
         )
         return f"{done.topic}:{done.partition}:{done.offset}"
 
     async def command(self, service: str, body: Command, subject: str, *, actor: Actor = OPERATOR) -> str:
-        """Send a command; give its id."""
+        """Send a command; return its id."""
         id_ = new_id()
         await self.put(
             f"{service}.commands", encoded(body), envelope(body, id=id_, subject=subject, actor=actor),

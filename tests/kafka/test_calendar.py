@@ -45,7 +45,7 @@ def services(folder: Path) -> Iterator[Services]:
 
 
 async def file(on: Wire, reference: str, at: str = "") -> str:
-    """File a dispute for which all was done before; give its case."""
+    """File a dispute for which all was done before; return its case."""
     body = mother.card(reference=reference)
     headers = envelope(
         body, id=reference, subject=reference, source="/institutions/ccb", actor=mother.BANK, time=at

@@ -43,7 +43,7 @@ async def provision(kafka: str) -> None:
 
 
 async def file(kafka: str, run: str) -> set[str]:
-    """File for confirmation, every tenth filing twice; give the cases."""
+    """File for confirmation, every tenth filing twice; return the cases."""
     cases = [case_id("court-test", f"{run}-{i}") for i in range(FILINGS)]
     async with AIOKafkaProducer(bootstrap_servers=kafka, enable_idempotence=True) as producer:
         for i, case in enumerate(cases):

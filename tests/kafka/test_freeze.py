@@ -37,7 +37,7 @@ def services() -> Iterator[Services]:
 
 
 async def file(services: Services, count: int) -> set[str]:
-    """File disputes that go to mediation; give their cases."""
+    """File disputes that go to mediation; return their cases."""
     cases = set()
     async with MessageSender(services.settings("intake"), source="/test", linger_ms=5) as sender:
         for filing in claims(count, start=next(_numbers)):
@@ -80,7 +80,7 @@ def figure(services: Services, name: str) -> float:
 
 
 async def red_with(services: Services, name: str) -> float:
-    """Wait until readiness names a server; give how long that took. The probe answers all the while."""
+    """Wait until readiness names a server; return how long that took. The probe answers all the while."""
     began = time.monotonic()
     while name not in (said := reasons(services)):
         assert "no answer" not in said

@@ -39,7 +39,7 @@ def services() -> Iterator[Services]:
 
 
 async def file(services: Services, count: int, start: int | None = None) -> set[str]:
-    """File disputes that go to mediation; give their cases."""
+    """File disputes that go to mediation; return their cases."""
     first = next(_numbers) if start is None else start
     cases = set()
     async with MessageSender(services.settings("intake"), source="/test", linger_ms=5) as sender:

@@ -125,7 +125,7 @@ async def unread(on: Wire, topic: str) -> list[Any]:
 
 
 async def a_case_25_days_ago(on: Wire, partition: int = 0) -> tuple[str, Actor]:
-    """Refer a case to mediation on day 0; give it and its mediator."""
+    """Refer a case to mediation on day 0; return it and its mediator."""
     case = case_on(partition)
     await put(on, INTAKE, mother.referral(), case, DAY_0, sequence=1)
     return case, await designated(on, case)

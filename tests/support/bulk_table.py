@@ -22,7 +22,7 @@ HEADER = (
 
 
 def write_table(path: Path) -> dict[int, str]:
-    """Write 10,000 rows of which 100 are bad in several ways; give the bad row numbers with their codes."""
+    """Write 10,000 rows of which 100 are bad in several ways; return the bad row numbers with their codes."""
     bad: dict[int, str] = {}
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)

@@ -89,7 +89,7 @@ class Given:
 
 
 def given(stream: Stream[Any], *past: Timed | tuple[Event, datetime], subject: str = "sy1test") -> Given:
-    """Give a stream its past."""
+    """Return a stream with a past."""
     state: Any = None
     for item in past:
         event, at = (item.event, item.at) if isinstance(item, Timed) else item

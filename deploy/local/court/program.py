@@ -205,7 +205,7 @@ class CourtSimulator:
                 await producer.stop()
 
     async def _due(self) -> list[Answer]:
-        """Wait for answers whose time has come; give them in their order of sending."""
+        """Wait for answers whose time has come; return them in their order of sending."""
         loop = asyncio.get_running_loop()
         while True:
             self._more.clear()

@@ -173,7 +173,7 @@ class Database:
             raise _named(error) from error
 
     async def put_if_absent(self, collection: str, id: str, document: Mapping[str, Any]) -> Document:
-        """Write a document unless there is one; give the one that stands."""
+        """Write a document unless there is one; return the one that stands."""
         await self.put_all_if_absent(collection, {id: document})
         return await self.get(collection, id) or {}
 
@@ -334,7 +334,7 @@ def _write_error(error: Mapping[str, Any]) -> SuyuanError:
 
 
 def _named(error: PyMongoError) -> SuyuanError:
-    """Give a driver error its kind: away, in conflict, or refused for good."""
+    """Return a driver error as one of ours: away, in conflict, or refused for good."""
     text = str(error)[:300]
     if isinstance(error, OperationFailure) and error.code in _CONFLICTS:
         return _conflict(text)

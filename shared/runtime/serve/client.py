@@ -132,7 +132,7 @@ class MessageSender:
         actor: Actor | None = None,
         wait: bool = True,
     ) -> str:
-        """File a dispute on the institution's own topic, keyed by its reference; give the id."""
+        """File a dispute on the institution's own topic, keyed by its reference; return the id."""
         id_ = id or new_id()
         envelope = Envelope(
             id=id_,

@@ -90,7 +90,7 @@ class Run:
         return self
 
     def hear(self, body: Message, when: datetime, actor: Actor = SYSTEM) -> list[Timed]:
-        """Let a message come; give its events, those of the time before it left out."""
+        """Let a message come; return its events, those of the time before it left out."""
         if self.state is not None and (due := self.stream.due(self.state)) is not None and due <= when:
             self.at(when)
         message = Received(body, "m-1", "/suyuan/alerts", SERIES, when, actor)
