@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.shape import FILE_LINES, FUNCTION_LINES, too_long
+from tests.shape import FILE_LINES, FUNCTION_LINES, imported_tests, too_long
 
 
 def written(folder: Path, text: str) -> list[str]:
@@ -27,3 +27,17 @@ def test_a_function_of_the_most_lines_passes_and_one_more_is_named_with_its_line
         assert written(tmp_path, function(FUNCTION_LINES, kind)) == []
         (line,) = written(tmp_path, function(FUNCTION_LINES + 1, kind))
         assert line == "some.py:2: work has 61 lines, of 60 at most. Split it."
+
+
+def test_an_import_of_a_test_module_is_named_however_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "some.py"
+    for line, module in (
+        ("from tests.unit.test_ends import ended", "tests.unit.test_ends"),
+        ("from tests.unit import test_ends", "tests.unit.test_ends"),
+        ("import tests.unit.test_ends", "tests.unit.test_ends"),
+    ):
+        path.write_text(f"x = 1\n{line}\n", "utf-8")
+        (told,) = imported_tests(path, tmp_path)
+        assert told.startswith(f"some.py:2: {module} is a test module."), line
+    path.write_text("from tests.unit.mother import ended\nfrom deploy import test_card\n", "utf-8")
+    assert list(imported_tests(path, tmp_path)) == []

@@ -8,11 +8,12 @@ from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
-from shared.contracts.kinds import Cause, Party, Route, Tier
+from shared.contracts.kinds import Cause, End, Party, Route, Tier
 from shared.contracts.mediation import (
     AgreementDrafted,
     AssignmentAccepted,
     DesignationRequested,
+    MediationEnded,
     MediationOpened,
     MediatorDesignated,
     PlaceTaken,
@@ -115,11 +116,18 @@ OPENED = MediationOpened(
 )
 
 
-def requested(round: int = 1, *excluded: str) -> DesignationRequested:
-    """A case asks for a mediator."""
+def request(
+    case: str, round: int = 1, *excluded: str, cause: Cause = Cause.CREDIT_CARD
+) -> DesignationRequested:
+    """A case asks the organisation's roster for a mediator."""
     return DesignationRequested(
-        organisation=ORGANISATION, case=CASE, round=round, cause=Cause.CREDIT_CARD, excluded=excluded
+        organisation=ORGANISATION, case=case, round=round, cause=cause, excluded=excluded
     )
+
+
+def requested(round: int = 1, *excluded: str) -> DesignationRequested:
+    """The example case asks for a mediator."""
+    return request(CASE, round, *excluded)
 
 
 def place(mediator: str = "m01", round: int = 1, case: str = CASE) -> PlaceTaken:
@@ -132,6 +140,25 @@ def designated(mediator: str = "m01", round: int = 1, by: datetime = ANSWER_BY) 
     return MediatorDesignated(
         organisation=ORGANISATION, mediator=mediator, round=round, answer_by=by, why=WHY
     )
+
+
+def ended(end: End, who: str | None = "m01", settled_fen: int = 0) -> MediationEnded:
+    """The end of the example case."""
+    return MediationEnded(
+        organisation=ORGANISATION,
+        institution="ccb",
+        case=CASE,
+        cause=Cause.CREDIT_CARD,
+        end=end,
+        mediator=who,
+        claim_fen=1_000_000,
+        settled_fen=settled_fen,
+    )
+
+
+def over(case: str, who: str | None) -> MediationEnded:
+    """The end of any case, by which the roster gets a place back."""
+    return ended(End.OTHER, who).model_copy(update={"case": case, "claim_fen": 0})
 
 
 REFERRED = (Timed(MON, OPENED), Timed(MON, requested()))

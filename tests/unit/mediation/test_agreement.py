@@ -27,10 +27,10 @@ from tests.unit.mediation.mother import (
     PARTY,
     TEXT,
     TUE,
+    ended,
     made,
     mediator,
 )
-from tests.unit.mediation.test_ends import ended
 
 STREAM = made().case
 DRAFT = DraftAgreement(digest=TEXT, amount_fen=800_000)

@@ -35,12 +35,12 @@ from tests.unit.mediation.mother import (
     TUE,
     at,
     designated,
+    ended,
     made,
     mediator,
     place,
     requested,
 )
-from tests.unit.mediation.test_ends import ended
 
 STREAM = made().case
 DECLINE = DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST)

@@ -5,13 +5,12 @@ import pytest
 from shared.casework.protocol import Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
-from shared.contracts.kinds import Cause, DeclineReason, End, Party
+from shared.contracts.kinds import DeclineReason, End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
     DraftAgreement,
     EndMediation,
-    MediationEnded,
     SealAgreement,
     SignAgreement,
 )
@@ -19,36 +18,21 @@ from tests.support.spec import given
 from tests.unit.mediation.mother import (
     AGENT,
     ASSIGNED,
-    CASE,
     CLERK,
     DRAFTED,
     DUE,
     HELD,
-    ORGANISATION,
     REFERRED,
     TEXT,
     TUE,
     at,
+    ended,
     made,
     mediator,
 )
 
 STREAM = made().case
 SEVEN = [end for end in End if end is not End.AGREEMENT]
-
-
-def ended(end: End, who: str | None = "m01", settled_fen: int = 0) -> MediationEnded:
-    """The end of the example case."""
-    return MediationEnded(
-        organisation=ORGANISATION,
-        institution="ccb",
-        case=CASE,
-        cause=Cause.CREDIT_CARD,
-        end=end,
-        mediator=who,
-        claim_fen=1_000_000,
-        settled_fen=settled_fen,
-    )
 
 
 @pytest.mark.parametrize("actor", [mediator(), CLERK], ids=["mediator", "clerk"])

@@ -9,8 +9,18 @@ from shared.contracts.intake import ConsentRefused
 from shared.contracts.kinds import End, Party, Route
 from shared.contracts.mediation import MediationOpened
 from tests.support.spec import given
-from tests.unit.mediation.mother import DUE, HELD, MON, OPENED, REFERRED, TUE, made, referral, requested
-from tests.unit.mediation.test_ends import ended
+from tests.unit.mediation.mother import (
+    DUE,
+    HELD,
+    MON,
+    OPENED,
+    REFERRED,
+    TUE,
+    ended,
+    made,
+    referral,
+    requested,
+)
 
 CASE = made().case
 

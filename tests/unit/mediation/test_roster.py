@@ -4,39 +4,18 @@ import pytest
 
 from shared.casework.protocol import Received, Rejected, Stream
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.kinds import Cause, End
+from shared.contracts.kinds import Cause
 from shared.contracts.mediation import (
     AssignmentDeclined,
     AssignmentLapsed,
     DesignationDropped,
     DesignationQueued,
-    DesignationRequested,
     DesignationWithdrawn,
-    MediationEnded,
     PlaceFreed,
     PlaceTaken,
 )
 from tests.support.spec import given
-from tests.unit.mediation.mother import MON, ORGANISATION, made
-
-
-def request(case: str, round: int = 1, *excluded: str, cause: Cause = Cause.CREDIT_CARD):
-    return DesignationRequested(
-        organisation=ORGANISATION, case=case, round=round, cause=cause, excluded=excluded
-    )
-
-
-def over(case: str, who: str | None):
-    return MediationEnded(
-        organisation=ORGANISATION,
-        institution="ccb",
-        case=case,
-        cause=Cause.CREDIT_CARD,
-        end=End.OTHER,
-        mediator=who,
-        claim_fen=0,
-        settled_fen=0,
-    )
+from tests.unit.mediation.mother import MON, ORGANISATION, made, over, request
 
 
 def queued(case: str, waiting: int, eligible: int, round: int = 1, *excluded: str):

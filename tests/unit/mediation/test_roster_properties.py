@@ -15,8 +15,7 @@ from shared.contracts.mediation import (
     PlaceFreed,
     PlaceTaken,
 )
-from tests.unit.mediation.mother import MON, ORGANISATION, made
-from tests.unit.mediation.test_roster import over, request
+from tests.unit.mediation.mother import MON, ORGANISATION, made, over, request
 
 NAMES = ("m01", "m02", "m03")
 CASES = st.sampled_from([f"sy1{letter}" for letter in "abcdefgh"])
