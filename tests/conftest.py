@@ -13,8 +13,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from deploy.local.stack import LocalStack, StackAddresses
 
-settings.register_profile("repeatable", derandomize=True, print_blob=True)
-settings.register_profile("explore", derandomize=False, print_blob=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("explore", derandomize=False, deadline=None, print_blob=True)
 settings.load_profile("repeatable")
 """The same code is tried on the same examples; ``make explore`` looks for new ones."""
 
