@@ -1,13 +1,18 @@
 """`suyuan held`: messages that came before one that must come first."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import typer
 
 from cli import connection, output
 from cli.connection import AnyService, Data
 from cli.output import AsJson
+
+_REMEDY: Final = (
+    "所缺消息不会再来时 where the missing one will never come:\n"
+    '  suyuan gap accept SERVICE --case CASE --reason "…"'
+)
 
 app = typer.Typer(no_args_is_help=True, help="待序消息 / messages held until the one before them comes")
 
@@ -38,6 +43,8 @@ def list_(service: AnyService = None, data: Data = None, as_json: AsJson = False
             for row in rows
         ],
     )
+    if rows:
+        output.line(_REMEDY)
 
 
 async def _held(service: str, data: Any, now: datetime) -> list[dict[str, Any]]:

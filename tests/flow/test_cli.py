@@ -351,10 +351,15 @@ def test_a_message_that_came_early_is_listed_with_what_is_missing(running: Servi
 
     (row,) = suyuan("held", "list", "-s", "mediation", "--data", data, "--json").json
     everywhere = suyuan("held", "list", "--data", data)
+    why = ("--reason", "it was never sent", "--yes")
+    gone_on = suyuan("gap", "accept", "mediation", "--case", subject, *why, "--data", data)
+    after = suyuan("held", "list", "-s", "mediation", "--data", data, "--json").json
 
     assert (row["case"], row["source"], row["sequence"], row["missing"]) == (subject, "/suyuan/intake", 3, 1)
     assert everywhere.code == 0
     assert subject in everywhere.out
+    assert "suyuan gap accept SERVICE --case CASE" in everywhere.out
+    assert (gone_on.code, after) == (0, []), "what the list advises clears it"
 
 
 def test_a_remedy_that_nobody_takes_in_says_so(running: Services, data: str) -> None:

@@ -8,6 +8,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500)
 
+_WAITING = {
+    "dead_letters": "Dead letters that wait",
+    "holds": "Messages held because they came early",
+    "blocked_cases": "Cases that are blocked: behind a dead letter, or unreadable",
+}
+
 
 class Metrics:
     """The metrics of one service process.
@@ -47,11 +53,9 @@ class Metrics:
         self._published_total = counter("suyuan_published_total", "Messages published")
         self._recovered = counter("suyuan_outbox_recovered_total", "Messages of an earlier owner published")
         self._conflicts = counter("suyuan_conflicts_total", "Write conflicts")
-        self.dead_letters = gauge("suyuan_dead_letters", "Dead letters that wait")
-        self.holds = gauge("suyuan_holds", "Messages held because they came early")
-        self.blocked = gauge(
-            "suyuan_blocked_cases", "Cases that are blocked: behind a dead letter, or unreadable"
-        )
+        self._waiting = {
+            name: Gauge(f"suyuan_{name}", text, one, registry=registry) for name, text in _WAITING.items()
+        }
         self._outbox_since: float | None = None
         # Asked when it is read: it goes on growing while the database does not say.
         gauge("suyuan_outbox_age_seconds", "Age of the oldest outbox row").set_function(self._outbox_age)
@@ -96,6 +100,19 @@ class Metrics:
     def conflict(self) -> None:
         """Note a write conflict."""
         self._conflicts.inc()
+
+    def waiting(self, counts: Mapping[str, int] | None) -> None:
+        """Show what waits in the database of the service.
+
+        Args:
+            counts: By name (``dead_letters``, ``holds``, ``blocked_cases``); ``None`` where another replica
+                shows it: a sum over the replicas would count each letter once per replica.
+        """
+        for name, gauge in self._waiting.items():
+            if counts is None:
+                gauge.clear()
+            else:
+                gauge.labels(self._service).set(counts[name])
 
     def outbox(self, age: float) -> None:
         """Note the age of the oldest outbox row, seconds; 0 when there is none."""

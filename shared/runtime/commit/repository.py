@@ -1,7 +1,6 @@
 """The repository: loading what a batch starts from, and committing what it comes to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from shared.contracts.common import AcceptMissing
 from shared.contracts.topics import Identity
@@ -225,11 +224,10 @@ class Repository:
         )
         return await self.watermarks(first)
 
-    async def figures(self) -> dict[str, Any]:
-        """Return the numbers of dead letters, holds and blocked cases, and the age of the outbox."""
+    async def waiting(self) -> dict[str, int]:
+        """Return the numbers of dead letters, holds and blocked cases of the service."""
         return {
             "dead_letters": await self._database.count(LETTERS, {"status": deadletters.WAITING}),
             "holds": await self._database.count(HOLDS),
-            "blocked": await self._database.count(STREAMS, {"parked.letters": {"$exists": True}}),
-            "outbox_age": await self.outbox.age_s(),
+            "blocked_cases": await self._database.count(STREAMS, {"parked.letters": {"$exists": True}}),
         }

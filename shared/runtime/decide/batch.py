@@ -251,6 +251,7 @@ class Batch:
         row = deadletters.letter(parsed, fault, subject=subject, order=order, now=self.now)
         self.letters.bury(row)
         self.outcome.letter_ids.append(row["_id"])
+        self.outcome.buried.append((row["_id"], fault.code, subject))
         self.outcome.outgoing.extend(self.router.messages_of(row))
         self.count("dead")
 

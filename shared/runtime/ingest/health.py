@@ -10,6 +10,7 @@ from shared.runtime.base import logs
 from shared.runtime.commit.mongo import Unavailable
 from shared.runtime.decide.entries import Outcome
 from shared.runtime.decide.subject import UNREADABLE
+from shared.runtime.ingest.incidents import Incidents
 
 _log = logs.get("runtime")
 
@@ -26,12 +27,14 @@ class Health:
         fatal: Reason why nothing will go on before somebody acts.
         polled_at: Monotonic time of the last poll.
         origins: Origins that this process owns.
+        incidents: Logs what becomes of single messages.
     """
 
     troubles: dict[str, str] = field(default_factory=dict)
     fatal: str = ""
     polled_at: float = field(default_factory=time.monotonic)
     origins: frozenset[str] = frozenset()
+    incidents: Incidents = field(default_factory=Incidents)
 
     @property
     def trouble(self) -> str:
@@ -55,8 +58,12 @@ class Health:
                 _log.info("runtime.work.resumed", step=step)
 
 
-def log_subjects(outcome: Outcome) -> None:
-    """Log what a batch found out about single subjects."""
+def log_outcome(outcome: Outcome, incidents: Incidents) -> None:
+    """Log what a batch found out about single messages and subjects."""
+    for id_, reason, case in outcome.buried:
+        incidents.buried(id_, reason, case)
+    for id_ in outcome.held:
+        incidents.held(id_)
     for subject, error in outcome.clock_errors.items():
         _log.warning("runtime.clock.raised", subject=subject, error=error)
     for subject, detail in outcome.blocked.items():

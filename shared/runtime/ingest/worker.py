@@ -24,7 +24,7 @@ from shared.runtime.decide.entries import Item, Outcome
 from shared.runtime.decide.history import Outgoing
 from shared.runtime.ingest import runs
 from shared.runtime.ingest.blame import blame, jumped, named_conflict
-from shared.runtime.ingest.health import AWAY, Health, log_subjects
+from shared.runtime.ingest.health import AWAY, Health, log_outcome
 from shared.runtime.ingest.in_turn import InTurn
 from shared.runtime.ingest.interleave import EVERYTHING, Horizon, Interleaver
 from shared.runtime.publish.publisher import Publisher
@@ -255,7 +255,7 @@ class Worker:
             decide=committing - decided,
             commit=committed - committing,
         )
-        log_subjects(outcome)
+        log_outcome(outcome, self.health.incidents)
         # Once the batch before is out, so that order holds and little is open.
         await self._publishing.add(lambda: self._publish(outcome, row, loaded.watermarks))
 

@@ -250,11 +250,11 @@ class Process:
 
     async def _figures(self) -> None:
         """Read the figures that stand in the database."""
-        figures = await self.repository.figures()
-        self.metrics.dead_letters.set(figures["dead_letters"])
-        self.metrics.holds.set(figures["holds"])
-        self.metrics.blocked.set(figures["blocked"])
-        self.metrics.outbox(figures["outbox_age"])
+        # One replica speaks for the service: whoever has the first partition of its commands.
+        speaks = 0 in self.consumer.partitions(commands_topic(self.service.name))
+        self.metrics.waiting(await self.repository.waiting() if speaks else None)
+        self.metrics.outbox(await self.repository.outbox.age_s())
+        self.worker.health.incidents.tell()
 
     async def _lags(self) -> None:
         self.metrics.lags(self.consumer.progress.lags())

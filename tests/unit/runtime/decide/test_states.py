@@ -103,7 +103,7 @@ def test_a_look_at_an_unreadable_state_stops_no_other_and_ends_by_itself_once_it
     document = world.rows("streams")["a1"]
     assert (document["parked"]["letters"], document["parked"]["reason"]) == (0, "state.unreadable")
     assert asyncio.run(world.repository.idle.due([0, 1, 2], world.now, 10)) == []
-    assert asyncio.run(world.repository.figures())["blocked"] == 1
+    assert asyncio.run(world.repository.waiting())["blocked_cases"] == 1
     resume(world)
     assert "parked" in world.rows("streams")["a1"]
     changed(world, "a1", state_version=1)

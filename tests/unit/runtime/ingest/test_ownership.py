@@ -353,11 +353,11 @@ def test_the_age_of_the_outbox_is_that_of_its_oldest_row(monkeypatch: pytest.Mon
     gate = Gate(world.worker)
 
     async def run() -> None:
-        assert (await world.repository.figures())["outbox_age"] == 0.0
+        assert await world.repository.outbox.age_s() == 0.0
         began = time.time()
         await world.worker.take([world.log.event("a1", 1)])
         monkeypatch.setattr(time, "time", lambda: began + 60)
-        age = (await world.repository.figures())["outbox_age"]
+        age = await world.repository.outbox.age_s()
         assert age == pytest.approx(60, abs=5)
         metrics = Metrics(SERVICE)
         metrics.outbox(age)
@@ -366,6 +366,6 @@ def test_the_age_of_the_outbox_is_that_of_its_oldest_row(monkeypatch: pytest.Mon
         assert shown == pytest.approx(70, abs=5)
         gate.open()
         await release(world.worker)
-        assert (await world.repository.figures())["outbox_age"] == 0.0
+        assert await world.repository.outbox.age_s() == 0.0
 
     asyncio.run(run())
