@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from shared.contracts.declared import Declared, fields_of
+from shared.contracts.faults import FieldFault
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause, LeaseClaim
 from shared.contracts.words import Coded, Unit
@@ -26,11 +27,12 @@ Reader = Callable[[Any], Any]
 
 
 class BadCell(Exception):
-    """A cell that does not hold what its column says; ``code`` names the reason."""
+    """A cell that does not hold what its column says; ``code`` names the reason, ``hints`` what would do."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, hints: tuple[str, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
+        self.hints = hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _word(codes: type[Coded]) -> Reader:
         try:
             return words[str(cell).strip()]
         except KeyError:
-            raise BadCell("cell.unknown_word") from None
+            raise BadCell("cell.unknown_word", tuple(codes)) from None
 
     return read
 
@@ -234,7 +236,7 @@ def by_path(path: str) -> str:
     return path
 
 
-def filing_of(cells: Mapping[str, Cell], institution: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def filing_of(cells: Mapping[str, Cell], institution: str) -> tuple[dict[str, Any], list[FieldFault]]:
     """Make the content of a filing of a row's cells.
 
     Args:
@@ -242,24 +244,24 @@ def filing_of(cells: Mapping[str, Cell], institution: str) -> tuple[dict[str, An
         institution: Who files.
 
     Returns:
-        The content as JSON has it, and what is wrong: (column, code).
+        The content as JSON has it, and what is wrong, by column.
     """
     content: dict[str, Any] = {"institution": institution}
-    wrong: list[tuple[str, str]] = []
+    wrong: list[FieldFault] = []
     values = dict(_values(cells, wrong))
     cause = values.get("cause", "")
     for column in COLUMNS:
         if column.name not in values:
-            if column.name in NEEDED and not any(name == column.name for name, _ in wrong):
-                wrong.append((column.name, "cell.missing"))
+            if column.name in NEEDED and not any(one.field == column.name for one in wrong):
+                wrong.append(FieldFault(code="cell.missing", field=column.name))
         elif column.causes and cause and cause not in column.causes:
-            wrong.append((column.name, "element.wrong_cause"))
+            wrong.append(FieldFault(code="element.wrong_cause", field=column.name))
         elif cause or "*" not in column.path:
             _put(content, column.path.replace("*", cause), values[column.name])
     return content, wrong
 
 
-def _values(cells: Mapping[str, Cell], wrong: list[tuple[str, str]]) -> Iterator[tuple[str, Any]]:
+def _values(cells: Mapping[str, Cell], wrong: list[FieldFault]) -> Iterator[tuple[str, Any]]:
     for column in COLUMNS:
         cell = cells.get(column.name)
         if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -267,7 +269,7 @@ def _values(cells: Mapping[str, Cell], wrong: list[tuple[str, str]]) -> Iterator
         try:
             yield column.name, column.read(cell)
         except BadCell as bad:
-            wrong.append((column.name, bad.code))
+            wrong.append(FieldFault(code=bad.code, field=column.name, hints=bad.hints))
 
 
 def _put(content: dict[str, Any], path: str, value: Any) -> None:

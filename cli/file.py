@@ -23,6 +23,7 @@ from cli.receipts import Problem, Receipt, reference_of, refused, sent, written
 
 if TYPE_CHECKING:
     from cli.tables import Row
+    from shared.contracts.faults import FieldFault
     from shared.contracts.intake import FileDispute
     from shared.network.schema import Network
     from shared.runtime.base.settings import Settings
@@ -166,12 +167,14 @@ def checked(
     progress: Progress,
 ) -> "Iterator[tuple[int, FileDispute]]":
     """Yield the good rows, number and filing; count all, and name what is wrong with the others."""
+    from shared.contracts.faults import FieldFault
+
     seen: set[str] = set()
     for row in rows:
         report.rows += 1
         filing, wrong = check(row, institution, today)
         if filing is not None and filing.reference in seen:
-            filing, wrong = None, [("reference", "row.duplicate")]
+            filing, wrong = None, [FieldFault(code="row.duplicate", field="reference")]
         progress(row.done)
         if filing is not None:
             seen.add(filing.reference)
@@ -179,23 +182,24 @@ def checked(
             continue
         report.bad += 1
         reference = reference_of(row)
-        found = [_problem(row.number, reference, column, code) for column, code in dict.fromkeys(wrong)]
+        found = [_problem(row.number, reference, one) for one in dict.fromkeys(wrong)]
         refuse(found)
         report.problems += found[: REMEMBERED - len(report.problems)]
 
 
-def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | None, list[tuple[str, str]]]":
-    """Return the filing of a row, or all that is wrong with it: (column, code).
+def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | None, list[FieldFault]]":
+    """Return the filing of a row, or all that is wrong with it, by column.
 
     What intake would return is named here already, by the same rules.
     """
     from pydantic import ValidationError
 
     from cli import columns
-    from services.intake.rules import BOOK, reasons_to_return
+    from services.intake.rules import BOOK, other_sum, reasons_to_return
+    from shared.contracts.faults import FieldFault, faults_of, not_the_sum
     from shared.contracts.intake import FileDispute
 
-    wrong = list(row.wrong)
+    wrong = [FieldFault(code=code, field=column) for column, code in row.wrong]
     named = columns.by_path if row.content is None else str
     if row.content is None:
         content, found = columns.filing_of(row.cells, institution) if row.cells else ({}, [])
@@ -203,20 +207,22 @@ def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | Non
     else:
         content = {"institution": institution, **row.content}
         if content["institution"] != institution:
-            wrong.append(("institution", "filing.wrong_institution"))
+            wrong.append(FieldFault(code="filing.wrong_institution", field="institution"))
     if wrong:
         return None, wrong
     try:
         filing = FileDispute.model_validate_json(json.dumps(content))
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
-        return None, [(named(".".join(map(str, one["loc"]))), _code(one["type"])) for one in errors]
-    returned = reasons_to_return(
-        filing, party_named=filing.party is not None, today=today, rules=BOOK.now.elements
-    )
-    if returned:
-        return None, [(named(one.field), one.code) for one in returned]
-    return filing, []
+        return None, [
+            one.model_copy(update={"field": named(one.field)}) for one in faults_of(error, FileDispute)
+        ]
+    rules = BOOK.now.elements
+    returned = reasons_to_return(filing, party_named=filing.party is not None, today=today, rules=rules)
+    wrong = [FieldFault(code=one.code, field=named(one.field)) for one in returned]
+    if (parts := other_sum(filing, rules)) is not None:
+        sums = not_the_sum(named("claim_fen"), filing.claim_fen, parts)
+        wrong = [sums if one.code == sums.code else one for one in wrong]
+    return (None, wrong) if wrong else (filing, [])
 
 
 def filing_id(filing: "FileDispute") -> str:
@@ -265,15 +271,11 @@ def _today() -> date:
     return local_day(datetime.now(UTC))
 
 
-def _code(kind: str) -> str:
-    return "cell.missing" if kind == "missing" else "cell.bad_value"
+def _problem(row: int, reference: str, fault: "FieldFault") -> Problem:
+    from shared.contracts.faults import sentences
 
-
-def _problem(row: int, reference: str, column: str, code: str) -> Problem:
-    from shared.contracts.reasons import text
-
-    reason = text(code)
-    return Problem(row, reference, column, code, reason.zh, reason.en)
+    words = sentences(fault)
+    return Problem(row, reference, fault.field, fault.code, words.zh, words.en)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from cli.output import WrongUse
 from shared.contracts.declared import Declared, fields_of
+from shared.contracts.faults import faults_of, sentences
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
@@ -70,12 +71,11 @@ def body_of(cls: type[Command], values: Mapping[str, Any]) -> Command:
     try:
         return cls.model_validate_json(json.dumps(given, default=_plain))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        option = "--" + ".".join(map(str, first["loc"])).replace("_", "-")
+        found = [("--" + one.field.replace("_", "-"), sentences(one)) for one in faults_of(error, cls)]
         raise WrongUse(
             code="http.bad_payload",
-            zh=f"{option} 的值不可用。请用 --help 查看格式。",
-            en=f"{option}: {first['msg']}. See --help.",
+            zh=" ".join(f"{option}:{words.zh}" for option, words in found),
+            en=" ".join(f"{option}: {words.en}" for option, words in found),
         ) from None
 
 

@@ -109,7 +109,8 @@ def _outcome(message: Received, command: str, body: Message, organisation: str) 
     id = outcome_id(organisation, command)
     if isinstance(body, common.MessageRejected):
         # Not the outcome yet: what is redriven has its effect after all.
-        rejected = {"command": command, "reason": body.reason, "at": iso(message.at)}
+        faults = [one.model_dump(mode="json") for one in body.faults]
+        rejected = {"command": command, "reason": body.reason, "faults": faults, "at": iso(message.at)}
         yield Put(ANSWERS, answer_id(id, REJECTED), rejected)
         return
     labels: dict[str, Any] = {
@@ -131,7 +132,8 @@ def _outcome(message: Received, command: str, body: Message, organisation: str) 
         case FilingReturned():
             fields = {"events.filing-returned": 1}
             reasons = [one.model_dump(mode="json") for one in body.reasons]
-            yield Put(ANSWERS, answer_id(id, RETURNED), {"reasons": reasons})
+            sums = {"claim_fen": body.claim_fen, "parts_fen": body.parts_fen}
+            yield Put(ANSWERS, answer_id(id, RETURNED), {"reasons": reasons, **sums})
         case _:
             fields = {f"events.{body.short_type.rpartition('.')[2]}": 1}
     yield Increment(OUTCOMES, id, fields, labels)

@@ -12,9 +12,10 @@ from services.portal.cases import COUNTED
 from services.portal.rules import ENDS, places
 from services.portal.rules.places import NOT_TAKEN, REJECTED, RETURNED, answer_id, outcome_id
 from services.portal.rules.shown import seen_by
+from shared.contracts.faults import FieldFault, not_the_sum, told
 from shared.contracts.kinds import End
 from shared.contracts.reasons import text
-from shared.contracts.rules import told
+from shared.contracts.rules import told as told_rule
 from shared.contracts.words import Audience
 from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
@@ -318,7 +319,9 @@ def shown_outcome(
         return {"command_id": command, "status": "pending", "events": []}
     if row is None:
         at, reason = answer["at"], _sentences(answer["reason"])
-        return {"command_id": command, "status": REJECTED, "at": at, "events": [], "reason": reason}
+        errors = [told(FieldFault.model_validate_json(json.dumps(one))) for one in answer.get("faults", ())]
+        rejected = {"command_id": command, "status": REJECTED, "at": at, "events": [], "reason": reason}
+        return {**rejected, "errors": errors}
     out: Document = {
         "command_id": command,
         "status": "done",
@@ -329,14 +332,21 @@ def shown_outcome(
     }
     if row.get("refused"):
         out["status"] = "refused"
-        out["reason"] = {**told(row["reason"], row["rule"]), "detail": row["detail"]}
+        out["reason"] = {**told_rule(row["reason"], row["rule"]), "detail": row["detail"]}
     elif "reasons" in answer:
         out["status"] = "returned"
-        out["reasons"] = [{**_sentences(one["code"]), "field": one["field"]} for one in answer["reasons"]]
+        out["reasons"] = [_reason_to_return(one, answer) for one in answer["reasons"]]
     elif "reason" in answer:
         out["status"] = answer["reason"].rpartition(".")[2]
         out["reason"] = _sentences(answer["reason"])
     return out
+
+
+def _reason_to_return(one: Mapping[str, str], answer: Mapping[str, Any]) -> dict[str, Any]:
+    parts = answer.get("parts_fen")
+    if one["code"] == "amount.mismatch" and parts is not None:
+        return told(not_the_sum(one["field"], answer["claim_fen"], parts))
+    return told(FieldFault(code=one["code"], field=one["field"]))
 
 
 def _sentences(code: str) -> dict[str, str]:

@@ -1,6 +1,11 @@
 """Messages that every service sends or obeys. The envelope's source says which service spoke."""
 
+from typing import Annotated
+
+from shared.contracts.faults import FieldFault
 from shared.contracts.fields import (
+    FAULTS,
+    INSTITUTION,
     CommandType,
     Detail,
     GapBefore,
@@ -40,10 +45,12 @@ class MessageRejected(Event, family=COMMON, zh="消息被拒收", en="Message re
     """A command or a filing could not be taken: it is a dead letter. Its id is the causation.
 
     Attributes:
-        reason: Code from ``contracts.reasons``; what exactly is wrong stands with the dead letter alone.
+        reason: Code from ``contracts.reasons``.
+        faults: Everything that is wrong with its headers and fields, without a value.
     """
 
     reason: ReasonCode
+    faults: Annotated[tuple[FieldFault, ...], FAULTS, INSTITUTION] = ()
 
 
 class AdvanceClock(Command, family=COMMON, zh="推进时限", en="Look at the clocks", roles=(Role.OPERATOR,)):

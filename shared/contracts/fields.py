@@ -43,6 +43,7 @@ ReasonField = Annotated[Text, Words("字段", "Field")]
 # Money.
 ClaimFen = Annotated[Fen, Words("标的额", "Claim"), Unit.FEN, PARTY]
 SettledFen = Annotated[Fen, Words("化解标的额", "Settled amount"), Unit.FEN, PARTY]
+PartsFen = Annotated[Fen, Words("各项之和", "Sum of the parts"), Unit.FEN, PARTY]
 AmountFen = Annotated[Fen, Words("金额", "Amount"), Unit.FEN, PARTY]
 
 # Days and instants.
@@ -68,6 +69,8 @@ ReasonCode = Annotated[Code, Words("原因", "Reason"), PARTY]
 GroundCode = Annotated[Code, Words("理由", "Ground"), PARTY]
 CommandType = Annotated[Label, Words("请求", "Request"), PARTY]
 Detail = Annotated[Text, Words("说明", "Detail")]
+Hints = Annotated[tuple[Text, ...], Words("提示", "Hints")]
+FAULTS = Words("问题", "Faults")
 Purpose = Annotated[Label, Words("目的", "Purpose"), PARTY]
 
 # Explanation and referral.

@@ -23,6 +23,7 @@ from shared.contracts.fields import (
     Issue,
     MaskedName,
     OrganisationId,
+    PartsFen,
     PartyToken,
     Product,
     Purpose,
@@ -137,11 +138,15 @@ class FilingReturned(Event, family="intake", zh="退回补正", en="Filing retur
 
     Attributes:
         content_digest: Of what was returned, personal data left out: the same content again is no amendment.
+        claim_fen: The claim that is not the sum of its parts; ``None`` where it is.
+        parts_fen: What the parts come to; likewise.
     """
 
     reasons: Annotated[tuple[ReturnReason, ...], Words("原因", "Reasons"), PARTY]
     content_digest: ContentDigest
     rules_version: RulesVersion
+    claim_fen: ClaimFen | None = None
+    parts_fen: PartsFen | None = None
 
 
 class FilingNotTaken(Event, family="intake", zh="申报未采用", en="Filing not taken"):

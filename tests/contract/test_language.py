@@ -109,7 +109,9 @@ def test_every_reason_says_what_and_what_next_in_both_languages() -> None:
 def test_the_page_for_filing_names_every_reason_that_a_record_can_be_refused_for() -> None:
     page = (ROOT / "docs/publish.md").read_text("utf-8")
     for code in REASONS:
-        if code.startswith(("message.", "time.", "filing.wrong_i", "filing.unknown_i")):
+        if code.startswith(
+            ("message.", "field.", "actor.no_role", "time.", "filing.wrong_i", "filing.unknown_i")
+        ):
             assert f"`{code}`" in page
 
 

@@ -80,7 +80,8 @@ async def test_every_filing_of_a_dispute_is_told_what_became_of_it(on: Wire) -> 
         "f-late": "too_late",
     }
     assert {one["subject"] for one in found.values()} == {case}
-    assert [one["code"] for one in found["f-wrong"]["reasons"]] == ["amount.mismatch"]
+    (mismatch,) = found["f-wrong"]["reasons"]
+    assert (mismatch["code"], mismatch["hints"]) == ("amount.mismatch", ["0.01", "24,000.00"])
     assert found["f-forgot"]["reason"]["code"] == "filing.not_amended"
     # The same on Kafka, by the sender's own id.
     answers = {
@@ -111,7 +112,11 @@ async def test_a_dead_letter_is_told_to_who_sent_it_and_to_nobody_else(on: Wire)
     assert (await outcome(on, "c-wrong"))["status"] == "rejected"
     records = await on.read("portal.rejections")
     told = {dict(r.headers)["ce_causationid"].decode(): json.loads(r.value) for r in records}
-    assert told == {"f-broken": {"reason": "message.not_json"}, "c-wrong": {"reason": "message.wrong_type"}}
+    assert {id: one["reason"] for id, one in told.items()} == {
+        "f-broken": "message.not_json",
+        "c-wrong": "message.wrong_type",
+    }
+    assert {"code": "field.missing", "field": "reference", "hints": []} in told["c-wrong"]["faults"]
 
 
 async def test_nothing_that_a_sender_wrote_reaches_the_portal_with_a_rejection(on: Wire) -> None:
@@ -130,6 +135,25 @@ async def test_nothing_that_a_sender_wrote_reaches_the_portal_with_a_rejection(o
     assert secret.encode() not in b"".join(
         r.value + b"".join(v for _, v in r.headers) for r in await on.read("portal.rejections")
     )
+
+
+BODIES = {
+    "b-name": b'{"institution":"ccb","refrence":"B-1","cause":"card","claim_fen":"12,500.00"}',
+    "b-comma": b'{"institution":"ccb",}',
+    "b-gbk": '{"institution":"建行"}'.encode("gbk"),
+    "b-list": b"[]",
+    "b-deep": b'{"institution":"ccb","reference":"B-2","cause":"loan","issue":"x",'
+    b'"elements":{"loan":{"as_of":"2026/3/1","princpal_fen":1}}}',
+}
+
+
+async def test_the_same_body_has_the_same_faults_on_kafka_and_over_http(on: Wire) -> None:
+    _, _, _, headers = filing("ccb", "OUT-5")
+    for id, body in BODIES.items():
+        await on.put("filings.ccb", body, changed(headers, ce_id=id.encode()), key=id.encode())
+        posted = await call(on, "POST", "/filings", content=body)
+        assert posted.status_code == 422
+        assert posted.json()["errors"] == (await outcome(on, id))["errors"] != []
 
 
 async def test_an_id_that_was_never_sent_is_not_found(on: Wire) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from services.intake.case.referral import referral
 from services.intake.case.state import ALL_PARTIES, Dispute, Status, case
-from services.intake.rules import Context, IntakeRules, reasons_to_return, screen, week_of
+from services.intake.rules import Context, IntakeRules, other_sum, reasons_to_return, screen, week_of
 from services.intake.rules.content import content_digest, says_the_same
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
@@ -124,8 +124,15 @@ def _checked(
         filing, party_named=bool(filing.party_token), today=local_day(facts.at), rules=rules.elements
     )
     if reasons:
-        digest = content_digest(filing)
-        return [FilingReturned(reasons=reasons, content_digest=digest, rules_version=rules.version)]
+        parts = other_sum(filing, rules.elements)
+        returned = FilingReturned(
+            reasons=reasons,
+            content_digest=content_digest(filing),
+            rules_version=rules.version,
+            claim_fen=None if parts is None else filing.claim_fen,
+            parts_fen=parts,
+        )
+        return [returned]
     verdict = screen(filing, filing.party_token, rules.screening)
     screening = DisputeScreened(
         tier=verdict.tier,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.intake.rules.elements import ELEMENTS_2025, ElementRules, reasons_to_return
+from services.intake.rules.elements import ELEMENTS_2025, ElementRules, other_sum, reasons_to_return
 from services.intake.rules.masking import mask_name, party_token
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
 from services.intake.rules.weeks import week_of
@@ -16,6 +16,7 @@ __all__ = [
     "Rule",
     "Verdict",
     "mask_name",
+    "other_sum",
     "party_token",
     "reasons_to_return",
     "screen",

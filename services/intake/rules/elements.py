@@ -116,7 +116,8 @@ def _reasons(
         yield from _complaint(filing)
     elif block is not None:
         yield from _dates(block, cause, path, today)
-        yield from _amounts(filing, block, rules)
+        if other_sum(filing, rules) is not None:
+            yield ReturnReason(code="amount.mismatch", field="claim_fen")
         if isinstance(block, FinanceLeaseElements):
             yield from _rent_xor_termination(block, path)
 
@@ -145,14 +146,20 @@ def _dates(block: BaseModel, cause: Cause, path: str, today: date) -> Iterator[R
             yield ReturnReason(code="date.order", field=path + later)
 
 
-def _amounts(filing: FileDispute, block: BaseModel, rules: ElementRules) -> Iterator[ReturnReason]:
+def other_sum(filing: FileDispute, rules: ElementRules) -> int | None:
+    """Return what the parts of a claim come to, fen, where that is not the claim; else ``None``."""
+    block: BaseModel | None = getattr(filing.elements, filing.cause.value)
+    if block is None or filing.cause is Cause.COMPLAINT:
+        return None
     if isinstance(block, FinanceLeaseElements):
         fields = () if block.claim is None else rules.lease_parts[block.claim]
     else:
         fields = rules.parts[filing.cause]
-    parts = [getattr(block, field) for field in fields]
-    if parts and None not in parts and sum(parts) != filing.claim_fen:
-        yield ReturnReason(code="amount.mismatch", field="claim_fen")
+    parts: list[int | None] = [getattr(block, field) for field in fields]
+    given = [part for part in parts if part is not None]
+    if not parts or len(given) < len(parts) or sum(given) == filing.claim_fen:
+        return None
+    return sum(given)
 
 
 def _rent_xor_termination(block: FinanceLeaseElements, path: str) -> Iterator[ReturnReason]:

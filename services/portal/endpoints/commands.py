@@ -18,6 +18,7 @@ from services.portal.store import note_accepted
 from shared.casework.case_ids import case_id
 from shared.contracts import export
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.faults import faults_of, told
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
@@ -37,8 +38,6 @@ ABOUT_LETTERS: Final = (RedriveDeadLetters, DiscardDeadLetters)
 """Commands whose subject may be a dead letter, whose id is the origin of its record."""
 PUBLISH_S: Final = 10.0
 """Longest wait for the broker, seconds."""
-MOST_ERRORS: Final = 100
-"""Of more than these none is listed: that alone would keep the portal busy."""
 SCHEMAS: Final = "#/components/schemas/{model}"
 
 Key = Annotated[
@@ -183,14 +182,7 @@ async def _body(request: Request, cls: type[C]) -> C:
     try:
         return cls.model_validate_json(raw or b"{}")
     except ValidationError as error:
-        if error.error_count() > MOST_ERRORS:
-            raise Problem(422, "http.bad_payload", more={"errors": []}) from None
-        # Where and what, never the value: it may be personal data.
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        errors = [
-            {"field": ".".join(map(str, one["loc"])), "type": one["type"], "message": one["msg"]}
-            for one in found
-        ]
+        errors = [told(one) for one in faults_of(error, cls, raw)]
         raise Problem(422, "http.bad_payload", more={"errors": errors}) from None
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from services.portal.endpoints.live import Latest
 from services.portal.rules import Status
 from services.portal.views import CaseFilter, Scope, Views, for_person, scope_of
+from shared.contracts.faults import FieldFault, told
 from shared.contracts.kinds import Cause, End
 from shared.contracts.vocabulary import words
 from shared.network.schema import Network
@@ -29,6 +30,7 @@ CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$", description="案件�
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,250}$", description="请求号 | Command id")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
 Cursor = Annotated[str | None, Query(max_length=300, description="上一页的 next | `next` of the page before")]
+_CURSOR = FieldFault(code="field.bad_value", field="query.after")
 Many = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -54,7 +56,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
         try:
             return await views.newest(scope, wanted, limit, after)
         except ValueError:
-            raise Problem(422, "http.bad_payload", more={"errors": [{"field": "query.after"}]}) from None
+            raise Problem(422, "http.bad_payload", more={"errors": [told(_CURSOR)]}) from None
 
     @router.get("/cases/{id}", operation_id="read_case", summary="案件 | Case")
     async def case(id: CaseId, scope: Seen) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from shared.contracts.reasons.answers import ANSWERS
 from shared.contracts.reasons.court import COURT
+from shared.contracts.reasons.fields import FIELDS
 from shared.contracts.reasons.filings import FILINGS
 from shared.contracts.reasons.reason import Reason
 from shared.contracts.reasons.records import RECORDS
@@ -11,7 +12,14 @@ from shared.contracts.reasons.refusals import REFUSALS
 
 __all__ = ["REASONS", "Reason", "text"]
 
-REASONS: Final[dict[str, Reason]] = {**RECORDS, **ANSWERS, **REFUSALS, **FILINGS, **COURT}
+REASONS: Final[dict[str, Reason]] = {
+    **RECORDS,
+    **FIELDS,
+    **ANSWERS,
+    **REFUSALS,
+    **FILINGS,
+    **COURT,
+}
 """Every reason by its code."""
 
 

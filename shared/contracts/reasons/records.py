@@ -61,6 +61,10 @@ RECORDS: Final[dict[str, Reason]] = {
         "消息头取值无效。请按发布指南修正。",
         "A header's value is not valid. Correct it as docs/publish.md says.",
     ),
+    "actor.no_role": Reason(
+        "ce_actor 未写明角色。请写成 机构/人员/角色,如 ccb//institution_agent。",
+        "ce_actor names no role. Write organisation/person/role, such as ccb//institution_agent.",
+    ),
     "message.unknown_type": Reason(
         "未知的消息类型。请核对 ce_type。", "The message type is not known. Check ce_type."
     ),

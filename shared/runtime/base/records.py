@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from shared.contracts.envelope import Actor
+from shared.contracts.faults import FieldFault
 from shared.contracts.message import Message
 from shared.contracts.topics import TopicRule
 
@@ -51,11 +52,20 @@ class Fault:
         code: Reason code.
         detail: What exactly, without the value itself (it may hold personal data).
         stack: Stack text, where something raised.
+        faults: Everything that is wrong, field by field, where that can be told.
     """
 
     code: str
     detail: str
     stack: str = ""
+    faults: tuple[FieldFault, ...] = ()
+
+    def and_also(self, other: "Fault | None") -> "Fault":
+        """Return this fault with what else is wrong; the reason stays this one's."""
+        if other is None:
+            return self
+        detail = f"{self.detail}; {other.detail}"
+        return Fault(self.code, detail, self.stack, (*self.faults, *other.faults))
 
 
 _NOBODY = Actor("")

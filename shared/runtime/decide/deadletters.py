@@ -68,6 +68,11 @@ def _shown(at: datetime | None) -> datetime | None:
         return None
 
 
+def faults_of(fault: Fault) -> list[Document]:
+    """Return everything that is wrong, as it is kept with a letter."""
+    return [one.model_dump(mode="json") for one in fault.faults]
+
+
 def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datetime) -> Document:
     """Return the row of a dead letter.
 
@@ -85,6 +90,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         "order": order,
         "reason": fault.code,
         "detail": fault.detail,
+        "faults": faults_of(fault),
         "stack": fault.stack[-_LONGEST_STACK:],
         "type": parsed.type,
         "message": parsed.id,

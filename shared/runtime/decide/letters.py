@@ -60,7 +60,8 @@ class Letters:
 
     def failed(self, row: Document, fault: Fault) -> None:
         """Note that a letter was tried in vain."""
-        news = {"reason": fault.code, "detail": fault.detail, "stack": fault.stack}
+        news: Document = {"reason": fault.code, "detail": fault.detail, "stack": fault.stack}
+        news["faults"] = deadletters.faults_of(fault)
         self._put({**row, **news})
         change = self._change(row)
         change.fields.update(news)

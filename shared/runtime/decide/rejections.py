@@ -1,13 +1,15 @@
 """Rejections: that a command or a filing became a dead letter is told to whoever sent it.
 
 A dead letter holds its record as it came, with a party's raw data. A rejection has the id of the message,
-whose it is and the coded reason, and nothing else that anybody wrote.
+whose it is, the coded reason and the fields that are wrong, and no value that anybody wrote.
 """
 
+import json
 from typing import Final
 
 from shared.contracts.common import MessageRejected
 from shared.contracts.envelope import Actor, Envelope, headers
+from shared.contracts.faults import FieldFault
 from shared.contracts.topics import FILINGS_PREFIX, REJECTIONS, Identity, rule_of, source_of
 from shared.runtime.base.documents import Document
 from shared.runtime.base.partitioner import partition_of
@@ -32,7 +34,8 @@ def rejection(service: str, row: Document, partitions: int) -> Outgoing | None:
         return None
     place = f"{topic}.{record['partition']}.{record['offset']}"
     source = source_of(service)
-    body = MessageRejected(reason=row["reason"])
+    faults = tuple(FieldFault.model_validate_json(json.dumps(one)) for one in row.get("faults", ()))
+    body = MessageRejected(reason=row["reason"], faults=faults)
     at = row["buried_at"]
     envelope = Envelope(
         id=f"{place}:{_ONLY}@{source}",

@@ -1,14 +1,15 @@
 """From a Kafka record to a valid message, or to the reason why it is none; never an exception."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
-from shared.contracts.language import belongs
+from shared.contracts.faults import MOST, FieldFault, close_to, code_of, faults_of, in_one_line
+from shared.contracts.language import belongs, topics_of
 from shared.contracts.message import REGISTRY, Message
 from shared.contracts.topics import Identity, rule_of
 from shared.runtime.base import limits
@@ -19,7 +20,8 @@ Now = Callable[[], datetime]
 _Validate = Callable[[bytes], Message]
 _PLACES: set[tuple[str, str]] = set()
 _VALIDATORS: dict[str, tuple[type[Message], _Validate]] = {}
-_MOST_ERRORS = 100
+_LONGEST_DETAIL = 2000
+_A_TIME = "2026-03-01T09:00:00+08:00"
 _MOST_ACTORS, _LONGEST_ACTOR = 10_000, 128
 """What is remembered of actors: 1.3 MB of their headers."""
 _LONGEST_SLOW = timedelta(days=1)
@@ -64,11 +66,12 @@ class Parser:
             headers = dict(record.headers)
             if not self._is_ordinary(record, headers):
                 headers = self._usable(parsed)
+            whole = parsed.fault is None
             self._envelope(parsed, headers, at)
             if parsed.fault is None:
                 self._body(parsed, record.value)
-        except ValidationError as error:
-            parsed.fault = _validation_fault(error)
+            elif whole:
+                parsed.fault = parsed.fault.and_also(_fault_of_value(parsed.type, record.value))
         except UnicodeDecodeError as error:
             parsed.fault = Fault("message.header_not_utf8", f"byte {error.start} of a header or the key")
         except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this record alone
@@ -157,7 +160,17 @@ class Parser:
         seen = get("ce_versionseen")
         if seen is not None:
             parsed.version_seen = int(seen) if seen.isdigit() and len(seen) < 12 else -1
-        parsed.fault = parsed.fault or self._time(parsed, get("ce_time"), at) or _missing(parsed, headers)
+        found = (
+            parsed.fault,
+            self._time(parsed, get("ce_time"), at),
+            *_missing(parsed, headers),
+            _roleless(parsed, actor),
+        )
+        if any(found):
+            first, *others = [one for one in found if one is not None]
+            for other in others:
+                first = first.and_also(other)
+            parsed.fault = first
 
     def _names(self, parsed: Parsed) -> None:
         """Take only names that can be kept: they become ids and names of fields in the database."""
@@ -191,16 +204,16 @@ class Parser:
             try:
                 claimed = datetime.fromisoformat(text.upper())  # RFC 3339 allows t and z
             except ValueError:
-                return Fault("message.bad_header", "ce_time is no RFC 3339 time")
+                return _of("ce_time", "message.bad_header", "ce_time is no RFC 3339 time", _A_TIME)
             if claimed.tzinfo is None:
-                return Fault("time.no_zone", "ce_time has no zone")
+                return _of("ce_time", "time.no_zone", "ce_time has no zone", _A_TIME)
         if at is not None:
             parsed.at = at
             # A letter from the future stays one until its time has come.
             return self._in_future(parsed, at if claimed is None or claimed < at else claimed)
         if not parsed.rule.entry or self._replay:
             if claimed is None and not parsed.rule.entry:
-                return Fault("message.missing_header", "ce_time is missing")
+                return _of("ce_time", "message.missing_header", "ce_time is missing")
             parsed.at = claimed or _broker_time(parsed.record)
         else:
             parsed.at = _broker_time(parsed.record)
@@ -220,7 +233,7 @@ class Parser:
         stored = _broker_time(parsed.record)
         if at <= stored + self._future and stored <= self._latest + _LONGEST_SLOW:
             return None
-        return Fault("time.in_future", f"{at} is after {self._latest}")
+        return _of("ce_time", "time.in_future", f"{at} is after {self._latest}")
 
     def _body(self, parsed: Parsed, value: bytes | None) -> None:
         if value is None:
@@ -237,11 +250,14 @@ class Parser:
         try:
             parsed.body = validate(value)
         except ValidationError as error:
-            parsed.fault = _validation_fault(error, value)
+            parsed.fault = _validation_fault(error, cls, value)
             return
         topic = parsed.record.topic
         if (parsed.type, topic) not in _PLACES and not _belongs(cls, topic):
-            parsed.body, parsed.fault = None, Fault("message.wrong_topic", f"{parsed.type} on {topic}")
+            parsed.body = None
+            parsed.fault = _of(
+                "ce_type", "message.wrong_topic", f"{parsed.type} on {topic}", *sorted(topics_of(cls))
+            )
 
 
 def _belongs(cls: type[Message], topic: str) -> bool:
@@ -256,19 +272,25 @@ def _broker_time(record: Record | Raw) -> datetime:
     return datetime.fromtimestamp(record.timestamp / 1000, UTC)
 
 
-def _missing(parsed: Parsed, headers: dict[str, bytes | None]) -> Fault | None:
-    if not parsed.id or not parsed.source or not parsed.type or headers.get("ce_specversion") != b"1.0":
-        names = [n for n in ("ce_specversion", "ce_id", "ce_source", "ce_type") if not headers.get(n)]
-        if names:
-            return Fault("message.missing_header", f"{', '.join(names)} missing")
-        return Fault("message.bad_header", "ce_specversion is not 1.0")
+def _missing(parsed: Parsed, headers: dict[str, bytes | None]) -> Iterator[Fault]:
+    for name in ("ce_specversion", "ce_id", "ce_source", "ce_type"):
+        if not headers.get(name):
+            yield _of(name, "message.missing_header", f"{name} is missing")
+    if headers.get("ce_specversion") not in (b"1.0", b"", None):
+        yield _of("ce_specversion", "message.bad_header", "ce_specversion is not 1.0", "1.0")
     if parsed.rule.identity is Identity.SEQUENCE and not parsed.sequence:
-        return Fault("message.missing_header", "ce_sequence is missing or no number from 1")
+        yield _of("ce_sequence", "message.missing_header", "ce_sequence is missing or no number from 1")
     if not parsed.subject and parsed.rule.identity is not Identity.SUBJECT:
-        return Fault("message.missing_header", "ce_subject is missing")
+        yield _of("ce_subject", "message.missing_header", "ce_subject is missing")
     if parsed.version_seen == -1:
-        return Fault("message.bad_header", "ce_versionseen is no number")
-    return None
+        yield _of("ce_versionseen", "message.bad_header", "ce_versionseen is no number")
+
+
+def _roleless(parsed: Parsed, actor: bytes) -> Fault | None:
+    """Say that somebody from outside names an organisation or a person, but not in which role they act."""
+    if parsed.actor.role or not actor.strip(b"/") or not parsed.rule.entry:
+        return None
+    return _of("ce_actor", "actor.no_role", "ce_actor names no role", "organisation/person/role")
 
 
 def _validator(wire_type: str) -> tuple[type[Message], _Validate] | None:
@@ -282,27 +304,34 @@ def _validator(wire_type: str) -> tuple[type[Message], _Validate] | None:
 
 def _unknown(wire_type: str) -> Fault:
     stem, _, version = wire_type.rpartition(".v")
-    if stem and any(known.rpartition(".v")[0] == stem for known in REGISTRY):
-        return Fault("message.unknown_version", f"version {version[:20]} of {stem[:100]}")
-    return Fault("message.unknown_type", wire_type[:120])
+    versions = sorted(known for known in REGISTRY if stem and known.rpartition(".v")[0] == stem)
+    if versions:
+        detail = f"version {version[:20]} of {stem[:100]}"
+        return _of("ce_type", "message.unknown_version", detail, *versions)
+    return _of("ce_type", "message.unknown_type", wire_type[:120], *close_to(wire_type, REGISTRY))
 
 
-def _validation_fault(error: ValidationError, value: bytes | None = None) -> Fault:
-    if (count := error.error_count()) > _MOST_ERRORS:
-        # To list 80,000 takes most of a second, in which nobody's message is taken.
-        return Fault("message.wrong_type", f"{count} fields do not fit")
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(map(str, first["loc"]))
-    if first["type"] == "json_invalid":
-        if value is not None and not _is_utf8(value):
-            return Fault("message.not_utf8", "the value is not UTF-8")
-        return Fault("message.not_json", first["msg"][:200])
-    return Fault("message.wrong_type", f"{where[:120]}: {first['msg'][:200]}")
-
-
-def _is_utf8(value: bytes) -> bool:
+def _fault_of_value(wire_type: str, value: bytes | None) -> Fault | None:
+    """Return what is wrong with a value whose headers are wrong as well, so that all is told at once."""
+    known = _validator(wire_type)
+    if known is None or not value:
+        return _unknown(wire_type) if known is None and wire_type else None
+    cls, validate = known
     try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        validate(value)
+    except ValidationError as error:
+        return _validation_fault(error, cls, value)
+    return None
+
+
+def _validation_fault(error: ValidationError, cls: type[Message], value: bytes) -> Fault:
+    faults = faults_of(error, cls, value)
+    detail = in_one_line(faults)[:_LONGEST_DETAIL]
+    if (count := error.error_count()) > MOST:
+        detail = f"{count} fields do not fit"
+    return Fault(code_of(faults), detail, faults=faults)
+
+
+def _of(header: str, code: str, detail: str, *hints: str) -> Fault:
+    """Return the fault of one header."""
+    return Fault(code, detail, faults=(FieldFault(code=code, field=header, hints=hints),))

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from shared.contracts.faults import faults_in, told
 from shared.contracts.reasons import text
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -89,11 +90,7 @@ def install(app: FastAPI) -> None:
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        # Where and what, never the value itself: it may be personal data.
-        errors = [
-            {"field": ".".join(map(str, one["loc"])), "type": one["type"], "message": one["msg"]}
-            for one in error.errors()
-        ]
+        errors = [told(one) for one in faults_in(error.errors(), None)]
         return answer(Problem(422, "http.bad_payload", more={"errors": errors}))
 
     async def unexpected(_: Request, __: Exception) -> JSONResponse:

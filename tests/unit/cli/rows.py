@@ -55,4 +55,4 @@ def filed(cells: dict[str, Any]) -> FileDispute:
 def refused(cells: dict[str, Any]) -> list[tuple[str, str]]:
     filing, wrong = check(row(cells), "ccb", TODAY)
     assert filing is None
-    return wrong
+    return [(one.field, one.code) for one in wrong]

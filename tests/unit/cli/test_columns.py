@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cli import columns
 from cli.columns import BadCell
 from cli.file import check
+from shared.contracts.faults import sentences
 from shared.contracts.reasons import REASONS
 from tests.unit.cli.rows import CARD, LEASE, TODAY, filed, refused, row
 
@@ -52,7 +53,7 @@ def test_a_complaint_needs_little() -> None:
         ({"reference": ""}, [("reference", "cell.missing")]),
         ({"issue": None}, [("issue", "cell.missing")]),
         ({"cause": "房贷"}, [("cause", "cell.unknown_word")]),
-        ({"reference": "有 空格"}, [("reference", "cell.bad_value")]),
+        ({"reference": "有 空格"}, [("reference", "field.bad_form")]),
         ({"claim_yuan": "一万"}, [("claim_yuan", "cell.not_amount")]),
         ({"claim_yuan": "-1"}, [("claim_yuan", "cell.not_amount")]),
         ({"claim_yuan": "0.001"}, [("claim_yuan", "cell.not_amount")]),
@@ -62,7 +63,7 @@ def test_a_complaint_needs_little() -> None:
         ({"as_of": "45000"}, [("as_of", "cell.not_date")]),
         ({"terms_prompted": "maybe"}, [("terms_prompted", "cell.not_yes_no")]),
         ({"party_id_number": 110101199001010010.0}, [("party_id_number", "cell.not_text")]),
-        ({"party_name": "", "party_phone": "1"}, [("party_name", "cell.missing")]),
+        ({"party_name": "", "party_phone": "1"}, [("party_name", "field.missing")]),
         ({"leased_object": "car"}, [("leased_object", "element.wrong_cause")]),
         ({"contract_basis": ""}, [("contract_basis", "element.missing")]),
         ({"as_of": "2025-03-04"}, [("as_of", "date.after_filing")]),
@@ -81,6 +82,19 @@ def test_what_is_wrong_with_a_row_is_named_by_column_and_code(
 
     assert wrong == expected
     assert all(code in REASONS for _, code in wrong)
+
+
+def test_a_coded_cell_is_told_with_the_words_that_it_may_have() -> None:
+    _, (wrong,) = check(row({**CARD, "cause": "房贷"}), "ccb", TODAY)
+
+    assert "credit_card 信用卡纠纷" in sentences(wrong).zh
+    assert "finance_lease (Finance lease)" in sentences(wrong).en
+
+
+def test_a_claim_that_is_not_the_sum_of_its_parts_is_told_with_both_sums() -> None:
+    _, (wrong,) = check(row({**CARD, "penalty_yuan": "1", "fees_yuan": "0"}), "ccb", TODAY)
+
+    assert sentences(wrong).en.endswith("The claim is 12,500.00 yuan, its parts are 12,501.00.")
 
 
 def test_rent_and_termination_are_not_claimed_at_once() -> None:
@@ -116,7 +130,7 @@ def test_any_row_is_a_filing_or_has_a_coded_reason(cells: dict[str, Any]) -> Non
     filing, wrong = check(row({**CARD, **cells}), "ccb", TODAY)
 
     assert (filing is None) == bool(wrong)
-    assert all(code in REASONS for _, code in wrong)
+    assert all(one.code in REASONS for one in wrong)
 
 
 @pytest.mark.parametrize(

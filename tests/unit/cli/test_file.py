@@ -85,8 +85,8 @@ def test_a_json_lines_file_holds_filings(tmp_path: Path) -> None:
         (2, "", "message.not_json"),
         (3, "", "message.not_json"),
         (5, "institution", "filing.wrong_institution"),
-        (6, "clam_fen", "cell.bad_value"),
-        (7, "claim_fen", "cell.bad_value"),
+        (6, "clam_fen", "field.unknown"),
+        (7, "claim_fen", "field.out_of_range"),
         (8, "", "message.not_json"),
     ]
 
@@ -243,7 +243,7 @@ def test_every_row_has_a_receipt_in_the_order_of_the_table(
         ("3", "R-2", "", "refused", "cell.not_amount cell.not_date"),
         ("4", "R-3", case_id("ccb", "R-3"), "sent", ""),
         ("5", "R-4", case_id("ccb", "R-4"), "sent", ""),
-        ("6", "", "", "refused", "cell.bad_value"),
+        ("6", "", "", "refused", "field.bad_form"),
     ]
 
 

@@ -197,6 +197,8 @@ RETURNED = FilingReturned(
     reasons=(ReturnReason(code="amount.mismatch", field="claim_fen"),),
     content_digest=content_digest(BROKEN),
     rules_version=BOOK.current,
+    claim_fen=BROKEN.claim_fen,
+    parts_fen=2_400_000,
 )
 
 

@@ -14,6 +14,7 @@ from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock, MessageRejected
 from shared.contracts.envelope import Actor
+from shared.contracts.faults import FieldFault
 from shared.contracts.intake import FilingNotTaken
 from shared.contracts.kinds import Cause, End
 from shared.contracts.mediation import PlaceFreed
@@ -212,6 +213,8 @@ def test_why_a_filing_is_returned_or_not_taken_stands_beside_its_outcome() -> No
         "ccb|f-1|returned": {
             "_id": None,
             "reasons": [{"code": "elements.missing", "field": "elements.credit_card.as_of"}],
+            "claim_fen": None,
+            "parts_fen": None,
         },
         "ccb|f-2|not_taken": {"_id": None, "reason": "filing.not_amended"},
     }
@@ -243,9 +246,12 @@ def test_a_filing_that_names_nobody_is_answered_to_the_institution_of_its_case()
     assert out.rows["outcomes"]["ccb|f-1"]["events"] == {"dispute-registered": 1, "dispute-screened": 1}
 
 
+FAULT = FieldFault(code="field.unknown", field="refrence", hints=("reference",))
+
+
 def test_a_rejection_stands_beside_the_outcome_so_that_a_redrive_can_still_give_one() -> None:
     rejected = received(
-        MessageRejected(reason="message.not_json"),
+        MessageRejected(reason="message.wrong_type", faults=(FAULT,)),
         sequence=1,
         subject="filings.ccb.0.7",
         actor=Actor("ccb"),
@@ -256,7 +262,8 @@ def test_a_rejection_stands_beside_the_outcome_so_that_a_redrive_can_still_give_
     assert out.rows["answers"]["ccb|f-1|rejected"] == {
         "_id": "ccb|f-1|rejected",
         "command": "f-1",
-        "reason": "message.not_json",
+        "reason": "message.wrong_type",
+        "faults": [{"code": "field.unknown", "field": "refrence", "hints": ["reference"]}],
         "at": "2026-03-02T01:00:00.000Z",
     }
     assert set(out.rows) == {"answers"}

@@ -174,11 +174,14 @@ DONE = ("outcomes", "ccb|f-1"), {"command": "f-1", "subject": "sy1x", "at": "202
     ids=("its own", "operator", "another"),
 )
 async def test_a_rejection_is_for_its_institution_and_the_operators(who: Person, told: bool) -> None:
-    found = await Views(Stored(dict([REJECTED]))).outcome("f-1", who)  # type: ignore[arg-type]
+    faults = [{"code": "field.unknown", "field": "refrence", "hints": ["reference"]}]
+    stored = Stored({REJECTED[0]: {**REJECTED[1], "faults": faults}})
+    found = await Views(stored).outcome("f-1", who)  # type: ignore[arg-type]
     assert (found is not None) is told
     if found is not None:
         assert (found["status"], found["reason"]["code"]) == ("rejected", "message.not_json")
         assert found["reason"]["en"] == "The value is not JSON. Check its form."
+        assert found["errors"][0]["en"].endswith("Did you mean `reference`?")
 
 
 async def test_what_was_redriven_is_rejected_no_more() -> None:
@@ -190,8 +193,10 @@ async def test_what_was_redriven_is_rejected_no_more() -> None:
 
 async def test_why_a_filing_was_returned_is_read_from_beside_its_outcome() -> None:
     row = {"command": "f-2", "subject": "sy1x", "at": "2026", "events": {"filing-returned": 1}}
-    reasons = {"reasons": [{"code": "amount.mismatch", "field": "claim_fen"}]}
+    mismatch = [{"code": "amount.mismatch", "field": "claim_fen"}]
+    reasons = {"reasons": mismatch, "claim_fen": 100, "parts_fen": 250_000}
     views = Views(Stored({("outcomes", "ccb|f-2"): row, ("answers", "ccb|f-2|returned"): reasons}))  # type: ignore[arg-type]
     found = await views.outcome("f-2", Person("ccb", "p", "institution_agent"))
     assert found is not None
     assert (found["status"], found["reasons"][0]["field"]) == ("returned", "claim_fen")
+    assert found["reasons"][0]["en"].endswith("The claim is 1.00 yuan, its parts are 2,500.00.")

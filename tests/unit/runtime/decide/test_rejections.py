@@ -36,7 +36,7 @@ def letter(topic: str, *, id: str = "f-1", **more: Any) -> dict[str, Any]:
 def test_a_rejection_has_the_id_whose_it_is_and_the_reason_alone() -> None:
     told = rejection("intake", letter("filings.ccb"), 12)
     assert told is not None
-    assert (told.topic, told.value) == ("portal.rejections", b'{"reason":"message.not_json"}')
+    assert (told.topic, told.value) == ("portal.rejections", b'{"reason":"message.not_json","faults":[]}')
     assert dict(told.headers) == {
         "ce_specversion": b"1.0",
         "ce_id": b"filings.ccb.2.123456789:1@/suyuan/intake",

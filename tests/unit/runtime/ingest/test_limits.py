@@ -172,7 +172,8 @@ async def test_an_id_or_actor_at_the_limit_is_let_in_and_no_reader_refuses_what_
     """Its events said the id under a longer name, and were a dead letter of every reader, for good."""
     world = World()
     id_ = "i" * (limits.ATTRIBUTE_BYTES - len("ce_id"))
-    actor = "a" * (limits.ATTRIBUTE_BYTES - len("ce_actor"))
+    organisation = "a" * (limits.ATTRIBUTE_BYTES - len("ce_actor") - len("//operator"))
+    actor = f"{organisation}//operator"
     made = world.log.command("s1", Ask(amount=1), id=id_)
     given = {name: value for name, value in made.headers if name != "ce_correlationid"}
     command = replace(made, headers=tuple({**given, "ce_actor": actor.encode()}.items()))
@@ -182,7 +183,7 @@ async def test_an_id_or_actor_at_the_limit_is_let_in_and_no_reader_refuses_what_
         assert out.topic == "mediation.events"
         heard = parser().parse(Raw(out.topic, 0, 0, made.timestamp, out.key, out.value, tuple(out.headers)))
     assert heard.fault is None
-    assert (heard.causation, heard.correlation, heard.actor.organisation) == (id_, id_, actor)
+    assert (heard.causation, heard.correlation, heard.actor.organisation) == (id_, id_, organisation)
 
 
 def test_an_attribute_of_an_event_is_bounded_too() -> None:

@@ -178,3 +178,43 @@ def _sound(parsed: Parsed) -> None:
         assert parsed.type
     else:
         assert parsed.fault.code in REASONS
+
+
+# All faults at once ---------------------------------------------------------------------------------
+
+
+def test_all_that_is_wrong_is_told_at_once_headers_and_fields() -> None:
+    headers = {**lacking("ce_source"), "ce_time": b"2026-05-31T00:00:00", "ce_actor": b"ccb/p-1"}
+    fault = parser().parse(raw(VALUE.replace(b'"reference"', b'"refrence"'), headers)).fault
+    assert fault is not None
+    assert {one.field: one.code for one in fault.faults} == {
+        "ce_time": "time.no_zone",
+        "ce_source": "message.missing_header",
+        "ce_actor": "actor.no_role",
+        "reference": "field.missing",
+        "refrence": "field.unknown",
+    }
+    assert fault.code == "time.no_zone"
+    assert all(text in fault.detail for text in ("ce_time", "ce_source", "ce_actor", "`reference`"))
+
+
+def test_who_is_named_from_outside_has_a_role() -> None:
+    for actor, reason in ((b"ccb", "actor.no_role"), (b"ccb/p-1", "actor.no_role"), (b"//", None)):
+        fault = parser().parse(raw(headers={**HEADERS, "ce_actor": actor})).fault
+        assert (fault and fault.code) == reason
+    assert parser().parse(event({**EVENT_HEADERS, "ce_actor": b"ccb//"})).fault is None
+
+
+@pytest.mark.parametrize(
+    ("wire_type", "topic", "hints"),
+    [
+        (b"suyuan.intake.file-disputes.v1", "filings.ccb", "suyuan.intake.file-dispute.v1"),
+        (b"suyuan.intake.file-dispute.v2", "filings.ccb", "suyuan.intake.file-dispute.v1"),
+        (b"suyuan.intake.file-dispute.v1", "intake.commands", "filings.<institution>"),
+    ],
+)
+def test_a_wrong_type_or_topic_is_told_with_the_right_one(wire_type: bytes, topic: str, hints: str) -> None:
+    fault = parser().parse(raw(headers={**HEADERS, "ce_type": wire_type}, topic=topic)).fault
+    assert fault is not None
+    (one,) = fault.faults
+    assert (one.field, one.hints[0]) == ("ce_type", hints)
