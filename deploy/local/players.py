@@ -188,7 +188,7 @@ class Players:
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
         mediator = Actor(self._organisation[plan.case], person, "mediator")
         assert plan.end is not None
-        if plan.end is End.AGREEMENT:
+        if plan.end in (End.AGREEMENT, End.REFUSED_TO_SIGN):
             digest = hashlib.sha256(f"agreement of {plan.case}".encode()).hexdigest()
             yield (
                 "mediation",
@@ -204,12 +204,16 @@ class Players:
     def _drafted(
         self, plan: Plan, digest: str, agent: Actor, at: datetime
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
-        """Both parties sign and the organisation seals, in whatever order."""
+        """Both parties sign and the organisation seals, in whatever order; or a party will not sign."""
         organisation = self._organisation[plan.case]
+        clerk = Actor(organisation, "", "organisation_clerk")
+        if plan.end is End.REFUSED_TO_SIGN:
+            yield "mediation", mediation.EndMediation(end=plan.end), clerk, at + timedelta(days=2)
+            return
         acts: list[tuple[Command, Actor]] = [
             (mediation.SignAgreement(party=Party.APPLICANT, digest=digest), agent),
             (mediation.SignAgreement(party=Party.RESPONDENT, digest=digest), _respondent(plan)),
-            (mediation.SealAgreement(digest=digest), Actor(organisation, "", "organisation_clerk")),
+            (mediation.SealAgreement(digest=digest), clerk),
         ]
         turn = int(plan.pace * 3) % 3
         for number, (command, actor) in enumerate(acts[turn:] + acts[:turn]):

@@ -29,6 +29,7 @@ CLOSING = datetime(2026, 4, 1, tzinfo=SHANGHAI)
 """When the last look at all clocks is taken: after every period and every court delay."""
 
 SETTLED_FEN = 7_197_920_000
+"""化解标的额: what was claimed in the disputes that were settled; the agreements are for less."""
 ENDS = {
     End.AGREEMENT: 125,
     End.SETTLED_OR_WITHDRAWN: 96,
@@ -94,7 +95,7 @@ class Plan:
         consents: Whether the respondent consents; irrelevant for a filing returned for good.
         rounds: What each designated mediator does: ``accept``, ``decline`` or ``silent``.
         end: How the mediation ends; ``None`` where there is none.
-        amount_fen: Amount of the agreement.
+        amount_fen: Amount of the agreement, where one is drafted.
         pace: 0 to 1: how fast its people are.
     """
 
@@ -122,11 +123,10 @@ def make(seed: int = 20260101) -> list[Plan]:
     fates += ["refused"] * CONSENT_REFUSED + ["returned"] * RETURNED_FOR_GOOD
     chance.shuffle(fates)
     slots = _slots(chance, len(fates))
-    amounts = _amounts(chance, ENDS[End.AGREEMENT], SETTLED_FEN)
+    claims = _amounts(chance, ENDS[End.AGREEMENT], SETTLED_FEN)
     plans = []
     for number, (fate, slot) in enumerate(zip(fates, slots, strict=True)):
-        amount = amounts.pop() if fate is End.AGREEMENT else 0
-        plans.append(_plan(chance, number, fate, slot, amount))
+        plans.append(_plan(chance, number, fate, slot, claims.pop() if fate is End.AGREEMENT else 0))
     plans = _with_amendments(chance, plans)
     twice = set(chance.sample(range(len(plans)), FILED_TWICE))
     plans = [replace(plan, again=index in twice) for index, plan in enumerate(plans)]
@@ -180,9 +180,13 @@ def _amounts(chance: random.Random, count: int, total: int) -> list[int]:
     return out
 
 
-def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, amount: int) -> Plan:
+def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, settled_fen: int) -> Plan:
     reference = f"FT-{slot.at.year}-{number:05d}"
-    claim = int(amount / chance.uniform(0.62, 1.0)) if amount else int(chance.lognormvariate(15.2, 1.0))
+    claim = amount = settled_fen
+    if settled_fen:
+        amount = int(claim * chance.uniform(0.62, 1.0))
+    else:
+        claim = amount = int(chance.lognormvariate(15.2, 1.0))
     # Half of the institutions' customers had the matter explained to them, and agreed, before the filing.
     prior = PriorSteps()
     if fate != "refused" and chance.random() < 0.5:

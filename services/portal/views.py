@@ -32,6 +32,7 @@ FIGURES: Final = (
     "claim_fen",
     "settled",
     "settled_fen",
+    "agreed_fen",
     "timed",
     "open_seconds",
     *ENDS,
@@ -214,6 +215,8 @@ def derived(sums: Mapping[str, int]) -> Document:
     out["ends"] = {end.value: sums[f"ended_{end.value}"] for end in End}
     out["settled_cny"] = cny(sums["settled_fen"])
     out["settled_wan"] = wan(sums["settled_fen"])
+    out["agreed_cny"] = cny(sums["agreed_fen"])
+    out["agreed_wan"] = wan(sums["agreed_fen"])
     out["settled_rate"] = sums["settled"] / sums["ended"] if sums["ended"] else None
     out["mean_days"] = round(sums["open_seconds"] / sums["timed"] / 86_400, 2) if sums["timed"] else None
     return out

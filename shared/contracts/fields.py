@@ -44,6 +44,7 @@ ReasonField = Annotated[Text, Words("字段", "Field")]
 ClaimFen = Annotated[Fen, Words("标的额", "Claim"), Unit.FEN, PARTY]
 SettledFen = Annotated[Fen, Words("化解标的额", "Settled amount"), Unit.FEN, PARTY]
 PartsFen = Annotated[Fen, Words("各项之和", "Sum of the parts"), Unit.FEN, PARTY]
+AgreedFen = Annotated[Fen, Words("协议金额", "Agreed amount"), Unit.FEN, PARTY]
 AmountFen = Annotated[Fen, Words("金额", "Amount"), Unit.FEN, PARTY]
 
 # Days and instants.

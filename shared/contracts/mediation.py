@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.contracts.fields import (
     INSIDE,
     AcceptedAt,
+    AgreedFen,
     AgreementDigest,
     AmountFen,
     AnswerBy,
@@ -203,7 +204,9 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
 
     Attributes:
         mediator: Who held the case; ``None`` if nobody did.
-        settled_fen: 化解标的额; 0 unless the end is an agreement.
+        settled_fen: 化解标的额, the claim of a dispute that was settled; 0 unless the end is an agreement.
+        agreed_fen: What the agreement is for; 0 unless the end is one. Events of before lack it, and
+            name it as ``settled_fen``.
     """
 
     organisation: OrganisationId
@@ -214,6 +217,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     mediator: MediatorId | None
     claim_fen: ClaimFen
     settled_fen: SettledFen
+    agreed_fen: AgreedFen = 0
 
 
 class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", copies=_TO_CASE):

@@ -32,6 +32,15 @@ RULES: Final[dict[str, Words]] = {
     "mediation.agreement-in-force": Words(
         "协议经全部当事人签名并盖章后生效", "An agreement is in force with every signature and the seal"
     ),
+    "mediation.within-the-claim": Words(
+        "调解协议金额不超过申请标的额", "An agreement settles for no more than was claimed"
+    ),
+    "mediation.expired-when-over": Words(
+        "调解期限届满时案件自行结束", "A mediation expires by itself, when its period is over"
+    ),
+    "mediation.refused-with-draft": Words(
+        "有待签协议方可拒绝签署", "A signature is refused only where there is a draft to sign"
+    ),
     # Court bridge refuses.
     "民事诉讼法 (2023) art 205": Words(
         "自协议生效之日起三十日内申请司法确认", "Confirmation is applied for within 30 days of the effect"

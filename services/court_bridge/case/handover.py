@@ -35,10 +35,9 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     kind = court_case.kind
     if kind is None:
         return []
-    if kind is FilingKind.CONFIRMATION and before.agreement and ended.settled_fen != before.amount_fen:
-        raise ValueError(
-            f"{facts.subject}: settled {ended.settled_fen} fen, but agreed {before.amount_fen} fen"
-        )
+    agreed_fen = ended.agreed_fen or ended.settled_fen  # events of before name it so
+    if kind is FilingKind.CONFIRMATION and before.agreement and agreed_fen != before.amount_fen:
+        raise ValueError(f"{facts.subject}: ended with {agreed_fen} fen, but agreed {before.amount_fen} fen")
     rules = rules_of(before, facts.context)
     documents = bundle(court_case, facts.subject, kind, rules, {})
     if lacks := missing(documents, kind, rules):

@@ -16,7 +16,8 @@ from services.mediation.case.state import (
 )
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.contracts.kinds import End, Party
+from shared.casework.protocol import Refusal
+from shared.contracts.kinds import Cause, End, Party
 from shared.contracts.mediation import (
     AgreementDrafted,
     AgreementEffective,
@@ -54,6 +55,17 @@ def on_this_text(mediation: Mediation, facts: Facts[Context], command: Command |
     return None
 
 
+@possible
+def within_the_claim(mediation: Mediation, facts: Facts[Context], command: Command | None) -> Refusal | None:
+    """Nobody settles for more than was claimed; a complaint claims no sum."""
+    if not isinstance(command, DraftAgreement) or mediation.cause is Cause.COMPLAINT:
+        return None
+    if command.amount_fen <= mediation.claim_fen:
+        return None
+    detail = f"{command.amount_fen} fen over a claim of {mediation.claim_fen} fen."
+    return Refusal("agreement.above_claim", detail, rule="mediation.within-the-claim")
+
+
 def _stands(mediation: Mediation, digest: str) -> bool:
     """Return whether what was put under this text still counts."""
     return digest == mediation.digest and mediation.end in (None, End.AGREEMENT)
@@ -64,7 +76,7 @@ def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Cont
     return same and mediation.end is None
 
 
-@case.on(DraftAgreement, by_its_mediator, still_open, once_accepted, already=_is_drafted)
+@case.on(DraftAgreement, by_its_mediator, still_open, once_accepted, within_the_claim, already=_is_drafted)
 def draft(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """A new draft voids what was signed."""
     return [AgreementDrafted(digest=command.digest, amount_fen=command.amount_fen)]
@@ -113,7 +125,7 @@ def _in_force(mediation: Mediation) -> Iterable[Event]:
     """The agreement is in force, and the mediation over."""
     assert mediation.digest is not None
     yield AgreementEffective(digest=mediation.digest, amount_fen=mediation.amount_fen)
-    yield ended(mediation, End.AGREEMENT, mediation.amount_fen)
+    yield ended(mediation, End.AGREEMENT)
 
 
 case.unchanged_by(AgreementEffective)

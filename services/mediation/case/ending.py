@@ -22,10 +22,19 @@ def by_mediator_or_clerk(mediation: Mediation, facts: Facts[Context], _: Command
 
 
 @possible
-def without_agreement(mediation: Mediation, facts: Facts[Context], command: Command | None) -> Refusal | None:
-    """The eighth end is the agreement's own: it comes with the last signature and the seal."""
-    if isinstance(command, EndMediation) and command.end is End.AGREEMENT:
+def with_its_ground(mediation: Mediation, facts: Facts[Context], command: Command | None) -> Refusal | None:
+    """Each end has its precondition. Source: 法释〔2021〕23号 art 25.
+
+    An agreement ends a mediation by itself, with the last signature and the seal; so does the period when it
+    is over. A signature is refused only where there is something to sign.
+    """
+    end = command.end if isinstance(command, EndMediation) else None
+    if end is End.AGREEMENT:
         return Refusal("agreement.not_in_force", rule="mediation.agreement-in-force")
+    if end is End.EXPIRED:
+        return Refusal("end.period_runs", rule="mediation.expired-when-over")
+    if end is End.REFUSED_TO_SIGN and mediation.digest is None:
+        return Refusal("end.nothing_to_sign", rule="mediation.refused-with-draft")
     return None
 
 
@@ -33,9 +42,9 @@ def _is_so(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -
     return mediation.end is command.end
 
 
-@case.on(EndMediation, by_mediator_or_clerk, still_open, without_agreement, once_accepted, already=_is_so)
+@case.on(EndMediation, by_mediator_or_clerk, still_open, with_its_ground, once_accepted, already=_is_so)
 def end(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -> Iterable[Event]:
-    """One of the seven ends without an agreement."""
+    """One of the ends without an agreement that people bring about."""
     return [ended(mediation, command.end)]
 
 

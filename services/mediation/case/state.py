@@ -104,8 +104,9 @@ def requested(mediation: Mediation, without: str) -> DesignationRequested:
     )
 
 
-def ended(mediation: Mediation, end: End, settled_fen: int = 0) -> MediationEnded:
+def ended(mediation: Mediation, end: End) -> MediationEnded:
     """Return the one event that ends a mediation. Source: 法释〔2021〕23号 art 25."""
+    settled = end is End.AGREEMENT
     return MediationEnded(
         organisation=mediation.organisation,
         institution=mediation.institution,
@@ -114,5 +115,6 @@ def ended(mediation: Mediation, end: End, settled_fen: int = 0) -> MediationEnde
         end=end,
         mediator=mediation.mediator,
         claim_fen=mediation.claim_fen,
-        settled_fen=settled_fen,
+        settled_fen=mediation.claim_fen if settled else 0,
+        agreed_fen=mediation.amount_fen if settled else 0,
     )

@@ -33,6 +33,7 @@ class CaseView(State):
     status: str = ""
     end: str = ""
     settled_fen: int = 0
+    agreed_fen: int = 0
     case_numbers: tuple[str, ...] = ()
     first_at: str = ""
     opened_at: str = ""

@@ -154,6 +154,7 @@ function facts(one) {
     ["due", one.due_provisional && !one.end ? `${day(one.due_at)} (${t("provisional")})` : day(one.due_at)],
     ["end", valueName("end", one.end)],
     ["settledAmount", one.settled_fen ? money(one.settled_fen) : ""],
+    ["agreedAmount", one.agreed_fen ? money(one.agreed_fen) : ""],
     ["caseNumbers", one.case_numbers.join("\n")],
   ];
   return found

@@ -53,4 +53,16 @@ REFUSALS: Final[dict[str, Reason]] = {
         "达成协议须由全部当事人签名并由调解组织盖章，不能以本命令结束。",
         "An agreement ends a mediation by the last signature and the seal. Choose another end, or sign.",
     ),
+    "agreement.above_claim": Reason(
+        "协议金额超过申请标的额。请核对金额（以分计）。",
+        "The agreement is for more than was claimed. Check the amount; it is in fen.",
+    ),
+    "end.period_runs": Reason(
+        "调解期限未届满，届满时案件自行结束。请选择其他结束方式。",
+        "The period still runs, and ends the case by itself when it is over. Choose another end.",
+    ),
+    "end.nothing_to_sign": Reason(
+        "没有待签的调解协议，不能以拒绝签署结束。请先拟定协议，或选择其他结束方式。",
+        "There is no agreement to sign, so nobody refused to. Draft one, or choose another end.",
+    ),
 }

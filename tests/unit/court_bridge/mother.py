@@ -64,7 +64,7 @@ OPENED = MediationOpened(
 EFFECTIVE = AgreementEffective(digest=DIGEST, amount_fen=AMOUNT)
 
 
-def ended(end: End, settled_fen: int = 0) -> MediationEnded:
+def ended(end: End, agreed_fen: int = 0) -> MediationEnded:
     return MediationEnded(
         organisation="people-mediation",
         institution="ccb",
@@ -73,7 +73,8 @@ def ended(end: End, settled_fen: int = 0) -> MediationEnded:
         end=end,
         mediator="m01",
         claim_fen=CLAIM,
-        settled_fen=settled_fen,
+        settled_fen=CLAIM if end is End.AGREEMENT else 0,
+        agreed_fen=agreed_fen,
     )
 
 

@@ -101,8 +101,13 @@ def test_what_else_mediation_says_changes_nothing() -> None:
 
 
 def test_another_amount_than_agreed_is_a_broken_invariant() -> None:
-    with pytest.raises(ValueError, match="settled 1 fen, but agreed 1800000 fen"):
+    with pytest.raises(ValueError, match="ended with 1 fen, but agreed 1800000 fen"):
         told(OPENED, EFFECTIVE, ended(End.AGREEMENT, 1))
+
+
+def test_the_end_of_an_older_mediation_names_the_agreed_amount_as_settled() -> None:
+    older = AGREED.model_copy(update={"settled_fen": AMOUNT, "agreed_fen": 0})
+    told(OPENED, EFFECTIVE, older).then(*told(OPENED, EFFECTIVE, AGREED).events)
 
 
 # Completeness

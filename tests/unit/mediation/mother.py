@@ -142,7 +142,7 @@ def designated(mediator: str = "m01", round: int = 1, by: datetime = ANSWER_BY) 
     )
 
 
-def ended(end: End, who: str | None = "m01", settled_fen: int = 0) -> MediationEnded:
+def ended(end: End, who: str | None = "m01", agreed_fen: int = 0) -> MediationEnded:
     """The end of the example case."""
     return MediationEnded(
         organisation=ORGANISATION,
@@ -152,7 +152,8 @@ def ended(end: End, who: str | None = "m01", settled_fen: int = 0) -> MediationE
         end=end,
         mediator=who,
         claim_fen=1_000_000,
-        settled_fen=settled_fen,
+        settled_fen=1_000_000 if end is End.AGREEMENT else 0,
+        agreed_fen=agreed_fen,
     )
 
 

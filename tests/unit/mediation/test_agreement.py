@@ -6,7 +6,7 @@ import pytest
 
 from shared.casework.protocol import Timed
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import End, Party
+from shared.contracts.kinds import Cause, End, Party
 from shared.contracts.mediation import (
     AgreementDrafted,
     AgreementEffective,
@@ -23,6 +23,8 @@ from tests.unit.mediation.mother import (
     CLERK,
     DRAFTED,
     HELD,
+    MON,
+    OPENED,
     OTHER_TEXT,
     PARTY,
     TEXT,
@@ -44,7 +46,7 @@ STEPS = {
 }
 IN_FORCE = (
     AgreementEffective(digest=TEXT, amount_fen=800_000),
-    ended(End.AGREEMENT, settled_fen=800_000),
+    ended(End.AGREEMENT, agreed_fen=800_000),
 )
 
 
@@ -112,6 +114,22 @@ def test_a_new_draft_voids_signatures_and_seal():
     run.when(BY_RESPONDENT, at=TUE, actor=PARTY).then_refused("agreement.other_digest")
     respondent = SignAgreement(party=Party.RESPONDENT, digest=OTHER_TEXT)
     run.when(respondent, at=TUE, actor=PARTY).then(AgreementSigned(party=Party.RESPONDENT, digest=OTHER_TEXT))
+
+
+def test_nobody_settles_for_more_than_was_claimed():
+    above = DraftAgreement(digest=TEXT, amount_fen=1_000_001)
+    given(STREAM, *HELD).when(above, at=TUE, actor=mediator()).then_refused("agreement.above_claim")
+    given(STREAM, *HELD).when(
+        DraftAgreement(digest=TEXT, amount_fen=1_000_000), at=TUE, actor=mediator()
+    ).then(AgreementDrafted(digest=TEXT, amount_fen=1_000_000))
+
+
+def test_a_complaint_claims_no_sum_and_may_be_made_good_with_one():
+    complaint = OPENED.model_copy(update={"cause": Cause.COMPLAINT, "claim_fen": 0})
+    past = (Timed(MON, complaint), *HELD[1:])
+    given(STREAM, *past).when(DRAFT, at=TUE, actor=mediator()).then(
+        AgreementDrafted(digest=TEXT, amount_fen=800_000)
+    )
 
 
 def test_a_corrected_amount_is_a_new_draft():

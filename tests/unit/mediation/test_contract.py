@@ -155,7 +155,9 @@ def test_mediation_says_exactly_the_example(consumer, name):
 
 def test_the_story_ends_with_the_figure_that_everybody_reports():
     last = [said.body for said in _agreed().said if isinstance(said.body, MediationEnded)]
-    assert [(end.end, end.settled_fen) for end in last] == [(End.AGREEMENT, 1_800_000)]
+    assert [(end.end, end.settled_fen, end.agreed_fen) for end in last] == [
+        (End.AGREEMENT, REFERRED.body.claim_fen, 1_800_000)
+    ]
 
 
 @pytest.mark.parametrize("name", names("intake", "mediation"))

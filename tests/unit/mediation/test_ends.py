@@ -32,13 +32,26 @@ from tests.unit.mediation.mother import (
 )
 
 STREAM = made().case
-SEVEN = [end for end in End if end is not End.AGREEMENT]
+BY_PEOPLE = [end for end in End if end not in (End.AGREEMENT, End.EXPIRED)]
 
 
 @pytest.mark.parametrize("actor", [mediator(), CLERK], ids=["mediator", "clerk"])
-@pytest.mark.parametrize("end", SEVEN)
-def test_each_of_the_seven_other_ends_ends_the_mediation(end, actor):
-    given(STREAM, *HELD).when(EndMediation(end=end), at=TUE, actor=actor).then(ended(end))
+@pytest.mark.parametrize("end", BY_PEOPLE)
+def test_each_of_the_ends_that_people_bring_about_ends_the_mediation(end, actor):
+    given(STREAM, *DRAFTED).when(EndMediation(end=end), at=TUE, actor=actor).then(ended(end))
+
+
+@pytest.mark.parametrize("past", [HELD, DRAFTED], ids=["held", "drafted"])
+def test_a_period_that_still_runs_has_not_expired(past):
+    given(STREAM, *past).when(EndMediation(end=End.EXPIRED), at=TUE, actor=mediator()).then_refused(
+        "end.period_runs"
+    )
+
+
+def test_nobody_refuses_to_sign_what_was_not_drafted():
+    given(STREAM, *HELD).when(EndMediation(end=End.REFUSED_TO_SIGN), at=TUE, actor=mediator()).then_refused(
+        "end.nothing_to_sign"
+    )
 
 
 def test_a_clerk_ends_a_case_that_nobody_holds():

@@ -127,7 +127,7 @@ EFFECTIVE = AgreementEffective(digest=DIGEST, amount_fen=4_500_000)
 
 
 def ended(
-    end: End = End.AGREEMENT, cause: Cause = Cause.CREDIT_CARD, settled: int = 4_500_000
+    end: End = End.AGREEMENT, cause: Cause = Cause.CREDIT_CARD, agreed: int = 4_500_000
 ) -> MediationEnded:
     return MediationEnded(
         organisation="people-mediation",
@@ -137,7 +137,8 @@ def ended(
         end=end,
         mediator="m01",
         claim_fen=5_000_000,
-        settled_fen=settled if end is End.AGREEMENT else 0,
+        settled_fen=5_000_000 if end is End.AGREEMENT else 0,
+        agreed_fen=agreed if end is End.AGREEMENT else 0,
     )
 
 

@@ -122,11 +122,14 @@ def test_a_settled_case_counts_once_in_every_figure() -> None:
         "confirmed": 1,
         "claim_fen": 5_000_000,
         "settled": 1,
-        "settled_fen": 4_500_000,
+        "settled_fen": 5_000_000,
+        "agreed_fen": 4_500_000,
         "timed": 1,
         "ends": {**dict.fromkeys(End, 0), End.AGREEMENT: 1},
-        "settled_cny": "45,000.00",
-        "settled_wan": "4.50",
+        "settled_cny": "50,000.00",
+        "settled_wan": "5.00",
+        "agreed_cny": "45,000.00",
+        "agreed_wan": "4.50",
         "settled_rate": 1.0,
         "mean_days": 0.21,
     }
@@ -160,7 +163,7 @@ def test_figures_are_the_same_whatever_topic_comes_first(data: st.DataObject) ->
     cause = "loan" if amends else "credit_card"
     figures = {(row["_id"]["institution"], row["_id"]["cause"]): row for row in out.figures()}
     everything = figures.pop(("ccb", cause))
-    assert everything["settled_fen"] == 4_500_000
+    assert (everything["settled_fen"], everything["agreed_fen"]) == (5_000_000, 4_500_000)
     assert everything["claim_fen"] == (4_000_000 if amends else 5_000_000)
     assert everything["filed"] == everything["docketed"] == everything["ended_agreement"] == 1
     # What was counted before the cause was known, or under another one, has moved.
