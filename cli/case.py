@@ -170,7 +170,7 @@ class _Stored:
         from services.portal.views import Scope
 
         self._views = views
-        self._everything = Scope({})
+        self._everything = Scope({}, signs=True)  # who reads the database reads all of it
 
     async def page(self, wanted: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
         from services.portal.views import CaseFilter

@@ -176,9 +176,10 @@ def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) 
 
 
 def _row(view: CaseView) -> dict[str, Any]:
-    """Return the row of a case: its fields as they are; only these two need another form."""
+    """Return the row of a case: its fields as they are; only these need another form."""
     row = dict(view.__dict__)
     del row["counted"]
     row["case_numbers"] = list(view.case_numbers)
+    row["agreement_signed"] = list(view.agreement_signed)
     row["versions"] = dict(view.versions)
     return row

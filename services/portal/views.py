@@ -16,7 +16,7 @@ from shared.contracts.faults import FieldFault, not_the_sum, told
 from shared.contracts.kinds import End
 from shared.contracts.reasons import text
 from shared.contracts.rules import told as told_rule
-from shared.contracts.words import Audience
+from shared.contracts.words import Audience, Words
 from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
 
@@ -46,6 +46,13 @@ _SUMS: Final[Mapping[str, Any]] = {
     }
 }
 
+DIGEST_OF: Final = Words(
+    "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。签署前请对您收到的文件计算"
+    "(sha256sum 文件),与此一致再签。",
+    "digest is the SHA-256, in lower-case hex, of the agreement's file, byte for byte as the mediator "
+    "gave it to the parties. Before you sign, compute it of your own copy (sha256sum FILE) and compare.",
+)
+
 Document = dict[str, Any]
 
 
@@ -57,11 +64,13 @@ class Scope:
         filter: What a case must match; empty for every case.
         institution: The only institution whose own figures and alerts are shown; ``None`` for all.
         viewer: The circle that the person belongs to: which fields of an event are shown.
+        signs: Whether the person drafts, signs or seals agreements, and so needs their digest.
     """
 
     filter: Mapping[str, str]
     institution: str | None = None
     viewer: Audience = Audience.INSTITUTION
+    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +93,11 @@ def scope_of(person: Person) -> Scope | None:
         case role if role in ALL_SEEING:
             return Scope({})
         case "institution_agent":
-            return Scope({"institution": person.organisation}, person.organisation)
+            return Scope({"institution": person.organisation}, person.organisation, signs=True)
         case role if role in OF_AN_ORGANISATION:
-            return Scope({"organisation": person.organisation})
+            return Scope({"organisation": person.organisation}, signs=True)
         case "party":
-            return Scope({"_id": person.organisation}, "", Audience.PARTY)
+            return Scope({"_id": person.organisation}, "", Audience.PARTY, signs=True)
         case _:
             return None
 
@@ -119,7 +128,7 @@ class Views:
         row = await self._database.get(places.CASES, id)
         if row is None or any(row.get(name) != value for name, value in scope.filter.items()):
             return None
-        return shown_case(row)
+        return {**shown_case(row), "agreement": agreement(row) if scope.signs else None}
 
     async def timeline(self, id: str, viewer: Audience = Audience.INSTITUTION) -> list[Document]:
         """Return a case's events in the order of their business time; check the case first."""
@@ -293,7 +302,25 @@ def in_order(rows: Iterable[Document]) -> list[Document]:
 
 def shown_case(row: Document) -> Document:
     """Return a case as the API shows it."""
-    return {"id": row["_id"], **{name: value for name, value in row.items() if name != "_id"}}
+    hidden = "agreement_"  # the text to sign is not for everybody who may see the case
+    return {
+        "id": row["_id"],
+        **{name: value for name, value in row.items() if name != "_id" and not name.startswith(hidden)},
+    }
+
+
+def agreement(row: Mapping[str, Any]) -> Document | None:
+    """Return which text of an agreement is to be signed now, for who may sign it; ``None`` without one."""
+    if not row.get("agreement_digest"):
+        return None
+    return {
+        "digest": row["agreement_digest"],
+        "amount_fen": row["agreement_fen"],
+        "signed": row["agreement_signed"],
+        "sealed": row["agreement_sealed"],
+        "zh": DIGEST_OF.zh,
+        "en": DIGEST_OF.en,
+    }
 
 
 def answered_by(row: Mapping[str, Any]) -> str:

@@ -11,7 +11,10 @@ from services.portal.rules import Status
 from services.portal.rules.places import iso
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
+    AgreementDrafted,
     AgreementEffective,
+    AgreementSealed,
+    AgreementSigned,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentLapsed,
@@ -57,6 +60,27 @@ def declined(view: CaseView, event: AssignmentDeclined) -> Mapping[str, Any]:
 @facts_of(AssignmentLapsed, figure="lapsed")
 def lapsed(view: CaseView, event: AssignmentLapsed) -> Mapping[str, Any]:
     return {"mediator": ""}
+
+
+@facts_of(AgreementDrafted)
+def drafted(view: CaseView, event: AgreementDrafted) -> Mapping[str, Any]:
+    """A new draft voids what was signed."""
+    return {
+        "agreement_digest": event.digest,
+        "agreement_fen": event.amount_fen,
+        "agreement_signed": (),
+        "agreement_sealed": False,
+    }
+
+
+@facts_of(AgreementSigned)
+def signed(view: CaseView, event: AgreementSigned) -> Mapping[str, Any]:
+    return {"agreement_signed": (*view.agreement_signed, event.party.value)}
+
+
+@facts_of(AgreementSealed)
+def sealed(view: CaseView, event: AgreementSealed) -> Mapping[str, Any]:
+    return {"agreement_sealed": True}
 
 
 only(AgreementEffective, status=Status.EFFECTIVE, figure="effective")

@@ -17,6 +17,10 @@ class CaseView(State):
         events: How many events the case has.
         refused: How many requests were refused.
         due_provisional: A calendar that is still to come may move ``due_at``.
+        agreement_digest: Of the text that is to be signed now; empty while there is none.
+        agreement_fen: What that text settles.
+        agreement_signed: The parties that signed it.
+        agreement_sealed: Whether the organisation sealed it.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -34,6 +38,10 @@ class CaseView(State):
     end: str = ""
     settled_fen: int = 0
     agreed_fen: int = 0
+    agreement_digest: str = ""
+    agreement_fen: int = 0
+    agreement_signed: tuple[str, ...] = ()
+    agreement_sealed: bool = False
     case_numbers: tuple[str, ...] = ()
     first_at: str = ""
     opened_at: str = ""

@@ -46,8 +46,10 @@ REFUSALS: Final[dict[str, Reason]] = {
         "尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."
     ),
     "agreement.other_digest": Reason(
-        "协议文本已变更。请阅读最新文本后再操作。",
-        "The agreement's text is another by now. Read the current one, then repeat.",
+        "协议文本已变更。请向调解员索取最新文本；其摘要见案件的 agreement.digest"
+        "(GET /cases/案件号,或 suyuan case show 案件号)，一致后再操作。",
+        "The agreement's text is another by now. Ask the mediator for the current one; its digest is "
+        "agreement.digest of the case (GET /cases/ID, or suyuan case show ID). Repeat with that.",
     ),
     "agreement.not_in_force": Reason(
         "达成协议须由全部当事人签名并由调解组织盖章，不能以本命令结束。",

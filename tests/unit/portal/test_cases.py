@@ -29,7 +29,13 @@ from shared.contracts.kinds import (
     Route,
     Tier,
 )
-from shared.contracts.mediation import AssignmentDeclined, DeadlineCorrected
+from shared.contracts.mediation import (
+    AgreementDrafted,
+    AgreementSealed,
+    AgreementSigned,
+    AssignmentDeclined,
+    DeadlineCorrected,
+)
 from shared.contracts.message import Event, commands, events
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Audience, Words
@@ -86,6 +92,10 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "end": "agreement",
         "settled_fen": 5_000_000,
         "agreed_fen": 4_500_000,
+        "agreement_digest": "",
+        "agreement_fen": 0,
+        "agreement_signed": (),
+        "agreement_sealed": False,
         "case_numbers": ("（2026）京0106诉前调确17号",),
         "opened_at": "2026-03-02T01:00:00.000Z",
         "due_at": "2026-04-01T01:00:00.000Z",
@@ -174,6 +184,27 @@ def test_an_answer_alone_makes_no_case() -> None:
 def test_a_refused_request_shows_in_the_case() -> None:
     case = view(received(registered()), received(REFUSED, sequence=2), received(UNCHANGED, sequence=3))
     assert (case.refused, case.events, case.status) == (1, 3, "registered")
+
+
+def test_the_text_that_is_signed_is_the_last_draft_and_its_signatures() -> None:
+    def said(number: int, event: Event) -> Received:
+        return received(event, MEDIATION, number)
+
+    first = (
+        said(1, opened()),
+        said(2, AgreementDrafted(digest="ab" * 32, amount_fen=1)),
+        said(3, AgreementSigned(party=Party.APPLICANT, digest="ab" * 32)),
+        said(4, AgreementSealed(digest="ab" * 32)),
+    )
+    once = view(*first)
+    assert (once.agreement_digest, once.agreement_signed, once.agreement_sealed) == (
+        "ab" * 32,
+        ("applicant",),
+        True,
+    )
+    again = view(*first, said(5, AgreementDrafted(digest="cd" * 32, amount_fen=2)))
+    assert (again.agreement_digest, again.agreement_fen) == ("cd" * 32, 2)
+    assert (again.agreement_signed, again.agreement_sealed) == ((), False)
 
 
 def test_the_portal_decides_about_no_case() -> None:

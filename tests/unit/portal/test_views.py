@@ -55,6 +55,39 @@ def test_each_role_sees_its_own(role: str, filter: dict[str, str]) -> None:
     assert scope.filter == filter
 
 
+@pytest.mark.parametrize("role", ["institution_agent", "party", "organisation_clerk", "mediator", "judge"])
+async def test_the_digest_to_sign_is_for_who_may_sign_it_and_says_of_what_it_is(role: str) -> None:
+    row = {
+        "institution": "x",
+        "organisation": "x",
+        "agreement_digest": "ab" * 32,
+        "agreement_fen": 5,
+        "agreement_signed": ["applicant"],
+        "agreement_sealed": False,
+    }
+    scope = scope_of(Person("x", "p", role))
+    assert scope is not None
+    found = await Views(Stored({("cases", "x"): row})).case("x", scope)  # type: ignore[arg-type]
+    assert found is not None
+    if role == "judge":
+        assert "ab" * 32 not in str(found)
+        return
+    agreement = found["agreement"]
+    assert (agreement["digest"], agreement["amount_fen"], agreement["signed"]) == (
+        "ab" * 32,
+        5,
+        ["applicant"],
+    )
+    assert "SHA-256" in agreement["zh"]
+    assert "sha256sum" in agreement["en"]
+
+
+async def test_a_case_without_a_draft_has_nothing_to_sign() -> None:
+    stored = Stored({("cases", "x"): {"institution": "x"}})
+    found = await Views(stored).case("x", Scope({}, signs=True))  # type: ignore[arg-type]
+    assert found == {"id": "x", "institution": "x", "agreement": None}
+
+
 def test_an_unknown_role_sees_nothing() -> None:
     assert scope_of(Person("x", "p", "guest")) is None
 
