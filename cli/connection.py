@@ -79,7 +79,7 @@ def folder(data: Path | None = None) -> Path:
     known = [one for one in (DEFAULT_DATA, DEMO_DATA) if (one / FILE).exists()]
     if len(known) > 1:
         # A platform that was killed leaves its file behind.
-        from deploy.local.stack import is_in_use
+        from deploy.local.state import is_in_use
 
         known = [one for one in known if is_in_use(one)] or known
     return known[0] if known else DEFAULT_DATA
@@ -129,7 +129,7 @@ def settings(service: str | None = None, data: Path | None = None, *, mongo: boo
 
     Raises:
         SuyuanError: ``connection.missing``, ``connection.no_service``, ``connection.no_database``,
-            ``connection.unreadable``, ``settings.wrong``.
+            ``connection.stopped``, ``connection.unreadable``, ``settings.wrong``.
     """
     if by_environment(data):
         if mongo and not os.environ.get("SUYUAN_MONGO_URL"):
@@ -142,6 +142,8 @@ def settings(service: str | None = None, data: Path | None = None, *, mongo: boo
     found = read(data)
     if found is None:
         raise missing(data)
+    if is_stopped(data):
+        raise stopped(data)
     if service is None:
         return _settings(_shared(found))
     if service not in found.services:
@@ -200,6 +202,25 @@ def missing(data: Path | None) -> SuyuanError:
             "Run suyuan up or suyuan demo, name its folder with --data if it runs elsewhere, "
             "or set SUYUAN_KAFKA and SUYUAN_MONGO_URL."
         ),
+    )
+
+
+def is_stopped(data: Path | None) -> bool:
+    """Say whether a platform left its connection file behind: it was killed, or the machine was."""
+    from deploy.local.state import is_in_use
+
+    path = folder(data)
+    return (path / "lock").exists() and not is_in_use(path)
+
+
+def stopped(data: Path | None) -> SuyuanError:
+    """Return the error of a platform that left its connection file behind."""
+    where = folder(data)
+    return SuyuanError(
+        code="connection.stopped",
+        zh=f"{where} 中的平台没有运行:上次未能正常停止。请重新运行 suyuan up 或 suyuan demo。",
+        en=f"The platform in {where} does not run: it was not stopped in order. "
+        "Start it again: suyuan up or suyuan demo.",
     )
 
 

@@ -126,8 +126,7 @@ def _replay(system: "LocalSystem") -> None:
 
 def clear(data: Path) -> None:
     """Start from nothing but the ports, unless another process uses the folder."""
-    from deploy.local.stack import is_in_use
-    from deploy.local.state import forget_data
+    from deploy.local.state import forget_data, is_in_use
 
     if data.exists() and not is_in_use(data):
         forget_data(data)

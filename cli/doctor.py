@@ -173,7 +173,7 @@ def _print_check(one: Finding) -> None:
     if one.good:
         mark = "[bold yellow]![/]" if one.warning else "[bold green]✓[/]"
     said = one.zh if one.zh == one.en else f"{one.zh} / {one.en}"
-    if cell_len(f"  {one.check}: {said}") > output.out.width:
+    if one.zh != one.en and cell_len(f"  {one.check}: {said}") > output.out.width:
         said = f"{one.zh}\n    {one.en}"
     output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
     output.out.print(said, markup=False, highlight=False)

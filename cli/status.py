@@ -43,6 +43,8 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     found = connection.read(data)
     if found is None:
         raise connection.missing(data)
+    if connection.is_stopped(data):
+        raise connection.stopped(data)
     folder = connection.folder(data)
     parts = look(folder, found)
     if as_json:

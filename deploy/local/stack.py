@@ -304,21 +304,6 @@ def _in_parallel(*jobs: Callable[[], None], on_failure: Callable[[], None] | Non
             raise
 
 
-def is_in_use(data: Path) -> bool:
-    """Whether a running stack, or a child that one left, uses the folder."""
-    try:
-        descriptor = os.open(data / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
-
-
 def _lock_folder(data: Path) -> int:
     """Lock the folder. Returns the file descriptor that holds the lock."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import errno
+import fcntl
 import json
 import os
 import secrets
@@ -80,6 +81,21 @@ def forget_data(data: Path) -> None:
     if ports:
         data.mkdir(parents=True)
         write_secret(data / "stack.json", json.dumps(ports, indent=1))
+
+
+def is_in_use(data: Path) -> bool:
+    """Whether a running stack, or a child that one left, uses the folder."""
+    try:
+        descriptor = os.open(data / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _new_cluster_id() -> str:

@@ -1,5 +1,6 @@
 """How a command finds the platform, and the tokens that it signs."""
 
+import fcntl
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,22 @@ def test_without_environment_and_file_the_error_says_what_to_do(tmp_path: Path) 
     assert caught.value.code == "connection.missing"
     assert str(tmp_path) in caught.value.en
     assert "suyuan up" in caught.value.en
+
+
+def test_a_platform_that_was_killed_is_named_and_one_that_runs_is_not(tmp_path: Path) -> None:
+    """Its connection file is still there, and its databases answered with a page of their own words."""
+    write(tmp_path)
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connection.settings("intake", mongo=True)
+    with pytest.raises(SuyuanError) as caught:
+        connection.settings("intake", mongo=True)
+    assert caught.value.code == "connection.stopped"
+    assert str(tmp_path) in caught.value.en
+    assert suyuan("status", "--json", "--data", str(tmp_path)).json["error"] == "connection.stopped"
+    done = suyuan("doctor", "--json", "--data", str(tmp_path))
+    assert (done.code, done.json["first"][0]) == (1, "connection")
+    assert "suyuan up" in next(one["en"] for one in done.json["checks"] if one["check"] == "connection")
 
 
 def test_the_connection_file_leads_to_the_service(tmp_path: Path) -> None:
