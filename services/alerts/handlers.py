@@ -16,11 +16,10 @@ from shared.contracts.common import AdvanceClock
 from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
 
 TABLES: Final = (case, series)
-complete("alerts", *TABLES)
-
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
 TOPICS: Final = (INTAKE, SERIES, COMMANDS)
+complete("alerts", *TABLES, topics=TOPICS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, commands_topic
 from shared.network.schema import Network
 
 TABLES: Final = (case,)
-complete("court", *TABLES)
-
 COMMANDS = commands_topic("court_bridge")
 TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)
+complete("court", *TABLES, topics=TOPICS)
 
 
 def case_stream(

@@ -16,9 +16,9 @@ from shared.contracts.topics import FILINGS_PREFIX, commands_topic
 from shared.network.schema import Network
 
 TABLES: Final = (case,)
-complete("intake", *TABLES, elsewhere=(FileDispute,))  # decided as Filing, without raw data
-
 COMMANDS = commands_topic("intake")
+# A filing is decided as Filing, without raw data.
+complete("intake", *TABLES, topics=(FILINGS_PREFIX, COMMANDS), elsewhere=(FileDispute,))
 
 
 def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Dispute]:

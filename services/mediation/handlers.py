@@ -21,11 +21,10 @@ from shared.network.schema import Network
 __all__ = ["TABLES", "TOPICS", "Handlers", "designation", "handlers"]
 
 TABLES: Final = (case, roster)
-complete("mediation", *TABLES)
-
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("mediation")
 TOPICS: Final = (INTAKE, COMMANDS, ROSTERS, DESIGNATIONS)
+complete("mediation", *TABLES, topics=TOPICS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from shared.casework.protocol import Received, Routed
 from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, commands_topic
 
 TABLES: Final = (cases, series, subjects)
-complete("portal", *TABLES)
-
 TOPICS: Final = (
     EVENT_TOPICS["intake"],
     EVENT_TOPICS["mediation"],
@@ -22,6 +20,7 @@ TOPICS: Final = (
     commands_topic("portal"),
     REJECTIONS,
 )
+complete("portal", *TABLES, topics=TOPICS)
 
 TIMELINE: Final = cases.bind(None, store.case_rows)
 SERIES: Final = series.bind(None, store.series_rows)

@@ -1,13 +1,28 @@
 """Declaring a stream: the decorators that enter its acts, states and timers, and what they refuse."""
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from shared.casework.guards import Facts, Guard, Stage
+from shared.casework.guards import Facts, Guard, Stage, check_guards
 from shared.casework.protocol import Refusal, State
+from shared.casework.signatures import (
+    ACT,
+    ALREADY,
+    AWAITED,
+    BIRTH,
+    BLANK,
+    CORRECTION,
+    DUE,
+    OPENING,
+    RINGING,
+    STEP,
+    TAKING,
+    here,
+    is_a,
+)
 from shared.contracts.message import Command, Event, Message
 from shared.contracts.words import place_of
 
@@ -78,7 +93,10 @@ class Declarations(Generic[S, C]):
         upgrade: See :class:`~shared.casework.protocol.Stream`.
 
     Raises:
-        TypeError: Neither ``unknown`` nor ``blank`` says what a command about an unknown subject meets.
+        TypeError: Neither ``unknown`` nor ``blank`` says what a command about an unknown subject meets, or
+            an argument is not what it must be. So do all decorators below: for what is declared twice, for
+            arguments that nobody would read, and for functions that take or return something else
+            (:mod:`~shared.casework.signatures`). The text says what to write, and where.
     """
 
     def __init__(
@@ -92,8 +110,6 @@ class Declarations(Generic[S, C]):
         counts_from: int = 1,
         upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
-        if unknown is None and blank is None:
-            raise TypeError(f"{name}: a command about an unknown subject has neither a refusal nor a blank")
         self.name, self.state, self.unknown, self.blank = name, state, unknown, blank
         self.version, self.counts_from, self.upgrade = version, counts_from, upgrade
         self.openings: dict[type[Message], Entry[Any, C]] = {}
@@ -105,13 +121,22 @@ class Declarations(Generic[S, C]):
         self.timers: list[Timer[S, C]] = []
         self.corrections: list[Timer[S, C]] = []
         self.awaited: Callable[[S], str | None] | None = None
+        self.place = here()
+        self.places: dict[tuple[str, object], str] = {}
+        """``file:line`` of each declaration, by its decorator and what it is about."""
+        self.begun: dict[tuple[str, str], str] = {}
+        """Decorators that were given no function yet."""
+        self.declared: dict[tuple[str, object], Callable[..., Any]] = {}
+        """Its function, likewise."""
+        self.beside: list[Callable[..., Any]] = []
+        """What was declared with a function: guards, ``already``, ``due``."""
+        self._check_arguments()
 
     def on(
         self,
         message: type[M],
         *guards: Guard[S, C],
         already: Callable[[S, M, Facts[C]], bool] | None = None,
-        roles: Iterable[str] | None = None,
         any_role: bool = False,
     ) -> Callable[[Act[S, M, C]], Act[S, M, C]]:
         """Enter what a message does to a subject that is known.
@@ -119,92 +144,86 @@ class Declarations(Generic[S, C]):
         Args:
             message: Its class; the roles of a command are those that it declares.
             guards: Asked in the order of their stages; for commands alone.
-            already: Whether the command is done.
-            roles: Other roles than the declared ones.
-            any_role: The role is not asked for.
-
-        Raises:
-            TypeError: The message has an act already; guards of an event, or out of order.
+            already: Whether the command is done; for commands alone.
+            any_role: The role is not asked for; for commands alone.
         """
-        checked = self._roles(message, guards, roles, any_role=any_role)
+        self._begin("on", message, Message)
+        roles = self._roles("on", message, any_role=any_role)
+        if guards:
+            self._check_command("its guards", message)
+            check_guards(guards, f"{self._of}, {message.__name__}")
+        if already is not None:
+            self._check_command("already=", message)
+            ALREADY.check(already, self._of, message)
 
         def enter(act: Act[S, M, C]) -> Act[S, M, C]:
-            self._once(self.acts, message, act)
-            self.acts[message] = Entry(act, guards, checked, already)
+            ACT.check(act, self._of, message)
+            self._once("on", message, act, *(guard.check for guard in guards), already)
+            self.acts[message] = Entry(act, guards, roles, already)
             return act
 
         return enter
 
-    def opens(
-        self, message: type[M], *, roles: Iterable[str] | None = None, any_role: bool = False
-    ) -> Callable[[Opening[M, C]], Opening[M, C]]:
+    def opens(self, message: type[M], *, any_role: bool = False) -> Callable[[Opening[M, C]], Opening[M, C]]:
         """Enter what a message does where the subject is not known.
 
         Where ``on`` has no act for it, a second message of the kind changes nothing.
-
-        Raises:
-            TypeError: The message opens the subject already.
         """
-        checked = self._roles(message, (), roles, any_role=any_role)
+        self._begin("opens", message, Message)
+        roles = self._roles("opens", message, any_role=any_role)
 
         def enter(act: Opening[M, C]) -> Opening[M, C]:
-            self._once(self.openings, message, act)
-            self.openings[message] = Entry(lambda _, body, facts: act(body, facts), roles=checked)
+            OPENING.check(act, self._of, message)
+            self._once("opens", message, act)
+            self.openings[message] = Entry(lambda _, body, facts: act(body, facts), roles=roles)
             return act
 
         return enter
 
     def begins(self, event: type[E]) -> Callable[[Birth[E, S]], Birth[E, S]]:
-        """Enter the state with which a subject begins.
-
-        Raises:
-            TypeError: The event begins a subject already.
-        """
+        """Enter the state with which a subject begins."""
+        self._begin("begins", event, Event)
 
         def enter(birth: Birth[E, S]) -> Birth[E, S]:
-            self._once(self.births, event, birth)
+            BIRTH.check(birth, self._of, event)
+            self._once("begins", event, birth)
             self.births[event] = _timed(birth, 1)
             return birth
 
         return enter
 
     def after(self, event: type[E]) -> Callable[[Step[S, E]], Step[S, E]]:
-        """Enter the state after an event; the function may take the event's time as its third argument.
-
-        Raises:
-            TypeError: The event has a state after it already.
-        """
+        """Enter the state after an event; the function may take the event's time as its third argument."""
+        self._begin("after", event, Event)
 
         def enter(step: Step[S, E]) -> Step[S, E]:
-            self._once(self.steps, event, step)
+            STEP.check(step, self._of, event)
+            self._once("after", event, step)
             self.steps[event] = _timed(step, 2)
             return step
 
         return enter
 
     def unchanged_by(self, *events: type[Event]) -> None:
-        """Enter events that leave the state as it is.
-
-        Raises:
-            TypeError: One of them has a state after it already.
-        """
+        """Enter events that leave the state as it is."""
         for event in events:
             self.after(event)(lambda state, _: state)
 
     def takes(self, message: type[M], *, opens: bool = True) -> Callable[[Taking[S, M, C]], Taking[S, M, C]]:
-        """Enter what a message of somebody else tells: the state after it, and after the events it led to.
+        """Enter what an event of somebody else tells: the state after it, and after the events it led to.
 
         Args:
             message: Its class; ``Event`` itself stands for every event that has no entry of its own.
             opens: Whether a table with a blank begins with it; otherwise it tells nothing of a subject
                 that is not known.
-
-        Raises:
-            TypeError: The message has such an entry already.
         """
+        self._begin("takes", message, Event)
+        if not opens and self.blank is None:
+            raise TypeError(f"{self._of}: opens=False means nothing without a blank: take it out at {here()}")
 
         def enter(taking: Taking[S, M, C]) -> Taking[S, M, C]:
-            self._once(self.takings, message, taking)
+            TAKING.check(taking, self._of, None if message is Event else message)
+            self._once("takes", message, taking)
             self.takings[message] = taking
             if not opens:
                 self.telling_of_known.add(message)
@@ -216,8 +235,12 @@ class Declarations(Generic[S, C]):
         self, name: str, *, due: Callable[[S, C], datetime | None]
     ) -> Callable[[Ringing[S, C]], Ringing[S, C]]:
         """Enter what happens at a time; of timers that are due together the one declared first acts first."""
+        DUE.check(due, f"{self._of}, timer {name}")
+        self.begun["timer", name] = here()
 
         def enter(act: Ringing[S, C]) -> Ringing[S, C]:
+            RINGING.check(act, self._of)
+            self._once("timer", name, act, due)
             self.timers.append(Timer(name, lambda state, context, to: due(state, context), act))
             return act
 
@@ -227,8 +250,12 @@ class Declarations(Generic[S, C]):
         self, name: str, *, due: Callable[[S, C, datetime], datetime | None]
     ) -> Callable[[Ringing[S, C]], Ringing[S, C]]:
         """Enter what happens once an awaited input is there; it acts before timers of the same time."""
+        CORRECTION.check(due, f"{self._of}, correction {name}")
+        self.begun["correction", name] = here()
 
         def enter(act: Ringing[S, C]) -> Ringing[S, C]:
+            RINGING.check(act, self._of)
+            self._once("correction", name, act, due)
             self.corrections.append(Timer(name, due, act))
             return act
 
@@ -236,34 +263,79 @@ class Declarations(Generic[S, C]):
 
     def awaits(self, name: Callable[[S], str | None]) -> Callable[[S], str | None]:
         """Enter which input a subject waits for."""
+        AWAITED.check(name, self._of)
+        self._once("awaits", "", name)
         self.awaited = name
         return name
 
-    def _once(self, entries: dict[Any, Any], kind: type[Message], function: object) -> None:
-        if kind in entries:
+    # -- what is refused ---------------------------------------------------------------------
+
+    @property
+    def _of(self) -> str:
+        return f"the table {self.name}"
+
+    def _check_arguments(self) -> None:
+        if not is_a(self.state, State):
+            name = getattr(self.state, "__name__", "…")
             raise TypeError(
-                f"{self.name}: {kind.__name__} has an entry already; {place_of(function)} is a second"
+                f"{self._of}: its state is no State: write class {name}(State) at {place_of(self.state)}"
+            )
+        if self.unknown is None and self.blank is None:
+            raise TypeError(
+                f"{self._of}: a command about an unknown subject has neither a refusal nor a blank: "
+                f"write unknown=… or blank=… at {self.place}"
+            )
+        if self.blank is not None:
+            BLANK.check(self.blank, self._of)
+        if self.upgrade is not None and self.version == 1:
+            raise TypeError(
+                f"{self._of}: there is nothing below version 1 to upgrade: raise version= at {self.place}"
+            )
+        if self.counts_from > self.version:
+            raise TypeError(
+                f"{self._of}: counts_from is above the version: write version={self.counts_from} "
+                f"at {self.place}"
             )
 
-    def _roles(
-        self,
-        message: type[Message],
-        guards: Sequence[Guard[S, C]],
-        roles: Iterable[str] | None,
-        *,
-        any_role: bool,
-    ) -> frozenset[str] | None:
-        if not issubclass(message, Command):
-            if guards:
-                raise TypeError(
-                    f"{self.name}: {message.__name__} is no command, so nobody is there to refuse"
-                )
+    def _begin(self, decorator: str, message: type[Message], kind: type[Message]) -> None:
+        """Note a decorator that waits for its function."""
+        if not is_a(message, kind):
+            name = getattr(message, "__name__", repr(message))
+            raise TypeError(
+                f"{self._of}: {name} is no {kind.__name__.lower()}: "
+                f"write @{self.name}.{decorator}(…) with the class of one at {here()}"
+            )
+        self.begun[decorator, message.__name__] = here()
+
+    def _once(
+        self, decorator: str, about: Any, function: Callable[..., Any], *beside: Callable[..., Any] | None
+    ) -> None:
+        """Note a declaration as complete."""
+        named = getattr(about, "__name__", about)
+        self.begun.pop((decorator, named), None)
+        if (first := self.places.get((decorator, about))) is not None:
+            what = f"@{self.name}.{decorator}({named})"
+            raise TypeError(
+                f"{self._of}: {what} has an entry already, at {first}; {here()} is a second: take one out"
+            )
+        self.places[decorator, about] = here()
+        self.declared[decorator, about] = function
+        self.beside += [one for one in beside if one is not None]
+
+    def _roles(self, decorator: str, message: type[Message], *, any_role: bool) -> frozenset[str] | None:
+        if any_role:
+            self._check_command("any_role=", message)
+        if any_role or not issubclass(message, Command):
             return None
-        stages = [guard.stage for guard in guards]
-        if stages != sorted(stages):
-            order = ", ".join(stage.name.lower() for stage in Stage)
-            raise TypeError(f"{self.name}: guards of {message.__name__} out of order ({order})")
-        return None if any_role else frozenset(message.roles if roles is None else roles)
+        return frozenset(message.roles)
+
+    def _check_command(self, what: str, message: type[Message]) -> None:
+        """Check that somebody is there to be asked."""
+        if not issubclass(message, Command):
+            raise TypeError(
+                f"{self._of}: {message.__name__} is no command, so nobody is there to refuse: "
+                f"take {what} out at {here()}"
+            )
 
 
 def _timed(function: Callable[..., S], arguments: int) -> Callable[..., S]:

@@ -4,15 +4,17 @@ A guard is asked with a command, and also without one, to say what a person may 
 :class:`Refusal` or its reason code, and ``None`` where it lets the command pass.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared.casework.protocol import Received, Refusal
+from shared.casework.signatures import GUARD, here
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command, Event
+from shared.contracts.words import place_of
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -73,10 +75,48 @@ class Guard(Generic[S, C]):
 
 
 def authority(check: Check[S, C]) -> Guard[S, C]:
-    """Declare a guard about the actor: the holder, the own institution, a clerk of the organisation."""
+    """Declare a guard about the actor: the holder, the own institution, a clerk of the organisation.
+
+    Raises:
+        TypeError: The function takes or returns something else.
+    """
+    GUARD.check(check, "an authority guard")
     return Guard(Stage.AUTHORITY, check)
 
 
 def possible(check: Check[S, C]) -> Guard[S, C]:
-    """Declare a guard about the subject: still open, not yet accepted, version in force."""
+    """Declare a guard about the subject: still open, not yet accepted, version in force.
+
+    Raises:
+        TypeError: The function takes or returns something else.
+    """
+    GUARD.check(check, "a guard of what is possible")
     return Guard(Stage.POSSIBLE, check)
+
+
+def check_guards(guards: Sequence[object], of: str) -> None:
+    """Check that the guards of a command are guards, each once, in the order of their stages.
+
+    Raises:
+        TypeError: They are not; the text says what to write, and where.
+    """
+    found: list[Guard[Any, Any]] = []
+    for guard in guards:
+        name = getattr(guard, "__name__", repr(guard))
+        if not isinstance(guard, Guard):
+            place = place_of(guard) if callable(guard) else here()
+            raise TypeError(f"{of}: {name} is no guard: write @authority or @possible above it at {place}")
+        if guard in found:
+            raise TypeError(f"{of}: the guard {_named(guard)} stands twice: take one out at {here()}")
+        found.append(guard)
+    in_order = sorted(found, key=lambda guard: guard.stage)
+    if found != in_order:
+        stages = ", ".join(stage.name.lower() for stage in Stage)
+        raise TypeError(
+            f"{of}: guards out of order ({stages}): write {_named(*in_order)} "
+            f"instead of {_named(*found)} at {here()}"
+        )
+
+
+def _named(*guards: Guard[Any, Any]) -> str:
+    return ", ".join(guard.check.__name__ for guard in guards)

@@ -178,7 +178,7 @@ class Table(Declarations[S, C]):
             context: The service's rules, calendar and network.
             rows: Rows of the service's own collections that change with a message.
         """
-        timed = bool(self.timers)
+        timed = bool(self.timers or self.corrections)
         return Stream(
             name=self.name,
             state=self.state,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Final, TypeVar
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from shared.contracts import shapes
+from shared.contracts.annotations import classes_in, markers_in, outermost_first
 from shared.contracts.words import Audience, Coded, Column, Spoken, Unit, Words, place_of
 
 T = TypeVar("T")
@@ -62,10 +64,12 @@ def check(model: type[BaseModel]) -> None:
     """Check that every field of a model, and of the models in it, is declared.
 
     Raises:
-        TypeError: A field, or a code of it, has no words or no audience.
+        TypeError: A field, or a code of it, has no words or no audience, or cannot travel
+            (:mod:`~shared.contracts.shapes`).
     """
     for one in parts_of(model):
         fields_of(one)
+        shapes.check(one)
 
 
 def parts_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -98,7 +102,7 @@ def _declared(model: type[BaseModel], name: str, field: FieldInfo) -> Declared:
             f"at {place_of(model, name=name)} give it a type of shared/contracts/fields.py, or one such as "
             'Annotated[…, Words("中文", "English"), Audience.INSIDE]'
         )
-    classes = list(_classes(field.annotation))
+    classes = list(classes_in(field.annotation))
     if plain := next((one for one in classes if issubclass(one, Enum) and not issubclass(one, Coded)), None):
         raise TypeError(
             f"the codes of {model.__name__}.{name} have no words: write class {plain.__name__}"
@@ -129,36 +133,13 @@ def _first(kind: type[T], markers: list[object]) -> T | None:
 
 def _markers(field: FieldInfo) -> Iterator[object]:
     """Yield what the type of a field carries, the outermost first."""
-    yield from _outermost_first(field.metadata)
-    yield from _within(field.annotation)
-
-
-def _within(annotation: Any) -> Iterator[object]:
-    yield from _outermost_first(getattr(annotation, "__metadata__", ()))
-    inner = (annotation.__origin__,) if hasattr(annotation, "__metadata__") else get_args(annotation)
-    for one in inner:
-        yield from _within(one)
-
-
-def _outermost_first(metadata: Any) -> Iterator[object]:
-    """Yield metadata in reverse: nested ``Annotated`` types are flattened with the innermost first."""
-    yield from reversed(tuple(metadata))
-
-
-def _classes(annotation: Any) -> Iterator[type]:
-    """Yield every class in a type, containers included."""
-    if hasattr(annotation, "__metadata__"):
-        yield from _classes(annotation.__origin__)
-        return
-    if isinstance(found := get_origin(annotation) or annotation, type):
-        yield found
-    for one in get_args(annotation):
-        yield from _classes(one)
+    yield from outermost_first(field.metadata)
+    yield from markers_in(field.annotation)
 
 
 def _codes(field: FieldInfo) -> type[Coded] | None:
-    return next((one for one in _classes(field.annotation) if issubclass(one, Coded)), None)
+    return next((one for one in classes_in(field.annotation) if issubclass(one, Coded)), None)
 
 
 def _part(field: FieldInfo) -> type[BaseModel] | None:
-    return next((one for one in _classes(field.annotation) if issubclass(one, BaseModel)), None)
+    return next((one for one in classes_in(field.annotation) if issubclass(one, BaseModel)), None)

@@ -1,13 +1,17 @@
 """The whole published language: importing this module fills the registry."""
 
-from shared.contracts import alerts, common, court, intake, mediation
+from shared.contracts import alerts, common, court, intake, mediation, vocabulary
+from shared.contracts.kinds import Service
 from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
 from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, FILINGS_PREFIX, REJECTIONS, commands_topic
+from shared.contracts.words import place_of
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
 MODULES = (alerts, common, court, intake, mediation)
 
+COURTSIDE = "courtside"
+"""The family of what the court says; none of our services owns it."""
 FILINGS = f"{FILINGS_PREFIX}<institution>"
 """Stands for all filings topics."""
 
@@ -28,17 +32,38 @@ def service_of(cls: type[Message]) -> str | None:
 
 def belongs(cls: type[Message], topic: str) -> bool:
     """Tell whether a message travels on a topic. A family without an owner is bound to none."""
-    if cls.family not in FAMILIES and cls.family not in (COMMON, "courtside"):
+    if cls.family not in FAMILIES and cls.family not in (COMMON, COURTSIDE):
         return True
     topics = topics_of(cls)
     return topic in topics or (FILINGS in topics and topic.startswith(FILINGS_PREFIX))
+
+
+def check() -> None:
+    """Check the language as a whole: every message travels, every name means one thing.
+
+    Raises:
+        TypeError: One does not; the text says what to write, and where.
+    """
+    for family, service in FAMILIES.items():
+        if service not in EVENT_TOPICS:
+            raise TypeError(
+                f"the family {family} belongs to {service}, which is no service: write it in Service "
+                f"({place_of(Service)}), or correct FAMILIES in {__file__}"
+            )
+    for cls in REGISTRY.values():
+        if cls.family not in (*FAMILIES, COMMON, COURTSIDE):
+            raise TypeError(
+                f"{cls.__name__} travels on no topic, since no service owns the family {cls.family}: "
+                f"write it in FAMILIES of {__file__}, or correct family= at {place_of(cls)}"
+            )
+    vocabulary.check()
 
 
 def topics_of(cls: type[Message]) -> tuple[str, ...]:
     """Return the topics on which a message travels, copies included; filings by their pattern."""
     if cls is intake.FileDispute:
         return (FILINGS,)
-    if cls.family == "courtside":
+    if cls.family == COURTSIDE:
         return (COURT_INBOUND,)
     if cls is common.MessageRejected:
         return (REJECTIONS,)
@@ -49,3 +74,6 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
         return (commands_topic(service),)
     assert issubclass(cls, Event)
     return (EVENT_TOPICS[service], *(copy.topic for copy in cls.copies))
+
+
+check()

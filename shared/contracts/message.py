@@ -9,17 +9,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import declared
 from shared.contracts.kinds import Role
-from shared.contracts.words import Words, place_of
+from shared.contracts.topics import copied_topics
+from shared.contracts.words import Words, file_of, place_of
 
 PREFIX = "suyuan"
 COMMON = "common"
 """The family of the messages that every service knows."""
+
+_OPTIONS = ("case", "subject", "service", "as", "who", "token", "url", "seen", "key", "wait", "data")
+OPTIONS: Final = frozenset((*_OPTIONS, "as_json", "json", "help"))
+"""Names of what ``suyuan do`` asks for with every command, so none of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +96,16 @@ class Message(BaseModel):
         cls.wire_type = f"{PREFIX}.{cls.short_type}.v{cls.version}"
         earlier = _REGISTRY.setdefault(cls.wire_type, cls)
         if earlier is not cls:
-            raise TypeError(f"{cls.wire_type} is declared twice: {earlier!r} and {cls!r}")
+            raise TypeError(
+                f"{cls.wire_type} is declared twice, at {place_of(earlier)} and {place_of(cls)}: "
+                "write another name, or take one out"
+            )
 
     @classmethod
     def _check(cls) -> None:
-        if not (cls.words.zh and cls.words.en):
-            raise TypeError(f'{cls.__name__} has no words: add zh="…", en="…" {_where(cls)}')
+        if not (cls.words.zh and cls.words.en) or cls.words.swapped:
+            wrong = "its words the wrong way round" if cls.words.zh and cls.words.en else "no words"
+            raise TypeError(f'{cls.__name__} has {wrong}: add zh="…", en="…" {_where(cls)}')
         declared.check(cls)
 
 
@@ -113,6 +122,36 @@ class Event(Message):
         """Take what the class declares of itself."""
         super().__init_subclass__(**kwargs)
         cls.copies = copies
+
+    @classmethod
+    def _check(cls) -> None:
+        super()._check()
+        for copy in cls.copies:
+            cls._check_copy(copy)
+
+    @classmethod
+    def _check_copy(cls, copy: Copy) -> None:
+        """Check that a copy goes where copies go, each once, with a key that every event has."""
+        allowed = copied_topics()
+        if copy.topic not in allowed:
+            raise TypeError(
+                f"{cls.__name__} is copied to {copy.topic}, which is no topic for copies: "
+                f"write one of {', '.join(allowed)} {_where(cls)}, or declare it in {file_of(copied_topics)}"
+            )
+        if [one.topic for one in cls.copies].count(copy.topic) > 1:
+            raise TypeError(
+                f"{cls.__name__} is copied to {copy.topic} twice, and one would be taken for a repeat: "
+                f"take one out {_where(cls)}"
+            )
+        field = None if copy.key is None else cls.model_fields.get(copy.key)
+        if copy.key is not None and (field is None or not field.is_required() or field.annotation is not str):
+            texts = ", ".join(
+                name for name, one in cls.model_fields.items() if one.is_required() and one.annotation is str
+            )
+            raise TypeError(
+                f"{cls.__name__} is copied by the key {copy.key}, which not every one of them has as a text: "
+                f"write key= as one of {texts or 'its fields, with a text in it'}, {_where(cls)}"
+            )
 
 
 class Command(Message):
@@ -140,6 +179,11 @@ class Command(Message):
         if not set(cls.roles) <= set(Role):
             raise TypeError(
                 f"{cls.__name__} names a role that nobody has: write roles=(Role.…,) {_where(cls)}"
+            )
+        if clash := sorted(OPTIONS & set(cls.model_fields)):
+            raise TypeError(
+                f"{cls.__name__}.{clash[0]} is called like an option that suyuan do has for every command: "
+                f"write another name at {place_of(cls, name=clash[0])}"
             )
 
 

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Final
 
 from shared.contracts.kinds import Service
+from shared.contracts.words import place_of
 
 SERVICES: Final = tuple(service.value for service in Service)
 
@@ -72,6 +73,13 @@ def source_of(service: str) -> str:
     return f"/suyuan/{service}"
 
 
+if set(EVENT_TOPICS) != set(SERVICES):
+    _one = sorted(set(EVENT_TOPICS) ^ set(SERVICES))[0]
+    raise TypeError(
+        f"the service {_one} is not in both EVENT_TOPICS ({__file__}) and Service "
+        f"({place_of(Service)}): write it in the other, or take it out"
+    )
+
 _BY_ID = TopicRule(Identity.ID, entry=False)
 _RULES = {
     **{topic: TopicRule(Identity.SEQUENCE, entry=False) for topic in EVENT_TOPICS.values()},
@@ -95,6 +103,11 @@ def rule_of(topic: str) -> TopicRule:
     if topic.startswith(FILINGS_PREFIX):
         return _FILINGS
     return _RULES[topic]
+
+
+def copied_topics() -> tuple[str, ...]:
+    """Return the topics that events are copied to: those whose messages are known by their id."""
+    return tuple(topic for topic, rule in _RULES.items() if rule.identity is Identity.ID and not rule.entry)
 
 
 def remembered_topics() -> tuple[str, ...]:

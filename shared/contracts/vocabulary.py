@@ -9,7 +9,7 @@ from shared.contracts.kinds import Role, Service
 from shared.contracts.message import REGISTRY, Command, Message, events
 from shared.contracts.reasons import REASONS
 from shared.contracts.rules import RULES
-from shared.contracts.words import Audience, Coded, Words
+from shared.contracts.words import Audience, Coded, Words, place_of
 
 EVERYWHERE: tuple[type[Coded], ...] = (Role, Service)
 """Codes that stand in envelopes and answers, and so in no message."""
@@ -47,14 +47,37 @@ def shown_fields() -> dict[str, Declared]:
                     if known.words != one.words:
                         raise TypeError(
                             f"{part.__name__}.{name} is called {one.words}, {first.__name__}.{name} "
-                            f"{known.words}: give both the same type of shared/contracts/fields.py"
+                            f"{known.words}: give both the same type of shared/contracts/fields.py, "
+                            f"at {place_of(part, name=name)} or {place_of(first, name=name)}"
                         )
     return {name: one for name, (_, one) in found.items()}
 
 
 def coded(others: Iterable[type[Coded]] = ()) -> dict[str, type[Coded]]:
-    """Return every enumeration of the language by its kind, such as ``filing_status``."""
-    return {kind_of(codes): codes for codes in (*_in_messages(REGISTRY), *EVERYWHERE, *others)}
+    """Return every enumeration of the language by its kind, such as ``filing_status``.
+
+    Raises:
+        TypeError: One name stands for two enumerations.
+    """
+    found: dict[str, type[Coded]] = {}
+    for codes in (*_in_messages(REGISTRY), *EVERYWHERE, *others):
+        first = found.setdefault(kind_of(codes), codes)
+        if first is not codes:
+            raise TypeError(
+                f"two enumerations are called {codes.__name__}, and the words of one would be lost: "
+                f"write another name at {place_of(codes)} or {place_of(first)}"
+            )
+    return found
+
+
+def check() -> None:
+    """Check that each name of the language means one thing.
+
+    Raises:
+        TypeError: A field's name or an enumeration stands for two things.
+    """
+    shown_fields()
+    coded()
 
 
 def kind_of(codes: type[Coded]) -> str:

@@ -8,7 +8,9 @@ import re
 import sys
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
+
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,11 @@ class Words:
 
     zh: str
     en: str
+
+    @property
+    def swapped(self) -> bool:
+        """Whether they stand the wrong way round: the English ones hold Chinese."""
+        return bool(_CHINESE.search(self.en))
 
     def __str__(self) -> str:
         """Return both, as the titles of schemas and endpoints show them."""
@@ -55,6 +62,18 @@ def place_of(thing: object, *, name: str = "", code: str = "") -> str:
     return f"{file}:{first + within}"
 
 
+def place_of_call(*passed_over: str) -> str:
+    """Return ``file:line`` of the call under way, for an error about a declaration without a name.
+
+    Args:
+        passed_over: Beginnings of the names of modules whose own lines do not count.
+    """
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith((__name__, *passed_over)):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else "?"
+
+
 def file_of(thing: object) -> str:
     """Return the file of a class or function, or the name of its module where there is none."""
     module = getattr(thing, "__module__", "")
@@ -89,9 +108,10 @@ class Coded(StrEnum):
         Raises:
             TypeError: The member has no words.
         """
-        if not (zh and en):
+        if not (zh and en) or Words(zh, en).swapped:
+            wrong = "its words the wrong way round" if zh and en else "no words"
             raise TypeError(
-                f"{cls.__name__} {value!r} has no words: "
+                f"{cls.__name__} {value!r} has {wrong}: "
                 f'write NAME = "{value}", "中文", "English" at {place_of(cls, code=value)}'
             )
         member = str.__new__(cls, value)
@@ -103,9 +123,10 @@ class Coded(StrEnum):
     def __init_subclass__(cls, *, zh: str = "", en: str = "", seen_by: "Audience | None" = None) -> None:
         """Take what the class says of the fields that hold its codes."""
         super().__init_subclass__()
-        if not (zh and en):
+        if not (zh and en) or Words(zh, en).swapped:
+            wrong = "its words the wrong way round" if zh and en else "no words"
             raise TypeError(
-                f"{cls.__name__} has no words: "
+                f"{cls.__name__} has {wrong}: "
                 f'write class {cls.__name__}(Coded, zh="…", en="…") at {place_of(cls)}'
             )
         if twice := next((name for name, one in cls.__members__.items() if one.name != name), ""):

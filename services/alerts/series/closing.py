@@ -1,4 +1,7 @@
-"""周统计: a week closes when it is over, and is judged."""
+"""周统计: a week closes when it is over, and is judged.
+
+Source: practice of the court (潜在风险预警提示); the method's stands in ``services/alerts/rules.py``.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

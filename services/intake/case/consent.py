@@ -1,4 +1,7 @@
-"""Consent of the parties to mediation: all agree, or the dispute goes to the court."""
+"""Consent of the parties to mediation: all agree, or the dispute goes to the court.
+
+Source: 法释〔2021〕23号 art 4 (as of 2022-01-01).
+"""
 
 from collections.abc import Iterable
 

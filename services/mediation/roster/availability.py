@@ -1,4 +1,7 @@
-"""可受案时间: a mediator tells the organisation when cases can be taken. People read it; no rule does."""
+"""可受案时间: a mediator tells the organisation when cases can be taken. People read it; no rule does.
+
+Source: practice of the organisations; no law asks for it.
+"""
 
 from collections.abc import Iterable
 

@@ -7,7 +7,9 @@ from typing import Any, Final, TypeVar
 from services.portal.cases.state import EMPTY, CaseView
 from services.portal.rules import Status
 from shared.casework.protocol import Received
+from shared.casework.source import check_fields_told
 from shared.contracts.message import Event, Message
+from shared.contracts.words import place_of, place_of_call
 
 E = TypeVar("E", bound=Event)
 
@@ -37,12 +39,18 @@ def facts_of(
         adds: What it adds to other figures; only with a figure of its own.
 
     Raises:
-        TypeError: The event has such an entry already.
+        TypeError: The event has such an entry already, or another figure has no name of its own beside it.
     """
+    if adds is not None and not figure:
+        raise TypeError(f"{event.__name__}: adds= is read only beside a figure: write figure= at {_here()}")
 
     def enter(tells: Telling[E]) -> Telling[E]:
         if event in _TELLS:
-            raise TypeError(f"{event.__name__} has its facts already")
+            raise TypeError(
+                f"{event.__name__} has its facts already, at {place_of(_TELLS[event])}: "
+                f"take one out there or at {_here()}"
+            )
+        check_fields_told(tells, (*CaseView.model_fields, "status"), f"CaseView ({place_of(CaseView)})")
         _TELLS[event] = tells
         if status is not None:
             STATUS[event] = status
@@ -53,6 +61,10 @@ def facts_of(
         return tells
 
     return enter
+
+
+def _here() -> str:
+    return place_of_call(__name__)
 
 
 def only(event: type[Event], *, status: Status | None = None, figure: str) -> None:

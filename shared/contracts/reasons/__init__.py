@@ -6,20 +6,20 @@ from shared.contracts.reasons.answers import ANSWERS
 from shared.contracts.reasons.court import COURT
 from shared.contracts.reasons.fields import FIELDS
 from shared.contracts.reasons.filings import FILINGS
-from shared.contracts.reasons.reason import Reason
+from shared.contracts.reasons.reason import Reason, together
 from shared.contracts.reasons.records import RECORDS
 from shared.contracts.reasons.refusals import REFUSALS
 
 __all__ = ["REASONS", "Reason", "text"]
 
-REASONS: Final[dict[str, Reason]] = {
-    **RECORDS,
-    **FIELDS,
-    **ANSWERS,
-    **REFUSALS,
-    **FILINGS,
-    **COURT,
-}
+REASONS: Final[dict[str, Reason]] = together(
+    records=RECORDS,
+    fields=FIELDS,
+    answers=ANSWERS,
+    refusals=REFUSALS,
+    filings=FILINGS,
+    court=COURT,
+)
 """Every reason by its code."""
 
 

@@ -11,6 +11,7 @@ from cli import do
 from cli.forms import body_of, offered, options_of
 from shared.contracts.court import SubmitFiling
 from shared.contracts.mediation import DeclineAssignment, DeclineReason, SignAgreement
+from shared.contracts.message import OPTIONS
 from shared.contracts.rules import told
 from tests.support.cli import suyuan
 
@@ -156,7 +157,8 @@ def test_what_no_header_or_address_can_hold_is_refused_in_a_sentence(wrong: tupl
     assert (done.code, done.json["error"]) == (2, "do.bad_character")
 
 
-def test_common_options_take_no_field_of_a_command() -> None:
+def test_no_field_of_a_command_may_be_called_like_a_common_option() -> None:
     for cls in offered().values():
-        taken = {one.name for one in do._common(cls)}
-        assert not taken & cls.model_fields.keys(), cls
+        for one in do._common(cls):
+            flag = one.annotation.__metadata__[0].default.removeprefix("--")
+            assert {one.name, flag} <= OPTIONS, "write it in OPTIONS of shared/contracts/message.py"
