@@ -4,8 +4,10 @@ Cases come from the portal's read model: from its database, or over HTTP where `
 """
 
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -36,6 +38,9 @@ As = Annotated[
 ]
 Institution = Annotated[str | None, typer.Option("--institution", help="金融机构 / institution")]
 Cause = Annotated[str | None, typer.Option("--cause", help="案由 / cause")]
+Ref = Annotated[
+    str | None, typer.Option("--reference", help="机构自己的编号 / the institution's own reference")
+]
 CaseStatus = Annotated[str | None, typer.Option("--status", help="状态 / status")]
 End = Annotated[str | None, typer.Option("--end", help="结束方式 / end of the mediation")]
 Limit = Annotated[int, typer.Option("--limit", help="最多行数 / most rows", min=1, max=100_000)]
@@ -47,6 +52,7 @@ def list_(
     cause: Cause = None,
     status: CaseStatus = None,
     end: End = None,
+    reference: Ref = None,
     limit: Limit = 50,
     url: Url = None,
     token: Token = None,
@@ -55,6 +61,7 @@ def list_(
 ) -> None:
     """列出最新案件 / list the cases with the latest events first."""
     wanted = {"institution": institution, "cause": cause, "status": status, "end": end}
+    wanted["reference"] = reference
     rows = output.run(_listed(url, token, data, {k: v for k, v in wanted.items() if v}, limit))
     if as_json:
         output.show(rows)
@@ -77,15 +84,19 @@ def list_(
 
 @app.command()
 def show(
-    id: str,
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="案件号或机构编号 / case id, or the institution's reference")
+    ],
     url: Url = None,
     token: Token = None,
     who: As = None,
+    institution: Institution = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """显示案件及其经过,某人现在可以做什么 / show a case, its timeline, and what somebody may do now."""
-    found, events = output.run(_shown(id, url, token, data))
+    found, events = output.run(_shown(id, url, token, data, institution))
+    id = found["id"]
     may = output.run(options.of_case(id, who, data)) if who is not None else None
     if as_json:
         output.show({"case": found, "events": events, **({} if may is None else {"options": may})})
@@ -130,10 +141,39 @@ async def _listed(
 
 
 async def _shown(
-    id: str, url: str | None, token: str | None, data: Any
+    id: str, url: str | None, token: str | None, data: Any, institution: str | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    from shared.casework.case_ids import is_case_id
+
     async with _source(url, token, data) as source:
+        if not is_case_id(id):
+            id = await _by_reference(source, id, institution)
         return await source.case(id), await source.timeline(id)
+
+
+async def _by_reference(source: "_Stored | _Served", reference: str, institution: str | None) -> str:
+    """Return the case of an institution's own reference.
+
+    Raises:
+        SuyuanError: ``case.unknown``: there is none; ``reference.ambiguous``: several institutions have it.
+    """
+    from shared.contracts.fields import REFERENCE
+
+    if not re.fullmatch(REFERENCE, reference):
+        raise _unknown(reference)
+    wanted = {"reference": reference, **({"institution": institution} if institution else {})}
+    found = (await source.page(wanted, PAGE, None))["cases"]
+    if not found:
+        raise _unknown(reference)
+    if len(found) > 1:
+        who = ", ".join(sorted(one["institution"] for one in found))
+        raise SuyuanError(
+            code="reference.ambiguous",
+            zh=f"多家机构有编号 {reference}:{who}。请加 --institution。",
+            en=f"Several institutions have the reference {reference}: {who}. Add --institution.",
+        )
+    id: str = found[0]["id"]
+    return id
 
 
 async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
@@ -166,16 +206,22 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
 class _Stored:
     """Cases from the portal's own database, all of them."""
 
-    def __init__(self, views: "Views") -> None:
+    def __init__(self, views: "Views", network: Path) -> None:
         from services.portal.views import Scope
 
         self._views = views
+        self._network = network
         self._everything = Scope({}, signs=True)  # who reads the database reads all of it
 
     async def page(self, wanted: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
-        from services.portal.views import CaseFilter
+        from services.portal.views import CaseFilter, cases_of
+        from shared.network.load import load_network
 
-        return await self._views.newest(self._everything, CaseFilter(**wanted), limit, after)
+        asked: dict[str, Any] = dict(wanted)
+        if (reference := asked.pop("reference", None)) is not None:
+            ids = cases_of(reference, (one.id for one in load_network(self._network).institutions))
+            return await self._views.newest(self._everything, CaseFilter(**asked, ids=ids), limit, after)
+        return await self._views.newest(self._everything, CaseFilter(**asked), limit, after)
 
     async def case(self, id: str) -> dict[str, Any]:
         found = await self._views.case(id, self._everything)
@@ -228,9 +274,10 @@ async def _source(url: str | None, token: str | None, data: Any) -> AsyncIterato
         return
     from services.portal.views import Views
 
-    database = connection.database("portal", connection.settings("portal", data, mongo=True))
+    settings = connection.settings("portal", data, mongo=True)
+    database = connection.database("portal", settings)
     try:
-        yield _Stored(Views(database))
+        yield _Stored(Views(database), settings.network)
     finally:
         database.close()
 

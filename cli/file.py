@@ -305,5 +305,20 @@ def _show(report: Report, errors: Path | None, as_json: bool, dry_run: bool) -> 
             output.line(
                 f"另有 {left} 项 / {left} more" + (f": {errors}" if errors else ": --errors FILE.csv")
             )
+    if report.bad:
+        output.line(_advice(dry_run))
     word = "可申报 would be filed" if dry_run else "已申报 filed"
     output.line(f"{word}: {report.filed} / {report.rows}")
+
+
+def _advice(dry_run: bool) -> str:
+    """Return what to do about bad rows: none of them was filed, so none of them needs an amendment."""
+    if dry_run:
+        return (
+            "试运行,未申报任何行。改正后再试;无误后去掉 --dry-run。\n"
+            "A dry run: nothing was filed. Correct the rows and try again; then leave --dry-run out."
+        )
+    return (
+        "有问题的行未申报。改正后再申报同一文件,已申报的行不会重复。\n"
+        "Bad rows were not filed. Correct them and file the same table again; the others are not filed twice."
+    )

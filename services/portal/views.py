@@ -12,6 +12,7 @@ from services.portal.cases import COUNTED
 from services.portal.rules import ENDS, places
 from services.portal.rules.places import NOT_TAKEN, REJECTED, RETURNED, answer_id, outcome_id
 from services.portal.rules.shown import seen_by
+from shared.casework.case_ids import case_id
 from shared.contracts.faults import FieldFault, not_the_sum, told
 from shared.contracts.kinds import End
 from shared.contracts.reasons import text
@@ -75,12 +76,22 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases a person wants; ``None`` is any."""
+    """Which cases a person wants; ``None`` is any.
+
+    Attributes:
+        ids: The cases that an institution's own reference may stand for.
+    """
 
     institution: str | None = None
     cause: str | None = None
     end: str | None = None
     status: str | None = None
+    ids: tuple[str, ...] | None = None
+
+
+def cases_of(reference: str, institutions: Iterable[str]) -> tuple[str, ...]:
+    """Return the cases that a reference stands for: one of each institution that may have used it."""
+    return tuple(case_id(institution, reference) for institution in institutions)
 
 
 def scope_of(person: Person) -> Scope | None:
@@ -260,6 +271,8 @@ def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Documen
         value = getattr(wanted, name)
         if value is not None:
             parts.append({name: value})
+    if wanted.ids is not None:
+        parts.append({"_id": {"$in": list(wanted.ids)}})
     if after is not None:
         at, id = read_cursor(after)
         parts.append({"$or": [{"last_at": {"$lt": at}}, {"last_at": at, "_id": {"$lt": id}}]})
@@ -365,6 +378,7 @@ def shown_outcome(
         out["reason"] = {**told_rule(row["reason"], row["rule"]), "detail": row["detail"]}
     elif "reasons" in answer:
         out["status"] = "returned"
+        out["reason"] = _sentences("filing.returned")
         out["reasons"] = [_reason_to_return(one, answer) for one in answer["reasons"]]
     elif "reason" in answer:
         out["status"] = answer["reason"].rpartition(".")[2]

@@ -27,9 +27,10 @@ Reader = Annotated[Text, Words("查阅人", "Reader")]
 
 # The dispute.
 CaseId = Annotated[Text, Words("案件", "Case")]
+REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"
 Reference = Annotated[
     str,
-    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"),
+    Field(min_length=1, max_length=64, pattern=REFERENCE),
     Words("编号", "Reference"),
     INSTITUTION,
 ]

@@ -183,6 +183,18 @@ def test_a_case_is_listed_and_shown_from_the_database_and_over_http(running: Ser
     assert suyuan("case", "list", "--institution", "abc", *http, "--json").json == []
 
 
+def test_a_case_is_found_by_the_reference_of_its_institution(running: Services, data: str) -> None:
+    eventually(lambda: suyuan("case", "show", "B-00001", "--data", data).code == 0)
+    http = ("--url", running.portal_url(), "--token", operator(data))
+
+    for source in (("--data", data), http):
+        assert suyuan("case", "show", "B-00001", *source, "--json").json["case"]["id"] == CASE
+        listed = suyuan("case", "list", "--reference", "B-00001", *source, "--json").json
+        assert [one["id"] for one in listed] == [CASE]
+        of_another = suyuan("case", "show", "B-00001", "--institution", "abc", *source, "--json")
+        assert (of_another.code, of_another.json["error"]) == (1, "case.unknown")
+
+
 def test_a_case_that_is_not_there_has_a_coded_error(running: Services, data: str) -> None:
     unknown = "sy1" + "a" * 32
     token = operator(data)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.portal.endpoints.live import Latest
 from services.portal.rules import Status
-from services.portal.views import CaseFilter, Scope, Views, for_person, scope_of
+from services.portal.views import CaseFilter, Scope, Views, cases_of, for_person, scope_of
 from shared.contracts.faults import FieldFault, told
+from shared.contracts.fields import REFERENCE
 from shared.contracts.kinds import Cause, End
 from shared.contracts.vocabulary import words
 from shared.network.schema import Network
@@ -29,6 +30,14 @@ Seen = Annotated[Scope, Depends(seen)]
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$", description="案件号 | Case id")]
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,250}$", description="请求号 | Command id")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
+Ref = Annotated[
+    str | None,
+    Query(
+        max_length=64,
+        pattern=REFERENCE,
+        description="机构自己的编号 | An institution's own reference: for itself, the court and operators",
+    ),
+]
 Cursor = Annotated[str | None, Query(max_length=300, description="上一页的 next | `next` of the page before")]
 _CURSOR = FieldFault(code="field.bad_value", field="query.after")
 Many = Annotated[int, Query(ge=1, le=200)]
@@ -50,9 +59,11 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
         cause: Cause | None = None,
         end: End | None = None,
         status: Status | None = None,
+        reference: Ref = None,
         after: Cursor = None,
     ) -> dict[str, Any]:
-        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status))
+        ids = None if reference is None else cases_of(reference, _who_files(scope, institution, network))
+        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status), ids)
         try:
             return await views.newest(scope, wanted, limit, after)
         except ValueError:
@@ -111,6 +122,19 @@ async def _case(views: Views, id: str, scope: Scope) -> dict[str, Any]:
     if found is None:
         raise Problem(404, "case.unknown")
     return found
+
+
+def _who_files(scope: Scope, institution: str | None, network: Network) -> list[str]:
+    """Return the institutions whose references somebody may look for.
+
+    Raises:
+        Problem: 403: neither an institution nor somebody who sees every case.
+    """
+    if scope.institution:
+        return [scope.institution]
+    if scope.filter:
+        raise Problem(403, "reference.not_allowed")
+    return [one.id for one in network.institutions if institution in (None, one.id)]
 
 
 def _word(value: Cause | End | Status | None) -> str | None:

@@ -120,6 +120,8 @@ function renderPlace() {
   byId("language").lang = other() === "zh" ? "zh-CN" : "en";
   if (!me) return;
   byId("who").hidden = false;
+  // Who may look for an institution's own reference: itself, the court, the operators.
+  byId("by-reference").hidden = !["institution_agent", "court_clerk", "judge", "operator"].includes(me.role);
   byId("who").textContent = `${nameOf(me.organisation)} · ${valueName("role", me.role)}`;
 }
 

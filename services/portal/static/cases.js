@@ -39,7 +39,7 @@ export async function loadCases({ more = false, fresh = false } = {}) {
   if (fresh) pages = 1;
   if (!more && pages > 1) return;
   const query = new URLSearchParams({ limit: PAGE });
-  for (const [name, value] of new FormData(byId("filters"))) if (value) query.set(name, value);
+  for (const [name, value] of new FormData(byId("filters"))) if (value.trim()) query.set(name, value.trim());
   if (more && next) query.set("after", next);
   const mine = ++asked;
   if (fresh || !shown.length) say("cases-state", t("loading"));

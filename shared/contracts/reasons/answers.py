@@ -11,6 +11,10 @@ ANSWERS: Final[dict[str, Reason]] = {
     ),
     "token.invalid": Reason("访问令牌无效。请重新登录。", "The access token is not valid. Sign in again."),
     "token.expired": Reason("访问令牌已过期。请重新登录。", "The access token has expired. Sign in again."),
+    "reference.not_allowed": Reason(
+        "只有申报机构、法院和平台运维可以按机构编号查找。请按案件号查找。",
+        "Only the institution that filed, the court and operators look for its references. Use the case id.",
+    ),
     "http.not_found": Reason(
         "没有该页面或记录。请核对地址。", "There is no such page or record. Check the address."
     ),

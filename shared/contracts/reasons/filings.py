@@ -6,10 +6,7 @@ from shared.contracts.reasons.reason import Reason
 
 FILINGS: Final[dict[str, Reason]] = {
     # What intake says.
-    "element.missing": Reason(
-        "缺少必填要素。请补全后以更正方式重新申报。",
-        "A required element is missing. Add it and file again as an amendment.",
-    ),
+    "element.missing": Reason("缺少必填要素。请补全。", "A required element is missing. Add it."),
     "element.wrong_cause": Reason(
         "填写了其他案由的要素。请只填写本案由的要素。",
         "Elements of another cause stand here. Give those of this cause only.",
@@ -28,8 +25,9 @@ FILINGS: Final[dict[str, Reason]] = {
         "日期先后矛盾。请核对日期。", "The date lies before one that must come first. Check the dates."
     ),
     "filing.returned": Reason(
-        "申报已退回，尚未更正。请先更正申报。",
-        "The filing was returned and is not corrected. Amend it first.",
+        "申报已退回，尚未更正。请先更正：改正所列各项，加上 amends: true，以新的请求号重新发送。",
+        "The filing was returned and is not corrected. Amend it first: correct what is named, set "
+        "amends: true, send it with a new id.",
     ),
     "filing.not_amended": Reason(
         "该申报此前已退回，本次内容不同却未注明更正，未予采用。请加上 amends: true，以新的请求号重新发送。",

@@ -187,6 +187,8 @@ def test_a_dry_run_needs_no_platform(tmp_path: Path) -> None:
 
     assert done.code == as_json.code == 1
     assert "1 / 2" in done.out
+    assert "nothing was filed" in done.out
+    assert "amend" not in done.out.lower()
     assert as_json.json["filed"] == 1
     assert as_json.json["problems"][0] == {
         "row": 3,
@@ -214,6 +216,19 @@ class Sender:
 
     async def filing(self, filing: FileDispute, *, id: str) -> None:
         pass
+
+
+def test_no_advice_on_a_row_of_a_table_speaks_of_an_amendment(tmp_path: Path) -> None:
+    """Nothing of a bad row was filed, so there is nothing to amend."""
+    path = write_csv(
+        tmp_path / "x.csv", [{**CARD, "contract_basis": "", "penalty_yuan": "1", "fees_yuan": "0"}]
+    )
+
+    done = suyuan("file", str(path), "-i", "ccb", "--dry-run", "--json")
+
+    said = {one["code"]: one["zh"] + one["en"] for one in done.json["problems"]}
+    assert set(said) == {"element.missing", "amount.mismatch"}
+    assert not [code for code, text in said.items() if "amend" in text or "更正" in text]
 
 
 def test_every_row_has_a_receipt_in_the_order_of_the_table(

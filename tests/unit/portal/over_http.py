@@ -50,6 +50,7 @@ class OneCase:
 
     def __init__(self) -> None:
         self.written: dict[tuple[str, str], dict[str, Any]] = {}
+        self.asked: list[Any] = []
 
     async def get(self, collection: str, id: str) -> dict[str, Any] | None:
         if self.error is not None:
@@ -62,7 +63,8 @@ class OneCase:
         for id, document in documents.items():
             self.written.setdefault((collection, id), document)
 
-    async def find(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+    async def find(self, _: str, filter: Any, **__: Any) -> list[dict[str, Any]]:
+        self.asked.append(filter)
         return []
 
     async def aggregate(self, *_: Any) -> list[dict[str, Any]]:

@@ -13,10 +13,11 @@ from pydantic import SecretStr
 from services.portal.endpoints import http
 from services.portal.endpoints.commands import path_of, posted
 from services.portal.endpoints.guard import Guard
+from shared.casework.case_ids import case_id
 from shared.contracts.errors import SuyuanError
 from shared.runtime.commit.mongo import Unavailable
 from shared.runtime.serve.problems import Problem
-from tests.unit.portal.over_http import CASE, Portal, context, problem
+from tests.unit.portal.over_http import CASE, NETWORK, Portal, context, problem
 
 READS = (
     "/figures",
@@ -60,6 +61,32 @@ async def test_a_case_is_shown_to_whom_it_concerns(
         assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("role", "organisation", "query", "institutions"),
+    [
+        ("institution_agent", "ccb", "", ["ccb"]),
+        ("institution_agent", "abc", "&institution=ccb", ["abc"]),  # another's is never looked for
+        ("judge", "fengtai-court", "", [one.id for one in NETWORK.institutions]),
+        ("operator", "fengtai-court", "&institution=ccb", ["ccb"]),
+        ("mediator", "people-mediation", "", None),
+        ("organisation_clerk", "people-mediation", "", None),
+        ("party", CASE, "", None),
+    ],
+)
+async def test_a_dispute_is_found_by_the_reference_of_its_institution_for_that_the_court_and_operators(
+    portal: Portal, role: str, organisation: str, query: str, institutions: list[str] | None
+) -> None:
+    path = f"/cases?reference=CC-1{query}"
+    answer = await portal.call("GET", path, role=role, organisation=organisation)
+    if institutions is None:
+        assert problem(answer) == (403, "reference.not_allowed")
+        assert portal.database.asked == []
+        return
+    assert answer.status_code == 200
+    wanted = {"_id": {"$in": [case_id(one, "CC-1") for one in institutions]}}
+    assert wanted in portal.database.asked[0].get("$and", portal.database.asked)
+
+
 async def test_an_institution_gets_the_totals_and_its_own_figures(portal: Portal) -> None:
     figures = (await portal.call("GET", "/figures", role="institution_agent")).json()
     assert figures["totals"]["filed"] == 5
@@ -68,7 +95,9 @@ async def test_an_institution_gets_the_totals_and_its_own_figures(portal: Portal
     assert list(everything["by_institution"]) == ["abc", "ccb"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "cause=other", "after=x", "institution=A/B"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "cause=other", "after=x", "institution=A/B", "reference=a%20b"]
+)
 async def test_a_query_that_cannot_be_is_refused(portal: Portal, query: str) -> None:
     answer = await portal.call("GET", f"/cases?{query}", role="judge")
     assert problem(answer) == (422, "http.bad_payload")
