@@ -16,6 +16,7 @@ from shared.casework.signatures import (
     BLANK,
     CORRECTION,
     DUE,
+    KNOWN,
     OPENING,
     RINGING,
     STEP,
@@ -86,6 +87,8 @@ class Declarations(Generic[S, C]):
         state: Model of the state.
         unknown: Reason code that refuses a command about a subject of which nothing is known yet; ``None``
             where a command may be the first message of a subject, which then starts from its blank.
+        known: Which subjects are known before any message of theirs, where a command may be the first: those
+            that the context lists, such as the organisations of the network. Only without ``unknown``.
         blank: The state of which events start when nothing is known yet; ``None`` where a subject has to
             be opened.
         version: See :class:`~shared.casework.protocol.Stream`.
@@ -105,12 +108,13 @@ class Declarations(Generic[S, C]):
         state: type[S],
         *,
         unknown: str | None = "case.unknown",
+        known: Callable[[C, str], bool] | None = None,
         blank: Callable[[C], S] | None = None,
         version: int = 1,
         counts_from: int = 1,
         upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
-        self.name, self.state, self.unknown, self.blank = name, state, unknown, blank
+        self.name, self.state, self.unknown, self.known, self.blank = name, state, unknown, known, blank
         self.version, self.counts_from, self.upgrade = version, counts_from, upgrade
         self.openings: dict[type[Message], Entry[Any, C]] = {}
         self.acts: dict[type[Message], Entry[S, C]] = {}
@@ -285,6 +289,14 @@ class Declarations(Generic[S, C]):
                 f"{self._of}: a command about an unknown subject has neither a refusal nor a blank: "
                 f"write unknown=… or blank=… at {self.place}"
             )
+        if (self.unknown is None) != (self.known is not None):
+            wrong = "nobody can tell which" if self.known is None else "a reason refuses all"
+            raise TypeError(
+                f"{self._of}: {wrong} subjects a command may begin: write unknown=None and "
+                f"known=… together, or neither, at {self.place}"
+            )
+        if self.known is not None:
+            KNOWN.check(self.known, self._of)
         if self.blank is not None:
             BLANK.check(self.blank, self._of)
         if self.upgrade is not None and self.version == 1:

@@ -174,6 +174,7 @@ class Stream(Generic[S]):
         upgrade: Gives the state of a lower version, as JSON, this form; ``None`` where defaults do.
         options: What an actor may do with a subject now; the arguments are its state, its id, the time and
             the actor.
+        known: Whether a subject is known before any message of its own; ``None`` where none is.
         counts_from: The version from which on every number of a source was counted. What lower versions
             stored may lack some, for which nobody has to wait.
     """
@@ -191,6 +192,7 @@ class Stream(Generic[S]):
     upgrade: Callable[[int, dict[str, Any]], dict[str, Any]] | None = None
     counts_from: int = 1
     options: Callable[[S | None, str, datetime, Actor], Sequence[Option]] | None = None
+    known: Callable[[str], bool] | None = None
 
 
 class Rejected(Exception):

@@ -142,4 +142,5 @@ GUARD: Final = Signature("state, facts, command", "Refusal | str | None", _only(
 DUE: Final = Signature("state, context", "datetime | None", _only(datetime, _NONE))
 CORRECTION: Final = Signature("state, context, to", "datetime | None", _only(datetime, _NONE))
 AWAITED: Final = Signature("state", "str | None", _only(str, _NONE))
+KNOWN: Final = Signature("context, subject", "bool", _only(bool))
 BLANK: Final = Signature("context", "the state", _is_state)

@@ -178,6 +178,7 @@ class Table(Declarations[S, C]):
             context: The service's rules, calendar and network.
             rows: Rows of the service's own collections that change with a message.
         """
+        known = self.known
         timed = bool(self.timers or self.corrections)
         return Stream(
             name=self.name,
@@ -192,5 +193,6 @@ class Table(Declarations[S, C]):
             version=self.version,
             upgrade=self.upgrade,
             counts_from=self.counts_from,
+            known=None if known is None else lambda subject: known(context, subject),
             options=lambda state, subject, at, actor: self.options(state, Facts(context, at, actor, subject)),
         )

@@ -66,8 +66,16 @@ class Roster(State):
 
 
 _EMPTY = Roster()
-roster: Table[Roster, Context] = Table("roster", Roster, unknown=None, blank=lambda _: _EMPTY)
-"""Known is every organisation of the network file: the route lets no other through."""
+
+
+def _in_network(context: Context, organisation: str) -> bool:
+    """Every organisation of the network file has a roster; the route lets no other through."""
+    return organisation in context.rosters
+
+
+roster: Table[Roster, Context] = Table(
+    "roster", Roster, unknown=None, known=_in_network, blank=lambda _: _EMPTY
+)
 
 
 def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[Event]:

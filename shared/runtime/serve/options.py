@@ -39,6 +39,8 @@ async def options_of(
 ) -> dict[str, Any] | None:
     """Return what an actor may do with a subject; ``None`` where the service knows no such subject.
 
+    A subject that is known before its first message, as an organisation's roster is, has version 0 then.
+
     Args:
         database: The service's own database.
         streams: The service's streams.
@@ -50,18 +52,25 @@ async def options_of(
         states.Unreadable: The state is of a later version.
     """
     found = await database.find(STREAMS, {"_id": subject}, limit=1, fields=_READ)
-    stream = next((one for one in streams if found and one.name == found[0]["kind"]), None)
+    row = found[0] if found else None
+    stream = next((one for one in streams if _is_of(one, row, subject)), None)
     if stream is None:
         return None
-    state, _ = states.read(stream, found[0])
+    state = None if row is None else states.read(stream, row)[0]
     options = stream.options(state, subject, now, actor) if stream.options is not None else ()
     return {
         "subject": subject,
         "actor": str(actor),
-        "version": found[0]["version"],
-        "blocked": "parked" in found[0],
+        "version": 0 if row is None else row["version"],
+        "blocked": row is not None and "parked" in row,
         "commands": [shown(one) for one in options],
     }
+
+
+def _is_of(stream: Stream[Any], row: Mapping[str, Any] | None, subject: str) -> bool:
+    if row is not None:
+        return bool(stream.name == row["kind"])
+    return stream.known is not None and stream.known(subject)
 
 
 def shown(option: Option) -> dict[str, Any]:

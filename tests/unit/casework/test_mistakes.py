@@ -47,6 +47,16 @@ def an_unknown_subject_without_an_answer() -> None:
     Table("kite", Kite, unknown=None)  # wrong
 
 
+@mistake("nobody can tell which subjects a command may begin")
+def a_command_that_may_begin_anything() -> None:
+    Table("kite", Kite, unknown=None, blank=lambda _: Kite())  # wrong
+
+
+@mistake("a reason refuses all subjects a command may begin")
+def a_command_that_may_begin_what_is_refused() -> None:
+    Table("kite", Kite, known=lambda context, subject: True)  # wrong
+
+
 @mistake("there is nothing below version 1 to upgrade")
 def an_upgrade_from_nothing() -> None:
     Table("kite", Kite, upgrade=lambda version, document: document)  # wrong

@@ -261,7 +261,9 @@ def test_a_table_with_a_blank_starts_from_it_but_knows_nobody_a_command_is_about
 
 
 def test_a_command_may_be_the_first_message_of_a_subject_where_no_reason_refuses_it():
-    counter: Table[Door, str] = Table("door", Door, unknown=None, blank=lambda keeper: Door(keeper=keeper))
+    counter: Table[Door, str] = Table(
+        "door", Door, unknown=None, known=lambda keeper, id: True, blank=lambda keeper: Door(keeper=keeper)
+    )
     counter.on(CloseDoor, by_its_keeper)(lambda state, command, facts: [Closed()])
     counter.after(Closed)(lambda state, event: state.but(shut=True))
     stream, stranger = counter.bind("k"), Actor("house", "x", "guest")

@@ -37,6 +37,7 @@ HELD = STREAM.state.model_validate(
     }
 )
 MEDIATOR = Actor("people-mediation", "m01", "mediator")
+ON_ROSTER = Actor("people-mediation", NETWORK.organisations[0].mediators[0].id, "mediator")
 OPERATOR = Actor("court", "o1", "operator")
 
 
@@ -129,6 +130,41 @@ async def test_who_has_no_part_in_a_case_does_not_learn_that_there_is_one(strang
     there, nowhere = await ask(HELD, stranger), await ask(HELD, stranger, "sy1nowhere")
     assert (there.status_code, there.json()) == (nowhere.status_code, nowhere.json())
     assert told(await ask(HELD, Actor(CASE, "respondent", "party")))["sign-agreement"] == "agreement.none"
+
+
+async def of_organisation(actor: Actor, organisation: str = "people-mediation") -> httpx.Response:
+    """Ask about an organisation of which nothing was ever said."""
+    made = handlers(NETWORK)
+    nothing = cast(Any, Stored(made.case, HELD))
+    streams = (made.case, made.roster)
+    return await answered(
+        HttpContext(Settings(token_key=KEY), NETWORK, nothing, cast(Any, None), streams), actor, organisation
+    )
+
+
+async def test_what_may_be_done_with_an_organisation_is_told_before_its_first_message() -> None:
+    answer = await of_organisation(ON_ROSTER)
+    assert told(answer) == {"note-availability": ""}
+    assert (answer.json()["version"], answer.json()["blocked"]) == (0, False)
+    assert told(await of_organisation(OPERATOR)) == {"note-availability": "actor.not_allowed"}
+
+
+@pytest.mark.parametrize(
+    ("actor", "organisation"),
+    [
+        (replace(ON_ROSTER, organisation="banking-mediation"), "people-mediation"),
+        (replace(ON_ROSTER, person="nobody"), "people-mediation"),
+        (Actor("ccb", "p-1", "institution_agent"), "people-mediation"),
+        (OPERATOR, "no-such-organisation"),
+        (OPERATOR, "ccb"),
+    ],
+    ids=["of another", "not on the roster", "an institution", "not in the network", "no organisation"],
+)
+async def test_who_has_no_part_in_an_organisation_learns_no_more_than_of_one_that_there_is_not(
+    actor: Actor, organisation: str
+) -> None:
+    answer = await of_organisation(actor, organisation)
+    assert (answer.status_code, answer.json()["code"]) == (404, "case.unknown")
 
 
 async def test_a_state_of_a_later_version_is_a_conflict_and_no_guess() -> None:
