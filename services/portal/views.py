@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from services.portal.cases import COUNTED
+from services.portal.cases import COUNTED, hidden_from
 from services.portal.rules import ENDS, places
 from services.portal.rules.places import NOT_TAKEN, REJECTED, RETURNED, answer_id, outcome_id
 from services.portal.rules.shown import seen_by
@@ -139,7 +139,7 @@ class Views:
         row = await self._database.get(places.CASES, id)
         if row is None or any(row.get(name) != value for name, value in scope.filter.items()):
             return None
-        return {**shown_case(row), "agreement": agreement(row) if scope.signs else None}
+        return {**shown_case(row, scope.viewer), "agreement": agreement(row) if scope.signs else None}
 
     async def timeline(self, id: str, viewer: Audience = Audience.INSTITUTION) -> list[Document]:
         """Return a case's events in the order of their business time; check the case first."""
@@ -171,7 +171,7 @@ class Views:
         )
         page = rows[:limit]
         more = cursor(page[-1]) if len(rows) > limit else None
-        return {"cases": [shown_case(row) for row in page], "next": more}
+        return {"cases": [shown_case(row, scope.viewer) for row in page], "next": more}
 
     async def alerts(self, scope: Scope, limit: int) -> list[Document]:
         """Return the latest alerts."""
@@ -313,13 +313,10 @@ def in_order(rows: Iterable[Document]) -> list[Document]:
     return [{"id": row.pop("_id"), **{k: v for k, v in row.items() if k != "rank"}} for row in ordered]
 
 
-def shown_case(row: Document) -> Document:
-    """Return a case as the API shows it."""
-    hidden = "agreement_"  # the text to sign is not for everybody who may see the case
-    return {
-        "id": row["_id"],
-        **{name: value for name, value in row.items() if name != "_id" and not name.startswith(hidden)},
-    }
+def shown_case(row: Document, viewer: Audience) -> Document:
+    """Return a case as the API shows it to a viewer."""
+    left_out = hidden_from(viewer) | {"_id"}
+    return {"id": row["_id"], **{name: value for name, value in row.items() if name not in left_out}}
 
 
 def agreement(row: Mapping[str, Any]) -> Document | None:

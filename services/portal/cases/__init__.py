@@ -2,7 +2,7 @@
 
 from services.portal.cases import court, filing, mediation, telling
 from services.portal.cases.facts import COUNTED, STATUS, added, counts_of
-from services.portal.cases.state import CaseView, cases, key_of, service_of
+from services.portal.cases.state import CaseView, cases, hidden_from, key_of, service_of
 
 __all__ = [
     "COUNTED",
@@ -13,6 +13,7 @@ __all__ = [
     "counts_of",
     "court",
     "filing",
+    "hidden_from",
     "key_of",
     "mediation",
     "service_of",

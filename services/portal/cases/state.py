@@ -1,16 +1,23 @@
 """What the portal knows of a case."""
 
 from collections.abc import Mapping
-from typing import Final
+from functools import cache
+from typing import Annotated, Final
 
 from shared.casework.protocol import State
 from shared.casework.table import Table
+from shared.contracts.words import Audience
 
+INSIDE: Final = Audience.INSIDE
+"""The text to sign is for who signs it: ``services.portal.views.agreement`` shows it to them."""
 SOURCE: Final = "/suyuan/"
 
 
 class CaseView(State):
     """A case as the portal shows it. Times are ISO 8601 in UTC; amounts are in fen.
+
+    A field is for the parties as well, unless its type names a narrower circle. What it is made of must
+    be for that circle too.
 
     Attributes:
         versions: Number of the last event of each service.
@@ -38,10 +45,10 @@ class CaseView(State):
     end: str = ""
     settled_fen: int = 0
     agreed_fen: int = 0
-    agreement_digest: str = ""
-    agreement_fen: int = 0
-    agreement_signed: tuple[str, ...] = ()
-    agreement_sealed: bool = False
+    agreement_digest: Annotated[str, INSIDE] = ""
+    agreement_fen: Annotated[int, INSIDE] = 0
+    agreement_signed: Annotated[tuple[str, ...], INSIDE] = ()
+    agreement_sealed: Annotated[bool, INSIDE] = False
     case_numbers: tuple[str, ...] = ()
     first_at: str = ""
     opened_at: str = ""
@@ -58,6 +65,17 @@ EMPTY: Final = CaseView()
 
 # The portal decides about no case: the table has no act, so a request is refused.
 cases: Table[CaseView, None] = Table("timeline", CaseView, blank=lambda _: EMPTY)
+
+
+@cache
+def hidden_from(viewer: Audience) -> frozenset[str]:
+    """Return the fields of a case that a viewer may not see."""
+    return frozenset(
+        name
+        for name, field in CaseView.model_fields.items()
+        for one in field.metadata
+        if isinstance(one, Audience) and not one.reaches(viewer)
+    )
 
 
 def key_of(view: CaseView | None) -> tuple[str, str]:
