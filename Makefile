@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas rules diagrams examples lock clean
+.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas rules diagrams examples golden lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ schemas: venv ## 导出消息的 JSON Schema 与 AsyncAPI · export the schemas 
 
 examples: venv ## 由各服务的测试情节重写示例消息 · write the example messages anew, and show what changed
 	$(VENV)/python -m tests.support.examples
+
+golden: venv ## 重绘各命令的表格样张 · draw the sample tables of all commands anew
+	@$(VENV)/python -m tests.support.golden
 
 rules: venv ## 发布新的规则版本，已发布的不得改动 · publish new versions of the rules; a published one stays
 	@$(VENV)/python -m tests.support.rules

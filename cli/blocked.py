@@ -7,10 +7,10 @@ import typer
 
 from cli import connection, output
 from cli.connection import AnyService, Data
+from cli.display import declared
 from cli.output import AsJson
 
 _MOST = 10_000
-_COLUMNS = ("service", "case", "reason", "letters", "since", "seconds")
 
 app = typer.Typer(
     no_args_is_help=True, help="暂停的案件 / cases that are blocked: behind a dead letter, or unreadable"
@@ -27,11 +27,7 @@ def list_(service: AnyService = None, data: Data = None, as_json: AsJson = False
     if as_json:
         output.show(rows)
         return
-    output.table(
-        f"暂停的案件 blocked cases: {len(rows)}",
-        ("服务 service", "案件 case", "原因 reason", "死信 letters", "自 since", "秒 seconds"),
-        [tuple(row[name] for name in _COLUMNS) for row in rows],
-    )
+    output.draw(declared.BLOCKED, rows)
 
 
 def shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:

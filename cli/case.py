@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, options, output, portal
+from cli import connection, options, output, portal, short_ids, telling
 from cli.connection import Data, OneService
+from cli.display import declared
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
 
@@ -66,20 +67,7 @@ def list_(
     if as_json:
         output.show(rows)
         return
-    names = (
-        "id",
-        "status",
-        "institution",
-        "cause",
-        "claim_fen",
-        "organisation",
-        "mediator",
-        "end",
-        "last_at",
-    )
-    zh = ("案件", "状态", "机构", "案由", "标的额(分)", "调解组织", "调解员", "结束", "最近")
-    heads = [f"{one} {name}" for one, name in zip(zh, names, strict=True)]
-    output.table(f"案件 cases: {len(rows)}", heads, [[row.get(name) for name in names] for row in rows])
+    output.draw(declared.CASES, rows)
 
 
 @app.command()
@@ -101,12 +89,9 @@ def show(
     if as_json:
         output.show({"case": found, "events": events, **({} if may is None else {"options": may})})
         return
-    output.fields(id, _facts(found))
-    output.table(
-        f"经过 timeline: {len(events)}",
-        ("时间 at", "事件 event", "经办 actor", ""),
-        [(one.get("at"), one.get("type"), one.get("actor"), _told(one.get("data"))) for one in events],
-    )
+    output.draw_facts(declared.CASE, _facts(found))
+    view = output.view()
+    output.draw(declared.TIMELINE, [{**one, "told": telling.told(one.get("data"), view)} for one in events])
     if may is not None:
         options.table(may)
 
@@ -114,13 +99,14 @@ def show(
 @app.command()
 def verify(id: str, service: OneService, data: Data = None, as_json: AsJson = False) -> None:
     """验证案件历史的哈希链 / check the hash chain of a case's history in a service; 1 if it is broken."""
-    count, broken = output.run(_verified(id, str(service), data))
+    id, count, broken = output.run(_verified(id, str(service), data))
     if as_json:
         output.show({"case": id, "service": service, "events": count, "broken": broken})
     elif broken:
-        output.table(f"历史不一致 broken: {len(broken)} / {count}", ("行 row",), [(row,) for row in broken])
+        rows = [{"number": int(row.rpartition(":")[2]), "id": row} for row in broken]
+        output.draw(declared.BROKEN, rows, f"{len(broken)} / {count}")
     else:
-        output.line(f"{count} 条历史完好 / {count} events, chain intact")
+        output.line(output.told(f"{count} 条历史完好", f"{count} events, chain intact"))
     if broken:
         raise typer.Exit(output.FAILED)
 
@@ -146,6 +132,9 @@ async def _shown(
     from shared.casework.case_ids import is_case_id
 
     async with _source(url, token, data) as source:
+        if short_ids.is_short(id):
+            page = await source.page({"id": short_ids.meant(id)}, short_ids.SHOWN + 1, None)
+            id = short_ids.only(id, [row["id"] for row in page["cases"]])
         if not is_case_id(id):
             id = await _by_reference(source, id, institution)
         return await source.case(id), await source.timeline(id)
@@ -176,8 +165,8 @@ async def _by_reference(source: "_Stored | _Served", reference: str, institution
     return id
 
 
-async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
-    """Return the number of rows and the ids of the broken ones.
+async def _verified(id: str, service: str, data: Any) -> tuple[str, int, list[str]]:
+    """Return the whole id, the number of rows and the ids of the broken ones.
 
     A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
     """
@@ -186,6 +175,7 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:
+        id = await short_ids.subject(database, STREAMS, id)
         rows = await database.find(HISTORY, rows_of(id), sort=[("_id", 1)])
         subject = await database.get(STREAMS, id)
     finally:
@@ -200,7 +190,7 @@ async def _verified(id: str, service: str, data: Any) -> tuple[int, list[str]]:
         broken += [row_id(id, number) for number in range(len(rows) + 1, version + 1)]
     elif subject is None or (rows and (rows[-1]["digest"] != subject["tip"] or len(rows) != version)):
         broken.append(rows[-1]["_id"])
-    return len(rows), list(dict.fromkeys(broken))
+    return id, len(rows), list(dict.fromkeys(broken))
 
 
 class _Stored:
@@ -314,36 +304,15 @@ def _no_history(id: str, service: str) -> SuyuanError:
 
 
 def _facts(found: Mapping[str, Any]) -> dict[str, object]:
-    """Return what a table shows of a case: what is not empty; a provisional date says so."""
-    facts = {name: _flat(value) for name, value in found.items() if value not in (None, "", [], {})}
-    if facts.pop("due_provisional", False) and not found.get("end"):
-        facts["due_at"] = f"{facts['due_at']} (暂定 provisional)"
+    """Return what is shown of a case: parts in one line, and no flag or number that says nothing."""
+    agreement = found.get("agreement") or {}
+    facts = {
+        name: telling.flat(value) if isinstance(value, Mapping | list | tuple) else value
+        for name, value in (*found.items(), *((f"agreement_{key}", one) for key, one in agreement.items()))
+        if value not in (False, 0)
+    }
+    facts["agreement_fen"] = agreement.get("amount_fen")
+    facts["agreement_how"] = output.told(agreement["zh"], agreement["en"]) if agreement else ""
+    if found.get("end"):
+        facts.pop("due_provisional", None)
     return facts
-
-
-def _told(data: Mapping[str, Any] | None) -> str:
-    """Return what an event says in one line, each rule with its sentence."""
-    from shared.contracts import language  # noqa: F401 - so that every field is known
-    from shared.contracts.vocabulary import shown_fields
-    from shared.contracts.words import Spoken
-
-    fields = shown_fields()
-    rules = {name for name, one in fields.items() if one.spoken is Spoken.RULE}
-    return ", ".join(
-        f"{name}={_rules(value) if name in rules else _flat(value)}" for name, value in (data or {}).items()
-    )
-
-
-def _rules(value: str | list[str]) -> str:
-    from shared.contracts.rules import RULES
-
-    ids = [value] if isinstance(value, str) else value
-    return "; ".join(f"{id} {RULES[id].zh} / {RULES[id].en}" if id in RULES else id for id in ids)
-
-
-def _flat(value: object) -> object:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}={_flat(one)}" for name, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(str(_flat(one)) for one in value)
-    return value

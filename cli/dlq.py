@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, operator, output
+from cli import connection, operator, output, short_ids
 from cli.connection import AnyService, Data, OneService
+from cli.display import declared
 from cli.letters import brief, full
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
     from shared.contracts.envelope import Actor
     from shared.runtime.base.settings import Settings
+    from shared.runtime.commit.mongo import Database
 
 Document = Mapping[str, Any]
 POLL_S: Final = 0.2
@@ -51,19 +53,6 @@ Timeout = Annotated[float, typer.Option("--timeout", help="最长等待秒数 / 
 Limit = Annotated[int, typer.Option("--limit", help="最多行数 / most rows", min=1, max=10_000)]
 
 
-_HEADS: Final = {
-    "service": "服务 service",
-    "id": "标识 id",
-    "status": "状态 status",
-    "case": "案件 case",
-    "reason": "原因 reason",
-    "detail": "详情 detail",
-    "type": "类型 type",
-    "buried_at": "时间 at",
-    "tries": "次数 tries",
-}
-
-
 @app.command("list")
 def list_(
     service: AnyService = None,
@@ -82,12 +71,16 @@ def list_(
     if as_json:
         output.show(rows)
         return
-    heads = {name: head for name, head in _HEADS.items() if name != "status" or status is Status.ALL}
-    output.table(
-        f"死信 dead letters: {len(rows)}",
-        tuple(heads.values()),
-        [tuple(row[name] for name in heads) for row in rows],
-    )
+    if status is not Status.ALL:
+        rows = [{**row, "status": ""} for row in rows]  # all the same
+    output.draw(declared.LETTERS, [{**row, "why": _why(row)} for row in rows])
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    """Return the reason of a letter in one line: code, sentence, and what was found."""
+    if not row["reason"]:
+        return ""
+    return " ".join(filter(None, (row["reason"], output.told(row["zh"], row["en"]), row["detail"])))
 
 
 @app.command()
@@ -98,11 +91,10 @@ def show(id: str, service: OneService, data: Data = None, as_json: AsJson = Fals
     if as_json:
         output.show(shown)
         return
-    output.fields(
-        id, {name: value for name, value in shown.items() if name not in ("headers", "value", "stack")}
-    )
-    output.table("消息头 headers", ("", ""), list(shown["headers"].items()))
-    output.line("内容 value")
+    output.draw_facts(declared.LETTER, {**shown, "why": _why(shown)})
+    headers = [{"name": name, "value": value} for name, value in shown["headers"].items()]
+    output.draw(declared.HEADERS, headers)
+    output.line(output.told("内容", "Value"))
     output.line(shown["value"])
     if shown["stack"]:
         output.line("\n" + shown["stack"])
@@ -216,19 +208,8 @@ def _remedy(service: str, wanted: Wanted, wait_s: float, data: Any, as_json: boo
     if as_json:
         output.show({"letters": found, "done": len(closed), "left": len(found) - len(closed)})
     else:
-        output.table(
-            f"{done.value}: {len(closed)} / {len(found)}",
-            ("标识 id", "结果 outcome", "案件 case", "原因 reason", "", ""),
-            [
-                (
-                    row["id"],
-                    row["outcome"],
-                    row["case"],
-                    *(row[k] if row["reason"] else "" for k in ("reason", "zh", "en")),
-                )
-                for row in found
-            ],
-        )
+        rows = [{**row, "why": _why(row)} for row in found]
+        output.draw(declared.REMEDIES, rows, f"{len(closed)} / {len(found)}")
     if len(closed) < len(found):
         raise typer.Exit(output.FAILED)
 
@@ -243,6 +224,7 @@ async def _apply(
     kind = DiscardDeadLetters if discard else RedriveDeadLetters
     database = connection.database(service, settings)
     try:
+        wanted = await _whole(database, wanted)
         rows = await database.find(LETTERS, wanted.filter(), sort=[("subject", 1), ("order", 1), ("_id", 1)])
         _all_there(wanted, rows)
         before = {row["_id"]: row for row in rows}
@@ -261,6 +243,15 @@ async def _apply(
         return [_outcome(before[row["_id"]], row, by_letter) for row in after]
     finally:
         database.close()
+
+
+async def _whole(database: "Database", wanted: Wanted) -> Wanted:
+    """Return what is wanted with whole ids."""
+    from shared.runtime.base.collections import LETTERS
+
+    ids = [await short_ids.place(database, LETTERS, id) for id in wanted.ids]
+    case = await short_ids.subject(database, LETTERS, wanted.case, "subject")
+    return Wanted(tuple(dict.fromkeys(ids)), case)
 
 
 async def _send(
@@ -312,12 +303,11 @@ async def _listed(
 ) -> list[dict[str, Any]]:
     from shared.runtime.base.collections import LETTERS
 
-    filter = {
-        **({} if status is Status.ALL else {"status": status.value}),
-        **({"subject": case} if case else {}),
-    }
+    filter = {} if status is Status.ALL else {"status": status.value}
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:
+        if case:
+            filter["subject"] = await short_ids.subject(database, LETTERS, case, "subject")
         return await database.find(
             LETTERS, filter, sort=[("subject", 1), ("order", 1), ("buried_at", 1)], limit=limit
         )
@@ -330,7 +320,7 @@ async def _one(service: str, data: Any, id: str) -> dict[str, Any]:
 
     database = connection.database(service, connection.settings(service, data, mongo=True))
     try:
-        row = await database.get(LETTERS, id)
+        row = await database.get(LETTERS, await short_ids.place(database, LETTERS, id))
     finally:
         database.close()
     if row is None:

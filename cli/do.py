@@ -16,7 +16,7 @@ import typer
 import typer.core
 import typer.main
 
-from cli import connection, output, portal
+from cli import connection, help_text, output, portal, short_ids, view_options
 from cli.output import WrongUse
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Forms(typer.core.TyperGroup):
             return None
         one = typer.Typer(add_completion=False)
         one.command(cmd_name)(form_of(cls, _common(cls), _run))
-        return typer.main.get_command(one)
+        return help_text.lay_out(view_options.add(typer.main.get_command(one), f"do {cmd_name}"))
 
 
 app = typer.Typer(
@@ -96,16 +96,16 @@ def _run(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> No
         output.show(outcome)
     elif "reason" in outcome:  # refused, or never taken: a dead letter
         reason = outcome["reason"]
-        output.line(f"{reason['code']}\n  {reason['zh']}\n  {reason['en']}")
+        output.line(f"{reason['code']}\n  {output.told(reason['zh'], reason['en'])}")
         if reason.get("rule"):
-            output.line(f"  {reason['rule_zh']} / {reason['rule_en']} ({reason['rule']})")
+            output.line(f"  {output.told(reason['rule_zh'], reason['rule_en'])} ({reason['rule']})")
         if reason.get("detail"):
             output.line(f"  {reason['detail']}")
     elif outcome["status"] == "done":
-        events = ", ".join(outcome["events"]) or "无变化 nothing changed"
-        output.line(f"完成 done: {events}")
+        events = ", ".join(outcome["events"]) or output.told("无变化", "nothing changed")
+        output.line(f"{output.told('完成', 'Done')}: {events}")
     else:
-        output.line(f"尚无结果 no outcome yet: {outcome['command_id']}")
+        output.line(f"{output.told('尚无结果', 'No outcome yet')}: {outcome['command_id']}")
     if outcome["status"] != "done":
         raise typer.Exit(output.FAILED)
 
@@ -128,7 +128,8 @@ def send(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> di
     import httpx
 
     url, token = _address(values), _token(values)
-    _check_ascii(token, values["key"] or "", values["subject"])
+    _check_ascii(token, values["key"] or "", short_ids.meant(values["subject"]))
+    values = {**values, "subject": _subject(cls, values, url, token)}
     headers = {"Authorization": f"Bearer {token}"}
     if values["key"]:
         headers["Idempotency-Key"] = values["key"]
@@ -139,6 +140,37 @@ def send(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> di
     with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=False) as client:
         answer = _ask(client, "POST", path, params=query, content=body.model_dump_json(exclude_unset=True))
         return _outcome(client, answer["outcome"], values["wait"])
+
+
+def _subject(cls: type["Command"], values: Mapping[str, Any], url: str, token: str) -> str:
+    """Return the whole id of a command's subject: a case's from the portal, another's from this machine."""
+    import httpx
+
+    from shared.casework.case_ids import CASE_PREFIX
+
+    given = str(values["subject"])
+    if not short_ids.is_short(given):
+        return given
+    if given.startswith(CASE_PREFIX):
+        headers = {"Authorization": f"Bearer {token}"}
+        query = {"id": short_ids.meant(given), "limit": short_ids.SHOWN + 1}
+        with httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, trust_env=False) as client:
+            page = _ask(client, "GET", "/cases", params=query)
+        return short_ids.only(given, [one["id"] for one in page["cases"]])
+    if values["url"]:
+        return given
+    service = str(values.get("service") or cls.family)
+    return output.run(_stored(given, service, values["data"]))
+
+
+async def _stored(given: str, service: str, data: Any) -> str:
+    from shared.runtime.base.collections import STREAMS
+
+    database = connection.database(service, connection.settings(service, data, mongo=True))
+    try:
+        return await short_ids.subject(database, STREAMS, given)
+    finally:
+        database.close()
 
 
 def _check_ascii(*words: str) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
-from rich.cells import cell_len
 
 from cli import connection, findings, output, standing
 from cli.connection import Data
+from cli.display import declared
+from cli.display.cells import clean
 from cli.findings import Finding
 from cli.output import AsJson
 from shared.contracts.errors import SuyuanError
@@ -151,16 +152,16 @@ def _print(found: Sequence[Finding]) -> None:
     """Print the verdict with the checks that come first, then the others."""
     said = verdict(found)
     if said["well"]:
-        output.out.print("[bold green]一切正常 all is well[/]")
+        output.out.print(f"[bold green]{output.told('一切正常', 'All is well')}[/]")
     elif said["works"]:
-        output.out.print("[bold yellow]可用,但请留意 it works, but look at this[/]")
+        output.out.print(f"[bold yellow]{output.told('可用,但请留意', 'It works, but look at this')}[/]")
     else:
-        output.out.print("[bold red]不正常 not well[/]")
+        output.out.print(f"[bold red]{output.told('不正常', 'Not well')}[/]")
     by_check = {one.check: one for one in found}
     for check in said["first"]:
         _print_check(by_check.pop(check))
     if any(not one.good or one.warning for one in by_check.values()):
-        output.out.print("还有其他,见下 more below")
+        output.out.print(output.told("还有其他,见下", "More below"))
     output.out.print()
     for one in by_check.values():
         _print_check(one)
@@ -168,35 +169,29 @@ def _print(found: Sequence[Finding]) -> None:
 
 
 def _print_check(one: Finding) -> None:
-    """Print a check in a line, or in one for each language where both together are too long."""
+    """Print a check: a mark, what was looked at, and what was found."""
     mark = "[bold red]✗[/]"
     if one.good:
         mark = "[bold yellow]![/]" if one.warning else "[bold green]✓[/]"
-    said = one.zh if one.zh == one.en else f"{one.zh} / {one.en}"
-    if one.zh != one.en and cell_len(f"  {one.check}: {said}") > output.out.width:
-        said = f"{one.zh}\n    {one.en}"
     output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
-    output.out.print(said, markup=False, highlight=False)
+    output.out.print(clean(output.told(one.zh, one.en)), markup=False, highlight=False)
 
 
 def _print_settings(shown: Sequence[Mapping[str, Any]]) -> None:
     """Print what all services share, then what one of them sees otherwise."""
     services = list(dict.fromkeys(service for row in shown for service in row["services"]))
     shared = [row for row in shown if len(row["services"]) == len(services)]
-    _table("设置 settings", shared)
+    _table(str(len(shared)), shared)
     for service in services:
         own = [row for row in shown if service in row["services"] and row not in shared]
         if own:
             output.out.print()
-            _table(f"设置 settings: {service}", own)
+            _table(service, own)
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    output.table(
+    output.draw(
+        declared.SETTINGS,
+        [{**row, "default": "" if row["value"] == row["default"] else row["default"]} for row in rows],
         title,
-        ("名称 name", "当前 value", "缺省 default"),
-        [
-            (row["name"], row["value"], "" if row["value"] == row["default"] else row["default"])
-            for row in rows
-        ],
     )

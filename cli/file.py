@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -18,6 +18,7 @@ import typer
 
 from cli import connection, output
 from cli.connection import Data
+from cli.display import declared
 from cli.output import AsJson, WrongUse
 from cli.receipts import Problem, Receipt, reference_of, refused, sent, written
 
@@ -69,13 +70,12 @@ def file(
         typer.Option("--receipts", help="每行的回执 CSV / a receipt for each row", show_default=False),
     ] = None,
     template: Annotated[bool, typer.Option("--template", help="输出空白表头 / print an empty table")] = False,
-    language: Annotated[str, typer.Option("--language", help="模板语言 zh 或 en / of the template")] = "zh",
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """批量申报:合格的行即申报,其余逐行指出 / file in bulk: good rows are filed, bad ones named."""
     if template:
-        output.line(header_line(language))
+        output.line(header_line(output.view().language))
         return
     if path is None or institution is None:
         raise WrongUse(
@@ -251,8 +251,6 @@ def header_line(language: str) -> str:
     """Return the header of an empty table, with the mark by which spreadsheets know UTF-8."""
     from cli.columns import COLUMNS
 
-    if language not in ("zh", "en"):
-        raise WrongUse(code="file.language", zh="模板语言为 zh 或 en。", en="The template is in zh or en.")
     return "\ufeff" + ",".join(column.zh if language == "zh" else column.name for column in COLUMNS)
 
 
@@ -295,30 +293,27 @@ def _show(report: Report, errors: Path | None, as_json: bool, dry_run: bool) -> 
         output.show({"dry_run": dry_run, **asdict(report)})
         return
     if report.problems:
-        output.table(
-            f"有问题的行 bad rows: {report.bad}",
-            ("行 row", "编号 reference", "列 column", "代码 code", "", ""),
-            [astuple(one) for one in report.problems[:SHOWN]],
-        )
+        view = output.view()
+        rows = [{**asdict(one), "said": view.told(one.zh, one.en)} for one in report.problems[:SHOWN]]
+        output.draw(declared.PROBLEMS, rows, f"{report.bad}")
         left = len(report.problems) - SHOWN
         if left > 0:
-            output.line(
-                f"另有 {left} 项 / {left} more" + (f": {errors}" if errors else ": --errors FILE.csv")
-            )
+            where = f": {errors}" if errors else ": --errors FILE.csv"
+            output.line(output.told(f"另有 {left} 项", f"{left} more") + where)
     if report.bad:
         output.line(_advice(dry_run))
-    word = "可申报 would be filed" if dry_run else "已申报 filed"
+    word = output.told("可申报", "Would be filed") if dry_run else output.told("已申报", "Filed")
     output.line(f"{word}: {report.filed} / {report.rows}")
 
 
 def _advice(dry_run: bool) -> str:
     """Return what to do about bad rows: none of them was filed, so none of them needs an amendment."""
     if dry_run:
-        return (
-            "试运行,未申报任何行。改正后再试;无误后去掉 --dry-run。\n"
-            "A dry run: nothing was filed. Correct the rows and try again; then leave --dry-run out."
+        return output.told(
+            "试运行,未申报任何行。改正后再试;无误后去掉 --dry-run。",
+            "A dry run: nothing was filed. Correct the rows and try again; then leave --dry-run out.",
         )
-    return (
-        "有问题的行未申报。改正后再申报同一文件,已申报的行不会重复。\n"
-        "Bad rows were not filed. Correct them and file the same table again; the others are not filed twice."
+    return output.told(
+        "有问题的行未申报。改正后再申报同一文件,已申报的行不会重复。",
+        "Bad rows were not filed. Correct them and file the table again; the others are not filed twice.",
     )

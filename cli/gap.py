@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import connection, missing, operator, output
+from cli import connection, missing, operator, output, short_ids
 from cli.connection import AnyService, Data, ServiceName
+from cli.display import declared
 from cli.output import AsJson, WrongUse
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def list_(
     if as_json:
         output.show(rows)
         return
-    _print(f"输入缺口 gaps: {len(rows)}", rows)
+    _print(rows)
 
 
 @app.command()
@@ -95,7 +96,7 @@ def accept(
     if as_json:
         output.show([brief(row) for row in rows])
     else:
-        _print(f"放行 accepted: {len(rows)}", [{"service": service, **brief(row)} for row in rows])
+        _print([{"service": service, **brief(row)} for row in rows])
     if any(row["status"] != "passed" for row in rows):
         raise typer.Exit(output.FAILED)
 
@@ -103,12 +104,13 @@ def accept(
 async def _accept(
     service: str, settings: "Settings", place: str, why: str, wait_s: float, *, yes: bool
 ) -> list[Document]:
+    from shared.runtime.base.collections import GAPS
     from shared.runtime.ingest.gaps import Gaps
 
     database = connection.database(service, settings)
     try:
         gaps = Gaps(database)
-        found = await gaps.at(place)
+        found = await gaps.at(await short_ids.place(database, GAPS, place, "origin"))
         if not yes:
             _ask(found)
         actor, now = operator.actor(settings), datetime.now(UTC)
@@ -130,26 +132,28 @@ async def _passed(gaps: "Gaps", rows: list[Any], wait_s: float) -> list[Document
 
 
 def _ask(rows: list[Any]) -> None:
-    _print("缺口 gaps", [{"service": "", **brief(row)} for row in rows])
+    _print([{"service": "", **brief(row)} for row in rows])
     if not typer.confirm("确认放弃? / go on without them?", err=True):
         raise typer.Abort
 
 
-def _print(title: str, rows: list[dict[str, Any]]) -> None:
-    columns = {
-        "service": "服务 service",
-        "origin": "位置 where",
-        "reason": "原因 reason",
-        "first": "首个缺失 first missing",
-        "resume": "首个存在 first present",
-        "missing": "数量 missing",
-        "status": "状态 status",
-        "found_at": "时间 found",
-        "by": "放行人 by",
-        "why": "理由 why",
-    }
-    cells = [tuple("?" if row[name] is None else row[name] for name in columns) for row in rows]
-    output.table(title, tuple(columns.values()), cells)
+def _print(rows: list[dict[str, Any]]) -> None:
+    view = output.view()
+    output.draw(
+        declared.GAPS,
+        [
+            {
+                **row,
+                **dict(zip(("place", "source"), row["origin"].split(" ← "), strict=False)),
+                "missing": "?" if row["missing"] is None else row["missing"],
+                "said": " ".join(
+                    filter(None, (row["reason"], view.told(row["zh"], row["en"]), row["detail"]))
+                ),
+                "accepted": " ".join(filter(None, (row["by"], row["why"]))),
+            }
+            for row in rows
+        ],
+    )
 
 
 async def _listed(service: str, data: Any, all_: bool) -> list[Any]:

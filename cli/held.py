@@ -7,11 +7,13 @@ import typer
 
 from cli import connection, output
 from cli.connection import AnyService, Data
+from cli.display import declared
 from cli.output import AsJson
 
+_HOW: Final = 'suyuan gap accept SERVICE --case CASE --reason "…"'
 _REMEDY: Final = (
-    "所缺消息不会再来时 where the missing one will never come:\n"
-    '  suyuan gap accept SERVICE --case CASE --reason "…"'
+    f"所缺消息不会再来时:\n  {_HOW}",
+    f"Where the missing one will never come:\n  {_HOW}",
 )
 
 app = typer.Typer(no_args_is_help=True, help="待序消息 / messages held until the one before them comes")
@@ -27,24 +29,9 @@ def list_(service: AnyService = None, data: Data = None, as_json: AsJson = False
     if as_json:
         output.show(rows)
         return
-    output.table(
-        f"待序消息 held messages: {len(rows)}",
-        (
-            "服务 service",
-            "案件 case",
-            "来源 source",
-            "序号 sequence",
-            "缺 missing",
-            "主题 topic",
-            "秒 seconds",
-        ),
-        [
-            tuple(row[k] for k in ("service", "case", "source", "sequence", "missing", "topic", "seconds"))
-            for row in rows
-        ],
-    )
+    output.draw(declared.HELD, rows)
     if rows:
-        output.line(_REMEDY)
+        output.line(output.told(*_REMEDY))
 
 
 async def _held(service: str, data: Any, now: datetime) -> list[dict[str, Any]]:

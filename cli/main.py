@@ -25,6 +25,7 @@ from cli import (
     token,
     topics,
     up,
+    view_options,
 )
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
@@ -93,7 +94,8 @@ app.command()(doctor.doctor)
 def main() -> None:
     """Run the command line; exit with 0 done, 1 failed, 2 wrong use."""
     try:
-        help_text.lay_out(typer.main.get_command(app))()
+        output.start()
+        help_text.lay_out(view_options.add(typer.main.get_command(app)))()
     except SuyuanError as error:
         output.fail(error, as_json="--json" in sys.argv)
         sys.exit(output.exit_code(error))

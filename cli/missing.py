@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cli import connection, operator
+from cli import connection, operator, short_ids
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def find(database: "Database", wanted: Wanted) -> list[Document]:
 
     filter_: dict[str, Any] = {"held": {"$exists": True}}
     if wanted.case is not None:
-        filter_["_id"] = wanted.case
+        filter_["_id"] = await short_ids.subject(database, STREAMS, wanted.case)
     fields = ("seen", "parked", "held", "discarded", "backlog")
     now = datetime.now(UTC)
     rows = [

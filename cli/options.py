@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from cli import connection, output
+from cli.display import declared
 from cli.output import WrongUse
 
 SERVICES: Final = ("intake", "mediation", "court_bridge")
@@ -50,16 +51,21 @@ async def of_case(id: str, who: str, data: Any) -> list[dict[str, Any]]:
 def table(may: list[dict[str, Any]]) -> None:
     """Print the commands, the possible ones first."""
     rows = sorted(may, key=lambda one: not one["possible"])
-    output.table(
-        f"现在可以做什么 possible now: {sum(one['possible'] for one in may)}",
-        ("请求 command", "", "可否 possible", "原因 reason"),
+    view = output.view()
+    output.draw(
+        declared.POSSIBLE,
         [
-            (
-                one["command"],
-                f"{one['zh']} / {one['en']}",
-                "✓" if one["possible"] else "",
-                "" if one["possible"] else f"{one['reason']['code']} {one['reason']['zh']}",
-            )
+            {
+                "possible": one["possible"],
+                "command": one["command"].rpartition(".")[2],
+                "words": view.told(one["zh"], one["en"]),
+                "why": "" if one["possible"] else _why(one["reason"]),
+            }
             for one in rows
         ],
+        f"{sum(one['possible'] for one in may)} / {len(may)}",
     )
+
+
+def _why(reason: dict[str, Any]) -> str:
+    return f"{reason['code']} {output.told(reason['zh'], reason['en'])}"

@@ -2,15 +2,22 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from io import TextIOWrapper
 from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
+from cli.display import layout
+from cli.display.cells import clean
+from cli.display.column import Facts, Table
+from cli.display.view import Language, View, view_of
 from shared.contracts.errors import SuyuanError
 
 T = TypeVar("T")
@@ -21,6 +28,38 @@ out = Console()
 err = Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+
+
+class _Chosen:
+    """What the command line says of the view."""
+
+    language: Language | None = None
+    wide: bool = False
+
+
+def start() -> None:
+    """Forget the choices of the command before; never fail for a sign that the terminal's encoding lacks."""
+    _Chosen.language, _Chosen.wide = None, False
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            with suppress(ValueError):  # closed
+                stream.reconfigure(errors="backslashreplace")
+
+
+def choose(*, language: Language | None = None, wide: bool = False) -> None:
+    """Take what the command line says of the view."""
+    _Chosen.language = language or _Chosen.language
+    _Chosen.wide = wide or _Chosen.wide
+
+
+def view() -> View:
+    """Return for whom tables are drawn."""
+    return view_of(datetime.now(UTC), _Chosen.language, wide=_Chosen.wide)
+
+
+def told(zh: str, en: str) -> str:
+    """Return the text in the language of the view."""
+    return view().told(zh, en)
 
 
 class WrongUse(SuyuanError):
@@ -49,29 +88,39 @@ def exit_code(error: SuyuanError) -> int:
 
 
 def show(value: object) -> None:
-    """Print a value as JSON on stdout."""
-    sys.stdout.write(orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode() + "\n")
+    """Print a value as JSON on stdout; the signs that steer a terminal are escaped, as JSON allows."""
+    text = orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode()
+    sys.stdout.write(text.translate(_STEERING) + "\n")
     sys.stdout.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows as a table."""
-    made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    for row in rows:
-        made.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    out.print(made)
+_STEERING = {number: f"\\u{number:04x}" for number in range(0x7F, 0xA0)}
 
 
-def fields(title: str, values: Mapping[str, object]) -> None:
-    """Print names and values, one a line."""
-    table(title, ("", ""), list(values.items()))
+def draw(declared: Table, rows: Sequence[Mapping[str, Any]], total: str = "") -> None:
+    """Print rows as a table of ``cli/display/declared.py``.
+
+    Args:
+        declared: The table.
+        rows: Values by the name of their column.
+        total: What the title says instead of the number of rows.
+    """
+    _draw(layout.table(declared, rows, view(), total))
+
+
+def draw_facts(declared: Facts, row: Mapping[str, Any], title: str = "") -> None:
+    """Print what is known of one thing; ``title`` stands for the declared one."""
+    _draw(layout.facts(declared, row, view(), title))
+
+
+def _draw(lines: Iterable[Text]) -> None:
+    for one in lines:
+        out.print(one, soft_wrap=True, highlight=False)
 
 
 def line(text: str) -> None:
-    """Print a line on stdout as it is, without colours or folding."""
-    sys.stdout.write(text + "\n")
+    """Print a text on stdout without colours or folding, and without what steers a terminal."""
+    sys.stdout.write(clean(text, keep="\n\t\ufeff") + "\n")
     sys.stdout.flush()
 
 
@@ -81,10 +130,14 @@ def fail(error: SuyuanError, *, as_json: bool = False) -> None:
         show({"error": error.code, "zh": error.zh, "en": error.en})
     else:
         err.print(
-            f"[bold red]{error.code}[/]\n  {escape(error.zh)}\n  {escape(error.en)}",
+            f"[bold red]{error.code}[/]\n  {_safe(error.zh)}\n  {_safe(error.en)}",
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _safe(text: str) -> str:
+    return escape(clean(text, keep="\n\t"))
 
 
 def _plain(value: object) -> object:

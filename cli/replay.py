@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output
+from cli.display import declared
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
@@ -130,21 +131,7 @@ def _write_series(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _print(path: Path, result: dict[str, Any]) -> None:
-    output.fields(
-        f"{path.name}",
-        {
-            "行 rows": result["rows"],
-            "登记 filed": result["filed"],
-            "计入周序列 counted": result["counted"],
-            "周 weeks": len(result["weeks"]),
-            "预警 alerts": result["alerts"],
-        },
-    )
-    rows = [
-        (a["week"], a["institution"], a["issue"], a["count"], f"{a['bound']:.1f}")
-        for a in result["raised"][-15:]
-    ]
-    if rows:
-        output.table(
-            "最近的预警 newest alerts", ("周 week", "机构", "事由 issue", "数 count", "界 bound"), rows
-        )
+    output.draw_facts(declared.REPLAYED, {**result, "weeks": len(result["weeks"])}, path.name)
+    newest = result["raised"][-15:]
+    if newest:
+        output.draw(declared.RAISED, [{**one, "bound": round(one["bound"], 1)} for one in newest])

@@ -9,22 +9,11 @@ import typer
 
 from cli import output
 from cli.connection import Data
+from cli.display import declared
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
     from cli.figures import Progress, Told
-
-_LABELS = {
-    "filed": "申报 filed",
-    "returned": "退回 returned",
-    "mediated": "进入调解 mediated",
-    "settled": "化解 settled",
-    "settled_amount": "化解标的额 settled amount (CNY)",
-    "handed_over": "移送 handed over",
-    "docketed": "立案 docketed",
-    "confirmed": "司法确认 confirmed",
-    "alerts": "预警 alerts",
-}
 
 
 def report(
@@ -52,22 +41,21 @@ def report(
     if as_json:
         output.show({**found.figures, "behind": waiting, "aside": found.aside})
         return
-    print_report(found.figures, "门户统计的数字 / figures, as the portal has counted them")
+    print_report(found.figures, output.told("门户统计的数字", "Figures, as the portal has counted them"))
     if waiting:
-        output.line(f"另有 {waiting:,} 个事件门户尚未计入 / {waiting:,} more events are not counted yet")
+        output.line(
+            output.told(
+                f"另有 {waiting:,} 个事件门户尚未计入", f"{waiting:,} more events are not counted yet"
+            )
+        )
     _print_aside(found.aside)
 
 
-def print_report(
-    report: Mapping[str, Any], title: str = "按事件统计的数字 / figures, counted from the events"
-) -> None:
-    """Print the figures for people."""
-    rows: list[tuple[str, object]] = []
-    for name, label in _LABELS.items():
-        value = report[name]
-        rows.append((label, f"{Decimal(value):,.2f}" if name == "settled_amount" else f"{value:,}"))
-    rows += [(f"  结束 ended: {end}", f"{number:,}") for end, number in report["ended"].items()]
-    output.table(title, ("", ""), rows)
+def print_report(report: Mapping[str, Any], title: str = "") -> None:
+    """Print the figures for people; ``title`` stands for "figures, counted from the events"."""
+    ended = {f"ended_{end}": number for end, number in report["ended"].items()}
+    fen = int(Decimal(report["settled_amount"]) * 100)
+    output.draw_facts(declared.FIGURES, {**report, **ended, "settled_fen": fen}, title)
 
 
 def differences(portal: Mapping[str, Any], events: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -111,21 +99,24 @@ def _print_comparison(
 ) -> None:
     if found is None:
         assert why is not None
-        output.line(f"未与门户核对:{why.zh}\nnot compared with the portal: {why.en}")
+        output.line(output.told(f"未与门户核对:{why.zh}", f"Not compared with the portal: {why.en}"))
         return
     if not differing:
-        output.line("与门户统计一致 / the portal has counted the same")
+        output.line(output.told("与门户统计一致", "The portal has counted the same"))
         return
-    rows = [(name, *both) for name, both in differing.items()]
-    output.table("与门户不一致 / the portal differs", ("", "门户 portal", "事件 events"), rows)
+    rows = [{"name": name, "portal": one, "events": other} for name, (one, other) in differing.items()]
+    output.draw(declared.DIFFERENCES, rows)
     _print_aside(found.aside)
 
 
 def _print_aside(aside: int) -> None:
     if aside:
         output.line(
-            f"门户有 {aside:,} 条死信或待序消息未计入 / {aside:,} dead letters and held messages are not "
-            "counted: suyuan dlq list -s portal, suyuan held list -s portal"
+            output.told(
+                f"门户有 {aside:,} 条死信或待序消息未计入",
+                f"{aside:,} dead letters and held messages are not counted",
+            )
+            + ": suyuan dlq list -s portal, suyuan held list -s portal"
         )
 
 
@@ -135,7 +126,7 @@ def _bar() -> "Iterator[Progress]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("读取事件 reading events"),
+        TextColumn(output.told("读取事件", "reading events")),
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

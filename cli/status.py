@@ -10,8 +10,11 @@ import typer
 
 from cli import connection, output
 from cli.connection import Connection, Data
+from cli.display import declared
 from cli.output import AsJson
 
+NO_ANSWER: Final = "no answer"
+ENDED: Final = "ended"
 _TIMEOUT_S: Final = 3.0
 
 
@@ -83,7 +86,7 @@ def _mongod(folder: Path, found: Connection) -> Part:
 
 
 def _server(folder: Path, name: str, address: str, ready: bool) -> Part:
-    why = "" if ready else f"无应答 no answer at {address}"
+    why = "" if ready else NO_ANSWER
     return Part(name, ready, why, address, "", *_process(folder, name))
 
 
@@ -95,8 +98,8 @@ def _replica(folder: Path, found: Connection, name: str) -> Part:
         answer = httpx.get(f"{probes}/readyz", timeout=_TIMEOUT_S, trust_env=False)
         why = "; ".join(answer.json()["reasons"]) if answer.status_code != 200 else ""
         ready = answer.status_code == 200
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        ready, why = False, f"无应答 no answer ({type(error).__name__})"
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        ready, why = False, NO_ANSWER
     return Part(name, ready, why, found.http.get(name, ""), probes, *_process(folder, name))
 
 
@@ -105,7 +108,7 @@ def _court(folder: Path) -> list[Part]:
     pid, log = _process(folder, "court")
     if not Path(log).exists():
         return []
-    return [Part("court", pid is not None, "" if pid else "已结束 ended", "", "", pid, log)]
+    return [Part("court", pid is not None, "" if pid else ENDED, "", "", pid, log)]
 
 
 def _process(folder: Path, name: str) -> tuple[int | None, str]:
@@ -117,20 +120,21 @@ def _process(folder: Path, name: str) -> tuple[int | None, str]:
 
 def _print(folder: Path, found: Connection, parts: list[Part]) -> None:
     ready = sum(one.ready for one in parts)
-    output.table(
-        f"就绪 ready: {ready} / {len(parts)}",
-        ("", "就绪 ready", "地址 address", "探针 probes", "pid"),
-        [
-            (one.name, "✓" if one.ready else "✗", _short(one.address), _short(one.probes), one.pid)
-            for one in parts
-        ],
-    )
-    for one in parts:
-        if not one.ready:
-            output.line(f"{one.name}: {one.why}\n  {one.log}")
+    rows = [
+        {
+            **asdict(one),
+            "address": _short(one.address),
+            "probes": _short(one.probes),
+            "pid": None if one.pid is None else str(one.pid),
+            "why": "" if one.ready else one.why,
+            "see": "" if one.ready else one.log,
+        }
+        for one in parts
+    ]
+    output.draw(declared.PARTS, rows, f"{ready} / {len(parts)}")
     if found.portal_url:
-        output.line(f"门户 portal: {found.portal_url}")
-    output.line(f"日志 logs: {folder / 'logs'}")
+        output.line(f"{output.told('门户', 'Portal')}: {found.portal_url}")
+    output.line(f"{output.told('日志', 'Logs')}: {folder / 'logs'}")
 
 
 def _short(url: str) -> str:

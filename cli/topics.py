@@ -6,6 +6,7 @@ import typer
 
 from cli import connection, output
 from cli.connection import Data
+from cli.display import declared
 from cli.output import AsJson
 
 if TYPE_CHECKING:
@@ -42,21 +43,7 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         output.show(rows)
         return
-    marks = {"ready": "有 ready", "missing": "无 missing", "wrong": "不符 wrong"}
-    output.table(
-        f"Kafka {settings.kafka}",
-        ("主题 topic", "状态 state", "分区 partitions", "应有 wanted", "不符 differences"),
-        [
-            (
-                row["topic"],
-                marks[str(row["state"])],
-                row["partitions"],
-                row["wanted"],
-                "; ".join(row["differences"]),
-            )
-            for row in rows
-        ],
-    )
+    output.draw(declared.TOPICS, [{**row, "differs": "; ".join(row["differences"])} for row in rows])
 
 
 @app.command()
@@ -76,11 +63,11 @@ def provision(data: Data = None, as_json: AsJson = False) -> None:
         output.show({"made": made, "differences": [one.reason for one in differing]})
         return
     for one in differing:
-        output.err.print(f"{one.zh} / {one.reason}", markup=False, highlight=False)
+        output.err.print(output.told(one.zh, one.reason), markup=False, highlight=False)
     if made:
-        output.table(f"已建立 made: {len(made)}", ("主题 topic",), [(name,) for name in made])
+        output.draw(declared.MADE, [{"topic": name} for name in made])
     else:
-        output.line("全部主题已存在 / all topics are there")
+        output.line(output.told("全部主题已存在", "All topics are there"))
 
 
 async def existing(settings: "Settings") -> dict[str, int]:

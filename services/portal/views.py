@@ -80,6 +80,7 @@ class CaseFilter:
 
     Attributes:
         ids: The cases that an institution's own reference may stand for.
+        id: How the id begins.
     """
 
     institution: str | None = None
@@ -87,6 +88,7 @@ class CaseFilter:
     end: str | None = None
     status: str | None = None
     ids: tuple[str, ...] | None = None
+    id: str | None = None
 
 
 def cases_of(reference: str, institutions: Iterable[str]) -> tuple[str, ...]:
@@ -273,16 +275,15 @@ def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Documen
             parts.append({name: value})
     if wanted.ids is not None:
         parts.append({"_id": {"$in": list(wanted.ids)}})
+    if wanted.id is not None:
+        # Behind every sign of an id.
+        parts.append({"_id": {"$gte": wanted.id, "$lt": wanted.id + "{"}})
     if after is not None:
         at, id = read_cursor(after)
         parts.append({"$or": [{"last_at": {"$lt": at}}, {"last_at": at, "_id": {"$lt": id}}]})
-    match parts:
-        case []:
-            return {}
-        case [one]:
-            return one
-        case _:
-            return {"$and": parts}
+    if len(parts) < 2:
+        return parts[0] if parts else {}
+    return {"$and": parts}
 
 
 def cursor(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What an operator asks first, on the real stack: the figures, and whether all is well."""
+"""What an operator asks first, on the real stack: the figures, short ids, and whether all is well."""
 
 import asyncio
 import time
@@ -86,7 +86,7 @@ def test_the_report_is_the_portals_and_a_recount_of_the_events_agrees_or_says_wh
     }
     assert (differing.code, differing.json["agree"]) == (1, False)
     assert differing.json["differences"] == {"filed": [FILED - row["filed"], FILED]}
-    assert "不一致" in seen.out
+    assert "The portal differs" in seen.out
 
 
 def test_the_report_says_what_a_stopped_portal_has_not_counted(running: Services, data: str) -> None:
@@ -114,6 +114,34 @@ def test_a_database_without_a_portal_is_not_taken_for_one_that_counted_nothing(
     assert (counted.code, counted.json["agree"], counted.json["filed"]) == (0, None, FILED)
 
 
+# -- ids as the tables show them --------------------------------------------------------------------------
+
+
+def test_a_case_is_meant_by_the_beginning_of_its_id_where_only_one_has_it(
+    running: Services, data: str
+) -> None:
+    case = case_id("ccb", "S-1")
+    eventually(lambda: suyuan("case", "show", case, "--data", data).code == 0)
+    token = suyuan(
+        "token", "--role", "operator", "--organisation", "fengtai-court", "--data", data
+    ).out.strip()
+    http = ("--url", running.portal_url(), "--token", token)
+    short = case[:15]
+    for source in (("--data", data), http):
+        assert suyuan("case", "show", short, *source, "--json").json["case"]["id"] == case
+    verified = suyuan("case", "verify", short, "-s", "intake", "--data", data, "--json")
+    assert (verified.code, verified.json["case"]) == (0, case)
+    twin = case[:20] + ("a" if case[20] != "a" else "b") + case[21:]
+    asked(running, "portal", lambda opened: opened.put("cases", twin, {"institution": "ccb"}))
+    try:
+        for source in (("--data", data), http):
+            both = suyuan("case", "show", short, *source, "--json")
+            assert (both.code, both.json["error"]) == (1, "id.ambiguous")
+            assert all(id in both.json["en"] for id in (case, twin))
+    finally:
+        asked(running, "portal", lambda opened: opened.delete("cases", [twin]))
+
+
 # -- whether all is well ----------------------------------------------------------------------------------
 
 
@@ -135,7 +163,7 @@ def test_the_doctor_begins_with_what_is_not_well_and_its_exit_code_says_so(
         assert checks[name]["good"], name
     assert "MongoDB" in checks["versions"]["en"]
     assert (ill.code, first["works"], first["first"][0]) == (1, False, "dead letters")
-    assert "不正常 not well" in ill.out.splitlines()[0]
+    assert ill.out.splitlines()[0] == "Not well"
     assert "dead letters: 1 " in ill.out.splitlines()[1]
     waits = {one["check"]: one for one in first["checks"]}["held messages"]
     assert (waits["good"], waits["warning"]) == (True, True), "a message that comes early is no trouble yet"

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.main import main
+import typer.main
+
+from cli.main import app, main
 from shared.contracts.topics import SERVICES
 from tests.support.services import Services
 
@@ -32,7 +34,10 @@ class Done:
 def suyuan(*arguments: str, env: Mapping[str, str] | None = None) -> Done:
     """Run ``suyuan`` with an environment that names no platform but what ``env`` says."""
     out, err = io.StringIO(), io.StringIO()
-    with _environment({"COLUMNS": "200", **(env or {})}), _arguments("suyuan", *arguments):
+    with (
+        _environment({"COLUMNS": "200", "LC_ALL": "C.UTF-8", **(env or {})}),
+        _arguments("suyuan", *arguments),
+    ):
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 main()
@@ -40,6 +45,18 @@ def suyuan(*arguments: str, env: Mapping[str, str] | None = None) -> Done:
             except SystemExit as ended:
                 code = ended.code
     return Done(code if isinstance(code, int) else int(code is not None), out.getvalue(), err.getvalue())
+
+
+def commands() -> list[tuple[str, Any]]:
+    """Return every command with how it is called."""
+
+    def walk(command: Any, path: str) -> list[tuple[str, Any]]:
+        inner = getattr(command, "commands", None)
+        if not inner:
+            return [(path, command)]
+        return [one for name, sub in inner.items() for one in walk(sub, f"{path} {name}".strip())]
+
+    return walk(typer.main.get_command(app), "")
 
 
 @contextlib.contextmanager

@@ -29,6 +29,9 @@ async def seen(person: Anybody) -> Scope:
 Seen = Annotated[Scope, Depends(seen)]
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$", description="案件号 | Case id")]
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,250}$", description="请求号 | Command id")]
+IdBeginning = Annotated[
+    str | None, Query(pattern=r"^sy1[a-z2-7]{1,32}$", description="案件号的开头 | Beginning of a case id")
+]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
 Ref = Annotated[
     str | None,
@@ -51,32 +54,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     async def figures(scope: Seen) -> dict[str, Any]:
         return for_person(await latest.get(), scope)
 
-    @router.get("/cases", operation_id="read_cases", summary="最新案件 | Newest cases")
-    async def cases(
-        scope: Seen,
-        limit: Many = 50,
-        institution: Slug = None,
-        cause: Cause | None = None,
-        end: End | None = None,
-        status: Status | None = None,
-        reference: Ref = None,
-        after: Cursor = None,
-    ) -> dict[str, Any]:
-        ids = None if reference is None else cases_of(reference, _who_files(scope, institution, network))
-        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status), ids)
-        try:
-            return await views.newest(scope, wanted, limit, after)
-        except ValueError:
-            raise Problem(422, "http.bad_payload", more={"errors": [told(_CURSOR)]}) from None
-
-    @router.get("/cases/{id}", operation_id="read_case", summary="案件 | Case")
-    async def case(id: CaseId, scope: Seen) -> dict[str, Any]:
-        return await _case(views, id, scope)
-
-    @router.get("/cases/{id}/timeline", operation_id="read_timeline", summary="案件经过 | Timeline of a case")
-    async def timeline(id: CaseId, scope: Seen) -> dict[str, Any]:
-        await _case(views, id, scope)
-        return {"events": await views.timeline(id, scope.viewer)}
+    _cases(router, views, network)
 
     @router.get("/alerts", operation_id="read_alerts", summary="风险预警 | Alerts")
     async def alerts(scope: Seen, limit: Many = 50) -> dict[str, Any]:
@@ -103,6 +81,36 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
         return words([Status])
 
     return router
+
+
+def _cases(router: APIRouter, views: Views, network: Network) -> None:
+    @router.get("/cases", operation_id="read_cases", summary="最新案件 | Newest cases")
+    async def cases(
+        scope: Seen,
+        limit: Many = 50,
+        institution: Slug = None,
+        cause: Cause | None = None,
+        end: End | None = None,
+        status: Status | None = None,
+        reference: Ref = None,
+        id: IdBeginning = None,
+        after: Cursor = None,
+    ) -> dict[str, Any]:
+        ids = None if reference is None else cases_of(reference, _who_files(scope, institution, network))
+        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status), ids, id)
+        try:
+            return await views.newest(scope, wanted, limit, after)
+        except ValueError:
+            raise Problem(422, "http.bad_payload", more={"errors": [told(_CURSOR)]}) from None
+
+    @router.get("/cases/{id}", operation_id="read_case", summary="案件 | Case")
+    async def case(id: CaseId, scope: Seen) -> dict[str, Any]:
+        return await _case(views, id, scope)
+
+    @router.get("/cases/{id}/timeline", operation_id="read_timeline", summary="案件经过 | Timeline of a case")
+    async def timeline(id: CaseId, scope: Seen) -> dict[str, Any]:
+        await _case(views, id, scope)
+        return {"events": await views.timeline(id, scope.viewer)}
 
 
 def named(network: Network) -> dict[str, Any]:

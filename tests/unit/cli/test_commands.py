@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 from rich.cells import cell_len
 
 from cli import dlq, held, letters, schemas
 from cli.dlq import Wanted
 from cli.findings import known_calendar
-from cli.main import app
 from cli.output import WrongUse
 from shared.casework.calendar import SHANGHAI, library_calendar
 from shared.contracts.calendar_file import CalendarError
@@ -22,22 +20,12 @@ from shared.contracts.topics import SERVICES
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.serve.calendars import load_calendar
 from tests.support.calendars import known_until, notice, put
-from tests.support.cli import suyuan
+from tests.support.cli import commands, suyuan
 
 NOW = datetime(2025, 3, 3, tzinfo=UTC)
 
 
 # -- every command ---------------------------------------------------------------------------------------
-
-
-def commands() -> list[tuple[str, Any]]:
-    def walk(command: Any, path: str) -> list[tuple[str, Any]]:
-        inner = getattr(command, "commands", None)
-        if not inner:
-            return [(path, command)]
-        return [one for name, sub in inner.items() for one in walk(sub, f"{path} {name}".strip())]
-
-    return walk(typer.main.get_command(app), "")
 
 
 @pytest.mark.parametrize(("path", "command"), commands(), ids=[path for path, _ in commands()])

@@ -15,18 +15,22 @@ from shared.contracts.message import OPTIONS
 from shared.contracts.rules import told
 from tests.support.cli import suyuan
 
-CASE = "sy1test"
+CASE = "sy1" + "a" * 32
+CASES = (CASE, "sy1" + "a" * 10 + "b" * 22)
 DIGEST = "a" * 64
 CLIENT = httpx.Client
 
 
 class Portal:
-    """A portal that takes one command and tells one outcome, the second time it is asked."""
+    """A portal with two cases, that takes one command and tells one outcome, the second time it is asked."""
 
     def __init__(self, outcome: dict[str, Any]) -> None:
         self.outcome, self.asked = outcome, list[httpx.Request]()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/cases":
+            begin = request.url.params["id"]
+            return httpx.Response(200, json={"cases": [{"id": id} for id in CASES if id.startswith(begin)]})
         self.asked.append(request)
         if request.method == "POST":
             return httpx.Response(202, json={"command_id": "c-1", "outcome": "/outcomes/c-1"})
@@ -90,7 +94,7 @@ def test_a_command_is_sent_and_its_outcome_told(portal: Callable[[dict[str, Any]
     there = portal({"status": "done", "events": ["mediation.agreement-signed"], "changed": True})
     arguments = ("--party", "applicant", "--digest", DIGEST, "--key", "k1", "--seen", "7")
     done = suyuan("do", "sign-agreement", *SEND, *arguments)
-    assert (done.code, done.out) == (0, "完成 done: mediation.agreement-signed\n")
+    assert (done.code, done.out) == (0, "Done: mediation.agreement-signed\n")
     sent = there.asked[0]
     assert sent.url.path == f"/commands/mediation/sign-agreement/{CASE}"
     assert SignAgreement.model_validate_json(sent.content).digest == DIGEST
@@ -111,7 +115,7 @@ def test_a_refusal_is_told_with_its_reason_and_ends_with_1(
     portal({"status": "refused", "reason": reason})
     done = suyuan("do", "accept-assignment", *SEND)
     assert done.code == 1
-    assert done.out == "case.closed\n  已结\n  Over.\n  Wait.\n"
+    assert done.out == "case.closed\n  Over.\n  Wait.\n"
     portal({"status": "refused", "reason": reason})
     assert suyuan("do", "accept-assignment", *SEND, "--json").json["reason"]["code"] == "case.closed"
 
@@ -119,9 +123,7 @@ def test_a_refusal_is_told_with_its_reason_and_ends_with_1(
 def test_a_rule_that_refused_is_told_with_its_sentence(portal: Callable[[dict[str, Any]], Portal]) -> None:
     portal({"status": "refused", "reason": told("confirmation.late", "mediation.consent-of-all")})
     done = suyuan("do", "accept-assignment", *SEND)
-    assert done.out.endswith(
-        "调解须经全部当事人同意 / Mediation needs the consent of every party (mediation.consent-of-all)\n"
-    )
+    assert done.out.endswith("Mediation needs the consent of every party (mediation.consent-of-all)\n")
 
 
 def test_a_command_that_became_a_dead_letter_is_told_with_its_reason(
@@ -129,13 +131,25 @@ def test_a_command_that_became_a_dead_letter_is_told_with_its_reason(
 ) -> None:
     portal({"status": "rejected", "reason": {"code": "case.parked", "zh": "等待", "en": "It waits."}})
     done = suyuan("do", "accept-assignment", *SEND)
-    assert (done.code, done.out) == (1, "case.parked\n  等待\n  It waits.\n")
+    assert (done.code, done.out) == (1, "case.parked\n  It waits.\n")
 
 
 def test_no_outcome_in_time_is_told_and_ends_with_1(portal: Callable[[dict[str, Any]], Portal]) -> None:
     portal({"status": "pending"})
     done = suyuan("do", "accept-assignment", *SEND, "--wait", "0")
-    assert (done.code, done.out) == (1, "尚无结果 no outcome yet: c-1\n")
+    assert (done.code, done.out) == (1, "No outcome yet: c-1\n")
+
+
+def test_a_case_is_meant_by_the_beginning_of_its_id(portal: Callable[[dict[str, Any]], Portal]) -> None:
+    there = portal({"status": "done"})
+    more = SEND[2:]
+
+    assert suyuan("do", "accept-assignment", "--case", CASE[:14], *more).code == 0
+    assert there.asked[0].url.path == f"/commands/mediation/accept-assignment/{CASE}"
+
+    both = suyuan("do", "accept-assignment", "--case", CASE[:13], *more, "--json")
+    assert (both.code, both.json["error"]) == (1, "id.ambiguous")
+    assert all(id in both.json["en"] and id in both.json["zh"] for id in CASES)
 
 
 def test_a_command_of_the_runtime_names_its_service(portal: Callable[[dict[str, Any]], Portal]) -> None:

@@ -171,7 +171,7 @@ def test_the_same_filing_has_the_same_id_and_an_amendment_another() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_template_is_a_table_of_every_column(tmp_path: Path, language: str) -> None:
     path = tmp_path / "x.csv"
-    path.write_text(header_line(language) + "\n", "utf-8")
+    path.write_text(suyuan("file", "--template", "--language", language).out, "utf-8")
 
     assert list(tables.rows(path)) == []
     assert header_line(language).count(",") == len(columns.COLUMNS) - 1
@@ -294,7 +294,7 @@ def test_what_was_stored_before_kafka_went_away_has_its_receipts(
         (("file", "x.csv", "-i", "nobody", "--dry-run"), 2, "filing.unknown_institution"),
         (("file", "x.csv", "-i", "ccb"), 1, "connection.missing"),
         (("file", "x.csv", "-i", "ccb", "--dry-run", "--receipts", "y.csv"), 2, "file.no_receipts"),
-        (("file", "--template", "--language", "fr"), 2, "file.language"),
+        (("file", "--template", "--language", "fr"), 2, "language.unknown"),
     ],
 )
 def test_wrong_use_is_told_from_failure(

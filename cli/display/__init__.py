@@ -1,0 +1,1 @@
+"""How commands show tables: declared once, drawn for the width and the language of who reads them."""

@@ -1,0 +1,266 @@
+"""Made-up rows for every declared table, with the longest ids and names that are realistic."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from shared.casework.case_ids import case_id, series_id
+
+NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
+CASE: Final = case_id("icbc-beijing-fengtai-branch", "FT-2026-00017")
+OTHER: Final = case_id("ccb", "FT-2026-00018")
+TWIN: Final = OTHER[:14] + ("b" if OTHER[14] == "a" else "a") + OTHER[15:]
+SERIES: Final = series_id("icbc-beijing-fengtai-branch", "credit_card", "collection_conduct")
+PERSON: Final = "people-mediation-committee/mediator-00017/mediator"
+LONG_TOPIC: Final = "filings.rural-commercial-bank-of-fengtai-district"
+
+Rows = list[dict[str, Any]]
+
+
+def ago(**span: float) -> datetime:
+    """Return a time before the samples' present."""
+    return NOW - timedelta(**span)
+
+
+def _case(id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": id,
+        "status": "mediating",
+        "institution": "icbc-beijing-fengtai-branch",
+        "cause": "credit_card",
+        "claim_fen": 5_000_000_00,
+        "organisation": "people-mediation-committee",
+        "mediator": "mediator-00017",
+        "end": "",
+        "last_at": "2026-03-01T16:05:09+00:00",
+        **more,
+    }
+
+
+_LETTER: Final = {
+    "id": "court_bridge.commands:5:1234567",
+    "service": "court_bridge",
+    "status": "",
+    "case": CASE,
+    "order": 3,
+    "reason": "assignment.already_accepted",
+    "why": "message.bad_field 消息中的字段不可用。请改正后重新发送。 amount_fen: Input should be "
+    "a valid integer, got '5 万元' in suyuan.intake.dispute-registered.v1",
+    "type": "courtside.filing-review-completed.v1",
+    "buried_at": ago(minutes=7).isoformat(),
+    "tries": 12,
+}
+
+_STEERING: Final = "evil\x1b[2J\x9b31m\u202eid\nnext"
+
+
+def _letters() -> Rows:
+    return [
+        _LETTER,
+        {**_LETTER, "id": f"{LONG_TOPIC}:2:98765432", "service": "intake", "case": "", "tries": 1},
+        {**_LETTER, "id": "intake.events:0:5", "case": OTHER, "buried_at": ago(days=3).isoformat()},
+        {**_LETTER, "case": TWIN, "status": "discarded", "why": _STEERING},
+    ]
+
+
+def _facts() -> dict[str, dict[str, Any]]:
+    return {
+        "case-show": {
+            **_case(CASE),
+            "issue": "collection_conduct",
+            "product": "platinum-credit-card-instalment",
+            "masked_name": "欧阳**",
+            "tier": "complex",
+            "route": "mediation",
+            "agreement_digest": "0123456789abcdef" * 4,
+            "agreement_fen": 1_234_567_89,
+            "agreement_signed": "applicant, respondent",
+            "agreement_sealed": True,
+            "agreement_how": "digest is the SHA-256, in lower-case hex, of the file of the agreement.",
+            "agreed_fen": 1_234_567_89,
+            "case_numbers": "(2026)京0106民初12345号, (2026)京0106诉前调67890号",
+            "first_at": "2026-01-05T01:00:00+00:00",
+            "opened_at": "2026-01-09T03:30:00+00:00",
+            "due_at": "2026-03-10T16:00:00+00:00",
+            "due_provisional": True,
+            "events": 17,
+            "refused": 2,
+            "versions": "intake 7, mediation 9, court_bridge 3",
+        },
+        "dlq-show": {
+            **_LETTER,
+            "status": "waiting",
+            "message": "ccb-FT-2026-00017-01jq3w8z4tq7n5m2x9c6v1b0ke",
+            "at": "2026-03-01T16:05:09+00:00",
+            "closed_at": None,
+            "key": "FT-2026-00017",
+        },
+        "replay": {"rows": 12_345, "filed": 12_300, "counted": 12_280, "weeks": 156, "alerts": 20},
+        "report": {
+            **{"filed": 61_661, "returned": 168, "mediated": 1319, "settled": 125, "settled_fen": 7197920000},
+            **{"handed_over": 1098, "docketed": 1223, "confirmed": 125, "alerts": 20},
+            **{"ended_agreement": 125, "ended_withdrawn": 7},
+        },
+    }
+
+
+def rows() -> dict[str, Rows]:
+    """Return the rows of every table by its name; of facts, one."""
+    facts = {name: [row] for name, row in _facts().items()}
+    return facts | _CASES | _LETTERS | _STANDING | _INPUT | _OPERATION
+
+
+_CASES: Final[dict[str, Rows]] = {
+    "case-list": [
+        _case(CASE),
+        _case(OTHER, institution="ccb", status="confirmed", end="agreement", claim_fen=1_00),
+        _case(TWIN, mediator="", organisation="", cause="financing_lease", claim_fen=1_234_567_89),
+    ],
+    "case-timeline": [
+        {"at": "2026-01-05T01:00:00+00:00", "type": "intake.dispute-registered", "actor": "system"},
+        {
+            "at": "2026-01-09T03:30:00+00:00",
+            "type": "courtside.filing-review-completed",
+            "actor": PERSON,
+            "told": "调解员:mediator-00017;适用规则:SCR-001 标的额不超过5万元、SCR-002 事实清楚;"
+            "期满时间:2026-03-11",
+        },
+    ],
+    "case-options": [
+        {"possible": True, "command": "accept-assignment", "words": "接受指定", "why": ""},
+        {
+            **{"possible": False, "command": "record-judicial-confirmation"},
+            "words": "Record that a document was served on the respondent",
+            "why": "assignment.already_accepted The mediator has accepted already. Nothing to do.",
+        },
+    ],
+    "case-verify": [{"number": 2, "id": f"{CASE}:00000002"}, {"number": 117, "id": f"{CASE}:00000117"}],
+}
+
+_LETTERS: Final[dict[str, Rows]] = {
+    "dlq-list": _letters(),
+    "dlq-headers": [
+        {"name": "ce_id", "value": "ccb-FT-2026-00017"},
+        {"name": "suyuan-shortened", "value": "value 8000001 sha256:" + "0123456789abcdef" * 4},
+        {"name": "ce_dataschema", "value": _STEERING},
+    ],
+    "dlq-redrive": [
+        {**_LETTER, "outcome": "redriven", "why": ""},
+        {**_LETTER, "id": "mediation.events:11:4", "case": SERIES, "outcome": "already discarded"},
+    ],
+}
+
+_STANDING: Final[dict[str, Rows]] = {
+    "held-list": [
+        {
+            **{"service": "court_bridge", "case": CASE, "source": "/suyuan/mediation", "sequence": 1204},
+            **{"missing": 1203, "topic": "mediation.events", "held_at": ago(hours=30).isoformat()},
+        },
+        {
+            **{
+                "service": "alerts",
+                "case": SERIES,
+                "source": "/institutions/icbc-beijing-fengtai-branch",
+            },
+            **{
+                "sequence": 2,
+                "missing": 1,
+                "topic": "alerts.series",
+                "held_at": ago(days=400).isoformat(),
+            },
+        },
+    ],
+    "blocked-list": [
+        {
+            **{"service": "court_bridge", "case": CASE, "reason": "assignment.already_accepted"},
+            **{"letters": 3, "since": ago(seconds=40).isoformat()},
+        },
+        {"service": "mediation", "case": OTHER, "reason": "state.unreadable", "letters": 0, "since": ""},
+    ],
+    "gap-list": [
+        {
+            **{"service": "intake", "place": f"{LONG_TOPIC}:2", "missing": 12_345, "status": "accepted"},
+            **{"first": 1_000_000, "resume": 1_012_345, "found_at": ago(hours=2).isoformat()},
+            "said": "gap.records 缺少记录。请查明后放行。 12345 records are gone from 1000000 on",
+            "accepted": "fengtai-court/operator-li sent again by the bank, see ticket 4711",
+        },
+        {
+            **{"service": "mediation", "place": CASE, "source": "/suyuan/intake", "missing": "?"},
+            **{"status": "open", "first": 4, "resume": 6, "found_at": ago(days=5).isoformat()},
+            "said": "gap.sequence 缺号 A number is missing",
+        },
+    ],
+}
+
+_INPUT: Final[dict[str, Rows]] = {
+    "topics-list": [
+        {
+            "topic": LONG_TOPIC,
+            "state": "wrong",
+            "partitions": 1,
+            "wanted": 3,
+            "differs": "retention.ms 1 ≠ -1",
+        },
+        {"topic": "mediation.designations", "state": "missing", "partitions": None, "wanted": 6},
+    ],
+    "topics-provision": [{"topic": LONG_TOPIC}, {"topic": "intake.events"}],
+    "file-problems": [
+        {
+            **{
+                "row": 200_000,
+                "reference": "FT-2026-丰台-000000000000000000000017",
+                "column": "guarantee_kind",
+            },
+            **{
+                "code": "filing.wrong_institution",
+                "said": "机构与申报主题不符。请改正 institution 一列。",
+            },
+        },
+        {"row": 7, "reference": "", "column": "", "code": "row.duplicate", "said": "与前面的行重复。"},
+    ],
+    "replay-alerts": [
+        {
+            **{
+                "week": "2026-W09",
+                "institution": "icbc-beijing-fengtai-branch",
+                "count": 12,
+                "bound": 8.4,
+            },
+            "issue": "collection_conduct",
+        }
+    ],
+}
+
+_OPERATION: Final[dict[str, Rows]] = {
+    "report-differences": [{"name": "ended.agreement", "portal": 1_124, "events": 1_125}],
+    "status": [
+        {
+            **{"name": "court_bridge-0", "ready": True, "address": "127.0.0.1:39839"},
+            **{
+                "probes": "127.0.0.1:39840",
+                "pid": "4194304",
+                "log": ".suyuan/demo/logs/court_bridge-0.log",
+            },
+            "why": "",
+        },
+        {
+            **{"name": "mongod", "ready": False, "address": "127.0.0.1:39841", "probes": "", "pid": None},
+            "log": ".suyuan/demo/logs/mongod.log",
+            "why": "no answer",
+            "see": ".suyuan/demo/logs/mongod.log",
+        },
+    ],
+    "doctor-settings": [
+        {
+            "name": "SUYUAN_COMMANDS_RETENTION_DAYS",
+            "value": "30",
+            "default": "30",
+            "description": "Retention of commands and of copies that a service sends itself, -1 for ever",
+        },
+        {
+            "name": "SUYUAN_MONGO_URL",
+            "value": "mongodb://•••@mongo-0.example:27017,mongo-1.example:27017/?replicaSet=rs0",
+            "default": "mongodb://127.0.0.1:27017/?replicaSet=suyuan",
+            "description": "MongoDB, with user and replica set",
+        },
+    ],
+}
