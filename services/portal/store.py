@@ -40,7 +40,7 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     TIMELINE: (),
     FIGURES: (),
     OUTCOMES: (("command",),),
-    ANSWERS: (("?command",),),
+    ANSWERS: (("?command",), ("?organisation", "-at")),
     ACCEPTED: (("command",),),
     ALERTS: (("-raised_at", "-_id"), ("institution", "-raised_at", "-_id")),
 }
@@ -110,7 +110,13 @@ def _outcome(message: Received, command: str, body: Message, organisation: str) 
     if isinstance(body, common.MessageRejected):
         # Not the outcome yet: what is redriven has its effect after all.
         faults = [one.model_dump(mode="json") for one in body.faults]
-        rejected = {"command": command, "reason": body.reason, "faults": faults, "at": iso(message.at)}
+        rejected = {
+            "command": command,
+            "organisation": organisation,
+            "reason": body.reason,
+            "faults": faults,
+            "at": iso(message.at),
+        }
         yield Put(ANSWERS, answer_id(id, REJECTED), rejected)
         return
     labels: dict[str, Any] = {

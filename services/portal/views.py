@@ -5,18 +5,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.cases import COUNTED, hidden_from
 from services.portal.rules import ENDS, places
-from services.portal.rules.places import NOT_TAKEN, REJECTED, RETURNED, answer_id, outcome_id
+from services.portal.rules.outcomes import answered_by, shown_outcome
+from services.portal.rules.places import REJECTED, answer_id, outcome_id
 from services.portal.rules.shown import seen_by
 from shared.casework.case_ids import case_id
-from shared.contracts.faults import FieldFault, not_the_sum, told
 from shared.contracts.kinds import End
-from shared.contracts.reasons import text
-from shared.contracts.rules import told as told_rule
 from shared.contracts.words import Audience, Words
 from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
@@ -200,6 +197,25 @@ class Views:
             answer = await self._database.get(places.ANSWERS, answer_id(row["_id"], kind)) if kind else None
         return shown_outcome(command, row, answer or {})
 
+    async def rejections(self, person: Person, limit: int) -> list[Document]:
+        """Return the newest rejections of the organisation's own messages; for an operator, everybody's.
+
+        Each has the status that the outcome has now: a redrive may have taken the message since.
+        """
+        own = {"organisation": {"$gt": ""} if person.role == "operator" else person.organisation}
+        rows = await self._database.find(places.ANSWERS, own, sort=[("at", -1), ("_id", -1)], limit=limit)
+        ids = {row["_id"]: outcome_id(row["organisation"], row["command"]) for row in rows}
+        taken = await self._database.find(places.OUTCOMES, {"_id": {"$in": list(ids.values())}})
+        decided = {row["_id"] for row in taken}
+        return [
+            {
+                **shown_outcome(row["command"], None, row),
+                "organisation": row["organisation"],
+                "decided_since": ids[row["_id"]] in decided,
+            }
+            for row in rows
+        ]
+
     async def _asked(self, collection: str, command: str, person: Person, kind: str = "") -> Document | None:
         """Return what stands there of a command, for the organisation that sent it; for an operator, any."""
         if person.role == "operator":
@@ -332,65 +348,3 @@ def agreement(row: Mapping[str, Any]) -> Document | None:
         "zh": DIGEST_OF.zh,
         "en": DIGEST_OF.en,
     }
-
-
-def answered_by(row: Mapping[str, Any]) -> str:
-    """Return the kind of answer that tells an outcome's reasons; empty where none does."""
-    if row.get("events"):
-        # The same message once more is answered as well, and takes back nothing of what it did.
-        return RETURNED if "filing-returned" in row["events"] else ""
-    return NOT_TAKEN if row.get(NOT_TAKEN) else ""
-
-
-def shown_outcome(
-    command: str, row: Mapping[str, Any] | None, answer: Mapping[str, Any] = MappingProxyType({})
-) -> Document:
-    """Return what became of a command or a filing.
-
-    Args:
-        command: Its id.
-        row: Its outcome; ``None`` while there is none.
-        answer: The reasons that stand beside it; empty where there are none.
-
-    Returns:
-        The status: ``pending``, ``done``, ``refused``, ``rejected``; of a filing also ``returned``,
-        ``not_amended``, ``too_late``, ``unchanged``. With it what happened, and why.
-    """
-    if row is None and not answer:
-        return {"command_id": command, "status": "pending", "events": []}
-    if row is None:
-        at, reason = answer["at"], _sentences(answer["reason"])
-        errors = [told(FieldFault.model_validate_json(json.dumps(one))) for one in answer.get("faults", ())]
-        rejected = {"command_id": command, "status": REJECTED, "at": at, "events": [], "reason": reason}
-        return {**rejected, "errors": errors}
-    out: Document = {
-        "command_id": command,
-        "status": "done",
-        "subject": row["subject"],
-        "at": row["at"],
-        "events": sorted(row.get("events", {})),
-        "changed": bool(row.get("events")),
-    }
-    if row.get("refused"):
-        out["status"] = "refused"
-        out["reason"] = {**told_rule(row["reason"], row["rule"]), "detail": row["detail"]}
-    elif "reasons" in answer:
-        out["status"] = "returned"
-        out["reason"] = _sentences("filing.returned")
-        out["reasons"] = [_reason_to_return(one, answer) for one in answer["reasons"]]
-    elif "reason" in answer:
-        out["status"] = answer["reason"].rpartition(".")[2]
-        out["reason"] = _sentences(answer["reason"])
-    return out
-
-
-def _reason_to_return(one: Mapping[str, str], answer: Mapping[str, Any]) -> dict[str, Any]:
-    parts = answer.get("parts_fen")
-    if one["code"] == "amount.mismatch" and parts is not None:
-        return told(not_the_sum(one["field"], answer["claim_fen"], parts))
-    return told(FieldFault(code=one["code"], field=one["field"]))
-
-
-def _sentences(code: str) -> dict[str, str]:
-    reason = text(code)
-    return {"code": code, "zh": reason.zh, "en": reason.en}

@@ -10,12 +10,13 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from shared.runtime.base.partitioner import partition_of
-from tests.support.sent import NOW, filing_headers
+from tests.support.sent import NOW, filing_headers, intake_event
 from tests.support.services import ROOT, Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
@@ -39,9 +40,16 @@ def program(page: str) -> str:
 
 
 def run(page: str, services: Services, **environment: str) -> str:
+    """Run the program of a page as it stands, but for the clock; it succeeds."""
+    done = start(page, services, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def start(page: str, services: Services, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program of a page as it stands, but for the clock."""
     text = program(page).replace("datetime.now(timezone.utc).isoformat()", repr(NOW))
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-I", "-c", text],
         env={"PATH": os.environ["PATH"], "KAFKA": services.addresses.kafka, **environment},
         capture_output=True,
@@ -49,8 +57,6 @@ def run(page: str, services: Services, **environment: str) -> str:
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def read(
@@ -72,10 +78,13 @@ def read(
     return out
 
 
-def test_a_filing_of_a_foreign_client_gets_a_mediator(services: Services) -> None:
+def test_a_filing_of_a_foreign_client_gets_a_mediator(services: Services, tmp_path: Path) -> None:
     message_id = run("publish.md", services, REFERENCE=REFERENCE).strip()
+    kept = {"DATABASE": str(tmp_path / "kept.sqlite")}
 
-    lines = [json.loads(line) for line in run("consume.md", services, MESSAGE_ID=message_id).splitlines()]
+    lines = [
+        json.loads(line) for line in run("consume.md", services, MESSAGE_ID=message_id, **kept).splitlines()
+    ]
 
     digest = hashlib.sha256(f"ccb\x1f{REFERENCE}".encode()).digest()[:20]
     case = "sy1" + base64.b32encode(digest).decode().lower()
@@ -91,6 +100,35 @@ def test_a_filing_of_a_foreign_client_gets_a_mediator(services: Services) -> Non
     (designated,) = [one for one in lines if one["type"].endswith("mediator-designated.v1")]
     assert designated["data"]["mediator"]
     assert "张小三" not in json.dumps(lines, ensure_ascii=False)
+
+
+def test_the_consumer_goes_on_where_it_ended_and_tells_a_gap_from_a_repeat(
+    services: Services, tmp_path: Path
+) -> None:
+    """Its second run forgot what it had seen, took the next event for a gap, and left its group hanging."""
+    kept = {"DATABASE": str(tmp_path / "kept.sqlite"), "GROUP": "twice"}
+    first = run("publish.md", services, REFERENCE="TWICE-1").strip()
+    told = run("consume.md", services, MESSAGE_ID=first, **kept)
+    second = run("publish.md", services, REFERENCE="TWICE-2").strip()
+
+    began = time.monotonic()
+    again = run("consume.md", services, MESSAGE_ID=first, **kept)
+    assert time.monotonic() - began < 20, "it waits for nothing: all was taken before"
+    assert again == told
+    of_second = run("consume.md", services, MESSAGE_ID=second, **kept).splitlines()
+    assert "mediator-designated" in "".join(of_second)
+    assert len(of_second) == len(set(of_second))
+
+    intake_event(
+        services, "sy1" + "b" * 32, 2, "explanation-given", {"content_version": "v1", "channel": "app"}
+    )
+    began = time.monotonic()
+    for _ in range(2):  # the offset stays, so the next run says the same; it need not wait for the group
+        gap = start("consume.md", services, MESSAGE_ID="nothing", **kept)
+        assert gap.returncode == 1
+        assert f"a gap: /suyuan/intake sy1{'b' * 32} has 2 after 0; see docs/consume.md, Gaps" in gap.stderr
+    assert time.monotonic() - began < 40
+    assert "\n## Gaps\n" in (ROOT / "docs" / "consume.md").read_text("utf-8")
 
 
 def test_filings_of_another_partitioner_and_their_repeats_are_registered_once(services: Services) -> None:

@@ -110,6 +110,11 @@ async def test_a_dead_letter_is_told_to_who_sent_it_and_to_nobody_else(on: Wire)
     # The institution is the topic's, whatever the sender says it is.
     assert (await ask(on, "f-broken", "abc")).status_code == 404
     assert (await outcome(on, "c-wrong"))["status"] == "rejected"
+    listed = (await call(on, "GET", "/rejections")).json()["rejections"]
+    assert {one["command_id"] for one in listed} >= {"f-broken", "c-wrong"}
+    assert {one["organisation"] for one in listed} == {"ccb"}
+    assert [one["errors"] for one in listed if one["command_id"] == "f-broken"] == [letter["errors"]]
+    assert (await call(on, "GET", "/rejections", "abc")).json()["rejections"] == []
     records = await on.read("portal.rejections")
     told = {dict(r.headers)["ce_causationid"].decode(): json.loads(r.value) for r in records}
     assert {id: one["reason"] for id, one in told.items()} == {

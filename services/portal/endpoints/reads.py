@@ -67,6 +67,10 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
             raise Problem(404, "outcome.unknown")
         return found
 
+    @router.get("/rejections", operation_id="read_rejections", summary="本机构被拒收的消息 | Own rejections")
+    async def rejections(person: Anybody, limit: Many = 50) -> dict[str, Any]:
+        return {"rejections": await views.rejections(person, limit)}
+
     @router.get("/me", operation_id="read_me", summary="本人 | Who the token speaks for")
     async def me(person: Anybody) -> dict[str, str]:
         return {"organisation": person.organisation, "person": person.person, "role": person.role}

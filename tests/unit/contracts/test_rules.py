@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.rules import BOOK
-from services.portal.views import shown_outcome
+from services.portal.rules.outcomes import shown_outcome
 from shared.casework.protocol import Option, Refusal
 from shared.contracts import language
 from shared.contracts.declared import fields_of

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from services.portal.handlers import SERIES as SERIES_STREAM
 from services.portal.handlers import SUBJECTS, TIMELINE, route
+from services.portal.rules.outcomes import answered_by
 from services.portal.rules.shown import shown
 from services.portal.store import is_command
-from services.portal.views import FIGURES, answered_by, derived, summed
+from services.portal.views import FIGURES, derived, summed
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock, MessageRejected
@@ -265,6 +266,7 @@ def test_a_rejection_stands_beside_the_outcome_so_that_a_redrive_can_still_give_
     assert out.rows["answers"]["ccb|f-1|rejected"] == {
         "_id": "ccb|f-1|rejected",
         "command": "f-1",
+        "organisation": "ccb",
         "reason": "message.wrong_type",
         "faults": [{"code": "field.unknown", "field": "refrence", "hints": ["reference"]}],
         "at": "2026-03-02T01:00:00.000Z",

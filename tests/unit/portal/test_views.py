@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given as cases
 from hypothesis import strategies as st
 
+from services.portal.rules.outcomes import shown_outcome
 from services.portal.views import (
     CaseFilter,
     Scope,
@@ -15,7 +16,6 @@ from services.portal.views import (
     in_order,
     read_cursor,
     scope_of,
-    shown_outcome,
     summed,
     wan,
 )
