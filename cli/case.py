@@ -38,12 +38,12 @@ As = Annotated[
     ),
 ]
 Institution = Annotated[str | None, typer.Option("--institution", help="金融机构 / institution")]
-Cause = Annotated[str | None, typer.Option("--cause", help="案由 / cause")]
+Cause = Annotated[str | None, typer.Option("--cause", help="案由,代码或名称 / cause, by code or word")]
 Ref = Annotated[
     str | None, typer.Option("--reference", help="机构自己的编号 / the institution's own reference")
 ]
-CaseStatus = Annotated[str | None, typer.Option("--status", help="状态 / status")]
-End = Annotated[str | None, typer.Option("--end", help="结束方式 / end of the mediation")]
+CaseStatus = Annotated[str | None, typer.Option("--status", help="状态,代码或名称 / status, by code or word")]
+End = Annotated[str | None, typer.Option("--end", help="结束方式,代码或名称 / how it ended, by code or word")]
 Limit = Annotated[int, typer.Option("--limit", help="最多行数 / most rows", min=1, max=100_000)]
 
 
@@ -61,7 +61,12 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """列出最新案件 / list the cases with the latest events first."""
-    wanted = {"institution": institution, "cause": cause, "status": status, "end": end}
+    wanted = {
+        "institution": institution,
+        "cause": telling.code_of("cause", cause),
+        "status": telling.code_of("status", status),
+        "end": telling.code_of("end", end),
+    }
     wanted["reference"] = reference
     rows = output.run(_listed(url, token, data, {k: v for k, v in wanted.items() if v}, limit))
     if as_json:
@@ -91,7 +96,10 @@ def show(
         return
     output.draw_facts(declared.CASE, _facts(found))
     view = output.view()
-    output.draw(declared.TIMELINE, [{**one, "told": telling.told(one.get("data"), view)} for one in events])
+    output.draw(
+        declared.TIMELINE,
+        [{**one, "told": telling.told(one["type"], one.get("data"), view)} for one in events],
+    )
     if may is not None:
         options.table(may)
 

@@ -80,7 +80,8 @@ def _why(row: Mapping[str, Any]) -> str:
     """Return the reason of a letter in one line: code, sentence, and what was found."""
     if not row["reason"]:
         return ""
-    return " ".join(filter(None, (row["reason"], output.told(row["zh"], row["en"]), row["detail"])))
+    detail = row["detail"].removeprefix(row["en"]).strip()  # some repeat the sentence
+    return " ".join(filter(None, (row["reason"], output.told(row["zh"], row["en"]), detail)))
 
 
 @app.command()

@@ -12,7 +12,6 @@ import typer
 from cli import connection, findings, output, standing
 from cli.connection import Data
 from cli.display import declared
-from cli.display.cells import clean
 from cli.findings import Finding
 from cli.output import AsJson
 from shared.contracts.errors import SuyuanError
@@ -170,11 +169,10 @@ def _print(found: Sequence[Finding]) -> None:
 
 def _print_check(one: Finding) -> None:
     """Print a check: a mark, what was looked at, and what was found."""
-    mark = "[bold red]✗[/]"
+    mark, style = "✗", "bold red"
     if one.good:
-        mark = "[bold yellow]![/]" if one.warning else "[bold green]✓[/]"
-    output.out.print(f"{mark} {one.check}: ", end="", highlight=False)
-    output.out.print(clean(output.told(one.zh, one.en)), markup=False, highlight=False)
+        mark, style = ("!", "bold yellow") if one.warning else ("✓", "bold green")
+    output.item(mark, style, f"{one.check}: {output.told(one.zh, one.en)}")
 
 
 def _print_settings(shown: Sequence[Mapping[str, Any]]) -> None:

@@ -113,6 +113,11 @@ def draw_facts(declared: Facts, row: Mapping[str, Any], title: str = "") -> None
     _draw(layout.facts(declared, row, view(), title))
 
 
+def item(mark: str, style: str, text: str) -> None:
+    """Print a text of a list behind its mark."""
+    _draw(layout.hanging(mark, style, clean(text), view()))
+
+
 def _draw(lines: Iterable[Text]) -> None:
     for one in lines:
         out.print(one, soft_wrap=True, highlight=False)

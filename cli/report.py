@@ -111,13 +111,9 @@ def _print_comparison(
 
 def _print_aside(aside: int) -> None:
     if aside:
-        output.line(
-            output.told(
-                f"门户有 {aside:,} 条死信或待序消息未计入",
-                f"{aside:,} dead letters and held messages are not counted",
-            )
-            + ": suyuan dlq list -s portal, suyuan held list -s portal"
-        )
+        zh = f"门户有 {aside:,} 条死信或待序消息未计入:"
+        en = f"Dead letters and held messages that are not counted: {aside:,}"
+        output.line(output.told(zh, en) + "\n  suyuan dlq list -s portal\n  suyuan held list -s portal")
 
 
 @contextmanager

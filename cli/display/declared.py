@@ -363,7 +363,7 @@ SETTINGS: Final = Table(
     (
         Column("name", "名称", "Name", Kind.ID),
         Column("value", "当前", "Value", Kind.TEXT),
-        Column("default", "缺省", "Default", Kind.TEXT, 2, least=10),
+        Column("default", "缺省", "Default", Kind.TEXT, 2),
         Column("description", "说明", "Description", Kind.TEXT, 3, least=60),
     ),
     ("doctor",),

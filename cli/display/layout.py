@@ -124,8 +124,8 @@ def _needed(columns: Sequence[Column], natural: Mapping[str, int], view: View) -
 def _grown(
     columns: Sequence[Column], widths: dict[str, int], natural: Mapping[str, int], width: int
 ) -> dict[str, int]:
-    """Give the cells that are left to the texts, from left to right."""
-    for one in columns:
+    """Give the cells that are left to the texts; first to that which lacks the fewest to stay in one line."""
+    for one in sorted(columns, key=lambda one: natural[one.name] - widths[one.name]):
         left = width - _sum(widths.values())
         widths[one.name] += min(left, natural[one.name] - widths[one.name])
     return widths
@@ -189,6 +189,13 @@ def facts(declared: Facts, row: Row, view: View, title: str = "") -> Iterator[Te
         fits = view.wide or one.kind is Kind.TEXT or cell_len(text) <= view.width - INDENT
         shown = text if fits else shortened([text])[text]
         yield from _labelled(one.title(view), shown, labels, view)
+
+
+def hanging(mark: str, style: str, text: str, view: View) -> Iterator[Text]:
+    """Yield a text behind a mark, its lines below one another."""
+    start = cell_len(mark) + 1
+    for number, line in enumerate([text] if view.wide else wrapped(text, view.width - start)):
+        yield Text.assemble((mark, style), f" {line}") if number == 0 else Text(" " * start + line)
 
 
 def _labelled(label: str, text: str, labels: int, view: View) -> Iterator[Text]:

@@ -262,6 +262,21 @@ def test_where_not_even_the_columns_that_stay_have_room_each_value_has_a_line_of
     ]
 
 
+def test_what_lacks_the_fewest_cells_to_stay_in_one_line_gets_them_first() -> None:
+    declared = Table("two", "二", "Two", tuple(Column(name, name, name, Kind.TEXT, 2) for name in "ab"), ())
+    made = [{"a": "word " * 20, "b": "127.0.0.1:9092 is it"}]
+
+    lines = [line.plain for line in layout.table(declared, made, view(width=60))]
+
+    assert lines[2].endswith("  127.0.0.1:9092 is it")
+
+
+def test_an_item_of_a_list_has_its_lines_below_one_another() -> None:
+    lines = [line.plain for line in layout.hanging("✓", "green", "disk: " + "word " * 12, view(width=40))]
+
+    assert lines == ["✓ disk: word word word word word word", "  word word word word word word"]
+
+
 def test_an_empty_column_takes_no_room_and_an_empty_table_has_no_head() -> None:
     assert lines_of({"id": "a", "more": "c"}) == ["Three: 1", "Id  More", "a   c"]
     assert [one.plain for one in layout.table(THREE, [], view())] == ["Three: 0"]
