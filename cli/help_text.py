@@ -1,4 +1,4 @@
-"""How help is laid out: where it is listed in columns, each language has a line of its own.
+"""How help is laid out: each language has a line of its own.
 
 Rich breaks a line that mixes wide and narrow signs one cell too late in a column, and cuts what sticks out.
 """
@@ -11,10 +11,12 @@ BETWEEN = " / "
 
 
 def lay_out(command: Any) -> Any:
-    """Part the languages in the lists of commands, arguments and options of a command and of all below it."""
+    """Part the languages in the help of a command, in its lists and in all below it."""
     for one in _all(command):
         if one.help:
-            one.short_help = "\n".join(_languages(one.help))
+            languages = _languages(one.help)
+            one.short_help = "\n".join(languages)
+            one.help = "\n\n".join([*languages, *one.help.split("\n\n")[1:]])
         for parameter in one.params:
             if getattr(parameter, "help", None):
                 # A single line break counts as a space there.

@@ -60,6 +60,16 @@ def test_each_language_of_a_listed_command_has_a_line_of_its_own() -> None:
     assert lines[at + 1].startswith("run one replica")
 
 
+def test_the_help_of_a_command_begins_with_a_line_of_each_language() -> None:
+    lines = [line.strip() for line in suyuan("serve", "--help", env={"COLUMNS": "80"}).out.splitlines()]
+
+    said = [line for line in lines[: lines.index(next(one for one in lines if "╭" in one))] if line]
+    assert said[1:] == [
+        "启动一个服务副本",
+        "run one replica of SERVICE with the settings of the environment.",
+    ]
+
+
 def test_the_help_of_serve_names_the_services() -> None:
     text = suyuan("serve", "--help").out
 
