@@ -13,10 +13,7 @@ from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, commands_topic
 
 TABLES: Final = (cases, series, subjects)
 TOPICS: Final = (
-    EVENT_TOPICS["intake"],
-    EVENT_TOPICS["mediation"],
-    EVENT_TOPICS["court_bridge"],
-    EVENT_TOPICS["alerts"],
+    *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
     commands_topic("portal"),
     REJECTIONS,
 )

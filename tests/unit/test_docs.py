@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from shared.contracts.topics import SERVICES
 from tests.shape import ROOT, files
 
 PAGES: Final = (*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("*.md")))
@@ -64,5 +65,11 @@ def test_every_secret_of_the_containers_stands_in_the_operations_guide() -> None
     guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
     secrets = set(VARIABLE.findall((ROOT / ".env.example").read_text("utf-8")))
     one_each = {name for name in secrets if name.startswith("SUYUAN_MONGO_PASSWORD_")}
-    assert len(one_each) == 5
+    assert one_each == {f"SUYUAN_MONGO_PASSWORD_{name.upper()}" for name in SERVICES}
     assert [name for name in secrets - one_each if f"`{name}`" not in guide] == []
+
+
+def test_every_service_has_its_page_and_the_readme_leads_to_it() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in SERVICES if not (ROOT / "docs" / f"{name}.md").exists()] == []
+    assert [name for name in SERVICES if f"(docs/{name}.md)" not in readme] == []

@@ -12,13 +12,13 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from shared.contracts.language import service_of
 from shared.contracts.message import REGISTRY, Event
 from shared.contracts.reasons import text
 from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, dead_letters_topic, remembered_topics, rule_of
 from shared.runtime.base.settings import FOR_EVER, Settings, TimeSource
 from shared.runtime.serve.topics import DAY_MS, TopicPlan, admin
 
-_FAMILIES = {"court_bridge": "court"}
 _PARTITIONS = "partitions"
 _REPLICATION = "replication"
 _TIMESTAMP = "message.timestamp.type"
@@ -191,8 +191,7 @@ def _outlives(kept_ms: int, days: int) -> bool:
 
 def written_by(service: str) -> set[str]:
     """Return the topics that a service publishes to."""
-    family = _FAMILIES.get(service, service)
-    events = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and cls.family == family)
+    events = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service)
     copies = {copy.topic for event in events for copy in event.copies}
     return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *copies}
 

@@ -2,29 +2,22 @@
 
 import importlib
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from services.alerts import handlers as alerts
-from services.court_bridge import handlers as court_bridge
-from services.intake import handlers as intake
-from services.mediation import handlers as mediation
-from services.portal import handlers as portal
 from shared.contracts.kinds import Role
 from shared.contracts.language import FAMILIES
 from shared.contracts.message import Command, Event
+from shared.contracts.topics import SERVICES
+from tests.shape import ROOT
 from tests.support.toys import toy_family
 
-OWNERS = {
-    "intake": intake,
-    "mediation": mediation,
-    "court": court_bridge,
-    "alerts": alerts,
-    "portal": portal,
-}
+OWNERS = {family: import_module(f"services.{service}.handlers") for family, service in FAMILIES.items()}
 """The module that asks, by family."""
 
 
@@ -64,6 +57,17 @@ def test_an_event_after_which_no_state_of_its_service_follows_is_an_error_at_imp
         importlib.reload(handlers)
 
 
-def test_every_family_that_a_service_owns_is_asked_about() -> None:
-    owned = {family: service for family, service in FAMILIES.items() if family != "toys"}
-    assert {family: handlers.__name__.split(".")[1] for family, handlers in OWNERS.items()} == owned
+def test_every_service_owns_a_family_and_is_asked_about_it() -> None:
+    assert {handlers.__name__.split(".")[1] for handlers in OWNERS.values()} == set(SERVICES)
+
+
+def test_the_folder_of_every_stream_is_held_to_be_pure() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    pure = next(one for one in settings["tool"]["importlinter"]["contracts"] if one["id"] == "pure")
+    folders = {
+        f"services.*.{table.state.__module__.split('.')[2]}"
+        for handlers in OWNERS.values()
+        for table in handlers.TABLES
+    }
+    missing = folders - set(pure["source_modules"])
+    assert not missing, f"write {missing} in the contract pure of pyproject.toml"

@@ -44,7 +44,7 @@ def test_every_version_is_published() -> None:
 
 def test_every_service_that_decides_has_a_rule_book_whose_versions_name_themselves() -> None:
     books = rules.books()
-    assert set(books) == {"intake", "mediation", "court_bridge", "alerts"}
+    assert {"intake", "mediation", "court_bridge", "alerts"} <= set(books)
     for book in books.values():
         assert {version: one.version for version, one in book.versions.items()} == {
             version: version for version in book.versions
