@@ -132,6 +132,9 @@ def _outcome(message: Received, command: str, body: Message, organisation: str) 
         case common.CommandUnchanged():
             fields = {"unchanged": 1}
             labels |= {"type": body.command}
+        case common.OperationCarriedOut():
+            fields = {"events.operation-carried-out": 1}
+            labels |= {"type": body.command, "found": body.found, "settled": body.settled}
         case FilingNotTaken():
             fields = {NOT_TAKEN: 1}
             yield Put(ANSWERS, answer_id(id, NOT_TAKEN), {"reason": body.reason})

@@ -17,6 +17,7 @@ from shared.contracts.fields import (
 )
 from shared.contracts.kinds import Role
 from shared.contracts.message import COMMON, Command, Event
+from shared.contracts.words import Words
 
 
 class CommandRefused(Event, family=COMMON, zh="请求被拒", en="Request refused"):
@@ -51,6 +52,22 @@ class MessageRejected(Event, family=COMMON, zh="消息被拒收", en="Message re
 
     reason: ReasonCode
     faults: Annotated[tuple[FieldFault, ...], FAULTS, INSTITUTION] = ()
+
+
+class OperationCarriedOut(Event, family=COMMON, zh="运维请求已执行", en="Operation carried out"):
+    """An operator's request about dead letters or missing messages was carried out. Its id is the causation.
+
+    Of very many letters the first step is told; the rest follow in further steps.
+
+    Attributes:
+        command: Wire type of the request.
+        found: How many dead letters it was about, or how many messages were missing.
+        settled: How many of them are redriven, discarded or given up.
+    """
+
+    command: CommandType
+    found: Annotated[int, Words("涉及件数", "Found"), INSTITUTION]
+    settled: Annotated[int, Words("处理件数", "Settled"), INSTITUTION]
 
 
 class AdvanceClock(Command, family=COMMON, zh="推进时限", en="Look at the clocks", roles=(Role.OPERATOR,)):

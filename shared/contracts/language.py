@@ -65,7 +65,7 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
         return (FILINGS,)
     if cls.family == COURTSIDE:
         return (COURT_INBOUND,)
-    if cls is common.MessageRejected:
+    if cls in (common.MessageRejected, common.OperationCarriedOut):
         return (REJECTIONS,)
     if cls.family == COMMON:
         return tuple(EVENT_TOPICS.values() if issubclass(cls, Event) else map(commands_topic, EVENT_TOPICS))

@@ -19,6 +19,9 @@ from tests.support.tokens import bearer
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
 
+AGENT = "institution_agent"
+
+
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
@@ -34,24 +37,26 @@ async def sent(on: Wire, reference: str, id: str, **more: object) -> None:
     await on.put("filings.ccb", value, named, key=reference.encode())
 
 
-async def ask(on: Wire, id: str, organisation: str = "ccb") -> httpx.Response:
-    """Ask for an outcome as an agent of an institution."""
-    return await call(on, "GET", f"/outcomes/{id}", organisation)
+async def ask(on: Wire, id: str, organisation: str = "ccb", role: str = AGENT) -> httpx.Response:
+    """Ask for an outcome as an agent of an institution, or in another role."""
+    return await call(on, "GET", f"/outcomes/{id}", organisation, role)
 
 
-async def call(on: Wire, method: str, path: str, organisation: str = "ccb", **more: Any) -> httpx.Response:
-    """Call the portal as an agent of an institution."""
-    agent = Actor(organisation, "p-1", "institution_agent")
+async def call(
+    on: Wire, method: str, path: str, organisation: str = "ccb", role: str = AGENT, **more: Any
+) -> httpx.Response:
+    """Call the portal as an agent of an institution, or in another role."""
+    agent = Actor(organisation, "p-1", role)
     headers = bearer(on.services.settings("portal").token_key, agent)
     async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
         return await client.request(method, path, **more)
 
 
-async def outcome(on: Wire, id: str) -> dict[str, Any]:
+async def outcome(on: Wire, id: str, organisation: str = "ccb", role: str = AGENT) -> dict[str, Any]:
     """Wait for an outcome."""
 
     async def told() -> dict[str, Any] | None:
-        answer = await ask(on, id)
+        answer = await ask(on, id, organisation, role)
         body: dict[str, Any] = answer.json()
         return body if answer.status_code == 200 and body["status"] != "pending" else None
 
@@ -122,6 +127,20 @@ async def test_a_dead_letter_is_told_to_who_sent_it_and_to_nobody_else(on: Wire)
         "c-wrong": "message.wrong_type",
     }
     assert {"code": "field.missing", "field": "reference", "hints": []} in told["c-wrong"]["faults"]
+
+
+async def test_an_operator_is_told_what_came_of_a_discard(on: Wire) -> None:
+    _, _, _, headers = filing("ccb", "OUT-6")
+    await on.put("filings.ccb", b"no json", changed(headers, ce_id=b"f-thrown"), key=b"OUT-6")
+    await outcome(on, "f-thrown")
+    letters = await on.letters("intake")
+    (letter,) = [id for id, one in letters.items() if one["message"] == "f-thrown"]
+
+    path = f"/commands/common/discard-dead-letters/{letter}?service=intake"
+    posted = await call(on, "POST", path, "court", role="operator", json={})
+    told = await outcome(on, posted.json()["command_id"], "court", role="operator")
+
+    assert (told["status"], told["found"], told["settled"]) == ("done", 1, 1)
 
 
 async def test_nothing_that_a_sender_wrote_reaches_the_portal_with_a_rejection(on: Wire) -> None:

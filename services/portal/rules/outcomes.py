@@ -50,6 +50,8 @@ def shown_outcome(
         "events": sorted(row.get("events", {})),
         "changed": bool(row.get("events")),
     }
+    if "settled" in row:
+        out |= {"changed": row["settled"] > 0, "found": row["found"], "settled": row["settled"]}
     if row.get("refused"):
         out["status"] = "refused"
         out["reason"] = {**told_rule(row["reason"], row["rule"]), "detail": row["detail"]}

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Iterable, Sequence
 
-from shared.runtime.base.collections import HISTORY, LETTERS, OUTBOX
+from shared.runtime.base.collections import COMMANDS, HISTORY, LETTERS, OUTBOX
 from shared.runtime.base.documents import Document
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide.entries import Loaded, Outcome
@@ -45,7 +45,7 @@ class Outbox:
 
     def row(self, row_id: str, origins: Iterable[str], outcome: Outcome) -> Document | None:
         """Return the row that lists what a batch is to publish; ``None`` for nothing."""
-        if not outcome.row_ids and not outcome.letter_ids:
+        if not (outcome.row_ids or outcome.letter_ids or outcome.answer_ids):
             return None
         return {
             "_id": row_id,
@@ -53,6 +53,7 @@ class Outbox:
             "origins": list(origins),
             "rows": outcome.row_ids,
             "letters": outcome.letter_ids,
+            "answers": outcome.answer_ids,
         }
 
     async def age_s(self) -> float:
@@ -124,8 +125,10 @@ class Outbox:
         """Return the id of an outbox row and its messages."""
         events = await self._in_order(HISTORY, row["rows"])
         letters = await self._in_order(LETTERS, row["letters"])
+        answered = await self._in_order(COMMANDS, row.get("answers", []))
         messages = [m for event in events for m in self._router.publication.outgoing(event)]
         messages += [m for letter in letters for m in self._router.messages_of(letter)]
+        messages += [self._router.answer_to(command) for command in answered]
         return row["_id"], messages
 
     async def _in_order(self, collection: str, ids: list[str]) -> list[Document]:

@@ -233,6 +233,20 @@ class Batch:
         self.loaded.commands.add(parsed.identity)
         self.unit.remember(parsed, self.now)
 
+    def answer(self, parsed: Parsed, found: int, settled: int) -> None:
+        """Tell an operator what came of a request; it is kept with it, so that it goes out for sure."""
+        command = self.unit.commands[parsed.identity]
+        record = parsed.record
+        command["answer"] = {
+            "command": parsed.type,
+            "found": found,
+            "settled": settled,
+            "organisation": parsed.actor.organisation,
+            "place": f"{record.topic}.{record.partition}.{record.offset}",
+        }
+        self.outcome.answer_ids.append(parsed.identity)
+        self.outcome.outgoing.append(self.router.answer_to(command))
+
     # -- dead letters ------------------------------------------------------------------------
 
     def block(self, subject: LoadedSubject, parsed: Parsed, fault: Fault) -> None:

@@ -86,6 +86,7 @@ class Outcome:
         outgoing: Messages to publish, in order.
         row_ids: Ids of the new history rows.
         letter_ids: Ids of the new dead letters.
+        answer_ids: Identities of the operators' requests that were carried out.
         buried: The new dead letters as a log tells of them: id, reason, subject.
         held: Ids of the new held messages.
         counts: What happened, for log and metrics.
@@ -98,6 +99,7 @@ class Outcome:
     outgoing: list[Outgoing] = field(default_factory=list)
     row_ids: list[str] = field(default_factory=list)
     letter_ids: list[str] = field(default_factory=list)
+    answer_ids: list[str] = field(default_factory=list)
     buried: list[tuple[str, str, str]] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)

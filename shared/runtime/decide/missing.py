@@ -26,10 +26,12 @@ def accept(batch: Batch, parsed: Parsed, body: AcceptMissing) -> None:
         return
     batch.remember(parsed)
     subject = batch.known_subject(parsed.subject)
-    if subject is None or body.before not in subject.held.get(body.source, ()):
-        return
-    runs = subject.give_up_missing(body.source, body.before)
-    if runs:
+    runs: Sequence[Sequence[int]] = ()
+    if subject is not None and body.before in subject.held.get(body.source, ()):
+        runs = subject.give_up_missing(body.source, body.before)
+    missing = sum(last - first + 1 for first, last in runs)
+    batch.answer(parsed, missing, missing)
+    if subject is not None and runs:
         batch.unit.gaps.append(case_row(parsed, body, runs, batch.now))
         batch.count("missing_accepted")
         resequencer.release(batch, subject, body.source)

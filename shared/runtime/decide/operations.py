@@ -3,6 +3,7 @@
 from typing import Final
 
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed
 from shared.runtime.decide import deadletters, resequencer
 from shared.runtime.decide.batch import Batch
@@ -29,6 +30,17 @@ def take(batch: Batch, parsed: Parsed) -> None:
     named = dict.fromkeys((parsed.subject, *body.letters))
     found = [row for id_ in named if (row := batch.letters.get(id_)) is not None]
     found.sort(key=deadletters.place_of)
+    meant = {row["_id"] for row in found}
+    if isinstance(body, RedriveDeadLetters) or not body.letters:
+        with_letters = {parsed.subject, *(row["subject"] for row in found)} - {""}
+        meant |= {row["_id"] for id_ in with_letters for row in batch.letters.of(id_)}
+    _carry_out(batch, parsed, body, found)
+    batch.answer(parsed, len(meant), sum(batch.letters.get(id_) is None for id_ in meant))
+
+
+def _carry_out(
+    batch: Batch, parsed: Parsed, body: RedriveDeadLetters | DiscardDeadLetters, found: list[Document]
+) -> None:
     if isinstance(body, DiscardDeadLetters):
         for row in found:
             discard(batch, row)

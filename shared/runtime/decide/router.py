@@ -13,7 +13,7 @@ from shared.runtime.base.records import Fault, Parsed, Raw, Record
 from shared.runtime.decide import deadletters
 from shared.runtime.decide.entries import OPERATIONS, Item
 from shared.runtime.decide.history import Outgoing, Publication
-from shared.runtime.decide.rejections import rejection
+from shared.runtime.decide.rejections import carried_out, rejection
 from shared.runtime.decide.uncommitted import brief
 
 _KEYED = frozenset(keyed_topics())
@@ -73,6 +73,10 @@ class Router:
         told = rejection(self.service, letter, self.partitions)
         sent = deadletters.outgoing(self.service, letter)
         return [sent] if told is None else [sent, told]
+
+    def answer_to(self, command: Document) -> Outgoing:
+        """Return what is published of an operator's request that was carried out."""
+        return carried_out(self.service, command, self.partitions)
 
     def routed(self, parsed: Parsed) -> Routed | None:
         """Route a parsed message; what the service rejects becomes its fault."""

@@ -22,7 +22,7 @@ from services.portal.store import case_rows
 from services.portal.views import CaseFilter, Views, scope_of
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Increment, Put, Received, Timed
-from shared.contracts.common import MessageRejected
+from shared.contracts.common import MessageRejected, OperationCarriedOut
 from shared.contracts.declared import fields_of
 from shared.contracts.envelope import Actor
 from shared.contracts.fields import MaskedName
@@ -44,6 +44,8 @@ ALLOWED = {
     (AgreementDrafted, "digest"): {"to sign"},
     # Who sent a message learns what is wrong with it; nobody else sees its outcome.
     (MessageRejected, "faults"): {"outcome"},
+    (OperationCarriedOut, "found"): {"outcome"},
+    (OperationCarriedOut, "settled"): {"outcome"},
 }
 
 Path = tuple[str, ...]

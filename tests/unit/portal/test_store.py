@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from services.portal.handlers import SERIES as SERIES_STREAM
 from services.portal.handlers import SUBJECTS, TIMELINE, route
-from services.portal.rules.outcomes import answered_by
+from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.shown import shown
 from services.portal.store import is_command
 from services.portal.views import FIGURES, derived, summed
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
-from shared.contracts.common import AdvanceClock, MessageRejected
+from shared.contracts.common import AdvanceClock, MessageRejected, OperationCarriedOut
 from shared.contracts.envelope import Actor
 from shared.contracts.faults import FieldFault
 from shared.contracts.intake import FilingNotTaken
@@ -248,6 +248,21 @@ def test_a_filing_that_names_nobody_is_answered_to_the_institution_of_its_case()
     assert set(out.rows["outcomes"]) == {"ccb|f-1", "ccb|f-2", "|c-1"}
     assert out.rows["outcomes"]["ccb|f-1"]["organisation"] == "ccb"
     assert out.rows["outcomes"]["ccb|f-1"]["events"] == {"dispute-registered": 1, "dispute-screened": 1}
+
+
+def test_a_redrive_has_its_outcome_with_how_many_letters_it_took() -> None:
+    carried_out = received(
+        OperationCarriedOut(command="suyuan.common.redrive-dead-letters.v1", found=3, settled=2),
+        sequence=1,
+        subject="intake.commands.0.7",
+        actor=Actor("court"),
+        causation="r-1",
+    )
+    out = Rows()
+    out.take(carried_out, "portal.rejections")
+    row = out.rows["outcomes"]["court|r-1"]
+    shown = shown_outcome("r-1", row)
+    assert (shown["status"], shown["changed"], shown["found"], shown["settled"]) == ("done", True, 3, 2)
 
 
 FAULT = FieldFault(code="field.unknown", field="refrence", hints=("reference",))

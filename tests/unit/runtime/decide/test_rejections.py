@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from shared.contracts.common import DiscardDeadLetters, OperationCarriedOut, RedriveDeadLetters
 from shared.runtime.base.records import Raw
 from shared.runtime.base.settings import TimeSource
 from shared.runtime.decide.rejections import rejection
@@ -80,6 +82,49 @@ def test_what_the_portal_reads_of_a_rejection_is_a_message() -> None:
     parsed = parser.parse(record)
     assert parsed.fault is None
     assert (parsed.causation, parsed.actor.organisation) == ("f-1", "ccb")
+
+
+def told(world: World) -> dict[str, Any]:
+    """Return what operators were told of their requests, by id."""
+    return {
+        dict(one.headers)["ce_causationid"].decode(): json.loads(one.value or b"")
+        for one in world.published
+        if dict(one.headers)["ce_type"] == OperationCarriedOut.wire_type.encode()
+    }
+
+
+def test_an_operator_is_told_what_came_of_a_redrive_and_a_discard() -> None:
+    """Their outcome was `pending` for ever."""
+    world = World()
+    world.rejects |= {"a1"}
+    world.run([world.log.command("a1", Ask(amount=4), id=id) for id in ("c-1", "c-2", "c-3")])
+    *first, last = (row["_id"] for row in world.letters())
+    world.run([world.log.command("a1", RedriveDeadLetters(letters=tuple(first)), id="r-1")])
+    world.rejects.clear()
+    world.run([world.log.command("a1", RedriveDeadLetters(letters=tuple(first)), id="r-2")])
+    world.run([world.log.command("a1", RedriveDeadLetters(letters=tuple(first)), id="r-3")])
+    world.run([world.log.command("a1", DiscardDeadLetters(letters=(last,)), id="d-1")])
+    redrive, discard = RedriveDeadLetters.wire_type, DiscardDeadLetters.wire_type
+    assert told(world) == {
+        "r-1": {"command": redrive, "found": 2, "settled": 0},
+        "r-2": {"command": redrive, "found": 2, "settled": 2},
+        "r-3": {"command": redrive, "found": 0, "settled": 0},
+        "d-1": {"command": discard, "found": 1, "settled": 1},
+    }
+
+
+def test_what_came_of_a_request_goes_out_also_when_the_process_dies_before() -> None:
+    world = World()
+    request = world.log.command("a1", DiscardDeadLetters(), id="d-1")
+    world.publisher.die_after = 0
+    with pytest.raises(Killed):
+        world.run([request])
+    assert told(world) == {}
+    world.start()
+    asyncio.run(world.worker.own({f"{request.topic}:{request.partition}"}))
+    assert set(told(world)) == {"d-1"}
+    (one,) = world.published
+    assert (one.topic, dict(one.headers)["ce_actor"]) == ("portal.rejections", b"court//")
 
 
 def test_a_rejection_goes_out_with_its_letter_also_when_the_process_dies_before() -> None:
