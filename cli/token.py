@@ -3,11 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli import connection, output
+from cli import connection, output, short_ids
 from cli.connection import Data
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
@@ -50,6 +51,8 @@ def token(
 
     lifetime = duration(ttl)
     settings = connection.settings("portal" if not connection.by_environment(data) else None, data)
+    if role is TokenRole.PARTY and short_ids.is_short(organisation):
+        organisation = output.run(_case(organisation, data))
     check_member(load_network(settings.network), role, organisation, person)
     if len(settings.token_key.get_secret_value().encode()) < MIN_KEY_BYTES:
         raise SuyuanError(
@@ -84,6 +87,17 @@ def token(
         )
     else:
         output.line(made)
+
+
+async def _case(given: str, data: Path | None) -> str:
+    """Return the whole id of a case that the portal knows."""
+    from services.portal.rules.places import CASES
+
+    database = connection.database("portal", connection.settings("portal", data, mongo=True))
+    try:
+        return await short_ids.subject(database, CASES, given)
+    finally:
+        database.close()
 
 
 def duration(text: str) -> timedelta:

@@ -54,7 +54,7 @@ def add(command: Any, path: str = "") -> Any:
     """
     language, wide = _made()
     inner = getattr(command, "commands", {})
-    if not inner or not path:
+    if not inner or not path or command.invoke_without_command:
         command.params.append(language)
     if any(path in one.commands for one in TABLES):
         command.params.append(wide)

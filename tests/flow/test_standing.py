@@ -129,6 +129,8 @@ def test_a_case_is_meant_by_the_beginning_of_its_id_where_only_one_has_it(
     short = case[:15]
     for source in (("--data", data), http):
         assert suyuan("case", "show", short, *source, "--json").json["case"]["id"] == case
+    as_party = ("--role", "party", "--organisation", short, "--data", data, "--json")
+    assert suyuan("token", *as_party).json["organisation"] == case
     verified = suyuan("case", "verify", short, "-s", "intake", "--data", data, "--json")
     assert (verified.code, verified.json["case"]) == (0, case)
     twin = case[:20] + ("a" if case[20] != "a" else "b") + case[21:]

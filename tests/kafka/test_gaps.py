@@ -103,8 +103,10 @@ async def accept(services: Services, place: str = f"{GAPPED}:0") -> list[dict[st
         return any(row["origin"].startswith(place) for row in rows)
 
     await until(written, within_s=20)
+    # As a table shows a long name: its end alone, where that tells which one.
+    short = place.rpartition(".")[2] if ":" in place else place
     done = await asyncio.to_thread(
-        cli, services, "accept", "intake", place, "--reason", "the bank sent them again", "--yes"
+        cli, services, "accept", "intake", short, "--reason", "the bank sent them again", "--yes"
     )
     assert done.code == 0, done.out + done.err
     return list(done.json)

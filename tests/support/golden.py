@@ -19,7 +19,7 @@ WIDTH: Final = 80
 
 def drawn(declared: Table | Facts, view: View) -> list[str]:
     """Return the lines of a table of the sample rows."""
-    samples = rows()[declared.name]
+    samples = rows(view)[declared.name]
     if isinstance(declared, Facts):
         return [line.plain for line in layout.facts(declared, samples[0], view)]
     return [line.plain for line in layout.table(declared, samples, view)]

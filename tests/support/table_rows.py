@@ -1,9 +1,14 @@
-"""Made-up rows for every declared table, with the longest ids and names that are realistic."""
+"""Made-up rows for every declared table, with the longest ids and names that are realistic.
+
+A text that a command says in one language stands here in both.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from cli.display.view import View
 from shared.casework.case_ids import case_id, series_id
+from shared.contracts.words import Words
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 CASE: Final = case_id("icbc-beijing-fengtai-branch", "FT-2026-00017")
@@ -43,8 +48,12 @@ _LETTER: Final = {
     "case": CASE,
     "order": 3,
     "reason": "assignment.already_accepted",
-    "why": "message.bad_field 消息中的字段不可用。请改正后重新发送。 amount_fen: Input should be "
-    "a valid integer, got '5 万元' in suyuan.intake.dispute-registered.v1",
+    "why": Words(
+        "message.wrong_type 字段类型或取值不符合架构。请按 JSON Schema 修正。 amount_fen: Input should be "
+        "a valid integer, got '5 万元' in suyuan.intake.dispute-registered.v1",
+        "message.wrong_type A field does not fit the JSON Schema. Correct it. amount_fen: Input should be "
+        "a valid integer, got '5 万元' in suyuan.intake.dispute-registered.v1",
+    ),
     "type": "courtside.filing-review-completed.v1",
     "buried_at": ago(minutes=7).isoformat(),
     "tries": 12,
@@ -75,7 +84,10 @@ def _facts() -> dict[str, dict[str, Any]]:
             "agreement_fen": 1_234_567_89,
             "agreement_signed": "applicant, respondent",
             "agreement_sealed": True,
-            "agreement_how": "digest is the SHA-256, in lower-case hex, of the file of the agreement.",
+            "agreement_how": Words(
+                "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。",
+                "digest is the SHA-256, in lower-case hex, of the file of the agreement.",
+            ),
             "agreed_fen": 1_234_567_89,
             "case_numbers": "(2026)京0106民初12345号, (2026)京0106诉前调67890号",
             "first_at": "2026-01-05T01:00:00+00:00",
@@ -103,10 +115,18 @@ def _facts() -> dict[str, dict[str, Any]]:
     }
 
 
-def rows() -> dict[str, Rows]:
+def rows(view: View) -> dict[str, Rows]:
     """Return the rows of every table by its name; of facts, one."""
     facts = {name: [row] for name, row in _facts().items()}
-    return facts | _CASES | _LETTERS | _STANDING | _INPUT | _OPERATION
+    every = facts | _CASES | _LETTERS | _STANDING | _INPUT | _OPERATION
+    return {
+        name: [{key: _told(value, view) for key, value in row.items()} for row in made]
+        for name, made in every.items()
+    }
+
+
+def _told(value: Any, view: View) -> Any:
+    return view.told(value.zh, value.en) if isinstance(value, Words) else value
 
 
 _CASES: Final[dict[str, Rows]] = {
@@ -121,16 +141,30 @@ _CASES: Final[dict[str, Rows]] = {
             "at": "2026-01-09T03:30:00+00:00",
             "type": "courtside.filing-review-completed",
             "actor": PERSON,
-            "told": "调解员:mediator-00017;适用规则:SCR-001 标的额不超过5万元、SCR-002 事实清楚;"
-            "期满时间:2026-03-11",
+            "told": Words(
+                "调解员:mediator-00017;适用规则:SCR-001 标的额不超过5万元、SCR-100 适宜调解的先行调解;"
+                "期满时间:2026-03-11",
+                "Mediator: mediator-00017; Rules: SCR-001 The claim is at most CNY 50,000, SCR-100 What is "
+                "fit for mediation is mediated first; Due at: 2026-03-11",
+            ),
         },
     ],
     "case-options": [
-        {"possible": True, "command": "accept-assignment", "words": "接受指定", "why": ""},
+        {
+            "possible": True,
+            "command": "accept-assignment",
+            "words": Words("接受指定", "Accept a designation"),
+            "why": "",
+        },
         {
             **{"possible": False, "command": "record-judicial-confirmation"},
-            "words": "Record that a document was served on the respondent",
-            "why": "assignment.already_accepted The mediator has accepted already. Nothing to do.",
+            "words": Words(
+                "记录材料送达被申请人的经过", "Record that a document was served on the respondent"
+            ),
+            "why": Words(
+                "assignment.already_accepted 调解员已接受指定。无需再次接受。",
+                "assignment.already_accepted The mediator has accepted already. Nothing to do.",
+            ),
         },
     ],
     "case-verify": [{"number": 2, "id": f"{CASE}:00000002"}, {"number": 117, "id": f"{CASE}:00000117"}],
@@ -180,13 +214,16 @@ _STANDING: Final[dict[str, Rows]] = {
         {
             **{"service": "intake", "place": f"{LONG_TOPIC}:2", "missing": 12_345, "status": "accepted"},
             **{"first": 1_000_000, "resume": 1_012_345, "found_at": ago(hours=2).isoformat()},
-            "said": "gap.records 缺少记录。请查明后放行。 12345 records are gone from 1000000 on",
+            "said": Words(
+                "gap.records 缺少记录。请查明后放行。 12345 records are gone from 1000000 on",
+                "gap.records Records are gone. Find out which, then accept. 12345 records from 1000000 on",
+            ),
             "accepted": "fengtai-court/operator-li sent again by the bank, see ticket 4711",
         },
         {
             **{"service": "mediation", "place": CASE, "source": "/suyuan/intake", "missing": "?"},
             **{"status": "open", "first": 4, "resume": 6, "found_at": ago(days=5).isoformat()},
-            "said": "gap.sequence 缺号 A number is missing",
+            "said": Words("gap.sequence 缺号", "gap.sequence A number is missing"),
         },
     ],
 }
@@ -212,10 +249,19 @@ _INPUT: Final[dict[str, Rows]] = {
             },
             **{
                 "code": "filing.wrong_institution",
-                "said": "机构与申报主题不符。请改正 institution 一列。",
+                "said": Words(
+                    "机构与申报主题不符。请改正 institution 一列。",
+                    "The institution is not that of the topic. Correct the column institution.",
+                ),
             },
         },
-        {"row": 7, "reference": "", "column": "", "code": "row.duplicate", "said": "与前面的行重复。"},
+        {
+            "row": 7,
+            "reference": "",
+            "column": "",
+            "code": "row.duplicate",
+            "said": Words("与前面的行重复。", "The same as a row above."),
+        },
     ],
     "replay-alerts": [
         {

@@ -51,9 +51,18 @@ def test_no_sample_is_wider_than_the_terminal_in_either_language(declared: Table
 def test_the_samples_fill_each_column_of_each_table() -> None:
     rare = {"case-show": {"settled_fen", "end"}, "dlq-show": {"closed_at"}, "report": set()}
     for one in TABLES:
-        filled = {name for row in rows()[one.name] for name, value in row.items() if value not in (None, "")}
+        filled = {
+            name for row in rows(view())[one.name] for name, value in row.items() if value not in (None, "")
+        }
         lacking = {column.name for column in one.columns} - filled
         assert {name for name in lacking if not name.startswith("ended_")} == rare.get(one.name, set())
+
+
+def test_every_table_has_its_words_in_both_languages() -> None:
+    for declared in TABLES:
+        for one in (declared, *declared.columns):
+            assert one.en.isascii(), one
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in one.zh), one
 
 
 def test_every_table_names_commands_that_there_are() -> None:

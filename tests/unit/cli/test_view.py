@@ -19,7 +19,7 @@ from cli import output
 from cli.display import declared
 from tests.support.table_rows import rows
 output.start()
-output.draw(declared.LETTERS, rows()["dlq-list"])
+output.draw(declared.LETTERS, rows(output.view())["dlq-list"])
 output.line("evil\\x1b[2J\\nnext")
 """
 
@@ -97,6 +97,10 @@ def test_language_is_an_option_of_every_command_and_wide_of_those_that_print_tab
 
         assert "--language" in text, path
         assert ("--wide" in text) is (path in with_tables), path
+
+
+def test_a_command_that_holds_others_and_does_something_itself_takes_the_language() -> None:
+    assert suyuan("schemas", "--check", "--language", "zh").code == 0
 
 
 def test_a_language_that_there_is_not_is_wrong_use() -> None:
