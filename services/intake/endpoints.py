@@ -9,6 +9,7 @@ from services.intake.store import personal_data, reading
 from shared.contracts.intake import ReadPersonalData
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install
+from shared.runtime.serve.queries import only_known
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, require
 
@@ -26,7 +27,7 @@ Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
 
 def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
     """Return intake's HTTP application."""
-    app = FastAPI(title="intake", docs_url=None, redoc_url=None)
+    app = FastAPI(title="intake", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
     app.state.token_key = context.settings.token_key
     install(app)
 

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.portal.endpoints import commands, live, page, reads
 from services.portal.endpoints.guard import Guard
 from services.portal.views import Views
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import install
+from shared.runtime.serve.queries import only_known
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import check_key
 
@@ -32,6 +33,7 @@ def http(context: HttpContext) -> FastAPI:
         description="金融纠纷诉源治理平台接口 | The HTTP API of the platform",
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(only_known)],
     )
     app.state.token_key = context.settings.token_key
     install(app)

@@ -17,6 +17,7 @@ from shared.runtime.base.collections import STREAMS
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide import states
 from shared.runtime.serve.problems import Problem, install
+from shared.runtime.serve.queries import only_known
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, check_key, require
 
@@ -121,7 +122,7 @@ def http(context: HttpContext) -> FastAPI:
         SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
     check_key(context.settings.token_key)
-    app = FastAPI(title="options", docs_url=None, redoc_url=None)
+    app = FastAPI(title="options", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
     app.state.token_key = context.settings.token_key
     install(app)
     app.include_router(routes(context))

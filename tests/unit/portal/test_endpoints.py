@@ -103,6 +103,26 @@ async def test_a_query_that_cannot_be_is_refused(portal: Portal, query: str) -> 
     assert problem(answer) == (422, "http.bad_payload")
 
 
+@pytest.mark.parametrize(
+    "path", ["/cases?mediator=m01", "/figures?cause=loan", f"/options/{CASE}?who=x", "/filings?dry=1"]
+)
+async def test_a_parameter_that_nobody_reads_is_an_error_and_not_ignored(portal: Portal, path: str) -> None:
+    method = "POST" if path.startswith("/filings") else "GET"
+    answer = await portal.call(method, path, role="operator", json={} if method == "POST" else None)
+    assert problem(answer) == (422, "http.bad_payload")
+    (error,) = answer.json()["errors"]
+    assert (error["code"], error["field"]) == ("field.unknown", f"query.{path.split('?')[1].split('=')[0]}")
+
+
+async def test_a_misspelt_parameter_is_told_what_was_meant(portal: Portal) -> None:
+    answer = await portal.call("GET", "/cases?institutoin=ccb", role="operator")
+    assert "Did you mean `institution`?" in answer.json()["errors"][0]["en"]
+
+
+async def test_the_page_is_shown_whatever_a_link_adds_to_its_address(portal: Portal) -> None:
+    assert (await portal.call("GET", "/?from=mail")).status_code == 200
+
+
 async def test_what_came_in_and_has_no_answer_yet_is_pending_for_who_sent_it(portal: Portal) -> None:
     sent = await portal.call(
         "POST",
