@@ -41,6 +41,7 @@ class _Parts(NamedTuple):
     mediators: list[_Entry]
     people: list[_Entry]
     routing: list[_Entry]
+    labels: list[_Entry]
 
 
 def findings(data: object) -> Iterator[Finding]:
@@ -62,6 +63,7 @@ def _parts(data: dict[str, Any]) -> _Parts:
         mediators=[each for one in organisations for each in _mediators_of(one)],
         people=_entries(data.get("people"), ("people",)),
         routing=_entries(data.get("routing"), ("routing",)),
+        labels=_entries(data.get("labels"), ("labels",)),
     )
 
 
@@ -122,6 +124,16 @@ def _listed_twice(entry: _Entry, field: str) -> Iterator[Finding]:
         if word in seen:
             yield Finding((*entry.path, field), words.LISTED_TWICE.fill(word=word))
         seen.add(word)
+
+
+def _labels_are_named_once(parts: _Parts) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for path, fields in parts.labels:
+        code = fields.get("code")
+        if isinstance(code, str) and code in seen:
+            yield Finding((*path, "code"), words.LISTED_TWICE.fill(word=code))
+        elif isinstance(code, str):
+            seen.add(code)
 
 
 # People ---------------------------------------------------------------------------------------
@@ -248,6 +260,7 @@ _RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
     _mediators_stand_on_a_roster_only,
     _people_belong_to_a_member_that_fits_their_role,
     _tiers_and_causes_are_listed_once,
+    _labels_are_named_once,
     _pairs_are_routed_once,
     _receivers_have_specialists,
     _every_pair_is_routed,

@@ -18,6 +18,8 @@ program with its own file; `deploy/networks` holds two. The file is YAML:
       - {organisation: people, tiers: [simple, ordinary, complex], causes: [credit_card]}
     people:
       - {id: clerk-1, name: 调解组织书记甲, organisation: people, role: organisation_clerk}
+    labels:
+      - {code: fees_not_prompted, name: {zh: ..., en: ...}}
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ __all__ = [
     "Id",
     "Institution",
     "InstitutionKind",
+    "Label",
     "Mediator",
     "Name",
     "Network",
@@ -104,6 +107,8 @@ class Mediator(_Strict):
     """Unique in the whole network."""
     name: _Line
     """The name shown to the parties."""
+    en: _Line | None = None
+    """The name in Latin letters, for the English page; None: the Chinese one stands there."""
     specialities: Annotated[tuple[_Cause, ...], _many(len(Cause))]
     """The causes this mediator takes, each once."""
     weight: Annotated[int, Field(ge=1, le=1000)]
@@ -156,6 +161,14 @@ class Person(_Strict):
     role: Role
 
 
+class Label(_Strict):
+    """What institutions write for an issue, a product or a channel, and how people read it."""
+
+    code: _Line
+    """As it stands in a filing: fees_not_prompted."""
+    name: Name
+
+
 class Network(_Strict):
     """A whole network, with lookups by id.
 
@@ -174,6 +187,8 @@ class Network(_Strict):
     """Every pair of tier and cause exactly once; the order has no meaning."""
     people: Annotated[tuple[Person, ...], _many(20_000, 0)] = ()
     """Everybody except the mediators, who are listed under their organisations."""
+    labels: Annotated[tuple[Label, ...], _many(2000, 0)] = ()
+    """The names of issues, products and channels; what has none here is shown as the institution wrote it."""
 
     _organisations: dict[str, Organisation] = PrivateAttr(default_factory=dict)
     _institutions: dict[str, Institution] = PrivateAttr(default_factory=dict)

@@ -118,14 +118,19 @@ def _cases(router: APIRouter, views: Views, network: Network) -> None:
 
 
 def named(network: Network) -> dict[str, Any]:
-    """Return the names of the court, the organisations with their mediators, and the institutions."""
+    """Return the names of the court, organisations, mediators and institutions, and of what these file."""
     return {
         "id": network.id,
         "name": network.name.model_dump(),
         "court": {"id": network.court.id, "code": network.court.code, **network.court.name.model_dump()},
         "organisations": [{"id": one.id, **one.name.model_dump()} for one in network.organisations],
         "institutions": [{"id": one.id, **one.name.model_dump()} for one in network.institutions],
-        "mediators": {one.id: one.name for each in network.organisations for one in each.mediators},
+        "mediators": {
+            one.id: {"zh": one.name, "en": one.en or one.name}
+            for each in network.organisations
+            for one in each.mediators
+        },
+        "labels": {one.code: one.name.model_dump() for one in network.labels},
     }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import scenario
 from shared.contracts.kinds import Cause, Tier
 from shared.network.load import load_network
 
@@ -49,6 +50,16 @@ def test_every_shipped_network_routes_every_dispute_to_a_specialist(path: Path) 
             assert any(cause in one.specialities for one in receiver.mediators)
     for institution in network.institutions:
         assert any(one.organisation == institution.id for one in network.people)
+
+
+def test_every_issue_product_and_mediator_of_the_demo_has_a_name_in_both_languages() -> None:
+    network = load_network(NETWORKS / "fengtai.yaml")
+    named = {one.code for one in network.labels}
+    filings = [plan.filing for plan in scenario.make()]
+
+    assert {one.issue for one in filings} <= named
+    assert {one.product for one in filings} <= named
+    assert all(one.en for org in network.organisations for one in org.mediators)
 
 
 def test_routing_splits_by_tier_and_cause() -> None:

@@ -151,6 +151,8 @@ async def test_the_words_are_open_and_in_both_languages(portal: Portal) -> None:
 async def test_the_names_of_the_network_hold_no_person_but_mediators(portal: Portal) -> None:
     names = (await portal.call("GET", "/network", role="mediator")).json()
     assert names["court"]["zh"] == "北京市丰台区人民法院"
+    assert names["mediators"]["m01"] == {"zh": "调解员甲", "en": "Mediator A"}
+    assert names["labels"]["collection_conduct"] == {"zh": "催收行为", "en": "Collection conduct"}
     assert "p-operator-1" not in json.dumps(names)
 
 
