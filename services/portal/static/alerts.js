@@ -1,7 +1,7 @@
 // The latest alerts.
 import { byId, draw, make } from "/static/dom.js";
 import { read } from "/static/net.js";
-import { nameOf, number, t, valueName } from "/static/words.js";
+import { labelOf, nameOf, number, t, valueName } from "/static/words.js";
 
 let shown = null;
 
@@ -37,7 +37,7 @@ function line(one) {
       make("strong", {}, nameOf(one.institution)),
       make("span", { class: `pill ${seen ? "" : "alert"}` }, t(seen ? "acknowledged" : "notAcknowledged")),
     ),
-    make("p", {}, `${valueName("cause", one.cause)} · ${one.issue}`),
+    make("p", {}, `${valueName("cause", one.cause)} · ${labelOf(one.issue)}`),
     scale(one),
     make(
       "p",

@@ -2,7 +2,7 @@
 import { loadAlerts, renderAlerts } from "/static/alerts.js";
 import { closeCase, fillFilters, loadCases, openCase, refreshSheet, renderCases, renderSheet } from "/static/cases.js";
 import { byId } from "/static/dom.js";
-import { picture, render, showFigures } from "/static/flow.js";
+import { lookAs, picture, render, showFigures } from "/static/flow.js";
 import { listen, read, Refused, signedIn, signIn, signOut, takeReason, takeTokenFromAddress } from "/static/net.js";
 import { apply, choose, current, learn, learnNames, nameOf, number, onLanguage, other, t, valueName } from "/static/words.js";
 
@@ -32,6 +32,7 @@ async function enter() {
     return setTimeout(enter, 3_000);
   }
   learnNames(network);
+  lookAs(me.role);
   byId("sign-in").hidden = true;
   byId("board").hidden = false;
   byId("sign-out").hidden = false;
@@ -166,7 +167,11 @@ byId("sheet-close").addEventListener("click", () => byId("sheet").close());
 byId("sheet").addEventListener("click", (event) => {
   if (event.target === byId("sheet")) byId("sheet").close();
 });
-byId("sheet").addEventListener("close", () => { closeCase(); address(""); });
+byId("sheet").addEventListener("close", () => {
+  if (byId("sheet").open) return; // the event comes late: another case was opened meanwhile
+  closeCase();
+  address("");
+});
 document.addEventListener("visibilitychange", () => {
   if (!me || !signedIn()) return;
   if (document.hidden) {

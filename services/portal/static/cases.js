@@ -2,7 +2,8 @@
 import { byId, make } from "/static/dom.js";
 import { read } from "/static/net.js";
 import {
-  current, day, eventName, fieldName, fieldValue, isRule, money, nameOf, number, other, reasonText, ruleText, t, time, valueName, valuesOf,
+  commandName, current, day, eventName, fieldName, fieldValue, isRule, labelOf, money, nameOf, number, other, reasonText, ruleText, t, time, valueName,
+  valuesOf,
 } from "/static/words.js";
 
 const PAGE = 15;
@@ -72,7 +73,7 @@ function row(one) {
   const button = make(
     "button",
     { type: "button", class: "case-link", "data-case": one.id, "aria-label": `${t("open_case")} ${number ?? one.id}` },
-    make("span", { class: number ? "hang" : "mono" }, number ?? short(one.id)),
+    number ? make("span", { class: "hang" }, ...yearApart(number)) : make("span", { class: "mono" }, short(one.id)),
   );
   return make(
     "tr",
@@ -82,7 +83,7 @@ function row(one) {
     cell("respondent", one.masked_name || "–"),
     make("td", { class: "number", "data-label": t("claim") }, one.claim_fen ? money(one.claim_fen) : "–"),
     cell("status", pill(one)),
-    make("td", { class: "when", "data-label": t("updated") }, time(one.last_at)),
+    make("td", { class: "when", "data-label": t("updated") }, ...apart(time(one.last_at))),
   );
 }
 
@@ -91,6 +92,12 @@ function pill(one) {
   const text = one.status === "ended" ? valueName("end", one.end) : valueName("status", one.status);
   return make("span", { class: `pill ${kind}` }, text);
 }
+
+// A date and a time, each whole, on two lines where there is no room for one.
+const apart = (text) => text.split(" ").flatMap((part) => [make("span", {}, part), " "]);
+
+// A case number breaks behind its year alone: （2026） 京0106民初5号.
+const yearApart = (number) => number.split(/(?<=）)/).flatMap((part) => [part, make("wbr")]);
 
 const short = (id) => (id.length > 16 ? `${id.slice(0, 9)}…${id.slice(-4)}` : id);
 const say = (id, text) => {
@@ -138,6 +145,7 @@ export function renderSheet() {
     ...(one ? [`${nameOf(one.institution)} · ${valueName("cause", one.cause)} `, pill(one)] : [t("case")]),
   );
   byId("sheet-id").textContent = opened.id;
+  byId("sheet-timeline-title").hidden = !one;
   byId("sheet-facts").replaceChildren(...(one ? facts(one) : []));
   byId("sheet-timeline").replaceChildren(...opened.events.map((event) => line(event, open.has(event.id))));
 }
@@ -146,7 +154,7 @@ function facts(one) {
   const found = [
     ["respondent", one.masked_name],
     ["claim", one.claim_fen ? money(one.claim_fen) : ""],
-    ["issue", one.issue],
+    ["issue", labelOf(one.issue)],
     ["tier", valueName("tier", one.tier)],
     ["organisation", nameOf(one.organisation)],
     ["mediator", nameOf(one.mediator)],
@@ -163,8 +171,10 @@ function facts(one) {
 }
 
 function line(event, open) {
-  const actor = event.organisation === "system" ? valueName("role", event.role) : nameOf(event.organisation);
-  const role = event.organisation === "system" ? "" : valueName("role", event.role);
+  // The organisation of a party is the case itself: an id that the sheet shows already.
+  const nobody = ["system", event.case].includes(event.organisation);
+  const actor = nobody ? "" : nameOf(event.organisation);
+  const role = valueName("role", event.role);
   const data = Object.entries(event.data);
   return make(
     "li",
@@ -173,7 +183,7 @@ function line(event, open) {
     make(
       "p",
       { class: "event-name" },
-      eventName(event.type),
+      named(event),
       " ",
       make("span", { class: "aside", lang: other() === "zh" ? "zh-CN" : "en" }, eventName(event.type, other())),
     ),
@@ -182,13 +192,19 @@ function line(event, open) {
   );
 }
 
+// Both parties consent, and both sign: without the name the two lines are the same.
+function named(event) {
+  const { party } = event.data;
+  return party ? `${eventName(event.type)} · ${valueName("party", party)}` : eventName(event.type);
+}
+
 function details(id, data, open) {
   const rows = data.map(([field, value]) => make("div", {}, make("dt", {}, fieldName(field)), make("dd", {}, shownValue(field, value))));
   return make("details", { "data-id": id, open }, make("summary", {}, t("details")), make("dl", { class: "facts" }, ...rows));
 }
 
 function shownValue(field, value) {
-  if (Array.isArray(value)) return value.map((one) => shownValue(field, one)).join(current() === "zh" ? "、" : ", ");
+  if (Array.isArray(value)) return value.map((one) => shownValue(field, one)).join(between(value));
   if (typeof value === "boolean") return t(value ? "yes" : "no");
   if (field.endsWith("_fen")) return money(value);
   if (typeof value === "number") return number(value);
@@ -197,8 +213,15 @@ function shownValue(field, value) {
   if (isRule(field)) return ruleText(value);
   if (field === "reason") return reasonText(value) === value ? valueName("decline_reason", value) : reasonText(value);
   if (["institution", "organisation", "mediator", "court", "excluded"].includes(field)) return nameOf(value);
-  if (field === "command") return value.replace(/^suyuan\./, "").replace(/\.v\d+$/, "");
+  if (["issue", "product", "channel"].includes(field)) return labelOf(value);
+  if (field === "command") return commandName(value.replace(/^suyuan\./, "").replace(/\.v\d+$/, ""));
   return fieldValue(field, value);
+}
+
+// Sentences stand on lines of their own, words in a row.
+function between(values) {
+  if (typeof values[0] === "object") return "\n";
+  return current() === "zh" ? "、" : ", ";
 }
 
 // A part of an event: why a filing came back, or a document.

@@ -2,11 +2,16 @@
 import { byId, draw, make, put } from "/static/dom.js";
 import { current, money, nameOf, number, percent, t, valueName, valuesOf } from "/static/words.js";
 
-const HEIGHT = 272;
+const HEIGHT = 322;
 const SLOT = 40;
 const GAP = 10;
 const WIDTH = 12;
 let figures = null;
+let role = "";
+
+export function lookAs(one) {
+  role = one;
+}
 
 export function showFigures(next) {
   figures = next;
@@ -29,6 +34,7 @@ function text(value, as) {
   if (value === null || value === undefined) return "–";
   if (as === "percent") return percent(value);
   if (as === "money") return (current() === "zh" ? "" : "CNY ") + money(value);
+  if (as === "millions") return value < 100_000_000 ? "" : t("millions", { amount: (value / 100_000_000).toFixed(2) });
   if (as === "days") return `${value.toFixed(1)} ${t("days")}`;
   return typeof value === "number" ? number(value) : value;
 }
@@ -50,17 +56,25 @@ export function picture(totals) {
 }
 
 function layout(totals, width) {
+  // A filing comes back, is amended, and may come back again: these stand where they came back last.
   const returned = Math.max(0, totals.returned - totals.amended);
   const unsettled = totals.ended - totals.settled;
-  const rest = Math.max(0, totals.filed - totals.mediated - returned);
+  const waiting = Math.max(0, totals.filed - totals.referred - returned);
+  const elsewhere = Math.max(0, totals.referred - totals.mediated);
   const node = (key, value, kind) => ({ key, value, kind });
   const columns = [
     [node("filed", totals.filed, "intake")],
-    [node("mediated", totals.mediated, "mediation"), node("notReferred", rest, "quiet"), node("returned", returned, "warn")],
+    [
+      node("mediated", totals.mediated, "mediation"),
+      node("elsewhere", elsewhere, "court"),
+      node("notReferred", waiting, "quiet"),
+      node("notAmended", returned, "warn"),
+    ],
     [node("settled", totals.settled, "good"), node("open", totals.open, "mediation"), node("notSettled", unsettled, "warn")],
     [node("confirmed", totals.confirmed, "good"), node("handedOver", totals.handed_over, "court")],
   ];
-  const scale = (HEIGHT - 2 * (SLOT + GAP)) / totals.filed;
+  const most = Math.max(...columns.map((column) => column.length));
+  const scale = (HEIGHT - (most - 1) * (SLOT + GAP)) / totals.filed;
   const step = (width - 150) / (columns.length - 1);
   columns.forEach((column, index) => place(column, Math.round(index * step), scale));
   const [[filed], [mediated, ...others], [settled, open, notSettled], [confirmed, handedOver]] = columns;
@@ -139,8 +153,14 @@ function institutions(groups) {
   const rows = Object.entries(groups)
     .sort(([, one], [, other]) => other.filed - one.filed)
     .map(([id, one]) => institution(id, one));
-  const empty = make("tr", {}, make("td", { colspan: 6, class: "state" }, t("noInstitutions")));
+  const empty = make("tr", {}, make("td", { colspan: 6, class: "state" }, t(none())));
   byId("institution-rows").replaceChildren(...(rows.length ? rows : [empty]));
+}
+
+// The totals are everybody's; the institutions' own figures are not.
+function none() {
+  if (!figures.totals.filed) return "noInstitutions";
+  return role === "institution_agent" ? "noneOfYours" : "noneForYou";
 }
 
 function institution(id, one) {

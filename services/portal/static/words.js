@@ -3,8 +3,9 @@ import { TEXT } from "/static/texts.js";
 
 const KEPT = "suyuan.language";
 let language = localStorage.getItem(KEPT) || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
-let words = { events: {}, fields: {}, values: {}, rules: {}, reasons: {} };
+let words = { events: {}, commands: {}, fields: {}, values: {}, rules: {}, reasons: {} };
 let names = new Map();
+let labels = {};
 const listeners = [];
 
 export const current = () => language;
@@ -38,13 +39,17 @@ export function learnNames(network) {
     [network.court.id, network.court],
     ...network.organisations.map((one) => [one.id, one]),
     ...network.institutions.map((one) => [one.id, one]),
-    ...Object.entries(network.mediators).map(([id, name]) => [id, { zh: name, en: `${name} (${id})` }]),
+    ...Object.entries(network.mediators),
   ]);
+  labels = network.labels;
 }
 
 export const say = (name, fallback) => (name ? name[language] : fallback);
 export const nameOf = (id) => say(names.get(id), id || "");
+// What an institution wrote for an issue or a product; the network knows how most of it reads.
+export const labelOf = (written) => say(labels[written], written || "");
 export const eventName = (type, inLanguage = language) => words.events[type]?.[inLanguage] ?? type;
+export const commandName = (type) => say(words.commands[type], type);
 export const fieldName = (field) => say(words.fields[field], field);
 // A field knows which codes it holds; another field with codes has their own name.
 export const fieldValue = (field, value) => valueName(words.fields[field]?.values ?? field, value);
