@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ import psutil
 import pytest
 
 from cli.figures import TOPICS, Figures
-from cli.local import LocalPlan, LocalSystem
+from cli.local import LocalSystem
 from deploy.local import players, scenario
 from shared.contracts import court, intake, mediation
 from shared.contracts.topics import SERVICES
 from shared.runtime.base.records import Parsed
-from shared.runtime.base.settings import TimeSource
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide.history import broken_links, rows_of
 from shared.runtime.serve.client import EventReader
@@ -36,20 +34,11 @@ def _nothing(*_: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """A running system in which the three years have been played."""
-    plan = LocalPlan(tmp_path_factory.mktemp("reference"), dict.fromkeys(SERVICES, 1), time=TimeSource.REPLAY)
-    with LocalSystem(plan, _nothing) as running:
-        asyncio.run(players.play(running.settings(), scenario.make(), _nothing))
-        yield running
-
-
-@pytest.fixture(scope="module")
-def events(system: LocalSystem) -> list[Parsed]:
+def events(played: LocalSystem) -> list[Parsed]:
     """All events of all services, as they stand on the topics."""
 
     async def read() -> list[Parsed]:
-        async with EventReader(system.settings(), TOPICS) as reader:
+        async with EventReader(played.settings(), TOPICS) as reader:
             return [parsed async for batch in reader.to_end() for parsed in batch]
 
     return asyncio.run(read())
@@ -73,12 +62,12 @@ def test_the_figures_of_the_arrangement_come_out_exactly(report: dict[str, Any])
     assert report["alerts"] > 0
 
 
-def test_the_portal_shows_the_same_figures(system: LocalSystem, report: dict[str, Any]) -> None:
+def test_the_portal_shows_the_same_figures(played: LocalSystem, report: dict[str, Any]) -> None:
     wanted = {name: value for name, value in report.items() if name not in ("settled_amount", "ended")}
     wanted["settled_fen"] = scenario.SETTLED_FEN
     totals: dict[str, Any] = {}
     for _ in range(120):  # the read models follow the events
-        totals = _get(system, "/figures")["totals"]
+        totals = _get(played, "/figures")["totals"]
         if {name: totals[name] for name in wanted} == wanted:
             break
         time.sleep(0.5)
@@ -97,9 +86,9 @@ def test_case_numbers_are_unique_and_of_this_court(events: list[Parsed]) -> None
     assert all("京0106" in number for number in numbers)
 
 
-def test_every_history_verifies_and_has_no_gap(system: LocalSystem) -> None:
+def test_every_history_verifies_and_has_no_gap(played: LocalSystem) -> None:
     async def check(service: str) -> int:
-        settings = system.settings(service)
+        settings = played.settings(service)
         database = Database.connect(settings.mongo_url.get_secret_value(), settings.database(service))
         subjects = await database.find("streams", {"version": {"$gt": 0}}, fields=("version",))
         for subject in subjects[::7]:
@@ -124,16 +113,16 @@ def test_nobody_is_assigned_before_explanation_and_consents(events: list[Parsed]
         assert first[case, intake.ConsentGiven] <= first[case, mediation.MediatorDesignated]
 
 
-def test_no_raw_data_of_a_party_leaves_intake(system: LocalSystem, events: list[Parsed]) -> None:
+def test_no_raw_data_of_a_party_leaves_intake(played: LocalSystem, events: list[Parsed]) -> None:
     raw = b"SAMPLE-0"
     assert not any(raw in (parsed.record.value or b"") for parsed in events)
-    for log in (system.plan.data / "logs").glob("*.log"):
+    for log in (played.plan.data / "logs").glob("*.log"):
         assert raw not in log.read_bytes(), log.name
 
 
-def test_nothing_is_dead_or_held_in_the_end(system: LocalSystem) -> None:
+def test_nothing_is_dead_or_held_in_the_end(played: LocalSystem) -> None:
     async def count(service: str) -> tuple[int, int]:
-        settings = system.settings(service)
+        settings = played.settings(service)
         database = Database.connect(settings.mongo_url.get_secret_value(), settings.database(service))
         found = await database.count("deadletters", {}), await database.count("holds", {})
         database.close()
@@ -142,11 +131,11 @@ def test_nothing_is_dead_or_held_in_the_end(system: LocalSystem) -> None:
     assert {service: asyncio.run(count(service)) for service in SERVICES} == dict.fromkeys(SERVICES, (0, 0))
 
 
-def test_playing_it_all_again_changes_no_figure(system: LocalSystem, report: dict[str, Any]) -> None:
+def test_playing_it_all_again_changes_no_figure(played: LocalSystem, report: dict[str, Any]) -> None:
     from cli.figures import count
 
-    asyncio.run(players.play(system.settings(), scenario.make(), _nothing))
-    assert asyncio.run(count(system.settings())) == report
+    asyncio.run(players.play(played.settings(), scenario.make(), _nothing))
+    assert asyncio.run(count(played.settings())) == report
 
 
 def test_three_replicas_of_everything_give_the_same_figures_and_leave_nothing_running(
@@ -182,11 +171,11 @@ def _running_in(data: Path) -> list[str]:
     return out
 
 
-def _get(system: LocalSystem, path: str) -> dict[str, Any]:
+def _get(played: LocalSystem, path: str) -> dict[str, Any]:
     from cli.demo import portal_link
 
-    token = portal_link(system).partition("#token=")[2]
-    with httpx.Client(base_url=system.portal_url, trust_env=False, timeout=10) as client:
+    token = portal_link(played).partition("#token=")[2]
+    with httpx.Client(base_url=played.portal_url, trust_env=False, timeout=10) as client:
         answer = client.get(path, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
