@@ -42,7 +42,8 @@ function line(one) {
     make(
       "p",
       { class: "aside" },
-      `${number(one.count)} ${t("count")} · ${t("expected")} ${one.expected.toFixed(1)} · ${t("bound")} ${one.bound.toFixed(1)} · ${t("weekOf")} ${one.week}`,
+      `${number(one.count)} ${t("count")} · ${t("expected")} ${one.expected.toFixed(1)} · ${t("bound")} ${one.bound.toFixed(1)} · ${t("weekOf")} `,
+      make("span", { class: "whole" }, one.week),
     ),
   );
 }
