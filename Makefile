@@ -10,10 +10,10 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas rules diagrams examples golden lock clean
+.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas rules diagrams examples first-hour golden lock clean
 
 help: ## 列出所有命令 · list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 venv: ## 建立 .venv 并按锁文件安装 · make .venv from the lock file
 	@$(PYTHON) deploy/local/bootstrap.py
@@ -63,6 +63,12 @@ rules: venv ## 发布新的规则版本，已发布的不得改动 · publish ne
 
 diagrams: venv ## 重绘状态图 docs/states.md · draw the state diagrams anew
 	@$(VENV)/python -m tests.support.states
+
+first-hour: venv prefetch ## 重演三类用户的第一个小时 · play the first hour again into docs/first-hour.md
+	@$(VENV)/python -m tests.support.first_hour
+
+first-hour: venv prefetch ## 重演三类用户的第一个小时 · play the first hour again into docs/first-hour.md
+	@$(VENV)/python -m tests.support.first_hour
 
 # Exact versions with hashes, for Python 3.11 and newer. The second one holds only what a service needs.
 LOCKING := $(VENV)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
