@@ -75,6 +75,7 @@ class Walk:
         actors: Everybody who may try a command.
         phase: What makes two states differ.
         label: The phase's name in the diagram; several phases may share one.
+        before: The walk that reached the phases, where the stream knew less then than it knows now.
     """
 
     title: str
@@ -85,6 +86,7 @@ class Walk:
     actors: tuple[Actor, ...]
     phase: Callable[[Any], Hashable]
     label: Callable[[Any], str]
+    before: "Walk | None" = None
 
     def may_come(self, reached: Reached) -> list[Sample]:
         """Return what may come in a state: every command of the stream is among it."""

@@ -5,12 +5,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from services.alerts.series import Series
-from services.mediation.case import Mediation
-from services.mediation.roster import Roster
 from shared.casework.case_ids import case_id
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
 from shared.contracts.intake import (
-    ConsentRefused,
     DisputeRegistered,
     GiveConsent,
     GiveExplanation,
@@ -20,7 +17,6 @@ from shared.contracts.intake import (
 )
 from shared.contracts.kinds import (
     Cause,
-    DeclineReason,
     DocumentType,
     End,
     FilingKind,
@@ -28,20 +24,8 @@ from shared.contracts.kinds import (
     Party,
     Route,
 )
-from shared.contracts.mediation import (
-    AcceptAssignment,
-    AssignmentDeclined,
-    AssignmentLapsed,
-    DeclineAssignment,
-    DesignationDropped,
-    DraftAgreement,
-    EndMediation,
-    MediationEnded,
-    PlaceTaken,
-    SealAgreement,
-    SignAgreement,
-)
 from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
 from tests.unit.intake import mother as intake
@@ -99,137 +83,6 @@ INTAKE = Walk(
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
     lambda state: state,
     _intake_label,
-)
-
-
-# Mediation's case -------------------------------------------------------------------------------
-
-_M1, _M2 = mediation.mediator("m01"), mediation.mediator("m02")
-_ENDS = [Sample(EndMediation(end=end), actor) for end in End for actor in (_M1, _M2, mediation.CLERK)]
-_CASE_SAMPLES = (
-    Sample(mediation.referral()),
-    Sample(mediation.place("m01", 1)),
-    Sample(mediation.place("m02", 2)),
-    Sample(ConsentRefused(party=Party.RESPONDENT)),
-    *(
-        Sample(body, actor)
-        for actor in (_M1, _M2)
-        for body in (
-            AcceptAssignment(),
-            DeclineAssignment(reason=DeclineReason.NO_CAPACITY),
-            DraftAgreement(digest=mediation.TEXT, amount_fen=800_000),
-        )
-    ),
-    *(
-        Sample(body, actor)
-        for digest in (mediation.TEXT, mediation.OTHER_TEXT)
-        for body, actor in (
-            (SignAgreement(party=Party.APPLICANT, digest=digest), mediation.AGENT),
-            (SignAgreement(party=Party.RESPONDENT, digest=digest), mediation.PARTY),
-            (SealAgreement(digest=digest), mediation.CLERK),
-        )
-    ),
-    *_ENDS,
-)
-
-
-def _may_come(reached: Reached) -> Iterable[Sample]:
-    """A seat for a case that never asked for one is a fault, and no message that may come."""
-    known = reached.state is not None
-    return (sample for sample in _CASE_SAMPLES if known or not isinstance(sample.body, PlaceTaken))
-
-
-def _case_label(state: Mediation | None) -> str:
-    if state is None:
-        return ""
-    if state.end is not None:
-        return "达成协议 agreement" if state.end is End.AGREEMENT else "无协议结束 ended without agreement"
-    if state.digest is not None:
-        return "协议待签 agreement on the table"
-    if state.accepted:
-        return "调解中 mediator at work"
-    return "待指定 waits for a mediator" if state.mediator is None else "已指定 mediator designated"
-
-
-def _case_phase(state: Mediation) -> Hashable:
-    return (
-        state.round,
-        state.mediator,
-        state.accepted,
-        state.declined,
-        state.digest,
-        tuple(sorted(state.signed)),
-        state.sealed,
-        state.end if state.end in (None, End.AGREEMENT, End.EXPIRED) else "of the others",
-    )
-
-
-CASE = Walk(
-    "调解案件 · a mediation",
-    mediation.made().case,
-    mediation.CASE,
-    MONDAY,
-    _may_come,
-    everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01", "m02")),
-    _case_phase,
-    _case_label,
-)
-
-
-# Mediation's roster -----------------------------------------------------------------------------
-
-_MEDIATORS = ({"id": "m01", "capacity": 1},)
-_ROSTER_CASES = ("sy1a", "sy1b")
-
-
-def _of_roster(case: str) -> Iterable[Sample]:
-    asks = mediation.requested()
-    yield Sample(asks.model_copy(update={"case": case}))
-    yield Sample(asks.model_copy(update={"case": case, "round": 2, "excluded": ("m01",)}))
-    back: dict[str, Any] = {
-        "organisation": mediation.ORGANISATION,
-        "case": case,
-        "mediator": "m01",
-        "round": 1,
-    }
-    yield Sample(AssignmentDeclined(**back, reason="no_capacity"))
-    yield Sample(AssignmentLapsed(**back))
-    yield Sample(DesignationDropped(**back))
-    yield Sample(
-        MediationEnded(
-            organisation=mediation.ORGANISATION,
-            institution="ccb",
-            case=case,
-            cause=Cause.CREDIT_CARD,
-            end=End.EXPIRED,
-            mediator="m01",
-            claim_fen=1,
-            settled_fen=0,
-        )
-    )
-
-
-_ROSTER_SAMPLES = tuple(sample for case in _ROSTER_CASES for sample in _of_roster(case))
-
-
-def _roster_label(state: Roster | None) -> str:
-    if state is None:
-        return ""
-    held, waiting = any(state.held.values()), bool(state.waiting)
-    if waiting:
-        return "有案等待 cases wait" if held else "无人可派 cases wait, no seat taken"
-    return "有案在办 seats taken" if held else "名额全空 no seat taken"
-
-
-ROSTER = Walk(
-    "调解员名册 · a roster",
-    mediation.made(*_MEDIATORS).roster,
-    mediation.ORGANISATION,
-    MONDAY,
-    lambda _: _ROSTER_SAMPLES,
-    everybody((mediation.ORGANISATION, "ccb"), ("m01",)),
-    lambda state: repr((state.held, sorted(state.waiting.items()))),
-    _roster_label,
 )
 
 
@@ -378,3 +231,5 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
     "alerts": (COUNT, SERIES),
 }
 """By service; the portal decides about nothing."""
+PROVISIONAL: Final = (UNKNOWN_YEAR, ANNOUNCED)
+"""Mediations with provisional deadlines, before and after the calendar is there."""

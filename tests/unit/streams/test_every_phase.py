@@ -7,15 +7,16 @@ from importlib import import_module
 import pytest
 
 from services.mediation import handlers as mediation
+from services.mediation.case import Mediation
 from shared.contracts.language import FAMILIES
 from shared.contracts.message import REGISTRY, Command
 from shared.contracts.reasons import REASONS
 from shared.contracts.topics import SERVICES
 from tests.support import walks
 from tests.support.explore import STEP, Explored, Reached, Sample, Walk, commands_of, explore
-from tests.support.walks import WALKS
+from tests.support.walks import ANNOUNCED, PROVISIONAL, UNKNOWN_YEAR, WALKS
 
-ALL = [walk for walks in WALKS.values() for walk in walks]
+ALL = [*(walk for walks in WALKS.values() for walk in walks), *PROVISIONAL]
 HANDLERS = {service: import_module(f"services.{service}.handlers") for service in SERVICES}
 TABLES = {
     service: handlers.TABLES
@@ -28,9 +29,10 @@ _FOUND: dict[str, Explored] = {}
 
 def found(walk: Walk) -> Iterator[Reached]:
     """Every phase once, the unknown subject among them."""
-    if walk.title not in _FOUND:
-        _FOUND[walk.title] = explore(walk)
-    yield from _FOUND[walk.title].reached.values()
+    reaching = walk.before or walk
+    if reaching.title not in _FOUND:
+        _FOUND[reaching.title] = explore(reaching)
+    yield from _FOUND[reaching.title].reached.values()
 
 
 @pytest.fixture(params=ALL, ids=lambda walk: walk.title)
@@ -106,3 +108,33 @@ def test_a_command_that_no_walk_names_comes_all_the_same_from_everybody() -> Non
 
     assert set(comes) == {kind for kind in mediation.case.acts if issubclass(kind, Command)}
     assert {sample.actor for sample in walk.may_come(here)} == set(walk.actors)
+
+
+def provisional(state: Mediation) -> tuple[bool, bool]:
+    return state.due_provisional, state.answer_provisional
+
+
+def test_a_mediation_waits_for_the_calendar_in_every_phase_with_a_provisional_deadline_and_in_no_other():
+    states = [here.state for here in found(UNKNOWN_YEAR) if here.state is not None]
+    open_ones = {provisional(state) for state in states if state.end is None}
+    assert open_ones == {(True, True), (True, False)}
+    awaits = UNKNOWN_YEAR.stream.awaits
+    assert awaits is not None
+    for state in states:
+        waits = state.end is None and any(provisional(state))
+        assert awaits(state) == ("calendar-2027" if waits else None), state
+
+
+def test_no_deadline_stays_provisional_in_any_phase_once_the_calendar_is_there():
+    moved = 0
+    for here in found(ANNOUNCED):
+        if here.state is None:
+            continue
+        later = ANNOUNCED.later(here, here.at + STEP)
+        if here.state.end is not None:
+            assert later == here.state, "what is over stays as it was"
+            continue
+        assert provisional(later) == (False, False), here
+        assert later.end is None, "what is open when the calendar comes stays open until its day"
+        moved += later.due_at != here.state.due_at or later.answer_by != here.state.answer_by
+    assert moved

@@ -1,0 +1,195 @@
+"""How mediation's two streams are explored, and a case whose deadlines are provisional."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.mediation.case import Mediation
+from services.mediation.handlers import handlers
+from services.mediation.roster import Roster
+from shared.casework.announced import with_years
+from shared.casework.calendar import SHANGHAI
+from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.intake import (
+    ConsentRefused,
+)
+from shared.contracts.kinds import (
+    Cause,
+    DeclineReason,
+    End,
+    Party,
+)
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentDeclined,
+    AssignmentLapsed,
+    DeclineAssignment,
+    DesignationDropped,
+    DraftAgreement,
+    EndMediation,
+    MediationEnded,
+    PlaceTaken,
+    SealAgreement,
+    SignAgreement,
+)
+from tests.support.calendars import known_until, notice
+from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.unit.mediation import mother as mediation
+
+MONDAY = mediation.MON
+
+
+# Mediation's case -------------------------------------------------------------------------------
+
+_M1, _M2 = mediation.mediator("m01"), mediation.mediator("m02")
+_ENDS = [Sample(EndMediation(end=end), actor) for end in End for actor in (_M1, _M2, mediation.CLERK)]
+_CASE_SAMPLES = (
+    Sample(mediation.referral()),
+    Sample(mediation.place("m01", 1)),
+    Sample(mediation.place("m02", 2)),
+    Sample(ConsentRefused(party=Party.RESPONDENT)),
+    *(
+        Sample(body, actor)
+        for actor in (_M1, _M2)
+        for body in (
+            AcceptAssignment(),
+            DeclineAssignment(reason=DeclineReason.NO_CAPACITY),
+            DraftAgreement(digest=mediation.TEXT, amount_fen=800_000),
+        )
+    ),
+    *(
+        Sample(body, actor)
+        for digest in (mediation.TEXT, mediation.OTHER_TEXT)
+        for body, actor in (
+            (SignAgreement(party=Party.APPLICANT, digest=digest), mediation.AGENT),
+            (SignAgreement(party=Party.RESPONDENT, digest=digest), mediation.PARTY),
+            (SealAgreement(digest=digest), mediation.CLERK),
+        )
+    ),
+    *_ENDS,
+)
+
+
+def _may_come(reached: Reached) -> Iterable[Sample]:
+    """A seat for a case that never asked for one is a fault, and no message that may come."""
+    known = reached.state is not None
+    return (sample for sample in _CASE_SAMPLES if known or not isinstance(sample.body, PlaceTaken))
+
+
+def _case_label(state: Mediation | None) -> str:
+    if state is None:
+        return ""
+    if state.end is not None:
+        return "达成协议 agreement" if state.end is End.AGREEMENT else "无协议结束 ended without agreement"
+    if state.digest is not None:
+        return "协议待签 agreement on the table"
+    if state.accepted:
+        return "调解中 mediator at work"
+    return "待指定 waits for a mediator" if state.mediator is None else "已指定 mediator designated"
+
+
+def _case_phase(state: Mediation) -> Hashable:
+    return (
+        state.round,
+        state.mediator,
+        state.accepted,
+        state.declined,
+        state.digest,
+        tuple(sorted(state.signed)),
+        state.sealed,
+        state.end if state.end in (None, End.AGREEMENT, End.EXPIRED) else "of the others",
+    )
+
+
+CASE = Walk(
+    "调解案件 · a mediation",
+    mediation.made().case,
+    mediation.CASE,
+    MONDAY,
+    _may_come,
+    everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01", "m02")),
+    _case_phase,
+    _case_label,
+)
+
+
+def _provisional_phase(state: Mediation) -> Hashable:
+    return state.due_provisional, state.answer_provisional, _case_phase(state)
+
+
+UNKNOWN_YEAR = replace(
+    CASE,
+    title="调解案件，来年日历未公布 · a mediation whose deadlines lie in a year that nobody announced",
+    stream=handlers(mediation.network(), calendar=known_until(2026)).case,
+    start=datetime(2026, 12, 29, 10, tzinfo=SHANGHAI),
+    phase=_provisional_phase,
+)
+ANNOUNCED = replace(
+    UNKNOWN_YEAR,
+    title="调解案件，来年日历已公布 · the same mediation once the year is announced",
+    stream=handlers(
+        mediation.network(),
+        calendar=with_years(
+            known_until(2026), [CalendarFile.model_validate(notice(2027, off=["2027-01-04"]))]
+        ),
+    ).case,
+    before=UNKNOWN_YEAR,
+)
+
+
+# Mediation's roster -----------------------------------------------------------------------------
+
+_MEDIATORS = ({"id": "m01", "capacity": 1},)
+_ROSTER_CASES = ("sy1a", "sy1b")
+
+
+def _of_roster(case: str) -> Iterable[Sample]:
+    asks = mediation.requested()
+    yield Sample(asks.model_copy(update={"case": case}))
+    yield Sample(asks.model_copy(update={"case": case, "round": 2, "excluded": ("m01",)}))
+    back: dict[str, Any] = {
+        "organisation": mediation.ORGANISATION,
+        "case": case,
+        "mediator": "m01",
+        "round": 1,
+    }
+    yield Sample(AssignmentDeclined(**back, reason="no_capacity"))
+    yield Sample(AssignmentLapsed(**back))
+    yield Sample(DesignationDropped(**back))
+    yield Sample(
+        MediationEnded(
+            organisation=mediation.ORGANISATION,
+            institution="ccb",
+            case=case,
+            cause=Cause.CREDIT_CARD,
+            end=End.EXPIRED,
+            mediator="m01",
+            claim_fen=1,
+            settled_fen=0,
+        )
+    )
+
+
+_ROSTER_SAMPLES = tuple(sample for case in _ROSTER_CASES for sample in _of_roster(case))
+
+
+def _roster_label(state: Roster | None) -> str:
+    if state is None:
+        return ""
+    held, waiting = any(state.held.values()), bool(state.waiting)
+    if waiting:
+        return "有案等待 cases wait" if held else "无人可派 cases wait, no seat taken"
+    return "有案在办 seats taken" if held else "名额全空 no seat taken"
+
+
+ROSTER = Walk(
+    "调解员名册 · a roster",
+    mediation.made(*_MEDIATORS).roster,
+    mediation.ORGANISATION,
+    MONDAY,
+    lambda _: _ROSTER_SAMPLES,
+    everybody((mediation.ORGANISATION, "ccb"), ("m01",)),
+    lambda state: repr((state.held, sorted(state.waiting.items()))),
+    _roster_label,
+)
