@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from shared.contracts import alerts, court, intake, mediation
+from shared.contracts import alerts, court, earlier, intake, mediation
 from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import End
 from shared.contracts.topics import EVENT_TOPICS
@@ -43,7 +43,7 @@ class Figures:
                 self.counts["filed"] += 1
             case intake.FilingReturned():
                 self.counts["returned"] += 1
-            case mediation.MediationOpened():
+            case mediation.MediationOpened() | earlier.MediationOpened():
                 self.counts["mediated"] += 1
             case mediation.MediationEnded() as ended:
                 self.ended[ended.end.value] += 1

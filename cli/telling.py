@@ -22,8 +22,10 @@ def told(short_type: str, data: Mapping[str, Any] | None, view: View) -> str:
     """Return the fields of an event in one line; of an event that this version does not know, as they are."""
     from shared.contracts.declared import fields_of
 
-    cls = _messages().get(short_type)
-    fields: Fields = fields_of(cls) if cls else {}
+    fields: Fields = {}
+    for cls in _messages():
+        if cls.short_type == short_type:  # in whichever version
+            fields = {**fields_of(cls), **fields}
     colon, comma = view.told(":", ": "), view.told(";", "; ")
     return comma.join(
         f"{_name(name, fields, view)}{colon}{_value(name, value, fields, view)}"
@@ -61,11 +63,11 @@ def code_of(kind: str, given: str | None) -> str | None:
 
 
 @cache
-def _messages() -> "Mapping[str, type[Message]]":
+def _messages() -> "tuple[type[Message], ...]":
     from shared.contracts import language  # noqa: F401 - so that every message is known
     from shared.contracts.message import REGISTRY
 
-    return {cls.short_type: cls for cls in REGISTRY.values()}
+    return tuple(REGISTRY.values())
 
 
 def _name(name: str, fields: Fields, view: View) -> str:

@@ -162,11 +162,12 @@ class Players:
                 consent = intake.GiveConsent if plan.consents else intake.RefuseConsent
                 yield "intake", consent(party=Party.RESPONDENT), _respondent(plan), at + 2 * hours
             case mediation.MediationOpened():
-                self._due[plan.case] = body.due_at
                 self._organisation[plan.case] = body.organisation
             case mediation.MediatorDesignated():
                 yield from self._designated(plan, body, at + hours)
             case mediation.AssignmentAccepted():
+                assert body.due_at is not None
+                self._due[plan.case] = body.due_at
                 yield from self._accepted(plan, body.mediator, at + timedelta(days=2 + 14 * plan.pace))
             case mediation.AgreementDrafted():
                 yield from self._drafted(plan, body.digest, agent, at)

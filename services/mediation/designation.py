@@ -16,7 +16,7 @@ from services.mediation.case.state import (
     by_its_mediator,
     case,
     is_held_by,
-    requested,
+    request,
     still_open,
 )
 from services.mediation.roster.state import Roster, freed, roster
@@ -29,6 +29,7 @@ from shared.contracts.mediation import (
     AssignmentLapsed,
     DeclineAssignment,
     DesignationDropped,
+    DesignationOverdue,
     DesignationQueued,
     DesignationRequested,
     DesignationWithdrawn,
@@ -43,8 +44,42 @@ from shared.contracts.message import Command, Event
 
 
 @case.after(DesignationRequested)
-def asked(mediation: Mediation, event: DesignationRequested) -> Mediation:
-    return mediation.but(case=event.case, round=event.round, excluded=event.excluded)
+def asked(mediation: Mediation, event: DesignationRequested, at: datetime) -> Mediation:
+    return mediation.but(
+        case=event.case,
+        round=event.round,
+        excluded=event.excluded,
+        requested_at=at,
+        designate_by=event.designate_by,
+        designate_provisional=event.designate_provisional,
+    )
+
+
+def _again(mediation: Mediation, without: str, facts: Facts[Context]) -> DesignationRequested:
+    """Return the request for another mediator."""
+    rules = facts.context.book.at(mediation.rules_version)
+    excluded = (*mediation.excluded, without)
+    return request(
+        mediation.organisation, mediation.case, mediation.round + 1, mediation.cause, excluded, rules, facts
+    )
+
+
+def _designation_due(mediation: Mediation, context: Context) -> datetime | None:
+    return mediation.designate_by if mediation.end is None else None
+
+
+@case.timer("designation", due=_designation_due)
+def alarm(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
+    """A case that waits does not end; somebody has to look. Source: 法释〔2021〕23号 art 10."""
+    assert mediation.designate_by is not None
+    yield DesignationOverdue(
+        organisation=mediation.organisation, round=mediation.round, designate_by=mediation.designate_by
+    )
+
+
+@case.after(DesignationOverdue)
+def alarmed(mediation: Mediation, event: DesignationOverdue) -> Mediation:
+    return mediation.but(designate_by=None, designate_provisional=False)
 
 
 # The roster gives a seat, or a place in its queue -----------------------------------------------
@@ -136,6 +171,8 @@ def designated(mediation: Mediation, event: MediatorDesignated, at: datetime) ->
         answer_by=event.answer_by,
         answer_provisional=event.answer_provisional,
         designated_at=at,
+        designate_by=None,
+        designate_provisional=False,
     )
 
 
@@ -151,14 +188,27 @@ def _is_accepted(mediation: Mediation, command: AcceptAssignment, facts: Facts[C
 
 @case.on(AcceptAssignment, by_its_mediator, still_open, already=_is_accepted)
 def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context]) -> Iterable[Event]:
-    """The designated mediator takes the case. Source: 法释〔2021〕23号 art 12."""
+    """The designated mediator takes the case, and the period begins. Source: 法释〔2021〕23号 arts 12, 24."""
     assert mediation.mediator is not None
-    return [AssignmentAccepted(mediator=mediation.mediator)]
+    rules = facts.context.book.at(mediation.rules_version)
+    if not rules.from_acceptance:
+        return [AssignmentAccepted(mediator=mediation.mediator)]
+    due = rules.due_at(facts.at, facts.context.calendar)
+    accepted = AssignmentAccepted(
+        mediator=mediation.mediator,
+        limit_days=rules.period_days,
+        due_at=due.at,
+        due_provisional=due.provisional,
+    )
+    return [accepted]
 
 
 @case.after(AssignmentAccepted)
-def accepted(mediation: Mediation, event: AssignmentAccepted) -> Mediation:
-    return mediation.but(accepted=True, answer_by=None, answer_provisional=False)
+def accepted(mediation: Mediation, event: AssignmentAccepted, at: datetime) -> Mediation:
+    taken = mediation.but(accepted=True, answer_by=None, answer_provisional=False)
+    if event.due_at is None:
+        return taken
+    return taken.but(due_at=event.due_at, due_provisional=event.due_provisional, accepted_at=at)
 
 
 @authority
@@ -189,7 +239,7 @@ def decline(mediation: Mediation, command: DeclineAssignment, facts: Facts[Conte
         round=mediation.round,
         reason=command.reason.value,
     )
-    yield requested(mediation, mediation.mediator)
+    yield _again(mediation, mediation.mediator, facts)
 
 
 @case.after(AssignmentDeclined)
@@ -203,11 +253,11 @@ def declined(mediation: Mediation, event: AssignmentDeclined) -> Mediation:
 
 
 def _answer_due(mediation: Mediation, context: Context) -> datetime | None:
-    """An answer that is due when the period is over lapses with the case, without another round."""
+    """Where the period ran from the referral, an answer that is due when it is over lapses with the case."""
     answer_by = mediation.answer_by
     if mediation.end is not None or answer_by is None or mediation.mediator is None:
         return None
-    return answer_by if answer_by < mediation.due_at else None
+    return answer_by if mediation.due_at is None or answer_by < mediation.due_at else None
 
 
 @case.timer("answer", due=_answer_due)
@@ -220,7 +270,7 @@ def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
         mediator=mediation.mediator,
         round=mediation.round,
     )
-    yield requested(mediation, mediation.mediator)
+    yield _again(mediation, mediation.mediator, facts)
 
 
 @case.after(AssignmentLapsed)

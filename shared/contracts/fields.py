@@ -50,7 +50,10 @@ AmountFen = Annotated[Fen, Words("金额", "Amount"), Unit.FEN, PARTY]
 
 # Days and instants.
 Week = Annotated[date, Words("所在周", "Week"), PARTY]
-AcceptedAt = Annotated[datetime, Words("受理时间", "Accepted at"), PARTY]
+AcceptedAt = Annotated[datetime, Words("期限起算", "Accepted at"), PARTY]
+OpenedAt = Annotated[datetime, Words("受理时间", "Opened at"), PARTY]
+DesignateBy = Annotated[datetime, Words("指定期限", "Designate by"), PARTY]
+DesignateProvisional = Annotated[bool, Words("指定期限暂定", "Designate-by date provisional"), PARTY]
 LimitDays = Annotated[int, Words("期限（日）", "Limit, days"), Unit.DAYS, PARTY]
 DueAt = Annotated[datetime, Words("期满时间", "Due at"), PARTY]
 DueProvisional = Annotated[bool, Words("期满时间暂定", "Due date provisional"), PARTY]

@@ -94,6 +94,7 @@ class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
 
     PERIOD = "period", "调解期限", "Mediation period"
     ANSWER = "answer", "答复期限", "Answer period"
+    DESIGNATION = "designation", "指定期限", "Designation period"
 
 
 class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):

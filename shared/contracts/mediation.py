@@ -7,7 +7,6 @@ from pydantic import Field
 
 from shared.contracts.fields import (
     INSIDE,
-    AcceptedAt,
     AgreedFen,
     AgreementDigest,
     AmountFen,
@@ -17,6 +16,8 @@ from shared.contracts.fields import (
     ClaimFen,
     DeadlineAfter,
     DeadlineBefore,
+    DesignateBy,
+    DesignateProvisional,
     DueAt,
     DueProvisional,
     Eligible,
@@ -24,6 +25,7 @@ from shared.contracts.fields import (
     InstitutionId,
     LimitDays,
     MediatorId,
+    OpenedAt,
     OrganisationId,
     Provisional,
     ReasonCode,
@@ -67,37 +69,44 @@ class Score(Message):
 Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compared"), INSIDE]
 
 
-class MediationOpened(Event, family="mediation", zh="调解受理", en="Mediation opened"):
-    """受理: the platform accepted the referral; the period runs.
-
-    Attributes:
-        accepted_at: Start point of the period (法释〔2021〕23号 art 24).
-        due_at: The instant at which the period is over.
-        due_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
-    """
+class MediationOpened(Event, family="mediation", version=2, zh="调解受理", en="Mediation opened"):
+    """The platform took the referral; a mediator is looked for. The period runs from AssignmentAccepted."""
 
     organisation: OrganisationId
     institution: InstitutionId
     cause: Cause
     tier: Tier
     claim_fen: ClaimFen
-    accepted_at: AcceptedAt
-    limit_days: LimitDays
-    due_at: DueAt
+    opened_at: OpenedAt
     rules_version: RulesVersion
-    due_provisional: DueProvisional = False
 
 
 class DesignationRequested(
     Event, family="mediation", zh="请求指定调解员", en="Designation requested", copies=_TO_ROSTER
 ):
-    """The case asks its organisation's roster for a mediator."""
+    """The case asks its organisation's roster for a mediator.
+
+    Attributes:
+        designate_by: From this instant on the designation is late (法释〔2021〕23号 art 10); ``None`` under
+            rules that know no such limit.
+        designate_provisional: A calendar that is still to come may move it.
+    """
 
     organisation: OrganisationId
     case: CaseId
     round: Round
     cause: Cause
     excluded: Excluded
+    designate_by: DesignateBy | None = None
+    designate_provisional: DesignateProvisional = False
+
+
+class DesignationOverdue(Event, family="mediation", zh="指定逾期", en="Designation overdue"):
+    """Nobody was designated in time: an alarm, and no end. Source: 法释〔2021〕23号 arts 10, 24."""
+
+    organisation: OrganisationId
+    round: Round
+    designate_by: DesignateBy
 
 
 class MediatorDesignated(Event, family="mediation", zh="指定调解员", en="Mediator designated"):
@@ -120,7 +129,8 @@ class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadli
     """期限核定: a calendar that was not there before says when a provisional deadline really ends.
 
     Attributes:
-        deadline: ``period`` is ``due_at`` of the case, ``answer`` is ``answer_by`` of the designation.
+        deadline: ``period`` is ``due_at`` of the case, ``answer`` is ``answer_by`` of the designation,
+            ``designation`` is ``designate_by`` of the request for it.
         before: The provisional deadline.
         after: The deadline from now on; the same where the provisional one was right, or stands.
         provisional: Yet another calendar may move it.
@@ -133,9 +143,18 @@ class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadli
 
 
 class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", en="Designation accepted"):
-    """The designated mediator takes the case. Source: 法释〔2021〕23号 art 12."""
+    """The designated mediator takes the case, and the period begins. Source: 法释〔2021〕23号 arts 12, 24.
+
+    Attributes:
+        limit_days: Length of the period; ``None`` where it ran from the referral.
+        due_at: The instant at which the period is over; ``None`` likewise.
+        due_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
+    """
 
     mediator: MediatorId
+    limit_days: LimitDays | None = None
+    due_at: DueAt | None = None
+    due_provisional: DueProvisional = False
 
 
 class AssignmentDeclined(
@@ -241,8 +260,8 @@ class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Wai
 
     Attributes:
         waiting: Cases that wait in this roster, this one included.
-        eligible: Mediators who may take the case once they have a seat; at 0 the case ends with
-            its period unless the roster changes.
+        eligible: Mediators who may take the case once they have a seat; at 0 only a change of the
+            roster helps.
     """
 
     case: CaseId

@@ -18,6 +18,7 @@ import pytest
 from shared.casework.calendar import library_calendar, local_day
 from shared.casework.case_ids import case_id
 from shared.contracts.common import AdvanceClock
+from shared.contracts.mediation import AcceptAssignment
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
 from tests.support import dated
@@ -54,6 +55,14 @@ async def file(on: Wire, reference: str, at: str = "") -> str:
     return case_id("ccb", reference)
 
 
+async def accept(on: Wire, case: str, designated: dict[str, Any], at: str) -> None:
+    """Let the designated mediator accept."""
+    actor = f"{designated['organisation']}/{designated['mediator']}/mediator"
+    body = AcceptAssignment()
+    headers = envelope(body, id=f"accept-{case}", subject=case, actor=actor, time=at)
+    await on.put("mediation.commands", encoded(body), headers, key=case.encode())
+
+
 async def told(on: Wire, case: str, kind: str) -> dict[str, Any] | None:
     """Return the first event of a kind in a case's history with mediation; ``None`` for none."""
     rows = [row for row in await on.history("mediation", case) if f".{kind}." in row["type"]]
@@ -74,10 +83,11 @@ async def test_a_dispute_of_mid_december_is_mediated_and_its_end_corrected(
     services.ready()
 
     case = await file(on, "CC-DECEMBER", "2026-12-15T10:00:00+08:00")
-    opened = await until(lambda: told(on, case, "mediation-opened"))
-    assert (opened["due_at"], opened["due_provisional"]) == ("2027-01-15T00:00:00+08:00", True)
-    assert await until(lambda: told(on, case, "mediator-designated"))
-    view = await until(lambda: _with(on, case, "designated"))
+    designated = await until(lambda: told(on, case, "mediator-designated"))
+    await accept(on, case, designated, "2026-12-15T11:00:00+08:00")
+    accepted = await until(lambda: told(on, case, "assignment-accepted"))
+    assert (accepted["due_at"], accepted["due_provisional"]) == ("2027-01-15T00:00:00+08:00", True)
+    view = await until(lambda: _with(on, case, "accepted"))
     assert (view["due_at"], view["due_provisional"]) == ("2027-01-14T16:00:00.000Z", True)
 
     services.kill("mediation")
@@ -122,9 +132,8 @@ async def test_quiet_cases_are_corrected_by_themselves_once_a_file_is_there(
     services.ready()
     cases = [await file(on, f"CC-QUIET-{n}") for n in range(12)]
     for case in cases:
-        opened = await until(lambda case=case: told(on, case, "mediation-opened"))
-        assert opened["due_provisional"]
-        await until(lambda case=case: told(on, case, "mediator-designated"))
+        designated = await until(lambda case=case: told(on, case, "mediator-designated"))
+        assert designated["answer_provisional"]
     assert services.replica("mediation").figure("suyuan_calendar_days") < 0
     assert "runtime.calendar.ends" in services.log("mediation")
 
@@ -143,7 +152,7 @@ async def test_quiet_cases_are_corrected_by_themselves_once_a_file_is_there(
         assert not corrected["provisional"]
     rows = {row["_id"]: row for row in await on.find("mediation", "streams", {"kind": "case"})}
     assert not [case for case in cases if "awaits" in rows[case]]
-    assert not [case for case in cases if '"due_provisional":true' in rows[case]["state"]]
+    assert not [case for case in cases if '"answer_provisional":true' in rows[case]["state"]]
 
 
 async def test_a_bad_calendar_file_stops_the_start_with_its_reason(services: Services, folder: Path) -> None:

@@ -218,7 +218,7 @@ async def test_what_a_predecessor_committed_after_the_takeover_goes_out_although
     finally:
         predecessor.database.close()
     assert await designated(on, case) != first
-    assert await numbers_out(on, case) == list(range(1, 7))
+    assert await numbers_out(on, case) == list(range(1, 8))
     await until(lambda: nothing_unpublished(on))
 
 

@@ -98,6 +98,7 @@ def _case_phase(state: Mediation) -> Hashable:
         state.digest,
         tuple(sorted(state.signed)),
         state.sealed,
+        state.mediator is None and state.designate_by is None,
         state.end if state.end in (None, End.AGREEMENT, End.EXPIRED) else "of the others",
     )
 
@@ -115,7 +116,8 @@ CASE = Walk(
 
 
 def _provisional_phase(state: Mediation) -> Hashable:
-    return state.due_provisional, state.answer_provisional, _case_phase(state)
+    flags = (state.due_provisional, state.answer_provisional, state.designate_provisional)
+    return flags, _case_phase(state)
 
 
 UNKNOWN_YEAR = replace(

@@ -3,11 +3,13 @@
 from services.court_bridge.case.state import CourtCase, case
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
+from shared.contracts import earlier
 from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
 
+Opened = MediationOpened | earlier.MediationOpened
 
-@case.takes(MediationOpened)
-def opened(court_case: CourtCase, event: MediationOpened, facts: Facts[Context]) -> CourtCase:
+
+def opened(court_case: CourtCase, event: Opened, facts: Facts[Context]) -> CourtCase:
     return _started(court_case, facts).but(
         institution=event.institution,
         organisation=event.organisation,
@@ -15,6 +17,10 @@ def opened(court_case: CourtCase, event: MediationOpened, facts: Facts[Context])
         claim_fen=event.claim_fen,
         opened=True,
     )
+
+
+case.takes(MediationOpened)(opened)
+case.takes(earlier.MediationOpened)(opened)
 
 
 @case.takes(AgreementEffective)

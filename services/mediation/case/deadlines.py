@@ -12,59 +12,73 @@ A provisional deadline is in force like any other until it is corrected. What is
   of the look, but no later than the deadline that it corrects.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from services.mediation.case.state import Mediation, case
-from services.mediation.rules import Context
-from shared.casework.calendar import Deadline, awaited
+from services.mediation.rules import CaseRules, Context
+from shared.casework.calendar import Calendar, Deadline, awaited
 from shared.casework.guards import Facts
 from shared.contracts.kinds import DeadlineKind
 from shared.contracts.mediation import DeadlineCorrected
 from shared.contracts.message import Event
 
 
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """Where the state keeps a deadline, and the rule that it comes from."""
+
+    deadline: str
+    provisional: str
+    start: str
+    right: Callable[[CaseRules, datetime, Calendar], Deadline | None]
+
+
+_FIELDS: Final = {
+    DeadlineKind.DESIGNATION: _Fields(
+        "designate_by", "designate_provisional", "requested_at", CaseRules.designate_by
+    ),
+    DeadlineKind.ANSWER: _Fields("answer_by", "answer_provisional", "designated_at", CaseRules.answer_by),
+    DeadlineKind.PERIOD: _Fields("due_at", "due_provisional", "accepted_at", CaseRules.due_at),
+}
+
+
 @case.awaits
 def next_calendar(mediation: Mediation) -> str | None:
-    """Return the name of the calendar that a provisional deadline waits for; the nearest if two do."""
+    """Return the name of the calendar that a provisional deadline waits for; the nearest if several do."""
     if mediation.end is not None:
         return None
     waiting = [
         deadline
-        for deadline, provisional in (
-            (mediation.answer_by, mediation.answer_provisional),
-            (mediation.due_at, mediation.due_provisional),
-        )
-        if provisional and deadline is not None
+        for kind in _FIELDS.values()
+        if getattr(mediation, kind.provisional)
+        and (deadline := getattr(mediation, kind.deadline)) is not None
     ]
     return awaited(min(waiting)) if waiting else None
 
 
-def _answer_known(mediation: Mediation, context: Context, to: datetime) -> datetime | None:
-    return _known(mediation, DeadlineKind.ANSWER, to, context)
+def _declare(kind: DeadlineKind) -> None:
+    """Enter the correction of one kind of deadline: it is what the calendar says."""
+
+    def known(mediation: Mediation, context: Context, to: datetime) -> datetime | None:
+        return _known(mediation, kind, to, context)
+
+    @case.correction(kind.value, due=known)
+    def correct(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
+        return _corrected(mediation, kind, facts)
 
 
-@case.correction("answer", due=_answer_known)
-def correct_answer(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
-    """The answer's deadline is what the calendar says."""
-    return _corrected(mediation, DeadlineKind.ANSWER, facts)
-
-
-def _period_known(mediation: Mediation, context: Context, to: datetime) -> datetime | None:
-    return _known(mediation, DeadlineKind.PERIOD, to, context)
-
-
-@case.correction("period", due=_period_known)
-def correct_period(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
-    """The period's deadline is what the calendar says."""
-    return _corrected(mediation, DeadlineKind.PERIOD, facts)
+for _kind in _FIELDS:
+    _declare(_kind)
 
 
 @case.after(DeadlineCorrected)
 def corrected(mediation: Mediation, event: DeadlineCorrected) -> Mediation:
-    if event.deadline is DeadlineKind.PERIOD:
-        return mediation.but(due_at=event.after, due_provisional=event.provisional)
-    return mediation.but(answer_by=event.after, answer_provisional=event.provisional)
+    fields = _FIELDS[event.deadline]
+    changes: dict[str, Any] = {fields.deadline: event.after, fields.provisional: event.provisional}
+    return mediation.but(**changes)
 
 
 def _known(mediation: Mediation, kind: DeadlineKind, to: datetime, context: Context) -> datetime | None:
@@ -87,15 +101,15 @@ def _corrected(mediation: Mediation, kind: DeadlineKind, facts: Facts[Context]) 
 
 def _provisional(mediation: Mediation, kind: DeadlineKind) -> tuple[datetime, datetime] | None:
     """Return a provisional deadline and when its time began; ``None`` for any other."""
-    deadline: datetime | None = mediation.due_at
-    start, provisional = mediation.accepted_at, mediation.due_provisional
-    if kind is DeadlineKind.ANSWER:
-        deadline = mediation.answer_by
-        start, provisional = mediation.designated_at, mediation.answer_provisional
-    return (deadline, start) if provisional and deadline is not None and start is not None else None
+    fields = _FIELDS[kind]
+    if not getattr(mediation, fields.provisional):
+        return None
+    deadline, start = getattr(mediation, fields.deadline), getattr(mediation, fields.start)
+    return None if deadline is None or start is None else (deadline, start)
 
 
 def _right(mediation: Mediation, kind: DeadlineKind, start: datetime, context: Context) -> Deadline:
     """Return what the calendar says of a deadline by now."""
-    rules = context.book.at(mediation.rules_version)
-    return (rules.due_at if kind is DeadlineKind.PERIOD else rules.answer_by)(start, context.calendar)
+    right = _FIELDS[kind].right(context.book.at(mediation.rules_version), start, context.calendar)
+    assert right is not None
+    return right

@@ -1,16 +1,17 @@
 """受理: a referral opens the mediation.
 
-Source: 法释〔2021〕23号 art 7 (explain first), art 24 (the period).
+Source: 法释〔2021〕23号 art 7 (explain first), art 10 (designation).
 """
 
 from collections.abc import Iterable
 
-from services.mediation.case.state import Mediation, case
+from services.mediation.case.state import Mediation, case, request
 from services.mediation.rules import Context
 from shared.casework.guards import Facts
+from shared.contracts import earlier
 from shared.contracts.intake import DisputeReferred
 from shared.contracts.kinds import Party, Route
-from shared.contracts.mediation import DesignationRequested, MediationOpened
+from shared.contracts.mediation import MediationOpened
 from shared.contracts.message import Event
 
 _ALL_PARTIES = frozenset(Party)
@@ -18,7 +19,7 @@ _ALL_PARTIES = frozenset(Party)
 
 @case.opens(DisputeReferred)
 def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterable[Event]:
-    """The period starts here.
+    """A mediator is asked for; the period begins when one accepts.
 
     Raises:
         ValueError: A referral to mediation names no organisation.
@@ -32,7 +33,6 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
     if referral.organisation is None:
         raise ValueError("a referral to mediation names no organisation")
     rules = facts.context.book.now
-    due = rules.due_at(facts.at, facts.context.calendar)
     return [
         MediationOpened(
             organisation=referral.organisation,
@@ -40,24 +40,27 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
             cause=referral.cause,
             tier=referral.tier,
             claim_fen=referral.claim_fen,
-            accepted_at=facts.at,
-            limit_days=rules.period_days,
-            due_at=due.at,
+            opened_at=facts.at,
             rules_version=rules.version,
-            due_provisional=due.provisional,
         ),
-        DesignationRequested(
-            organisation=referral.organisation,
-            case=facts.subject,
-            round=1,
-            cause=referral.cause,
-            excluded=(),
-        ),
+        request(referral.organisation, facts.subject, 1, referral.cause, (), rules, facts),
     ]
 
 
 @case.begins(MediationOpened)
 def opened(event: MediationOpened) -> Mediation:
+    return Mediation(
+        organisation=event.organisation,
+        institution=event.institution,
+        cause=event.cause,
+        claim_fen=event.claim_fen,
+        rules_version=event.rules_version,
+    )
+
+
+@case.begins(earlier.MediationOpened)
+def opened_with_its_period(event: earlier.MediationOpened) -> Mediation:
+    """A case of before: its period runs from the referral."""
     return Mediation(
         organisation=event.organisation,
         institution=event.institution,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.mediation.rules import Context
+from services.mediation.rules import CaseRules, Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import State
 from shared.casework.table import Table
@@ -16,9 +16,10 @@ class Mediation(State):
 
     Attributes:
         case: Its id.
-        due_at: The first instant after the period.
+        due_at: The first instant after the period; ``None`` before it runs.
         due_provisional: A calendar that is still to come may move it.
-        accepted_at: When the period started; ``None`` in cases of before provisional deadlines.
+        accepted_at: When the period started; ``None`` before it runs, and in cases of before
+            provisional deadlines.
         round: Of designation; the roster's answer must name it.
         excluded: Mediators of earlier rounds, who are never asked again.
         declined: Those of them who said no.
@@ -26,6 +27,9 @@ class Mediation(State):
         answer_by: Until when the designated mediator may answer; ``None`` once answered.
         answer_provisional: A calendar that is still to come may move it.
         designated_at: When the last designation was made.
+        requested_at: When the last designation was asked for.
+        designate_by: Until when it may be made without an alarm; ``None`` once it is, and after the alarm.
+        designate_provisional: A calendar that is still to come may move it.
         digest: Of the current draft of the agreement.
         signed: Parties that signed this draft.
         end: ``None`` while it runs.
@@ -36,7 +40,7 @@ class Mediation(State):
     cause: Cause
     claim_fen: int
     rules_version: str
-    due_at: datetime
+    due_at: datetime | None = None
     case: str = ""
     round: int = 0
     excluded: tuple[str, ...] = ()
@@ -53,6 +57,9 @@ class Mediation(State):
     accepted_at: datetime | None = None
     answer_provisional: bool = False
     designated_at: datetime | None = None
+    requested_at: datetime | None = None
+    designate_by: datetime | None = None
+    designate_provisional: bool = False
 
 
 case: Table[Mediation, Context] = Table("case", Mediation)
@@ -93,14 +100,25 @@ def once_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None
     return "assignment.not_accepted" if needed and not mediation.accepted else None
 
 
-def requested(mediation: Mediation, without: str) -> DesignationRequested:
-    """Return the request for another mediator."""
+def request(
+    organisation: str,
+    case_id: str,
+    round: int,
+    cause: Cause,
+    excluded: tuple[str, ...],
+    rules: CaseRules,
+    facts: Facts[Context],
+) -> DesignationRequested:
+    """Return the request for a mediator. Source: 法释〔2021〕23号 art 10."""
+    by = rules.designate_by(facts.at, facts.context.calendar)
     return DesignationRequested(
-        organisation=mediation.organisation,
-        case=mediation.case,
-        round=mediation.round + 1,
-        cause=mediation.cause,
-        excluded=(*mediation.excluded, without),
+        organisation=organisation,
+        case=case_id,
+        round=round,
+        cause=cause,
+        excluded=excluded,
+        designate_by=None if by is None else by.at,
+        designate_provisional=by is not None and by.provisional,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from services.portal.cases.facts import facts_of, only
 from services.portal.cases.state import CaseView
 from services.portal.rules import Status
+from shared.contracts import earlier
 from shared.contracts.alerts import DisputeCounted
 from shared.contracts.court import FilingSubmitted
 from shared.contracts.intake import (
@@ -62,7 +63,12 @@ def counted(view: CaseView, event: DisputeCounted) -> Mapping[str, Any]:
 
 def repeated(
     view: CaseView,
-    event: DisputeReferred | MediationOpened | MediationEnded | FilingSubmitted | DisputeCounted,
+    event: DisputeReferred
+    | MediationOpened
+    | earlier.MediationOpened
+    | MediationEnded
+    | FilingSubmitted
+    | DisputeCounted,
 ) -> Mapping[str, Any]:
     """What other events repeat of the dispute; what is known already stands before it."""
     if view.institution and view.cause:

@@ -9,6 +9,7 @@ from services.portal.cases.filing import repeated
 from services.portal.cases.state import CaseView
 from services.portal.rules import Status
 from services.portal.rules.places import iso
+from shared.contracts import earlier
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
     AgreementDrafted,
@@ -19,6 +20,7 @@ from shared.contracts.mediation import (
     AssignmentDeclined,
     AssignmentLapsed,
     DeadlineCorrected,
+    DesignationOverdue,
     MediationEnded,
     MediationOpened,
     MediatorDesignated,
@@ -27,14 +29,21 @@ from shared.contracts.mediation import (
 
 @facts_of(MediationOpened, status=Status.MEDIATING, figure="mediated")
 def opened(view: CaseView, event: MediationOpened) -> Mapping[str, Any]:
+    return {**_opened(view, event), "opened_at": iso(event.opened_at)}
+
+
+@facts_of(earlier.MediationOpened, status=Status.MEDIATING, figure="mediated")
+def opened_with_its_period(view: CaseView, event: earlier.MediationOpened) -> Mapping[str, Any]:
     return {
-        **repeated(view, event),
-        "tier": event.tier.value,
-        "organisation": event.organisation,
+        **_opened(view, event),
         "opened_at": iso(event.accepted_at),
         "due_at": iso(event.due_at),
         "due_provisional": event.due_provisional,
     }
+
+
+def _opened(view: CaseView, event: MediationOpened | earlier.MediationOpened) -> dict[str, Any]:
+    return {**repeated(view, event), "tier": event.tier.value, "organisation": event.organisation}
 
 
 @facts_of(DeadlineCorrected)
@@ -49,7 +58,15 @@ def designated(view: CaseView, event: MediatorDesignated) -> Mapping[str, Any]:
     return {"organisation": event.organisation, "mediator": event.mediator}
 
 
-only(AssignmentAccepted, status=Status.ACCEPTED, figure="accepted")
+only(DesignationOverdue, figure="designation_overdue")
+
+
+@facts_of(AssignmentAccepted, status=Status.ACCEPTED, figure="accepted")
+def accepted(view: CaseView, event: AssignmentAccepted) -> Mapping[str, Any]:
+    """The period begins; in cases of before it began with the referral."""
+    if event.due_at is None:
+        return {}
+    return {"due_at": iso(event.due_at), "due_provisional": event.due_provisional}
 
 
 @facts_of(AssignmentDeclined, figure="declined")

@@ -29,8 +29,19 @@ def seen_by(viewer: Audience, short_type: str, data: dict[str, Any]) -> dict[str
     """Return the part of an event's kept fields that a viewer may see."""
     if viewer is Audience.INSTITUTION:
         return data
-    cls = _classes().get(short_type)
-    return _part(data, visible(cls, viewer)) if cls else {}
+    return _part(data, _visible_in_any(short_type, viewer))
+
+
+def _visible_in_any(short_type: str, viewer: Audience) -> dict[str, Any]:
+    """Return what a viewer may see of an event in any version; what one withholds is withheld."""
+    out: dict[str, Any] = {}
+    withheld: set[str] = set()
+    for cls in REGISTRY.values():
+        if cls.short_type == short_type:
+            seen = visible(cls, viewer)
+            withheld |= cls.model_fields.keys() - seen.keys()
+            out |= seen
+    return {name: inner for name, inner in out.items() if name not in withheld}
 
 
 @cache
@@ -54,7 +65,3 @@ def _value(value: Any, include: Any) -> Any:
     if isinstance(value, list):
         return [_part(one, include["__all__"]) for one in value]
     return _part(value, include)
-
-
-def _classes() -> dict[str, type[Message]]:
-    return {cls.short_type: cls for cls in REGISTRY.values()}

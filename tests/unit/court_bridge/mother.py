@@ -56,9 +56,7 @@ OPENED = MediationOpened(
     cause=Cause.CREDIT_CARD,
     tier=Tier.SIMPLE,
     claim_fen=CLAIM,
-    accepted_at=MON - timedelta(days=10),
-    limit_days=30,
-    due_at=MON + timedelta(days=20),
+    opened_at=MON - timedelta(days=10),
     rules_version="mediation-1",
 )
 EFFECTIVE = AgreementEffective(digest=DIGEST, amount_fen=AMOUNT)

@@ -35,8 +35,10 @@ MON = at(3, 2)
 TUE = at(3, 3)
 ANSWER_BY = at(3, 6, 0)
 """Three working days after MON: Thursday is the last day."""
-DUE = at(4, 2, 0)
-"""Thirty days after MON: Wednesday 1 April is the last day."""
+DESIGNATE_BY = at(3, 6, 0)
+"""Three working days after MON: Thursday is the last day."""
+DUE = at(4, 3, 0)
+"""Thirty days after TUE: Thursday 2 April is the last day."""
 
 AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
 PARTY = Actor(CASE, "", "party")
@@ -109,11 +111,10 @@ OPENED = MediationOpened(
     cause=Cause.CREDIT_CARD,
     tier=Tier.SIMPLE,
     claim_fen=1_000_000,
-    accepted_at=MON,
-    limit_days=30,
-    due_at=DUE,
-    rules_version="mediation-2022.1",
+    opened_at=MON,
+    rules_version="mediation-2022.2",
 )
+ACCEPTED = AssignmentAccepted(mediator="m01", limit_days=30, due_at=DUE)
 
 
 def request(
@@ -125,9 +126,9 @@ def request(
     )
 
 
-def requested(round: int = 1, *excluded: str) -> DesignationRequested:
-    """The example case asks for a mediator."""
-    return request(CASE, round, *excluded)
+def requested(round: int = 1, *excluded: str, by: datetime | None = None) -> DesignationRequested:
+    """The example case asks for a mediator; its first request is late from Friday on."""
+    return request(CASE, round, *excluded).model_copy(update={"designate_by": by or DESIGNATE_BY})
 
 
 def place(mediator: str = "m01", round: int = 1, case: str = CASE) -> PlaceTaken:
@@ -164,5 +165,5 @@ def over(case: str, who: str | None) -> MediationEnded:
 
 REFERRED = (Timed(MON, OPENED), Timed(MON, requested()))
 ASSIGNED = (*REFERRED, Timed(MON, designated()))
-HELD = (*ASSIGNED, Timed(TUE, AssignmentAccepted(mediator="m01")))
+HELD = (*ASSIGNED, Timed(TUE, ACCEPTED))
 DRAFTED = (*HELD, Timed(TUE, AgreementDrafted(digest=TEXT, amount_fen=800_000)))

@@ -1,6 +1,6 @@
 """Designation, acceptance, decline and silence. Source: 法释〔2021〕23号 arts 10, 12."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given as examples
@@ -16,6 +16,7 @@ from shared.contracts.mediation import (
     AssignmentLapsed,
     DeclineAssignment,
     DesignationDropped,
+    DesignationOverdue,
     EndMediation,
     MediationEnded,
     MediatorDesignated,
@@ -23,10 +24,12 @@ from shared.contracts.mediation import (
 )
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
+    ACCEPTED,
     ANSWER_BY,
     ASSIGNED,
     CASE,
     CLERK,
+    DESIGNATE_BY,
     DUE,
     HELD,
     MON,
@@ -54,6 +57,14 @@ def declined(who: str = "m01", round: int = 1) -> AssignmentDeclined:
     return AssignmentDeclined(
         organisation=ORGANISATION, case=CASE, mediator=who, round=round, reason="conflict_of_interest"
     )
+
+
+SECOND_BY = at(3, 12, 0)
+"""Three working days after Friday, the day on which the first answer is late."""
+
+
+def overdue(round: int, by: datetime) -> DesignationOverdue:
+    return DesignationOverdue(organisation=ORGANISATION, round=round, designate_by=by)
 
 
 def lapsed(who: str = "m01", round: int = 1) -> AssignmentLapsed:
@@ -93,8 +104,9 @@ def test_a_place_for_an_ended_case_goes_back():
     given(STREAM, *REFERRED, Timed(MON, ended(End.OTHER, None))).when(place(), at=TUE).then(dropped())
 
 
-def test_a_place_after_the_period_goes_back():
-    given(STREAM, *REFERRED).when(place(), at=DUE).then(Timed(DUE, ended(End.EXPIRED, None)), dropped())
+def test_a_place_that_comes_late_is_taken_all_the_same():
+    late = given(STREAM, *REFERRED).when(place(), at=DUE)
+    assert [type(event) for event in late.events] == [DesignationOverdue, MediatorDesignated]
 
 
 def test_a_place_for_a_case_that_never_asked_is_a_fault():
@@ -103,9 +115,7 @@ def test_a_place_for_a_case_that_never_asked_is_a_fault():
 
 
 def test_the_designated_mediator_accepts():
-    given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=TUE, actor=mediator()).then(
-        AssignmentAccepted(mediator="m01")
-    )
+    given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=TUE, actor=mediator()).then(ACCEPTED)
 
 
 def test_accepting_twice_changes_nothing():
@@ -139,7 +149,9 @@ def test_nobody_holds_a_case_that_has_no_mediator_yet():
 
 
 def test_a_decline_asks_for_another_mediator():
-    given(STREAM, *ASSIGNED).when(DECLINE, at=TUE, actor=mediator()).then(declined(), requested(2, "m01"))
+    given(STREAM, *ASSIGNED).when(DECLINE, at=TUE, actor=mediator()).then(
+        declined(), requested(2, "m01", by=at(3, 7, 0))
+    )
 
 
 def test_declining_twice_changes_nothing():
@@ -153,13 +165,15 @@ def test_who_has_accepted_no_longer_declines():
 
 def test_silence_lapses_on_the_due_day_whenever_we_look():
     given(STREAM, *ASSIGNED).until(at(3, 20)).then(
-        Timed(ANSWER_BY, lapsed()), Timed(ANSWER_BY, requested(2, "m01"))
+        Timed(ANSWER_BY, lapsed()),
+        Timed(ANSWER_BY, requested(2, "m01", by=SECOND_BY)),
+        Timed(SECOND_BY, overdue(2, SECOND_BY)),
     )
 
 
 def test_an_answer_at_the_last_minute_counts_and_a_minute_later_does_not():
     last = given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=at(3, 5, 23, 59), actor=mediator())
-    last.then(AssignmentAccepted(mediator="m01"))
+    assert [type(event) for event in last.events] == [AssignmentAccepted]
     late = given(STREAM, *ASSIGNED).when(AcceptAssignment(), at=ANSWER_BY, actor=mediator())
     assert [type(event).__name__ for event in late.events] == [
         "AssignmentLapsed",
@@ -183,26 +197,17 @@ def test_the_next_round_excludes_all_earlier_mediators():
         Timed(TUE, requested(2, "m01")),
         Timed(TUE, designated("m02", 2)),
     )
-    given(STREAM, *second).until(at(3, 20)).then(lapsed("m02", 2), requested(3, "m01", "m02"))
+    given(STREAM, *second).until(ANSWER_BY).then(lapsed("m02", 2), requested(3, "m01", "m02", by=SECOND_BY))
 
 
-def test_a_lapse_and_the_end_of_the_period_come_in_their_order():
-    given(STREAM, *ASSIGNED).until(at(5, 20)).then(
-        Timed(ANSWER_BY, lapsed()),
-        Timed(ANSWER_BY, requested(2, "m01")),
-        Timed(DUE, ended(End.EXPIRED, None)),
-    )
+def test_an_answer_that_is_due_with_the_period_of_a_case_of_before_ends_with_it():
+    state = given(STREAM, *REFERRED, Timed(at(3, 30), designated(by=DUE))).state.but(due_at=DUE)
+    assert [timed.event for timed in STREAM.advance(state, DUE)] == [ended(End.EXPIRED)]
 
 
-def test_an_answer_that_is_due_with_the_period_ends_with_it():
-    given(STREAM, *REFERRED, Timed(at(3, 30), designated(by=DUE))).until(DUE).then(
-        Timed(DUE, ended(End.EXPIRED))
-    )
-
-
-def test_the_next_timer_is_the_nearer_of_answer_and_period():
+def test_the_next_timer_is_the_nearest_of_designation_answer_and_period():
     assert STREAM.due is not None
-    assert STREAM.due(given(STREAM, *REFERRED).state) == DUE
+    assert STREAM.due(given(STREAM, *REFERRED).state) == DESIGNATE_BY
     assert STREAM.due(given(STREAM, *ASSIGNED).state) == ANSWER_BY
     assert STREAM.due(given(STREAM, *HELD).state) == DUE
     assert STREAM.due(given(STREAM, *HELD, Timed(TUE, ended(End.OTHER))).state) is None

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.mediation.case import Mediation
 from services.mediation.handlers import Handlers, handlers
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Received, Stream
+from shared.contracts import earlier
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import DeadlineKind, DeclineReason, End, Party
 from shared.contracts.mediation import (
@@ -19,6 +21,7 @@ from shared.contracts.mediation import (
     DraftAgreement,
     EndMediation,
     MediationEnded,
+    MediationOpened,
     PlaceTaken,
     SealAgreement,
     SignAgreement,
@@ -97,26 +100,55 @@ def _failed() -> Story:
     return story
 
 
+def _waiting() -> Story:
+    """All mediators decline, and the case waits for a change of the roster."""
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    for _ in range(3):
+        state = story.states[REFERRED.subject]
+        assert isinstance(state, Mediation)
+        assert state.mediator is not None
+        story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator(state.mediator))
+    story.until(story.now + timedelta(days=7))
+    return story
+
+
 def _provisional() -> Story:
-    """A designation of the last days of 2025, before and after the notice for 2026 came."""
+    """A mediation of the last days of 2025, before and after the notice for 2026 came."""
     story = Story(handlers(network(), calendar=known_until(2025)))
     at = datetime(2025, 12, 29, 9, 30, tzinfo=SHANGHAI)
+    story.now = at
     story.hear("intake.events", REFERRED.subject, replace(REFERRED, at=at))
+    story.do(AcceptAssignment(), mediator("m01"))
     story.handlers = HANDLERS
-    story.until(at + timedelta(hours=1))
+    story.until(at + timedelta(hours=2))
     return story
+
+
+def _opened_before() -> Received:
+    """The same case as the first version said it."""
+    (said, *_) = _failed().said
+    assert isinstance(said.body, MediationOpened)
+    body = earlier.MediationOpened(
+        **said.body.model_dump(exclude={"opened_at", "rules_version"}),
+        accepted_at=said.at,
+        limit_days=30,
+        due_at=datetime(2026, 4, 3, tzinfo=SHANGHAI),
+        rules_version="mediation-2022.1",
+    )
+    return replace(said, body=body)
 
 
 def _told() -> dict[str, dict]:
     """The first of each kind of event in the two stories, by the name of its example."""
-    out = {}
+    out = {"mediation_opened_before": written(_opened_before())}
     for said in _failed().said:
         if isinstance(said.body, MediationEnded):
             out["mediation_ended_unwilling"] = written(said)
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
-    for said in _agreed().said:
+    for said in (*_agreed().said, *_waiting().said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
 
@@ -132,9 +164,11 @@ FOR = {
         "assignment_declined",
         "assignment_lapsed",
         "deadline_corrected",
+        "designation_overdue",
         "mediation_ended",
         "mediation_ended_unwilling",
         "mediation_opened",
+        "mediation_opened_before",
         "mediator_designated",
         "place_freed",
         "place_taken",

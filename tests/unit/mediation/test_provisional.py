@@ -13,22 +13,23 @@ from services.mediation.handlers import handlers
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, Calendar, end_of_day
 from shared.casework.protocol import Received, Stream, Timed
+from shared.contracts import earlier
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.kinds import DeadlineKind, End
+from shared.contracts.kinds import Cause, DeadlineKind, End, Tier
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
     AssignmentLapsed,
     DeadlineCorrected,
+    DesignationOverdue,
     MediationEnded,
-    MediationOpened,
     MediatorDesignated,
 )
 from shared.contracts.message import Message
 from tests.support.calendars import known_until, notice
 from tests.support.spec import Given, given
-from tests.unit.mediation.mother import CASE, mediator, network, place, referral
+from tests.unit.mediation.mother import CASE, ORGANISATION, mediator, network, place, referral, request
 
 DAY = timedelta(days=1)
 BEFORE = known_until(2026)
@@ -60,6 +61,28 @@ def designated(when: datetime, calendar: Calendar = BEFORE) -> Given:
     return opened(when, calendar).when(place(), at=when)
 
 
+def held(when: datetime, calendar: Calendar = BEFORE) -> Given:
+    """A case whose mediator accepted at once: the period runs from here."""
+    return designated(when, calendar).when(AcceptAssignment(), at=when, actor=mediator())
+
+
+def of_before(when: datetime, due_at: datetime) -> Given:
+    """A case whose period ran from the referral."""
+    opening = earlier.MediationOpened(
+        organisation=ORGANISATION,
+        institution="ccb",
+        cause=Cause.LOAN,
+        tier=Tier.SIMPLE,
+        claim_fen=1,
+        accepted_at=when,
+        limit_days=30,
+        due_at=due_at,
+        rules_version="mediation-2022.1",
+        due_provisional=True,
+    )
+    return given(of(BEFORE), Timed(when, opening), Timed(when, request(CASE)), subject=CASE)
+
+
 def under(calendar: Calendar, case: Given) -> Given:
     """The same case after a restart with another calendar."""
     return Given(of(calendar), case.state, CASE)
@@ -71,7 +94,7 @@ def corrected(
     return DeadlineCorrected(deadline=kind, before=before, after=after, provisional=provisional)
 
 
-PERIOD, ANSWER = DeadlineKind.PERIOD, DeadlineKind.ANSWER
+PERIOD, ANSWER, DESIGNATION = DeadlineKind.PERIOD, DeadlineKind.ANSWER, DeadlineKind.DESIGNATION
 
 
 @pytest.mark.parametrize("year", [2027, 2031])
@@ -83,20 +106,19 @@ def test_no_case_stops_for_a_year_nobody_announced(year: int) -> None:
 
 
 def test_a_case_of_december_has_a_provisional_end() -> None:
-    (event, _) = opened(at(2026, 12, 15)).events
-    assert isinstance(event, MediationOpened)
+    (event,) = held(at(2026, 12, 15)).events
+    assert isinstance(event, AssignmentAccepted)
     assert (event.due_at, event.due_provisional) == (after(2027, 1, 14), True)
 
 
 def test_a_case_that_ends_before_the_last_week_of_the_year_has_none() -> None:
-    (event, _) = opened(at(2026, 11, 20)).events
-    assert isinstance(event, MediationOpened)
+    (event,) = held(at(2026, 11, 20)).events
+    assert isinstance(event, AssignmentAccepted)
     assert (event.due_at, event.due_provisional) == (after(2026, 12, 21), False)
 
 
 def test_a_designation_at_the_end_of_the_year_has_a_provisional_answer() -> None:
-    case = opened(at(2026, 12, 1)).when(place(), at=at(2026, 12, 30))
-    (event,) = case.events
+    (event,) = designated(at(2026, 12, 30)).events
     assert isinstance(event, MediatorDesignated)
     assert (event.answer_by, event.answer_provisional) == (after(2027, 1, 5), True)
 
@@ -104,7 +126,7 @@ def test_a_designation_at_the_end_of_the_year_has_a_provisional_answer() -> None
 def test_a_deadline_is_corrected_with_the_first_look_after_its_year_is_known() -> None:
     # 15 December and 30 days: Thursday 14 January 2027, which turns out to be off until the 15th.
     calendar = announced(off=["2027-01-14", "2027-01-15"], work=["2027-01-16"])
-    case = opened(at(2026, 12, 15))
+    case = held(at(2026, 12, 15))
 
     looked = under(calendar, case).until(at(2026, 12, 20))
 
@@ -114,9 +136,19 @@ def test_a_deadline_is_corrected_with_the_first_look_after_its_year_is_known() -
 
 
 def test_a_deadline_that_was_right_is_said_to_be_final() -> None:
-    case = under(announced(), opened(at(2026, 12, 15))).until(at(2026, 12, 20))
+    case = under(announced(), held(at(2026, 12, 15))).until(at(2026, 12, 20))
     case.then(corrected(PERIOD, after(2027, 1, 14), after(2027, 1, 14)))
     assert not case.state.due_provisional
+
+
+def test_a_request_at_the_end_of_the_year_may_be_late_sooner_or_later_than_it_seemed() -> None:
+    case = opened(at(2026, 12, 30))
+    assert (case.state.designate_by, case.state.designate_provisional) == (after(2027, 1, 5), True)
+
+    looked = under(announced(off=["2027-01-04"]), case).until(at(2026, 12, 31))
+    looked.then(corrected(DESIGNATION, after(2027, 1, 5), after(2027, 1, 6)))
+    (alarm,) = looked.until(at(2027, 1, 20)).events
+    assert isinstance(alarm, DesignationOverdue)
 
 
 def test_while_nothing_more_is_known_nothing_is_said() -> None:
@@ -126,7 +158,7 @@ def test_while_nothing_more_is_known_nothing_is_said() -> None:
 def test_a_notice_may_move_the_last_days_of_the_year_before() -> None:
     # 28 November and 30 days are Monday 28 December 2026: off by the notice for 2027, Saturday is worked.
     calendar = announced(off=["2026-12-28", "2026-12-29"], work=["2026-12-26", "2027-01-09"])
-    case = opened(at(2026, 11, 28))
+    case = held(at(2026, 11, 28))
     assert (case.state.due_at, case.state.due_provisional) == (after(2026, 12, 28), True)
 
     under(calendar, case).until(at(2026, 12, 1)).then(
@@ -136,7 +168,7 @@ def test_a_notice_may_move_the_last_days_of_the_year_before() -> None:
 
 def test_both_deadlines_are_corrected_before_a_command_is_decided() -> None:
     calendar = announced(off=["2027-01-04", "2027-01-14"])
-    case = opened(at(2026, 12, 15)).when(place(), at=at(2026, 12, 30))
+    case = of_before(at(2026, 12, 15), after(2027, 1, 14)).when(place(), at=at(2026, 12, 30))
 
     heard = under(calendar, case).when(AcceptAssignment(), at=at(2026, 12, 31), actor=mediator())
 
@@ -152,7 +184,7 @@ def test_both_deadlines_are_corrected_before_a_command_is_decided() -> None:
 def test_a_shorter_deadline_holds_while_it_lies_ahead() -> None:
     # Saturday 16 January rolled to Monday the 18th, but the notice makes it a working day.
     calendar = announced(work=["2027-01-16"])
-    case = opened(at(2026, 12, 17))
+    case = held(at(2026, 12, 17))
     assert case.state.due_at == after(2027, 1, 18)
 
     under(calendar, case).until(at(2027, 1, 16, 23)).then(
@@ -163,7 +195,7 @@ def test_a_shorter_deadline_holds_while_it_lies_ahead() -> None:
 def test_a_correction_never_ends_a_case_in_the_past() -> None:
     """On Sunday the 17th Saturday is over: what people could rely on stands, and is final."""
     calendar = announced(work=["2027-01-16"])
-    case = under(calendar, opened(at(2026, 12, 17))).until(at(2027, 1, 17))
+    case = under(calendar, held(at(2026, 12, 17))).until(at(2027, 1, 17))
 
     case.then(corrected(PERIOD, after(2027, 1, 18), after(2027, 1, 18)))
     case.until(after(2027, 1, 18) - timedelta(seconds=1)).then_nothing()
@@ -172,7 +204,7 @@ def test_a_correction_never_ends_a_case_in_the_past() -> None:
 
 def test_a_correction_never_brings_back_what_has_ended() -> None:
     calendar = announced(off=["2027-01-14", "2027-01-15"])
-    expired = opened(at(2026, 12, 15)).until(at(2027, 1, 15, 1))
+    expired = held(at(2026, 12, 15)).until(at(2027, 1, 15, 1))
     assert expired.state.end is End.EXPIRED
 
     under(calendar, expired).until(at(2027, 1, 20)).then_nothing()
@@ -180,7 +212,8 @@ def test_a_correction_never_brings_back_what_has_ended() -> None:
 
 def test_a_lapse_stays_a_lapse_and_the_next_round_goes_on() -> None:
     calendar = announced(off=["2027-01-04", "2027-01-05"])
-    lapsed = opened(at(2026, 12, 15)).when(place(), at=at(2026, 12, 30)).until(at(2027, 1, 6, 1))
+    case = of_before(at(2026, 12, 15), after(2027, 1, 14))
+    lapsed = case.when(place(), at=at(2026, 12, 30)).until(at(2027, 1, 6, 1))
     assert isinstance(lapsed.events[0], AssignmentLapsed)
 
     under(calendar, lapsed).until(at(2027, 1, 6, 2)).then(
@@ -191,7 +224,7 @@ def test_a_lapse_stays_a_lapse_and_the_next_round_goes_on() -> None:
 def test_what_is_still_open_when_the_calendar_comes_ends_when_the_law_says() -> None:
     """Nobody looked between 14 and 20 January; the period really ended on the 18th."""
     calendar = announced(off=["2027-01-14", "2027-01-15"])
-    case = under(calendar, opened(at(2026, 12, 15))).until(at(2027, 1, 20))
+    case = under(calendar, held(at(2026, 12, 15))).until(at(2027, 1, 20))
 
     assert [(timed.at, type(timed.event)) for timed in case.new] == [
         (after(2027, 1, 14), DeadlineCorrected),
@@ -200,7 +233,7 @@ def test_what_is_still_open_when_the_calendar_comes_ends_when_the_law_says() -> 
 
 
 def test_two_years_that_nobody_announced_are_corrected_one_after_the_other() -> None:
-    case = opened(at(2027, 12, 13)).when(place(), at=at(2027, 12, 21))
+    case = of_before(at(2027, 12, 13), after(2028, 1, 12)).when(place(), at=at(2027, 12, 21))
     assert (case.state.answer_by, case.state.due_at) == (after(2027, 12, 24), after(2028, 1, 12))
     stream = of(BEFORE)
     assert stream.awaits is not None
@@ -225,16 +258,19 @@ def test_two_years_that_nobody_announced_are_corrected_one_after_the_other() -> 
 def test_a_case_waits_for_a_calendar_only_while_a_deadline_needs_it() -> None:
     stream = of(BEFORE)
     assert stream.awaits is not None
-    assert stream.awaits(opened(at(2026, 11, 20)).state) is None
-    case = opened(at(2026, 12, 15))
+    assert stream.awaits(held(at(2026, 11, 20)).state) is None
+    case = held(at(2026, 12, 15))
     assert stream.awaits(case.state) == "calendar-2027"
     assert stream.awaits(case.until(at(2027, 2, 1)).state) is None
 
 
 def test_a_case_of_before_provisional_deadlines_is_read_and_left_alone() -> None:
     old = Case.model_validate_json(
-        opened(at(2026, 3, 2)).state.model_dump_json(
-            exclude={"due_provisional", "accepted_at", "answer_provisional", "designated_at"}
+        held(at(2026, 3, 2)).state.model_dump_json(
+            exclude={
+                *("due_provisional", "accepted_at", "answer_provisional", "designated_at"),
+                *("requested_at", "designate_by", "designate_provisional"),
+            }
         )
     )
     assert list(of(BEFORE).advance(old, at(2026, 3, 5))) == []  # type: ignore[misc]

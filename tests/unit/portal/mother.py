@@ -112,9 +112,7 @@ def opened(cause: Cause = Cause.CREDIT_CARD) -> MediationOpened:
         cause=cause,
         tier=Tier.SIMPLE,
         claim_fen=5_000_000,
-        accepted_at=MON,
-        limit_days=30,
-        due_at=MON + 30 * DAY,
+        opened_at=MON,
         rules_version="2026-01",
     )
 
@@ -122,7 +120,7 @@ def opened(cause: Cause = Cause.CREDIT_CARD) -> MediationOpened:
 DESIGNATED = MediatorDesignated(
     organisation="people-mediation", mediator="m01", round=1, answer_by=MON + 3 * DAY, why=()
 )
-ACCEPTED = AssignmentAccepted(mediator="m01")
+ACCEPTED = AssignmentAccepted(mediator="m01", limit_days=30, due_at=MON + 30 * DAY)
 EFFECTIVE = AgreementEffective(digest=DIGEST, amount_fen=4_500_000)
 
 

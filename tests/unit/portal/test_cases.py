@@ -33,15 +33,18 @@ from shared.contracts.mediation import (
     AgreementDrafted,
     AgreementSealed,
     AgreementSigned,
+    AssignmentAccepted,
     AssignmentDeclined,
     DeadlineCorrected,
 )
 from shared.contracts.message import Event, commands, events
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Audience, Words
+from tests.support.contract import example
 from tests.support.spec import given
 from tests.support.toys import toy_family
 from tests.unit.portal.mother import (
+    ACCEPTED,
     AGENT,
     COURT,
     DESIGNATED,
@@ -158,22 +161,29 @@ def test_the_days_of_a_mediation_are_timed_from_its_start_point() -> None:
 
 
 def test_a_provisional_due_date_shows_until_it_is_corrected() -> None:
-    provisional = opened().model_copy(update={"due_provisional": True})
+    provisional = ACCEPTED.model_copy(update={"due_provisional": True})
     right = MON + timedelta(days=33)
-    period = DeadlineCorrected(deadline=DeadlineKind.PERIOD, before=provisional.due_at, after=right)
+    period = DeadlineCorrected(deadline=DeadlineKind.PERIOD, before=MON + timedelta(days=30), after=right)
     answer = DeadlineCorrected(deadline=DeadlineKind.ANSWER, before=MON, after=MON + timedelta(days=9))
     told = [received(body, MEDIATION, n) for n, body in enumerate((provisional, answer, period), 1)]
 
     before, after = view(*told[:2]), view(*told)
-    assert (before.due_at, before.due_provisional) == (iso(provisional.due_at), True)
+    assert (before.due_at, before.due_provisional) == (iso(MON + timedelta(days=30)), True)
     assert (after.due_at, after.due_provisional) == (iso(right), False)
     assert shown(provisional)["due_provisional"] is True
-    assert "due_provisional" not in shown(opened())
+    assert "due_provisional" not in shown(ACCEPTED)
     assert shown(period) == {
         "deadline": "period",
         "before": "2026-04-01T01:00:00Z",
         "after": "2026-04-04T01:00:00Z",
     }
+
+
+def test_a_case_of_before_shows_the_period_that_ran_from_its_referral() -> None:
+    case = view(example("mediation", "portal", "mediation_opened_before"))
+    assert (case.status, case.due_at) == ("mediating", "2026-04-02T16:00:00.000Z")
+    accepted = AssignmentAccepted(mediator="m01")
+    assert view(received(opened()), received(accepted, MEDIATION, 2)).due_at == ""
 
 
 def test_an_answer_alone_makes_no_case() -> None:
