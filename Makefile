@@ -67,9 +67,6 @@ diagrams: venv ## 重绘状态图 docs/states.md · draw the state diagrams anew
 first-hour: venv prefetch ## 重演三类用户的第一个小时 · play the first hour again into docs/first-hour.md
 	@$(VENV)/python -m tests.support.first_hour
 
-first-hour: venv prefetch ## 重演三类用户的第一个小时 · play the first hour again into docs/first-hour.md
-	@$(VENV)/python -m tests.support.first_hour
-
 # Exact versions with hashes, for Python 3.11 and newer. The second one holds only what a service needs.
 LOCKING := $(VENV)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
