@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas rules diagrams examples first-hour golden lock clean
+.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas mistakes rules diagrams examples first-hour golden lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ golden: venv ## 重绘各命令的表格样张 · draw the sample tables of all 
 
 rules: venv ## 发布新的规则版本，已发布的不得改动 · publish new versions of the rules; a published one stays
 	@$(VENV)/python -m tests.support.rules
+
+mistakes: venv ## 重写 docs/mistakes.md · write the page of mistakes anew
+	@$(VENV)/python -m tests.support.sender_mistakes
 
 diagrams: venv ## 重绘状态图 docs/states.md · draw the state diagrams anew
 	@$(VENV)/python -m tests.support.states

@@ -7,7 +7,7 @@ no plain word: both may be personal data.
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from typing import Any, Final
 
@@ -150,7 +150,9 @@ def not_the_sum(field: str, claim_fen: int, parts_fen: int) -> FieldFault:
 def close_to(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the known names that somebody may have meant, the likeliest first."""
     likely = [one for one in known if abs(len(one) - len(name)) <= _CLOSE]
-    return tuple(get_close_matches(name, likely, _CLOSE, 0.75))
+    found = get_close_matches(name, likely, _CLOSE, 0.75)
+    alike = {one: SequenceMatcher(None, one, name).ratio() for one in found}
+    return tuple(one for one in found if alike[one] > alike[found[0]] - 0.1)
 
 
 def _broken(one: Any, value: bytes) -> FieldFault:

@@ -121,5 +121,6 @@ def test_of_very_many_faults_none_is_listed() -> None:
 
 def test_what_is_meant_is_near_and_nothing_else() -> None:
     known = tuple(language.REGISTRY)
-    assert close_to("suyuan.intake.file-disputes.v1", known)[0] == "suyuan.intake.file-dispute.v1"
+    assert close_to("suyuan.intake.file-disputes.v1", known) == ("suyuan.intake.file-dispute.v1",)
+    assert close_to("as_on", ("as_of", "as_in")) == ("as_of", "as_in")
     assert close_to("FileDispute", known) == ()
