@@ -180,7 +180,7 @@ class Players:
         if does == "silent":
             yield "mediation", AdvanceClock(), _CLOCK, body.answer_by
         elif does == "decline":
-            yield "mediation", mediation.DeclineAssignment(reason=DeclineReason.NO_CAPACITY), mediator, when
+            yield "mediation", mediation.DeclineAssignment(reason=DeclineReason.NOT_MY_FIELD), mediator, when
         else:
             yield "mediation", mediation.AcceptAssignment(), mediator, when
 

@@ -22,6 +22,8 @@ from services.mediation.case.state import (
 from services.mediation.roster.state import Roster, freed, roster
 from services.mediation.rules import Context, choose
 from shared.casework.guards import Facts, authority, possible
+from shared.casework.protocol import Refusal
+from shared.contracts.kinds import DeclineReason
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
@@ -228,7 +230,25 @@ def not_yet_accepted(mediation: Mediation, facts: Facts[Context], _: Command | N
     return "assignment.already_accepted" if mediation.accepted else None
 
 
-@case.on(DeclineAssignment, by_whom_it_was_given_to, still_open, not_yet_accepted, already=_is_declined)
+@possible
+def on_a_ground(mediation: Mediation, facts: Facts[Context], command: Command | None) -> Refusal | None:
+    """Three grounds, and having no time is none: the roster counts capacity before it designates.
+
+    Source: 法释〔2021〕23号 arts 12, 13.
+    """
+    if isinstance(command, DeclineAssignment) and command.reason is DeclineReason.NO_CAPACITY:
+        return Refusal("decline.no_ground", rule="mediation.grounds-to-decline")
+    return None
+
+
+@case.on(
+    DeclineAssignment,
+    by_whom_it_was_given_to,
+    still_open,
+    not_yet_accepted,
+    on_a_ground,
+    already=_is_declined,
+)
 def decline(mediation: Mediation, command: DeclineAssignment, facts: Facts[Context]) -> Iterable[Event]:
     """The seat goes back, and the case asks for another mediator."""
     assert mediation.mediator is not None

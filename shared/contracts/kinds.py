@@ -98,7 +98,7 @@ class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
 
 
 class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):
-    """Why a mediator declines a designation."""
+    """Why a mediator declines a designation; ``no_capacity`` is no ground any more."""
 
     CONFLICT_OF_INTEREST = "conflict_of_interest", "利益冲突", "Conflict of interest"
     NO_CAPACITY = "no_capacity", "无余力", "No capacity"

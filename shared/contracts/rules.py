@@ -32,6 +32,10 @@ RULES: Final[dict[str, Words]] = {
     "mediation.agreement-in-force": Words(
         "协议经全部当事人签名并盖章后生效", "An agreement is in force with every signature and the seal"
     ),
+    "mediation.grounds-to-decline": Words(
+        "利益冲突、非本人专长或其他不宜受理的情形方可谢绝指定",
+        "A designation is declined for a conflict of interest, another field, or what else makes it unsuited",
+    ),
     "mediation.within-the-claim": Words(
         "调解协议金额不超过申请标的额", "An agreement settles for no more than was claimed"
     ),

@@ -54,7 +54,7 @@ _CASE_SAMPLES = (
         for actor in (_M1, _M2)
         for body in (
             AcceptAssignment(),
-            DeclineAssignment(reason=DeclineReason.NO_CAPACITY),
+            DeclineAssignment(reason=DeclineReason.NOT_MY_FIELD),
             DraftAgreement(digest=mediation.TEXT, amount_fen=800_000),
         )
     ),

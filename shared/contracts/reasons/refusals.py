@@ -42,6 +42,11 @@ REFUSALS: Final[dict[str, Reason]] = {
         "您已接受指派，不能再谢绝。请结束调解或申请回避。",
         "You have accepted this case and can no longer decline. End the mediation instead.",
     ),
+    "decline.no_ground": Reason(
+        "无余力不是谢绝理由：名册按额定件数指派。确需减少件数，请由组织调整额定件数。",
+        "Having no time is no ground to decline: the roster goes by your capacity. "
+        "Let your organisation lower it.",
+    ),
     "agreement.none": Reason(
         "尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."
     ),

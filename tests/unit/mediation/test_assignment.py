@@ -154,6 +154,12 @@ def test_a_decline_asks_for_another_mediator():
     )
 
 
+def test_having_no_time_is_no_ground_to_decline():
+    no_time = DeclineAssignment(reason=DeclineReason.NO_CAPACITY)
+    given(STREAM, *ASSIGNED).when(no_time, at=TUE, actor=mediator()).then_refused("decline.no_ground")
+    given(STREAM, *HELD).when(no_time, at=TUE, actor=mediator()).then_refused("assignment.already_accepted")
+
+
 def test_declining_twice_changes_nothing():
     past = (*ASSIGNED, Timed(TUE, declined()), Timed(TUE, requested(2, "m01")))
     given(STREAM, *past).when(DECLINE, at=TUE, actor=mediator()).then_nothing()
