@@ -43,20 +43,25 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         output.show({**verdict(found), "checks": [asdict(one) for one in found], "settings": shown})
     else:
-        _print(found)
+        tell(found)
         _print_settings(shown)
     if not all(one.good for one in found):
         raise typer.Exit(output.FAILED)
 
 
 def verdict(found: Sequence[Finding]) -> dict[str, Any]:
-    """Return whether all is well, and the checks that come first where it is not.
+    """Return whether all is well, whether all was seen, and the checks that come first where it is not.
 
     What does not work comes before what works and asks for somebody.
     """
     ill = [one.check for one in found if not one.good]
     warned = [one.check for one in found if one.good and one.warning]
-    return {"well": not ill and not warned, "works": not ill, "first": [*ill, *warned][:FIRST]}
+    return {
+        "well": not ill and not warned,
+        "works": not ill,
+        "seen": all(one.seen for one in found),
+        "first": [*ill, *warned][:FIRST],
+    }
 
 
 def settings_of(by_service: "Mapping[str, Settings]") -> list[dict[str, Any]]:
@@ -147,11 +152,14 @@ async def _waits(by_service: "dict[str, Settings]") -> list[Finding]:
     ]
 
 
-def _print(found: Sequence[Finding]) -> None:
+def tell(found: Sequence[Finding]) -> None:
     """Print the verdict with the checks that come first, then the others."""
     said = verdict(found)
-    if said["well"]:
+    if said["well"] and said["seen"]:
         output.out.print(f"[bold green]{output.told('一切正常', 'All is well')}[/]")
+    elif said["well"]:
+        seen = output.told("所能看到的均正常", "What can be seen from here is well")
+        output.out.print(f"[bold green]{seen}[/]")
     elif said["works"]:
         output.out.print(f"[bold yellow]{output.told('可用,但请留意', 'It works, but look at this')}[/]")
     else:

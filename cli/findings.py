@@ -31,6 +31,7 @@ class Finding:
         zh: What was found, and what to do.
         en: The same in English.
         warning: Whether it works, but somebody should do something.
+        seen: Whether it could be looked at from here.
     """
 
     check: str
@@ -38,6 +39,7 @@ class Finding:
     zh: str
     en: str
     warning: bool = False
+    seen: bool = True
 
 
 def python() -> Finding:

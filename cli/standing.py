@@ -26,10 +26,11 @@ _TIMEOUT_S: Final = 3.0
 
 
 def replicas(data: Path | None) -> list[Finding]:
-    """Ask every replica of `suyuan up` or `demo` whether it can work; none where others run them."""
+    """Ask every replica of `suyuan up` or `demo` whether it can work; where others run them, say so."""
     found = None if connection.by_environment(data) else connection.read(data)
     if found is None or not found.ops:
-        return []
+        zh, en = "未询问:请看各副本的 /readyz", "not asked: see /readyz of each"
+        return [Finding("replicas", True, zh, en, seen=False)]
     with ThreadPoolExecutor(16) as pool:
         asked = [pool.submit(_replica, name, url, data) for name, url in found.ops.items()]
         return [one.result() for one in asked]

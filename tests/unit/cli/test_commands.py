@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from cli import dlq, held, letters, schemas
+from cli import dlq, doctor, held, letters, schemas
 from cli.dlq import Wanted
-from cli.findings import known_calendar
+from cli.findings import Finding, known_calendar
 from cli.output import WrongUse
 from shared.casework.calendar import SHANGHAI, library_calendar
 from shared.contracts.calendar_file import CalendarError
@@ -254,6 +254,38 @@ def test_the_doctor_shows_every_setting_and_no_secret(tmp_path: Path) -> None:
     checks = {one["check"]: one for one in done.json["checks"]}
     assert checks["python"]["good"] is True
     assert checks["connection"]["good"] is False
+
+
+@pytest.mark.parametrize(
+    ("found", "first_line"),
+    [
+        ([Finding("a", True, "", "")], "All is well"),
+        ([Finding("a", True, "", "", seen=False)], "What can be seen from here is well"),
+        ([Finding("a", True, "", "", warning=True)], "It works, but look at this"),
+        ([Finding("a", True, "", "", warning=True), Finding("b", False, "", "")], "Not well"),
+    ],
+)
+def test_the_doctor_says_no_more_than_it_knows(
+    found: list[Finding],
+    first_line: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    doctor.tell(found)
+
+    assert capsys.readouterr().out.splitlines()[0] == first_line
+
+
+def test_the_doctor_names_what_does_not_work_before_what_works_and_three_at_most() -> None:
+    found = [
+        Finding("warned", True, "", "", warning=True),
+        Finding("good", True, "", ""),
+        *(Finding(name, False, "", "") for name in ("ill", "worse", "worst")),
+    ]
+
+    assert doctor.verdict(found)["first"] == ["ill", "worse", "worst"]
+    assert doctor.verdict(found[:3])["first"] == ["ill", "warned"]
 
 
 @pytest.mark.parametrize(
