@@ -11,7 +11,7 @@ from cli.display.cells import cell
 from cli.display.column import ALWAYS, Column, Facts, Kind, Table
 from cli.display.ids import shortened
 from cli.display.view import View
-from cli.display.wrapping import wrapped
+from cli.display.wrapping import longest_piece, wrapped
 
 Row = Mapping[str, Any]
 Texts = Mapping[str, Sequence[str]]
@@ -63,7 +63,7 @@ def table(declared: Table, rows: Sequence[Row], view: View, total: str = "") -> 
         return
     yield _line([(one.title(view), one) for one in layout.columns], layout, "bold")
     for number in range(len(rows)):
-        yield from _row(layout, number)
+        yield from _row(layout, number, view)
         for one in below:
             for line in (
                 wrapped(texts[one.name][number], view.width - INDENT) if texts[one.name][number] else ()
@@ -136,15 +136,24 @@ def _sum(widths: Iterable[int]) -> int:
     return sum(found) + GAP * (len(found) - 1)
 
 
-def _row(layout: Layout, number: int) -> Iterator[Text]:
-    columns = [_lines(one, layout.texts[one.name][number], layout.widths[one.name]) for one in layout.columns]
+def _row(layout: Layout, number: int, view: View) -> Iterator[Text]:
+    """Yield the lines of a row; a text goes below it where one of its words would have to be broken."""
+    columns: list[list[str]] = []
+    below: list[str] = []
+    for one in layout.columns:
+        text, width = layout.texts[one.name][number], layout.widths[one.name]
+        if one.kind is not Kind.TEXT:
+            columns.append([text])
+        elif longest_piece(text) <= width:
+            columns.append(wrapped(text, width))
+        else:
+            columns.append([""])
+            below += wrapped(text, view.width - INDENT)
     for at in range(max(map(len, columns))):
         cells = [lines[at] if at < len(lines) else "" for lines in columns]
         yield _line(list(zip(cells, layout.columns, strict=True)), layout)
-
-
-def _lines(column: Column, text: str, width: int) -> list[str]:
-    return wrapped(text, width) if column.kind is Kind.TEXT else [text]
+    for line in below:
+        yield Text(" " * INDENT + line)
 
 
 def _line(cells: Sequence[tuple[str, Column]], layout: Layout, style: str = "") -> Text:
@@ -170,7 +179,7 @@ def _stacked(columns: Sequence[Column], texts: Texts, count: int, view: View) ->
             yield Text()
         for one in columns:
             if text := texts[one.name][number]:
-                yield from _labelled(one.title(view), text, 0, view)
+                yield from _labelled(one, text, 0, view)
 
 
 def facts(declared: Facts, row: Row, view: View, title: str = "") -> Iterator[Text]:
@@ -188,7 +197,7 @@ def facts(declared: Facts, row: Row, view: View, title: str = "") -> Iterator[Te
     for one, text in said:
         fits = view.wide or one.kind is Kind.TEXT or cell_len(text) <= view.width - INDENT
         shown = text if fits else shortened([text])[text]
-        yield from _labelled(one.title(view), shown, labels, view)
+        yield from _labelled(one, shown, labels, view)
 
 
 def hanging(mark: str, style: str, text: str, view: View) -> Iterator[Text]:
@@ -198,14 +207,16 @@ def hanging(mark: str, style: str, text: str, view: View) -> Iterator[Text]:
         yield Text.assemble((mark, style), f" {line}") if number == 0 else Text(" " * start + line)
 
 
-def _labelled(label: str, text: str, labels: int, view: View) -> Iterator[Text]:
-    """Yield a label and its text beside it; below it, where a word of the text would have to be broken."""
+def _labelled(column: Column, text: str, labels: int, view: View) -> Iterator[Text]:
+    """Yield a label and its text beside it; below it, where what must stay whole would have to be broken."""
+    label = column.title(view)
     start = max(labels, cell_len(label)) + GAP
     room = view.width - start
+    whole = longest_piece(text) if column.kind is Kind.TEXT else cell_len(text)
     if view.wide:
         yield Text(label + " " * (start - cell_len(label)) + text)
         return
-    if room < LEAST_VALUE or max(map(cell_len, text.split()), default=0) > room:
+    if room < LEAST_VALUE or whole > room:
         yield Text(label)
         for line in wrapped(text, view.width - INDENT):
             yield Text(" " * INDENT + line)

@@ -26,6 +26,11 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
+def longest_piece(text: str) -> int:
+    """Return the cells of the longest part of a text that stays in one line: a word, or a Chinese sign."""
+    return max((cell_len(piece) for piece in _PIECES.findall(text) if not piece.isspace()), default=0)
+
+
 def _folded(word: str, width: int) -> Iterator[str]:
     """Yield a word in parts that fit, the last of which may be empty."""
     part = ""

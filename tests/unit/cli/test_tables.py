@@ -104,11 +104,12 @@ IDS = st.one_of(
     st.from_regex(r"[a-z_]{3,20}\.[a-z-]{2,50}:[0-9]{1,2}:[0-9]{1,12}", fullmatch=True),
     st.from_regex(r"[A-Za-z0-9丰-台_-]{1,120}", fullmatch=True),
 )
+WORDS = st.text("abcdef0123456789", min_size=20, max_size=75)
 TIMES = st.datetimes().map(lambda at: at.isoformat() + "+00:00")
 VALUES = {
     Kind.ID: IDS,
     Kind.WORD: st.text(max_size=100),
-    Kind.TEXT: st.text(max_size=300),
+    Kind.TEXT: st.text(max_size=300) | st.lists(WORDS, max_size=3).map(" ".join),
     Kind.COUNT: st.integers(-(10**9), 10**9),
     Kind.YUAN: st.integers(0, 10**13),
     Kind.INSTANT: TIMES,
@@ -122,9 +123,10 @@ def rows_of(declared: Table | Facts) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(st.fixed_dictionaries(cells), min_size=1, max_size=4)
 
 
-@given(st.data(), st.sampled_from(TABLES), st.sampled_from(Language), st.integers(40, 130))
+@pytest.mark.parametrize("declared", TABLES, ids=lambda one: one.name)
+@given(data=st.data(), language=st.sampled_from(Language), width=st.integers(40, 130))
 def test_no_line_of_any_row_is_wider_than_the_terminal_and_no_id_is_split(
-    data: st.DataObject, declared: Table | Facts, language: Language, width: int
+    declared: Table | Facts, data: st.DataObject, language: Language, width: int
 ) -> None:
     made = data.draw(rows_of(declared))
     if isinstance(declared, Facts):
@@ -140,6 +142,10 @@ def test_no_line_of_any_row_is_wider_than_the_terminal_and_no_id_is_split(
             short = shortened(whole)
             for id in whole:
                 assert any(id in line or short[id] in line for line in lines), (id, lines)
+        if column.kind is Kind.TEXT and column.importance == ALWAYS:
+            for word in clean(" ".join(str(row[column.name] or "") for row in made)).split():
+                if word.isascii() and cell_len(word) <= width - layout.INDENT:
+                    assert any(word in line for line in lines), (word, lines)
     assert not any(sign in line for line in lines for sign in "\x1b\x07\x9b\n\r\u202e")
 
 
@@ -278,6 +284,18 @@ def test_what_lacks_the_fewest_cells_to_stay_in_one_line_gets_them_first() -> No
     lines = [line.plain for line in layout.table(declared, made, view(width=60))]
 
     assert lines[2].endswith("  127.0.0.1:9092 is it")
+
+
+def test_a_text_with_a_word_that_its_column_cannot_hold_goes_below_its_row() -> None:
+    declared = Table("two", "二", "Two", (Column("a", "a", "a"), Column("b", "b", "b", Kind.TEXT)), ())
+    made = [{"a": "x" * 20, "b": "d" * 35}, {"a": "y", "b": "诉" * 15}]
+
+    assert [line.plain for line in layout.table(declared, made, view(width=40))][2:] == [
+        "x" * 20,
+        "  " + "d" * 35,
+        "y" + " " * 21 + "诉" * 9,
+        " " * 22 + "诉" * 6,
+    ]
 
 
 def test_an_item_of_a_list_has_its_lines_below_one_another() -> None:
