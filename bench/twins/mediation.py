@@ -1,6 +1,6 @@
 """Mediation by hand, in the limit form: `python -m bench.twins.mediation`.
 
-Cases and rosters, sequences of intake's events, ids of its own copies, history with digests, due
+Cases and rosters, sequences of intake's events, ids of what it sends itself, history with digests, due
 times, watermarks and outbox, one transaction a batch: what the service writes, without the runtime.
 What the measured flow never needs (holds, dead letters, timers) raises instead.
 """
@@ -149,10 +149,10 @@ class Mediation:
             row, value, fields = append(document, event, cause, SOURCE)
             batch.history.append(row)
             out.append(Out(TOPIC, document["partition"], key, value, fields))
-            for copy in event.copies:
-                other = subject if copy.key is None else str(getattr(event, copy.key))
+            for delivery in event.also:
+                other = subject if delivery.key is None else str(getattr(event, delivery.key))
                 out.append(
-                    Out(copy.topic, partition_of(other, self.partitions), other.encode(), value, fields)
+                    Out(delivery.topic, partition_of(other, self.partitions), other.encode(), value, fields)
                 )
         document["state"] = state
         if stream.due is not None:
@@ -178,7 +178,7 @@ class Mediation:
 
 
 def take(topic: str, document: Document, source: str, sequence: int, id_: str, batch: Batch) -> bool:
-    """Tell whether a message is new, and note it: intake's by its sequence, its own copies by their ids."""
+    """Tell whether a message is new, and note it: intake's by its sequence, its own by their ids."""
     subject = document["_id"]
     if topic == INTAKE:
         seen = document["seen"].get(source, 0)

@@ -130,7 +130,7 @@ def queued(state: Roster, event: DesignationQueued) -> Roster:
 
 
 @case.opens(PlaceTaken)
-def never_asked(place: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
+def never_asked(seat: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
     """A seat for a case that does not exist.
 
     Raises:
@@ -140,27 +140,27 @@ def never_asked(place: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
 
 
 @case.on(PlaceTaken)
-def designate(mediation: Mediation, place: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
+def designate(mediation: Mediation, seat: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
     """Taken if the case still waits for it, given back if not."""
-    if place.round == mediation.round and place.mediator == mediation.mediator:
+    if seat.round == mediation.round and seat.mediator == mediation.mediator:
         return []
-    wanted = mediation.end is None and mediation.mediator is None and place.round == mediation.round
-    if not wanted or place.mediator in mediation.excluded:
+    wanted = mediation.end is None and mediation.mediator is None and seat.round == mediation.round
+    if not wanted or seat.mediator in mediation.excluded:
         dropped = DesignationDropped(
             organisation=mediation.organisation,
             case=mediation.case,
-            mediator=place.mediator,
-            round=place.round,
+            mediator=seat.mediator,
+            round=seat.round,
         )
         return [dropped]
     rules = facts.context.book.at(mediation.rules_version)
     answer = rules.answer_by(facts.at, facts.context.calendar)
     designated = MediatorDesignated(
         organisation=mediation.organisation,
-        mediator=place.mediator,
-        round=place.round,
+        mediator=seat.mediator,
+        round=seat.round,
         answer_by=answer.at,
-        why=place.why,
+        why=seat.why,
         answer_provisional=answer.provisional,
     )
     return [designated]

@@ -14,12 +14,12 @@ from shared.contracts.fields import (
     Week,
 )
 from shared.contracts.kinds import Cause, Role
-from shared.contracts.message import Command, Copy, Event
+from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.topics import SERIES
 
 
 class DisputeCounted(
-    Event, family="alerts", zh="计入预警序列", en="Counted for alerts", copies=(Copy(SERIES, key="series"),)
+    Event, family="alerts", zh="计入预警序列", en="Counted for alerts", also=(Delivery(SERIES, key="series"),)
 ):
     """A registered dispute counts once in its series.
 

@@ -218,12 +218,12 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
 
 
 def _written_by(service: str) -> set[str]:
-    """Return the topics that a service writes: events, copies, dead letters, rejections, commands."""
+    """Return the topics that a service writes: events, deliveries, dead letters, rejections, commands."""
     events = EVENT_TOPICS[service]
-    copies = {
+    also = {
         topic for cls in messages_on(events) if events == topics_of(cls)[0] for topic in topics_of(cls)[1:]
     }
-    out = {events, dead_letters_topic(service), REJECTIONS, *copies}
+    out = {events, dead_letters_topic(service), REJECTIONS, *also}
     if service == "intake":
         out.add(commands_topic("intake"))
     if service == "portal":

@@ -24,7 +24,7 @@ from shared.contracts.fields import (
     ReasonCode,
 )
 from shared.contracts.kinds import Cause, DocumentType, FilingKind, FilingStatus, Role
-from shared.contracts.message import Command, Copy, Event, Message
+from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
 
 
@@ -88,7 +88,7 @@ class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Hando
 
 
 class FilingSubmitted(
-    Event, family="court", zh="提交法院", en="Filing submitted", copies=(Copy(COURT_OUTBOUND),)
+    Event, family="court", zh="提交法院", en="Filing submitted", also=(Delivery(COURT_OUTBOUND),)
 ):
     """A filing went out to the court."""
 

@@ -60,7 +60,7 @@ def check() -> None:
 
 
 def topics_of(cls: type[Message]) -> tuple[str, ...]:
-    """Return the topics on which a message travels, copies included; filings by their pattern."""
+    """Return the topics on which a message travels, further deliveries included; filings by their pattern."""
     if cls is intake.FileDispute:
         return (FILINGS,)
     if cls.family == COURTSIDE:
@@ -73,7 +73,7 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
     if issubclass(cls, Command):
         return (commands_topic(service),)
     assert issubclass(cls, Event)
-    return (EVENT_TOPICS[service], *(copy.topic for copy in cls.copies))
+    return (EVENT_TOPICS[service], *(one.topic for one in cls.also))
 
 
 check()

@@ -35,12 +35,12 @@ from shared.contracts.fields import (
     Waiting,
 )
 from shared.contracts.kinds import Cause, DeadlineKind, DeclineReason, End, Label, Party, Role, Tier
-from shared.contracts.message import Command, Copy, Event, Message
+from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
 from shared.contracts.words import Audience, Unit, Words
 
-_TO_ROSTER = (Copy(ROSTERS, key="organisation"),)
-_TO_CASE = (Copy(DESIGNATIONS, key="case"),)
+_TO_ROSTER = (Delivery(ROSTERS, key="organisation"),)
+_TO_CASE = (Delivery(DESIGNATIONS, key="case"),)
 
 AvailableFrom = Annotated[date, Words("可受案起始日", "Available from"), Audience.INSTITUTION]
 AvailableDays = Annotated[
@@ -82,7 +82,7 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
 
 
 class DesignationRequested(
-    Event, family="mediation", zh="请求指定调解员", en="Designation requested", copies=_TO_ROSTER
+    Event, family="mediation", zh="请求指定调解员", en="Designation requested", also=_TO_ROSTER
 ):
     """The case asks its organisation's roster for a mediator.
 
@@ -158,7 +158,7 @@ class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", 
 
 
 class AssignmentDeclined(
-    Event, family="mediation", zh="调解员谢绝指定", en="Designation declined", copies=_TO_ROSTER
+    Event, family="mediation", zh="调解员谢绝指定", en="Designation declined", also=_TO_ROSTER
 ):
     """The designated mediator declines with a reason; another is designated."""
 
@@ -170,7 +170,7 @@ class AssignmentDeclined(
 
 
 class AssignmentLapsed(
-    Event, family="mediation", zh="指定逾期未答复", en="Designation lapsed", copies=_TO_ROSTER
+    Event, family="mediation", zh="指定逾期未答复", en="Designation lapsed", also=_TO_ROSTER
 ):
     """The designated mediator did not answer in time; another is designated."""
 
@@ -180,9 +180,7 @@ class AssignmentLapsed(
     round: Round
 
 
-class DesignationDropped(
-    Event, family="mediation", zh="放弃名额", en="Designation dropped", copies=_TO_ROSTER
-):
+class DesignationDropped(Event, family="mediation", zh="放弃名额", en="Designation dropped", also=_TO_ROSTER):
     """A mediator came for a case that no longer needs one; the roster gets the seat back."""
 
     organisation: OrganisationId
@@ -218,7 +216,7 @@ class AgreementEffective(Event, family="mediation", zh="调解协议生效", en=
     amount_fen: AmountFen
 
 
-class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation ended", copies=_TO_ROSTER):
+class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation ended", also=_TO_ROSTER):
     """The mediation is over, with one of the eight coded ends.
 
     Attributes:
@@ -239,7 +237,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     agreed_fen: AgreedFen = 0
 
 
-class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", copies=_TO_CASE):
+class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", also=_TO_CASE):
     """The roster gives a case a mediator."""
 
     case: CaseId

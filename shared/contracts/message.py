@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import declared
 from shared.contracts.kinds import Role
-from shared.contracts.topics import copied_topics
+from shared.contracts.topics import delivery_topics
 from shared.contracts.words import Words, file_of, place_of
 
 PREFIX = "suyuan"
@@ -28,12 +28,12 @@ OPTIONS: Final = frozenset((*_OPTIONS, "as_json", "json", "help"))
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A second delivery of an event: to a stream that has another key, or to a neighbour.
+class Delivery:
+    """A further delivery of an event, re-keyed: to a stream that has another key, or to a neighbour.
 
     Attributes:
-        topic: The topic that gets the copy.
-        key: The field of the event that holds the copy's key; ``None`` keeps the subject.
+        topic: The topic that gets the event as well.
+        key: The field of the event that holds the key there; ``None`` keeps the subject.
     """
 
     topic: str
@@ -113,44 +113,42 @@ class Event(Message):
     """A fact in the past tense. Readers ignore fields that they do not know yet.
 
     Class attributes:
-        copies: Streams with another key that get the event as well.
+        also: Further deliveries: to streams with another key, and to neighbours.
     """
 
-    copies: ClassVar[tuple[Copy, ...]] = ()
+    also: ClassVar[tuple[Delivery, ...]] = ()
 
-    def __init_subclass__(cls, *, copies: tuple[Copy, ...] = (), **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, also: tuple[Delivery, ...] = (), **kwargs: Any) -> None:
         """Take what the class declares of itself."""
         super().__init_subclass__(**kwargs)
-        cls.copies = copies
+        cls.also = also
 
     @classmethod
     def _check(cls) -> None:
         super()._check()
-        for copy in cls.copies:
-            cls._check_copy(copy)
+        for delivery in cls.also:
+            cls._check_delivery(delivery)
 
     @classmethod
-    def _check_copy(cls, copy: Copy) -> None:
-        """Check that a copy goes where copies go, each once, with a key that every event has."""
-        allowed = copied_topics()
-        if copy.topic not in allowed:
+    def _check_delivery(cls, delivery: Delivery) -> None:
+        """Check that a delivery goes where deliveries go, each once, with a key that every event has."""
+        name, allowed = f"{cls.__name__} is also delivered", delivery_topics()
+        if delivery.topic not in allowed:
             raise TypeError(
-                f"{cls.__name__} is copied to {copy.topic}, which is no topic for copies: "
-                f"write one of {', '.join(allowed)} {_where(cls)}, or declare it in {file_of(copied_topics)}"
+                f"{name} to {delivery.topic}, which is no topic for deliveries: write one of "
+                f"{', '.join(allowed)} {_where(cls)}, or declare it in {file_of(delivery_topics)}"
             )
-        if [one.topic for one in cls.copies].count(copy.topic) > 1:
+        if [one.topic for one in cls.also].count(delivery.topic) > 1:
             raise TypeError(
-                f"{cls.__name__} is copied to {copy.topic} twice, and one would be taken for a repeat: "
+                f"{name} to {delivery.topic} twice, and one would be taken for a repeat: "
                 f"take one out {_where(cls)}"
             )
-        field = None if copy.key is None else cls.model_fields.get(copy.key)
-        if copy.key is not None and (field is None or not field.is_required() or field.annotation is not str):
-            texts = ", ".join(
-                name for name, one in cls.model_fields.items() if one.is_required() and one.annotation is str
-            )
+        fields = cls.model_fields.items()
+        texts = [one for one, field in fields if field.is_required() and field.annotation is str]
+        if delivery.key is not None and delivery.key not in texts:
             raise TypeError(
-                f"{cls.__name__} is copied by the key {copy.key}, which not every one of them has as a text: "
-                f"write key= as one of {texts or 'its fields, with a text in it'}, {_where(cls)}"
+                f"{name} by the key {delivery.key}, which not every one of them has as a text: "
+                f"write key= as one of {', '.join(texts) or 'its fields, with a text in it'}, {_where(cls)}"
             )
 
 

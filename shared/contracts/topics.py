@@ -106,7 +106,7 @@ def rule_of(topic: str) -> TopicRule:
     return _RULES[topic]
 
 
-def copied_topics() -> tuple[str, ...]:
+def delivery_topics() -> tuple[str, ...]:
     """Return the topics that events are copied to: those whose messages are known by their id."""
     return tuple(topic for topic, rule in _RULES.items() if rule.identity is Identity.ID and not rule.entry)
 

@@ -120,7 +120,7 @@ class Repository:
             stream = self._router.streams.get(document["kind"])
             in_part = stream is None or document.get("state_version", 1) < stream.counts_from
             in_part = in_part or id_ in going_on
-            out += resequencer.next_holds(document, numbers[id_], share, in_part=in_part)
+            out += resequencer.next_early(document, numbers[id_], share, in_part=in_part)
         return out
 
     async def _letters(self, items: Sequence[Item]) -> tuple[list[Document], dict[str, int]]:

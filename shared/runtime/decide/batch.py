@@ -104,7 +104,7 @@ class Batch:
         fault, self.rejected = self.rejected, None
         return fault
 
-    def apply_held(self, subject: LoadedSubject, parsed: Parsed) -> None:
+    def apply_early(self, subject: LoadedSubject, parsed: Parsed) -> None:
         """Take a message whose turn has come after it was held."""
         routed = self.router.routed(parsed)
         if routed is not None and subject.stream is UNKNOWN and not subject.unreadable:

@@ -56,7 +56,7 @@ class Loaded:
         baselines: Origins whose beginning was gone when this group first came to them.
         commands: What is stored of the commands of the batch that have had their effect.
         asked: Ids of the held messages that this batch may release.
-        holds: Those of them that are there.
+        early: Those of them that are there.
         letters: Waiting dead letters that a remedy of the batch speaks of, in order.
         partial: Subjects that may have more of them, each with the place up to which all are here.
         looked_ms: When the brokers last said that no more has come, by number of sibling partitions;
@@ -68,7 +68,7 @@ class Loaded:
     baselines: frozenset[str] = frozenset()
     commands: set[str] = field(default_factory=set)
     asked: frozenset[str] = frozenset()
-    holds: Mapping[str, Document] = field(default_factory=dict)
+    early: Mapping[str, Document] = field(default_factory=dict)
     letters: Sequence[Document] = ()
     partial: Mapping[str, int] = field(default_factory=dict)
     looked_ms: Mapping[int, int] = field(default_factory=dict)

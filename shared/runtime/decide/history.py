@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from shared.contracts.message import REGISTRY, Copy, Event
+from shared.contracts.message import REGISTRY, Delivery, Event
 from shared.contracts.topics import EVENT_TOPICS, source_of
 from shared.runtime.base.documents import Document
 from shared.runtime.base.partitioner import partition_of
@@ -88,20 +88,20 @@ class Publication:
         self._source = ("ce_source", source.encode())
         self._topic = EVENT_TOPICS[service]
         self._partitions = partitions
-        self._kinds: dict[str, tuple[tuple[str, bytes], tuple[Copy, ...]]] = {}
+        self._kinds: dict[str, tuple[tuple[str, bytes], tuple[Delivery, ...]]] = {}
 
     def outgoing(self, row: Document, event: Event | None = None) -> list[Outgoing]:
-        """Return the messages of a row: the event on its topic, then its copies.
+        """Return the messages of a row: the event on its topic, then its further deliveries.
 
         Args:
             row: The history row.
-            event: The event itself, where it is at hand; needed for copies, else read from the row.
+            event: The event itself, where it is at hand; needed for those, else read from the row.
         """
         subject, _, number = row["_id"].rpartition(":")
         sequence = number.lstrip("0")
         key = subject.encode()
         value = row["value"].encode()
-        type_header, copies = self._kinds.get(row["type"]) or self._kind(row["type"])
+        type_header, also = self._kinds.get(row["type"]) or self._kind(row["type"])
         headers = [
             _SPEC_VERSION,
             ("ce_id", f"{subject}:{sequence}{self._id_end}".encode()),
@@ -117,17 +117,17 @@ class Publication:
             _CONTENT_TYPE,
         ]
         out = [Outgoing(self._topic, row["partition"], key, value, headers)]
-        if copies:
+        if also:
             body = event or REGISTRY[row["type"]].__pydantic_validator__.validate_json(value)
-            for copy in copies:
-                other = subject if copy.key is None else str(getattr(body, copy.key))
+            for delivery in also:
+                other = subject if delivery.key is None else str(getattr(body, delivery.key))
                 place = partition_of(other, self._partitions)
-                out.append(Outgoing(copy.topic, place, other.encode(), value, headers))
+                out.append(Outgoing(delivery.topic, place, other.encode(), value, headers))
         return out
 
-    def _kind(self, wire_type: str) -> tuple[tuple[str, bytes], tuple[Copy, ...]]:
+    def _kind(self, wire_type: str) -> tuple[tuple[str, bytes], tuple[Delivery, ...]]:
         """Remember what the messages of a type have in common."""
         cls = REGISTRY.get(wire_type)
-        copies = cls.copies if cls is not None and issubclass(cls, Event) else ()
-        kind = self._kinds[wire_type] = (("ce_type", wire_type.encode()), copies)
+        also = cls.also if cls is not None and issubclass(cls, Event) else ()
+        kind = self._kinds[wire_type] = (("ce_type", wire_type.encode()), also)
         return kind

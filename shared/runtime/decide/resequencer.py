@@ -43,7 +43,7 @@ def queue(batch: Batch, subject: LoadedSubject, parsed: Parsed) -> None:
 
 def _keep(batch: Batch, subject: LoadedSubject, parsed: Parsed, source: str, number: int) -> None:
     document = deadletters.hold(parsed, subject.id, source, number, batch.now)
-    batch.unit.holds[document["_id"]] = (document, parsed)
+    batch.unit.early[document["_id"]] = (document, parsed)
     batch.count("held")
 
 
@@ -68,7 +68,7 @@ def proceed(batch: Batch, subject: LoadedSubject) -> None:
         subject.take_queued()
         parsed = _taken(batch, subject, BACKLOG, number)
         if parsed is not None:
-            batch.apply_held(subject, parsed)
+            batch.apply_early(subject, parsed)
 
 
 def _release(batch: Batch, subject: LoadedSubject, source: str) -> bool:
@@ -88,7 +88,7 @@ def _release(batch: Batch, subject: LoadedSubject, source: str) -> bool:
         parsed = _taken(batch, subject, source, following)
         if parsed is None:
             break
-        batch.apply_held(subject, parsed)
+        batch.apply_early(subject, parsed)
         batch.count("released")
         subject.pass_over(source)
     if not waiting:
@@ -99,7 +99,7 @@ def _release(batch: Batch, subject: LoadedSubject, source: str) -> bool:
 def _at_hand(batch: Batch, subject: LoadedSubject, source: str, number: int) -> bool:
     """Return whether a hold can be taken in this step: there is room, and it was loaded or is new."""
     id_ = deadletters.hold_id(subject.id, source, number)
-    known = id_ in batch.unit.holds or id_ in batch.loaded.asked
+    known = id_ in batch.unit.early or id_ in batch.loaded.asked
     if not known or not batch.room:
         return False
     batch.room -= 1
@@ -112,10 +112,10 @@ def _taken(batch: Batch, subject: LoadedSubject, source: str, number: int) -> Pa
     A hold whose row somebody deleted is no hold: the subject waits for the message itself again.
     """
     id_ = deadletters.hold_id(subject.id, source, number)
-    fresh = batch.unit.holds.pop(id_, None)
+    fresh = batch.unit.early.pop(id_, None)
     if fresh is not None:
         return fresh[1]
-    document = batch.loaded.holds.get(id_)
+    document = batch.loaded.early.get(id_)
     if document is None:
         batch.count("holds_lost")
         return None
@@ -127,11 +127,11 @@ def _drop(batch: Batch, subject: LoadedSubject, source: str, sequence: int) -> N
     """Forget a held message whose number has had its turn."""
     id_ = deadletters.hold_id(subject.id, source, sequence)
     subject.changed = True
-    if batch.unit.holds.pop(id_, None) is None:
+    if batch.unit.early.pop(id_, None) is None:
         batch.unit.released.append(id_)
 
 
-def next_holds(
+def next_early(
     document: Document, numbers: Mapping[str, Iterable[int]], most: int, *, in_part: bool = False
 ) -> list[str]:
     """Return the ids of the holds that a batch may release of a subject, in their order.

@@ -49,7 +49,7 @@ def run(batch: Batch, items: Sequence[Item]) -> None:
         elif isinstance(parsed.body, AcceptMissing):
             missing.accept(batch, parsed, parsed.body)
     batch.outcome.row_ids = [row["_id"] for row in batch.unit.rows]
-    batch.outcome.held = list(batch.unit.holds)
+    batch.outcome.held = list(batch.unit.early)
 
 
 def _comes_too_soon(batch: Batch, item: Item, waiting: set[int]) -> bool:

@@ -18,7 +18,7 @@ class UnitOfWork:
         rows: New history rows, in order.
         commands: Commands that now have had their effect, by source and id.
         letters: The dead letters and their changes.
-        holds: Messages that now wait, by id, each with its parsed form.
+        early: Messages that now wait, by id, each with its parsed form.
         released: Ids of stored holds that wait no longer.
         gaps: Messages that subjects go on without.
     """
@@ -27,7 +27,7 @@ class UnitOfWork:
         self.letters = letters
         self.rows: list[Document] = []
         self.commands: dict[str, Document] = {}
-        self.holds: dict[str, tuple[Document, Parsed]] = {}
+        self.early: dict[str, tuple[Document, Parsed]] = {}
         self.released: list[str] = []
         self.gaps: list[Document] = []
         self._puts: dict[tuple[str, str], Put] = {}
@@ -79,7 +79,7 @@ class UnitOfWork:
         work.weigh(STREAMS, states)
         work.insert(HISTORY, self.rows)
         work.weigh(HISTORY, sum([len(row["value"]) for row in self.rows]))
-        work.insert(HOLDS, [document for document, _ in self.holds.values()])
+        work.insert(HOLDS, [document for document, _ in self.early.values()])
         work.delete(HOLDS, self.released)
         work.insert(GAPS, self.gaps)
         self.letters.write(work)

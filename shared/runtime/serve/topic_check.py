@@ -192,8 +192,8 @@ def _outlives(kept_ms: int, days: int) -> bool:
 def written_by(service: str) -> set[str]:
     """Return the topics that a service publishes to."""
     events = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service)
-    copies = {copy.topic for event in events for copy in event.copies}
-    return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *copies}
+    also = {one.topic for event in events for one in event.also}
+    return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *also}
 
 
 async def look(settings: Settings, plans: Iterable[TopicPlan], written: Iterable[str] = ()) -> Look:

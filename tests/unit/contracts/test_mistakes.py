@@ -12,7 +12,7 @@ from shared.contracts import language, vocabulary
 from shared.contracts.fields import CaseId, ClaimFen, OrganisationId, RuleIds
 from shared.contracts.intake import DisputeScreened
 from shared.contracts.kinds import Cause, Fen, Role
-from shared.contracts.message import Command, Copy, Event, Message
+from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.reasons import reason
 from shared.contracts.reasons.reason import Reason, together
 from shared.contracts.topics import ROSTERS
@@ -30,38 +30,38 @@ class Tail(Message):
     length: Annotated[int, Words("长度", "Length"), Audience.INSIDE]
 
 
-# Copies -----------------------------------------------------------------------------------------
+# Deliveries -------------------------------------------------------------------------------------
 
 
-@mistake("is copied to mediation.roster, which is no topic for copies: write one of mediation.rosters, ")
-def a_copy_to_an_unknown_topic() -> None:
-    class KiteFlown(Event, family="toys", zh="放", en="Flown", copies=(Copy("mediation.roster"),)):  # wrong
+@mistake("to mediation.roster, which is no topic for deliveries: write one of mediation.rosters, ")
+def a_delivery_to_an_unknown_topic() -> None:
+    class Flown(Event, family="toys", zh="放", en="F", also=(Delivery("mediation.roster"),)):  # wrong
         pass
 
 
-@mistake("is copied to intake.events, which is no topic for copies")
-def a_copy_to_a_topic_that_counts_what_comes() -> None:
-    class KiteFlown(Event, family="toys", zh="放", en="F", copies=(Copy("intake.events"),)):  # wrong
+@mistake("is also delivered to intake.events, which is no topic for deliveries")
+def a_delivery_to_a_topic_that_counts_what_comes() -> None:
+    class Flown(Event, family="toys", zh="放", en="F", also=(Delivery("intake.events"),)):  # wrong
         pass
 
 
 @mistake(
     "by the key organization, which not every one of them has as a text: write key= as one of organisation,"
 )
-def a_copy_by_a_field_that_is_not_there() -> None:
-    class KiteFlown(Event, family="toys", zh="放", en="F", copies=(Copy(ROSTERS, "organization"),)):  # wrong
+def a_delivery_by_a_field_that_is_not_there() -> None:
+    class Flown(Event, family="toys", zh="放", en="F", also=(Delivery(ROSTERS, "organization"),)):  # wrong
         organisation: OrganisationId
 
 
-@mistake("is copied by the key organisation, which not every one of them has as a text")
-def a_copy_by_a_field_that_may_be_empty() -> None:
-    class KiteFlown(Event, family="toys", zh="放", en="F", copies=(Copy(ROSTERS, "organisation"),)):  # wrong
+@mistake("is also delivered by the key organisation, which not every one of them has as a text")
+def a_delivery_by_a_field_that_may_be_empty() -> None:
+    class Flown(Event, family="toys", zh="放", en="F", also=(Delivery(ROSTERS, "organisation"),)):  # wrong
         organisation: OrganisationId | None
 
 
-@mistake("is copied to mediation.rosters twice")
-def two_copies_to_one_topic() -> None:
-    class KiteFlown(Event, family="toys", zh="放", en="F", copies=(Copy(ROSTERS), Copy(ROSTERS))):  # wrong
+@mistake("is also delivered to mediation.rosters twice")
+def two_deliveries_to_one_topic() -> None:
+    class Flown(Event, family="toys", zh="放", en="F", also=(Delivery(ROSTERS), Delivery(ROSTERS))):  # wrong
         pass
 
 

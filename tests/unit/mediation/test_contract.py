@@ -74,7 +74,7 @@ class Story:
         source = "/suyuan/mediation"
         said = Received(event, f"{subject}:{sequence}@{source}", source, subject, at, actor, "", sequence)
         self.said.append(said)
-        for copy in event.copies:
+        for copy in event.also:
             self.hear(copy.topic, subject if copy.key is None else getattr(event, copy.key), said)
 
 
