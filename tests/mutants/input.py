@@ -152,4 +152,16 @@ INPUT: Final = (
         ),
         (test("limits", "a_subject_that_could_be_taken_for_something_else_is_refused"),),
     ),
+    Mutant(
+        "first-fault-alone",
+        "A sender is told of a wrong header, corrects it, and is told of the fields only then.",
+        (Edit(PARSER, "elif whole:", "elif False:"),),
+        (test("parser", "all_that_is_wrong_is_told_at_once_headers_and_fields"),),
+    ),
+    Mutant(
+        "actor-without-a-role-passed",
+        "Who says no role is taken in, and refused later without a word on why.",
+        (Edit(PARSER, "if parsed.actor.role or not", "if True or not"),),
+        (test("parser", "who_is_named_from_outside_has_a_role"),),
+    ),
 )

@@ -180,4 +180,10 @@ STORAGE: Final = (
         ),
         (test("ownership", "the_age_of_the_outbox_is_that_of_its_oldest_row"),),
     ),
+    Mutant(
+        "answer-to-an-operator-lost",
+        "After a crash the outcome of a redrive is pending for ever.",
+        (Edit(OUTBOX, '"answers": outcome.answer_ids', '"answers": []'),),
+        (test("rejections", "what_came_of_a_request_goes_out_also_when_the_process_dies_before"),),
+    ),
 )
