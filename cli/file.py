@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli import connection, output
+from cli.answers import IDS, Answers, told
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
-from cli.receipts import Problem, Receipt, reference_of, refused, sent, written
+from cli.receipts import Ledger, Problem, Receipt, reference_of, written
 
 if TYPE_CHECKING:
     from cli.tables import Row
@@ -41,11 +42,18 @@ Progress = Callable[[float], None]
 
 @dataclass(slots=True)
 class Report:
-    """How a filing of a whole table went."""
+    """How a filing of a whole table went.
+
+    Attributes:
+        filed: Rows that were sent, or with a dry run could be.
+        bad: Rows that were not.
+        outcomes: How many of those sent have which answer; see :class:`~cli.receipts.Receipt`.
+    """
 
     rows: int = 0
     filed: int = 0
     bad: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -69,6 +77,10 @@ def file(
         Path | None,
         typer.Option("--receipts", help="每行的回执 CSV / a receipt for each row", show_default=False),
     ] = None,
+    wait: Annotated[
+        float,
+        typer.Option("--wait", min=0, help="无新答复时等待的秒数 / seconds to wait for the next answer"),
+    ] = 20,
     template: Annotated[bool, typer.Option("--template", help="输出空白表头 / print an empty table")] = False,
     data: Data = None,
     as_json: AsJson = False,
@@ -98,7 +110,9 @@ def file(
         written(errors, Problem) as write,
         written(receipts, Receipt) as give,
     ):
-        report = output.run(work(path, institution, None if dry_run else settings, write, give, progress))
+        report = output.run(
+            work(path, institution, None if dry_run else settings, write, give, progress, wait)
+        )
     _show(report, errors, as_json, dry_run)
     if report.bad:
         raise typer.Exit(output.FAILED)
@@ -111,6 +125,7 @@ async def work(
     write: Callable[[Problem], None] = lambda problem: None,
     give: Callable[[Receipt], None] = lambda receipt: None,
     progress: Progress = lambda share: None,
+    wait_s: float = 0,
 ) -> Report:
     """Check all rows of a file and file the good ones.
 
@@ -119,8 +134,9 @@ async def work(
         institution: Who files.
         settings: Where Kafka is; ``None`` to file nothing.
         write: Gets each problem.
-        give: Gets the receipt of each row, in the order of the table, once Kafka has stored what is sent.
+        give: Gets the receipt of each row, in the order of the table, once its answer is there.
         progress: Gets the share that is done.
+        wait_s: How long no answer may come before the rest are receipted without, seconds.
 
     Raises:
         SuyuanError: The file cannot be read, or Kafka is away; what was filed so far stays filed.
@@ -128,10 +144,10 @@ async def work(
     from cli.tables import rows
 
     report = Report()
-    waiting: list[Receipt] = []
+    ledger = Ledger(institution, report.outcomes, give)
 
     def problems(found: list[Problem]) -> None:
-        waiting.append(refused(found))
+        ledger.refused(found)
         for problem in found:
             write(problem)
 
@@ -142,20 +158,19 @@ async def work(
         return report
     from shared.runtime.serve.client import MessageSender
 
-    async with MessageSender(settings, source=f"/institutions/{institution}", linger_ms=5) as sender:
-        while chunk := list(itertools.islice(good, IN_FLIGHT)):
-            await asyncio.gather(*(sender.filing(filing, id=filing_id(filing)) for _, filing in chunk))
-            report.filed += len(chunk)
-            waiting += [sent(row, institution, filing.reference) for row, filing in chunk]
-            _give(waiting, give)
-    _give(waiting, give)
+    source = f"/institutions/{institution}"
+    sending = MessageSender(settings, source=source, linger_ms=5)
+    async with Answers(settings, wait_s) as answers, sending as sender:
+        try:
+            while chunk := list(itertools.islice(good, IN_FLIGHT)):
+                await asyncio.gather(*(sender.filing(filing, id=filing_id(filing)) for _, filing in chunk))
+                report.filed += len(chunk)
+                ledger.sent({filing_id(one): (row, one.reference) for row, one in chunk})
+                ledger.answered(await answers.of(ledger.ids, wait=False))
+            ledger.answered(await answers.of(ledger.ids, wait=True))
+        finally:
+            ledger.close()
     return report
-
-
-def _give(waiting: list[Receipt], give: Callable[[Receipt], None]) -> None:
-    for receipt in sorted(waiting, key=lambda one: one.row):
-        give(receipt)
-    waiting.clear()
 
 
 def checked(
@@ -230,7 +245,7 @@ def filing_id(filing: "FileDispute") -> str:
     parts = [filing.institution, filing.reference]
     if filing.amends:  # an amendment is another filing than the one that it corrects
         parts.append(filing.model_dump_json())
-    return "file." + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+    return IDS + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
 
 
 def known(network: "Network", institution: str) -> None:
@@ -304,6 +319,8 @@ def _show(report: Report, errors: Path | None, as_json: bool, dry_run: bool) -> 
         output.line(_advice(dry_run))
     word = output.told("可申报", "Would be filed") if dry_run else output.told("已申报", "Filed")
     output.line(f"{word}: {report.filed} / {report.rows}")
+    if not dry_run:
+        output.line(output.told("，", ", ").join(told(report.outcomes)))
 
 
 def _advice(dry_run: bool) -> str:

@@ -1,16 +1,17 @@
 """What `suyuan file` writes about the rows of a table: what is wrong with one, and what became of each."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cli.answers import SENT, Answer
+
 if TYPE_CHECKING:
     from cli.tables import Row
 
-SENT: Final = "sent"
 REFUSED: Final = "refused"
 
 
@@ -34,8 +35,9 @@ class Receipt:
         row: Its number.
         reference: The institution's own reference; empty if the row has none that could be one.
         case: Id of the case that the dispute has or will have; empty for a refused row.
-        outcome: ``sent`` once Kafka has stored it, or ``refused``.
-        code: Why it was refused; several codes have blanks between them.
+        outcome: ``new``, ``amended``, ``known``, ``returned`` or ``rejected`` as intake answered; ``sent``
+            where Kafka has stored it and no answer came; ``refused`` where it was not sent.
+        code: Why, where there is a reason; several codes have blanks between them.
     """
 
     row: int
@@ -45,11 +47,11 @@ class Receipt:
     code: str
 
 
-def sent(row: int, institution: str, reference: str) -> Receipt:
-    """Return the receipt of a row that Kafka has stored."""
+def answered(row: int, institution: str, reference: str, answer: Answer) -> Receipt:
+    """Return the receipt of a row that was sent."""
     from shared.casework.case_ids import case_id
 
-    return Receipt(row, reference, case_id(institution, reference), SENT, "")
+    return Receipt(row, reference, case_id(institution, reference), *answer)
 
 
 def refused(problems: list[Problem]) -> Receipt:
@@ -70,6 +72,49 @@ def reference_of(row: "Row") -> str:
         return TypeAdapter[str](Reference).validate_python(text(cell))
     except (BadCell, ValidationError):
         return ""
+
+
+class Ledger:
+    """The rows of a table that have no receipt yet, in its order.
+
+    Args:
+        institution: Who files.
+        counts: How many have which answer.
+        give: Gets each receipt.
+    """
+
+    def __init__(self, institution: str, counts: dict[str, int], give: Callable[[Receipt], None]) -> None:
+        self._institution, self._counts, self._give = institution, counts, give
+        self._sent: dict[str, tuple[int, str]] = {}
+        self._done: list[Receipt] = []
+
+    @property
+    def ids(self) -> set[str]:
+        """The filings that wait for their answer."""
+        return set(self._sent)
+
+    def refused(self, problems: list[Problem]) -> None:
+        """Enter a row that is not sent."""
+        self._done.append(refused(problems))
+
+    def sent(self, rows: Mapping[str, tuple[int, str]]) -> None:
+        """Enter rows that Kafka has stored: number and reference by the id of the filing."""
+        self._sent |= rows
+
+    def answered(self, answers: Mapping[str, Answer]) -> None:
+        """Take answers, and give the receipts before the first row that still waits."""
+        for id, answer in answers.items():
+            row, reference = self._sent.pop(id)
+            self._counts[answer[0]] = self._counts.get(answer[0], 0) + 1
+            self._done.append(answered(row, self._institution, reference, answer))
+        first = min((row for row, _ in self._sent.values()), default=None)
+        self._done.sort(key=lambda one: one.row)
+        while self._done and (first is None or self._done[0].row < first):
+            self._give(self._done.pop(0))
+
+    def close(self) -> None:
+        """Give the receipts of all rows that are left: sent, and not answered."""
+        self.answered(dict.fromkeys(self._sent, (SENT, "")))
 
 
 @contextmanager

@@ -135,8 +135,10 @@ def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(
         given = list(csv.DictReader(file))
     assert [int(one["row"]) for one in given] == list(range(2, ROWS + 2))
     assert {int(one["row"]): one["code"] for one in given if one["outcome"] == "refused"} == bad
-    cases = [one["case"] for one in given if one["outcome"] == "sent"]
-    assert cases == [case_id("ccb", one["reference"]) for one in given if one["outcome"] == "sent"]
+    cases = [one["case"] for one in given if one["outcome"] == "new"]
+    assert cases == [case_id("ccb", one["reference"]) for one in given if one["outcome"] == "new"]
+    assert first.json["outcomes"] == {"new": ROWS - len(bad)}
+    assert second.json["outcomes"] == {"known": ROWS - len(bad)}, "the same table again has nothing new"
     assert suyuan("case", "verify", cases[-1], "-s", "intake", "--data", data).code == 0
     assert "张小三" not in first.out + errors.read_text("utf-8-sig") + receipts.read_text("utf-8-sig")
     assert took < 60

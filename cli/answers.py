@@ -1,0 +1,120 @@
+"""What intake answers to the filings of a table: read from its events, by the id of each filing."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Self
+
+from cli import output
+
+if TYPE_CHECKING:
+    from shared.runtime.base.records import Parsed
+    from shared.runtime.base.settings import Settings
+
+NEW: Final = "new"
+AMENDED: Final = "amended"
+KNOWN: Final = "known"
+RETURNED: Final = "returned"
+REJECTED: Final = "rejected"
+SENT: Final = "sent"
+
+_WORDS: Final = {
+    NEW: ("新登记", "New"),
+    KNOWN: ("已登记", "Known"),
+    AMENDED: ("已更正", "Amended"),
+    RETURNED: ("退回补正", "Returned"),
+    REJECTED: ("拒收", "Rejected"),
+    SENT: ("尚无答复", "No answer yet"),
+}
+_ALWAYS: Final = (NEW, KNOWN)
+IDS: Final = "file."
+"""How the id of every filing of a table begins."""
+
+Answer = tuple[str, str]
+"""Outcome and reason code; no code where there is nothing to say."""
+
+
+class Answers:
+    """Follows intake's events and the rejections from now on.
+
+    Args:
+        settings: Where Kafka is.
+        wait_s: How long nothing may come before those that are left count as unanswered.
+    """
+
+    def __init__(self, settings: "Settings", wait_s: float) -> None:
+        from shared.contracts.topics import EVENT_TOPICS, REJECTIONS
+        from shared.runtime.serve.client import EventReader
+
+        self._reader = EventReader(settings, (EVENT_TOPICS["intake"], REJECTIONS), from_beginning=False)
+        self._wait_s = wait_s
+        self._begun: dict[str, Answer] = {}
+        self._found: dict[str, Answer] = {}
+
+    async def __aenter__(self) -> Self:
+        """Connect, before the first filing is sent."""
+        await self._reader.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Disconnect."""
+        await self._reader.__aexit__()
+
+    async def of(self, ids: set[str], *, wait: bool) -> dict[str, Answer]:
+        """Return the answers to some filings as far as they have come.
+
+        Args:
+            ids: Of the filings.
+            wait: Whether to wait for those that are still to come.
+        """
+        last = time.monotonic()
+        while not ids <= self._found.keys():
+            batch = await self._reader.batch(200 if wait else 1)
+            for parsed in batch:
+                self._take(parsed)
+            if batch:
+                last = time.monotonic()
+            elif not wait or time.monotonic() - last >= self._wait_s:
+                break
+        return {id: self._found.pop(id) for id in ids & self._found.keys()}
+
+    def _take(self, parsed: "Parsed") -> None:
+        from shared.contracts.intake import DisputeRegistered, DisputeScreened, FilingAmended
+
+        id = parsed.causation
+        if not id.startswith(IDS):
+            return
+        match parsed.body:
+            case DisputeRegistered():
+                self._begun[id] = NEW, ""
+            case FilingAmended():
+                self._begun[id] = AMENDED, ""
+            case DisputeScreened():  # what is registered or amended is screened, or returned
+                self._found[id] = self._begun.pop(id, (NEW, ""))
+            case _:
+                if (answer := answer_of(parsed)) is not None:
+                    self._begun.pop(id, None)
+                    self._found[id] = answer
+
+
+def answer_of(parsed: "Parsed") -> Answer | None:
+    """Return why a filing was not taken as it was; ``None`` if an event says nothing of it."""
+    from shared.contracts.common import MessageRejected
+    from shared.contracts.intake import FilingNotTaken, FilingReturned
+
+    match parsed.body:
+        case FilingNotTaken(reason=reason):
+            return KNOWN, reason
+        case FilingReturned(reasons=reasons):
+            return RETURNED, " ".join(dict.fromkeys(one.code for one in reasons))
+        case MessageRejected(reason=reason):
+            return REJECTED, reason
+    return None
+
+
+def told(counts: Mapping[str, int]) -> list[str]:
+    """Return how many filings have which answer, in words; what was new and known is always said."""
+    return [
+        f"{output.told(*words)} {counts.get(outcome, 0)}"
+        for outcome, words in _WORDS.items()
+        if outcome in _ALWAYS or outcome in counts
+    ]
