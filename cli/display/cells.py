@@ -16,7 +16,9 @@ from shared.contracts.words import Words
 
 BEIJING: Final = timezone(timedelta(hours=8))
 LONGEST_WORD: Final = 28
-"""A longer code or name loses its end, unless the view is wide."""
+"""A longer code or name loses its end where room is short."""
+LONGEST_PHRASE: Final = 40
+"""Likewise the word of a code, which is a few words in English."""
 CUT: Final = "…"
 
 _UNSAFE: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -76,8 +78,6 @@ def _word(column: Column, value: str, view: View) -> str:
     if known is not None:
         word = view.told(known.zh, known.en)
         return f"{text} {word}" if view.wide and word != text else word
-    if column.kind is Kind.WORD and not view.wide:
-        return cut(text, LONGEST_WORD)
     return text
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from rich.cells import cell_len
 from rich.text import Text
 
-from cli.display.cells import cell
+from cli.display.cells import LONGEST_PHRASE, LONGEST_WORD, cell, cut
 from cli.display.column import ALWAYS, Column, Facts, Kind, Table
 from cli.display.ids import shortened
 from cli.display.view import View
@@ -104,6 +104,9 @@ def _short(columns: Sequence[Column], texts: Texts) -> Texts:
         if one.kind is Kind.ID:
             short = shortened(texts[one.name])
             out[one.name] = [short[text] for text in texts[one.name]]
+        elif one.kind is Kind.WORD:
+            longest = LONGEST_PHRASE if one.words else LONGEST_WORD
+            out[one.name] = [cut(text, longest) for text in texts[one.name]]
     return out
 
 
