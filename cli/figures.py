@@ -30,6 +30,7 @@ class Figures:
     counts: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     settled_fen: int = 0
+    agreed_fen: int = 0
     _seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, parsed: Parsed) -> None:
@@ -50,6 +51,7 @@ class Figures:
                 if ended.end is End.AGREEMENT:
                     self.counts["settled"] += 1
                     self.settled_fen += ended.settled_fen
+                    self.agreed_fen += ended.agreed_fen or ended.settled_fen  # events of before name it so
             case court.HandoverPrepared():
                 self.counts["handed_over"] += 1
             case court.CaseDocketed():
@@ -62,10 +64,11 @@ class Figures:
                 pass
 
     def report(self) -> dict[str, Any]:
-        """Return the figures; the amount in CNY with two decimals, as text."""
+        """Return the figures; amounts in CNY with two decimals, as text."""
         return {
             **{name: self.counts[name] for name in _BEFORE},
             "settled_amount": _amount(self.settled_fen),
+            "agreed_amount": _amount(self.agreed_fen),
             "ended": {end.value: self.ended[end.value] for end in End},
             **{name: self.counts[name] for name in _AFTER},
         }
@@ -163,6 +166,7 @@ def _report(totals: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: totals[name] for name in _BEFORE},
         "settled_amount": _amount(totals["settled_fen"]),
+        "agreed_amount": _amount(totals["agreed_fen"]),
         "ended": dict(totals["ends"]),
         **{name: totals[name] for name in _AFTER},
     }

@@ -54,8 +54,8 @@ def report(
 def print_report(report: Mapping[str, Any], title: str = "") -> None:
     """Print the figures for people; ``title`` stands for "figures, counted from the events"."""
     ended = {f"ended_{end}": number for end, number in report["ended"].items()}
-    fen = int(Decimal(report["settled_amount"]) * 100)
-    output.draw_facts(declared.FIGURES, {**report, **ended, "settled_fen": fen}, title)
+    amounts = {f"{one}_fen": int(Decimal(report[f"{one}_amount"]) * 100) for one in ("settled", "agreed")}
+    output.draw_facts(declared.FIGURES, {**report, **ended, **amounts}, title)
 
 
 def differences(portal: Mapping[str, Any], events: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -318,6 +318,7 @@ FIGURES: Final = Facts(
         Column("mediated", "进入调解", "Mediated", Kind.COUNT),
         Column("settled", "化解", "Settled", Kind.COUNT),
         Column("settled_fen", "化解标的额(元)", "Settled amount (CNY)", Kind.YUAN),
+        Column("agreed_fen", "协议金额(元)", "Agreed amount (CNY)", Kind.YUAN),
         Column("handed_over", "移送", "Handed over", Kind.COUNT),
         Column("docketed", "立案", "Docketed", Kind.COUNT),
         Column("confirmed", "司法确认", "Confirmed", Kind.COUNT),
