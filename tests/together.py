@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from typing import Final
 
-SHARED_OUT: Final = ("tests/unit/mediation", "tests/unit/portal", "tests/unit/streams")
+SHARED_OUT: Final = ("tests/unit/cli", "tests/unit/mediation", "tests/unit/portal", "tests/unit/streams")
 """What the second run takes off the first, so that they end at about the same time."""
 FIRST: Final = (
     *("tests/kafka", "tests/contract", "tests/unit"),

@@ -64,7 +64,11 @@ def test_the_figures_of_the_arrangement_come_out_exactly(report: dict[str, Any])
 
 
 def test_the_portal_shows_the_same_figures(played: LocalSystem, report: dict[str, Any]) -> None:
-    wanted = {name: value for name, value in report.items() if name not in ("settled_amount", "agreed_amount", "ended")}
+    wanted = {
+        name: value
+        for name, value in report.items()
+        if name not in ("settled_amount", "agreed_amount", "ended")
+    }
     wanted["settled_fen"] = scenario.SETTLED_FEN
     totals: dict[str, Any] = {}
     for _ in range(120):  # the read models follow the events

@@ -109,7 +109,13 @@ def _facts() -> dict[str, dict[str, Any]]:
         "replay": {"rows": 12_345, "filed": 12_300, "counted": 12_280, "weeks": 156, "alerts": 20},
         "report": {
             **{"filed": 61_661, "returned": 168, "mediated": 1319, "settled": 125, "settled_fen": 7197920000},
-            **{"agreed_fen": 5_843_991_300, "handed_over": 1098, "docketed": 1223, "confirmed": 125, "alerts": 20},
+            **{
+                "agreed_fen": 5_843_991_300,
+                "handed_over": 1098,
+                "docketed": 1223,
+                "confirmed": 125,
+                "alerts": 20,
+            },
             **{"ended_agreement": 125, "ended_withdrawn": 7},
         },
     }
