@@ -51,7 +51,7 @@ class Figures:
                 if ended.end is End.AGREEMENT:
                     self.counts["settled"] += 1
                     self.settled_fen += ended.settled_fen
-                    self.agreed_fen += ended.agreed_fen or ended.settled_fen  # events of before name it so
+                    self.agreed_fen += ended.agreement_fen
             case court.HandoverPrepared():
                 self.counts["handed_over"] += 1
             case court.CaseDocketed():
@@ -65,13 +65,11 @@ class Figures:
 
     def report(self) -> dict[str, Any]:
         """Return the figures; amounts in CNY with two decimals, as text."""
-        return {
-            **{name: self.counts[name] for name in _BEFORE},
-            "settled_amount": _amount(self.settled_fen),
-            "agreed_amount": _amount(self.agreed_fen),
-            "ended": {end.value: self.ended[end.value] for end in End},
-            **{name: self.counts[name] for name in _AFTER},
-        }
+        counts = {name: self.counts[name] for name in (*_BEFORE, *_AFTER)}
+        ends = {end.value: self.ended[end.value] for end in End}
+        return _report(
+            {**counts, "settled_fen": self.settled_fen, "agreed_fen": self.agreed_fen, "ends": ends}
+        )
 
 
 Progress = Callable[[int, int], None]
@@ -162,7 +160,7 @@ async def behind(settings: Settings, until: Mapping[str, int]) -> int:
 
 
 def _report(totals: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the portal's totals in the form of a report."""
+    """Return totals, as the portal names them, in the form of a report."""
     return {
         **{name: totals[name] for name in _BEFORE},
         "settled_amount": _amount(totals["settled_fen"]),

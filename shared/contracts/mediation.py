@@ -236,6 +236,11 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     settled_fen: SettledFen
     agreed_fen: AgreedFen = 0
 
+    @property
+    def agreement_fen(self) -> int:
+        """What the agreement is for, fen, also where an event of before names it as the settled amount."""
+        return self.agreed_fen or self.settled_fen
+
 
 class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", also=_TO_CASE):
     """The roster gives a case a mediator."""

@@ -35,7 +35,7 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     kind = court_case.kind
     if kind is None:
         return []
-    agreed_fen = ended.agreed_fen or ended.settled_fen  # events of before name it so
+    agreed_fen = ended.agreement_fen
     if kind is FilingKind.CONFIRMATION and before.agreement and agreed_fen != before.amount_fen:
         raise ValueError(f"{facts.subject}: ended with {agreed_fen} fen, but agreed {before.amount_fen} fen")
     rules = rules_of(before, facts.context)

@@ -103,15 +103,10 @@ def sealed(view: CaseView, event: AgreementSealed) -> Mapping[str, Any]:
 only(AgreementEffective, status=Status.EFFECTIVE, figure="effective")
 
 
-def agreed(event: MediationEnded) -> int:
-    """Return what an agreement is for, fen; events of before named it as the settled amount."""
-    return event.agreed_fen or event.settled_fen
-
-
 def _end(view: CaseView, event: MediationEnded, at: datetime) -> Mapping[str, int]:
     counts = {f"ended_{event.end.value}": 1}
     if event.end is End.AGREEMENT:
-        counts |= {"settled": 1, "settled_fen": event.settled_fen, "agreed_fen": agreed(event)}
+        counts |= {"settled": 1, "settled_fen": event.settled_fen, "agreed_fen": event.agreement_fen}
     if view.opened_at:
         open_for = at - datetime.fromisoformat(view.opened_at)
         counts |= {"timed": 1, "open_seconds": max(0, int(open_for.total_seconds()))}
@@ -127,6 +122,6 @@ def ended(view: CaseView, event: MediationEnded) -> Mapping[str, Any]:
         "mediator": event.mediator or view.mediator,
         "end": event.end.value,
         "settled_fen": event.settled_fen,
-        "agreed_fen": agreed(event),
+        "agreed_fen": event.agreement_fen,
     }
     return {**changes, "status": Status.SETTLED} if event.end is End.AGREEMENT else changes
