@@ -1,7 +1,6 @@
 """What an event says, in one language: fields and codes by their words, yuan, Beijing time."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.display.cells import instant, words_of, yuan
@@ -10,7 +9,6 @@ from cli.output import WrongUse
 
 if TYPE_CHECKING:
     from shared.contracts.declared import Declared
-    from shared.contracts.message import Message
     from shared.contracts.words import Words
 
 Fields = Mapping[str, "Declared"]
@@ -20,12 +18,11 @@ _EMPTY: Final[tuple[object, ...]] = (None, "", [])
 
 def told(short_type: str, data: Mapping[str, Any] | None, view: View) -> str:
     """Return the fields of an event in one line; of an event that this version does not know, as they are."""
+    from shared.contracts import language  # noqa: F401 - so that every message is known
     from shared.contracts.declared import fields_of
+    from shared.contracts.message import versions_of
 
-    fields: Fields = {}
-    for cls in _messages():
-        if cls.short_type == short_type:  # in whichever version
-            fields = {**fields_of(cls), **fields}
+    fields = {name: one for cls in versions_of(short_type) for name, one in fields_of(cls).items()}
     colon, comma = view.told(":", ": "), view.told(";", "; ")
     return comma.join(
         f"{_name(name, fields, view)}{colon}{_value(name, value, fields, view)}"
@@ -60,14 +57,6 @@ def code_of(kind: str, given: str | None) -> str | None:
         en=f"There is no {given}. Choose one of: "
         f"{', '.join(f'{code} ({one.en})' for code, one in known.items())}.",
     )
-
-
-@cache
-def _messages() -> "tuple[type[Message], ...]":
-    from shared.contracts import language  # noqa: F401 - so that every message is known
-    from shared.contracts.message import REGISTRY
-
-    return tuple(REGISTRY.values())
 
 
 def _name(name: str, fields: Fields, view: View) -> str:

@@ -189,6 +189,11 @@ REGISTRY: Mapping[str, type[Message]] = MappingProxyType(_REGISTRY)
 """Every declared message class by its wire type."""
 
 
+def versions_of(short_type: str) -> list[type[Message]]:
+    """Return the classes of all versions of a message."""
+    return [cls for cls in REGISTRY.values() if cls.short_type == short_type]
+
+
 def events() -> Iterator[type[Event]]:
     """Yield the registered event classes in the order of their wire types."""
     for _, cls in sorted(REGISTRY.items()):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from shared.contracts.declared import fields_of
-from shared.contracts.message import REGISTRY, Message
+from shared.contracts.message import Message, versions_of
 from shared.contracts.words import Audience
 
 _EMPTY: Final[tuple[object, ...]] = (None, "", [])
@@ -36,11 +36,10 @@ def _visible_in_any(short_type: str, viewer: Audience) -> dict[str, Any]:
     """Return what a viewer may see of an event in any version; what one withholds is withheld."""
     out: dict[str, Any] = {}
     withheld: set[str] = set()
-    for cls in REGISTRY.values():
-        if cls.short_type == short_type:
-            seen = visible(cls, viewer)
-            withheld |= cls.model_fields.keys() - seen.keys()
-            out |= seen
+    for cls in versions_of(short_type):
+        seen = visible(cls, viewer)
+        withheld |= cls.model_fields.keys() - seen.keys()
+        out |= seen
     return {name: inner for name, inner in out.items() if name not in withheld}
 
 
