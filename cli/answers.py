@@ -47,7 +47,7 @@ class Answers:
 
         self._reader = EventReader(settings, (EVENT_TOPICS["intake"], REJECTIONS), from_beginning=False)
         self._wait_s = wait_s
-        self._begun: dict[str, Answer] = {}
+        self._begun: dict[str, str] = {}
         self._found: dict[str, Answer] = {}
 
     async def __aenter__(self) -> Self:
@@ -78,37 +78,32 @@ class Answers:
         return {id: self._found.pop(id) for id in ids & self._found.keys()}
 
     def _take(self, parsed: "Parsed") -> None:
-        from shared.contracts.intake import DisputeRegistered, DisputeScreened, FilingAmended
+        from shared.contracts.common import MessageRejected
+        from shared.contracts.intake import (
+            DisputeRegistered,
+            DisputeScreened,
+            FilingAmended,
+            FilingNotTaken,
+            FilingReturned,
+        )
 
-        id = parsed.causation
+        id, found = parsed.causation, self._found
         if not id.startswith(IDS):
             return
-        match parsed.body:
+        match parsed.body:  # what is registered or amended is screened, or returned
             case DisputeRegistered():
-                self._begun[id] = NEW, ""
+                self._begun[id] = NEW
             case FilingAmended():
-                self._begun[id] = AMENDED, ""
-            case DisputeScreened():  # what is registered or amended is screened, or returned
-                self._found[id] = self._begun.pop(id, (NEW, ""))
-            case _:
-                if (answer := answer_of(parsed)) is not None:
-                    self._begun.pop(id, None)
-                    self._found[id] = answer
-
-
-def answer_of(parsed: "Parsed") -> Answer | None:
-    """Return why a filing was not taken as it was; ``None`` if an event says nothing of it."""
-    from shared.contracts.common import MessageRejected
-    from shared.contracts.intake import FilingNotTaken, FilingReturned
-
-    match parsed.body:
-        case FilingNotTaken(reason=reason):
-            return KNOWN, reason
-        case FilingReturned(reasons=reasons):
-            return RETURNED, " ".join(dict.fromkeys(one.code for one in reasons))
-        case MessageRejected(reason=reason):
-            return REJECTED, reason
-    return None
+                self._begun[id] = AMENDED
+            case DisputeScreened():
+                found[id] = self._begun.pop(id, NEW), ""
+            case FilingReturned(reasons=reasons):
+                self._begun.pop(id, None)
+                found[id] = RETURNED, " ".join(dict.fromkeys(one.code for one in reasons))
+            case FilingNotTaken(reason=reason):
+                found[id] = KNOWN, reason
+            case MessageRejected(reason=reason):
+                found[id] = REJECTED, reason
 
 
 def told(counts: Mapping[str, int]) -> list[str]:

@@ -1,6 +1,7 @@
 """What `suyuan file` writes about the rows of a table: what is wrong with one, and what became of each."""
 
 import csv
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -109,11 +110,13 @@ class Ledger:
             self._done.append(answered(row, self._institution, reference, answer))
         first = min((row for row, _ in self._sent.values()), default=None)
         self._done.sort(key=lambda one: one.row)
-        while self._done and (first is None or self._done[0].row < first):
-            self._give(self._done.pop(0))
+        count = len(self._done) if first is None else bisect_left(self._done, first, key=lambda one: one.row)
+        for receipt in self._done[:count]:
+            self._give(receipt)
+        del self._done[:count]
 
     def close(self) -> None:
-        """Give the receipts of all rows that are left: sent, and not answered."""
+        """Hand out the receipts of all rows that are left: sent, and not answered."""
         self.answered(dict.fromkeys(self._sent, (SENT, "")))
 
 

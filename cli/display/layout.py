@@ -127,7 +127,7 @@ def _needed(columns: Sequence[Column], natural: Mapping[str, int], view: View) -
 def _grown(
     columns: Sequence[Column], widths: dict[str, int], natural: Mapping[str, int], width: int
 ) -> dict[str, int]:
-    """Give the cells that are left to the texts; first to that which lacks the fewest to stay in one line."""
+    """Return the widths with what is left shared out: first to the text that lacks the fewest cells."""
     for one in sorted(columns, key=lambda one: natural[one.name] - widths[one.name]):
         left = width - _sum(widths.values())
         widths[one.name] += min(left, natural[one.name] - widths[one.name])
