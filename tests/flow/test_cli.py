@@ -1,11 +1,10 @@
 """The command line on the real stack: bulk filing, cases, dead letters, holds, topics, the doctor."""
 
-import asyncio
 import csv
 import json
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY, HOLDS
+from tests.support.asking import asked, eventually
 from tests.support.bulk_table import ROWS, write_table
 from tests.support.cli import suyuan, write_connection
 from tests.support.sent import filing_headers, intake_event, send
@@ -41,24 +41,6 @@ def running(services: Services, data: str) -> Services:
     services.start("intake", "mediation", "portal")
     services.ready()
     return services
-
-
-def database(services: Services, service: str, ask: Callable[[Any], Any]) -> Any:
-    async def work() -> Any:
-        opened = services.database(service)
-        try:
-            return await ask(opened)
-        finally:
-            opened.close()
-
-    return asyncio.run(work())
-
-
-def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
 
 
 # -- topics and the doctor, before and after -----------------------------------------------------------
@@ -147,7 +129,7 @@ def test_good_rows_of_a_table_are_filed_once_and_each_bad_one_is_named(
 def registered(services: Services) -> int:
     """Count the disputes that intake has registered."""
     filter = {"type": "suyuan.intake.dispute-registered.v1"}
-    return int(database(services, "intake", lambda opened: opened.count(HISTORY, filter)))
+    return int(asked(services, "intake", lambda opened: opened.count(HISTORY, filter)))
 
 
 def drained(services: Services) -> bool:
@@ -233,7 +215,7 @@ def test_a_changed_byte_and_a_lost_row_of_a_history_are_named(running: Services,
     subject = case_id("ccb", "B-00002")
     command = ("case", "verify", subject, "--service", "intake", "--data", data)
     whole = suyuan(*command, "--json")
-    rows = database(
+    rows = asked(
         running,
         "intake",
         lambda opened: opened.find(HISTORY, {"_id": {"$regex": f"^{subject}:"}}, sort=[("_id", 1)]),
@@ -242,12 +224,12 @@ def test_a_changed_byte_and_a_lost_row_of_a_history_are_named(running: Services,
 
     changed = {**rows[1], "value": rows[1]["value"].replace("simple", "complex")}
     assert changed["value"] != rows[1]["value"]
-    database(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], changed))
+    asked(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], changed))
     tampered = suyuan(*command, "--json")
-    database(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], rows[1]))
-    database(running, "intake", lambda opened: opened.delete(HISTORY, [rows[-1]["_id"]]))
+    asked(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], rows[1]))
+    asked(running, "intake", lambda opened: opened.delete(HISTORY, [rows[-1]["_id"]]))
     shortened = suyuan(*command, "--json")
-    database(running, "intake", lambda opened: opened.put(HISTORY, rows[-1]["_id"], rows[-1]))
+    asked(running, "intake", lambda opened: opened.put(HISTORY, rows[-1]["_id"], rows[-1]))
 
     assert (whole.code, whole.json["broken"], whole.json["events"]) == (0, [], len(rows))
     assert tampered.code == 1
@@ -363,7 +345,7 @@ def test_a_parked_case_is_redriven_as_a_whole_and_in_order(running: Services, da
 def test_a_message_that_came_early_is_listed_with_what_is_missing(running: Services, data: str) -> None:
     subject = case_id("ccb", "early")
     intake_event(running, subject, 3, "consent-given", {"party": "applicant"})
-    eventually(lambda: bool(database(running, "mediation", lambda opened: opened.count(HOLDS, {}))))
+    eventually(lambda: bool(asked(running, "mediation", lambda opened: opened.count(HOLDS, {}))))
 
     (row,) = suyuan("held", "list", "-s", "mediation", "--data", data, "--json").json
     everywhere = suyuan("held", "list", "--data", data)

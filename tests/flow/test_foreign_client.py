@@ -21,7 +21,6 @@ from tests.support.services import ROOT, Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
-"""Monday; the replay's clock, so that the test does not depend on the day on which it runs."""
 REFERENCE = "CC-2025-000123"
 
 

@@ -1,15 +1,13 @@
 """What an operator asks first, on the real stack: the figures, short ids, and whether all is well."""
 
-import asyncio
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY, HOLDS, LETTERS
+from tests.support.asking import asked, eventually
 from tests.support.cli import suyuan, write_connection
 from tests.support.sent import filing_headers, intake_event, send
 from tests.support.services import Services, platform
@@ -43,24 +41,6 @@ def data(running: Services, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def registered(services: Services) -> int:
     return int(asked(services, "intake", lambda opened: opened.count(HISTORY, REGISTERED)))
-
-
-def asked(services: Services, service: str, ask: Callable[[Any], Any]) -> Any:
-    async def work() -> Any:
-        opened = services.database(service)
-        try:
-            return await ask(opened)
-        finally:
-            opened.close()
-
-    return asyncio.run(work())
-
-
-def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
 
 
 # -- the figures -----------------------------------------------------------------------------------------
