@@ -19,7 +19,8 @@ from services.mediation.case.state import (
     request,
     still_open,
 )
-from services.mediation.roster.state import Roster, freed, roster
+from services.mediation.roster.shares import noticed
+from services.mediation.roster.state import Roster, Waiting, freed, roster
 from services.mediation.rules import Context, choose
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import Refusal
@@ -91,17 +92,17 @@ def alarmed(mediation: Mediation, event: DesignationOverdue) -> Mediation:
 def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context]) -> Iterable[Event]:
     """One seat or one wait for each case; an earlier round gives way to a later one."""
     case_id, rules = request.case, facts.context.rosters[facts.subject]
-    events: list[Event] = []
-    if (waits := state.waiting.get(case_id)) is not None and request.round <= waits[0]:
-        return []
+    events, state = noticed(state, facts)
+    if (waits := state.waiting.get(case_id)) is not None and request.round <= waits.round:
+        return events
     if (holder := state.holder(case_id)) is not None:
         if request.round <= state.held[holder][case_id]:
-            return []
-        events = freed(state, holder, case_id, rules)
-        for event in events:
-            state = roster.evolve(state, event, facts.at, facts.context)
+            return events
+        back = freed(state, holder, case_id, rules)
+        state = roster.fold(state, back, facts.at, facts.context) or state
+        events += back
     specialists = rules.specialists[request.cause]
-    why = choose(specialists, state.held, state.assigned, request.excluded)
+    why = choose(specialists, state.held, state.assigned, state.started, request.excluded)
     if why:
         return [*events, PlaceTaken(case=case_id, mediator=why[0].mediator, round=request.round, why=why)]
     queued = DesignationQueued(
@@ -111,6 +112,7 @@ def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context
         excluded=request.excluded,
         waiting=len(state.waiting) + (case_id not in state.waiting),
         eligible=sum(one.id not in request.excluded for one in specialists),
+        designate_by=request.designate_by,
     )
     return [*events, queued]
 
@@ -122,8 +124,9 @@ def seat_given(state: Roster, event: PlaceTaken) -> Roster:
 
 @roster.after(DesignationQueued)
 def queued(state: Roster, event: DesignationQueued) -> Roster:
-    waiting = (event.round, event.cause, event.excluded)
-    return state.but(waiting={**state.waiting, event.case: waiting})
+    return state.with_waiting(
+        event.case, Waiting(event.round, event.cause, event.excluded, event.designate_by)
+    )
 
 
 # The case designates the mediator, or lets go of the seat ---------------------------------------
@@ -309,7 +312,8 @@ def take_back(
     """Only what is held in this very round comes back."""
     if state.round_held(back.mediator, back.case) != back.round:
         return []
-    return freed(state, back.mediator, back.case, facts.context.rosters[facts.subject])
+    events, state = noticed(state, facts)
+    return [*events, *freed(state, back.mediator, back.case, facts.context.rosters[facts.subject])]
 
 
 roster.on(AssignmentDeclined)(take_back)
@@ -324,10 +328,11 @@ def case_over(state: Roster, over: MediationEnded, facts: Facts[Context]) -> Ite
     A seat that is still on its way to the case comes back as ``DesignationDropped``.
     """
     if (waits := state.waiting.get(over.case)) is not None:
-        return [DesignationWithdrawn(case=over.case, round=waits[0])]
+        return [DesignationWithdrawn(case=over.case, round=waits.round)]
     if over.mediator is None or state.round_held(over.mediator, over.case) is None:
         return []
-    return freed(state, over.mediator, over.case, facts.context.rosters[facts.subject])
+    events, state = noticed(state, facts)
+    return [*events, *freed(state, over.mediator, over.case, facts.context.rosters[facts.subject])]
 
 
 @roster.after(PlaceFreed)

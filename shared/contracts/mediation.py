@@ -56,7 +56,8 @@ class Score(Message):
         places: Cases that the mediator held at the moment of choosing.
         assigned: Seats that the mediator was ever given on this roster.
         weight: Share relative to the colleagues.
-        score: ``(assigned + 1) / weight``.
+        score: ``(assigned + started + 1) / weight``.
+        started: What the mediator is counted to have had besides, so as to stand at the level of the others.
     """
 
     mediator: Annotated[MediatorId, INSIDE]
@@ -64,6 +65,7 @@ class Score(Message):
     assigned: Annotated[int, Words("累计指定数", "Ever designated"), INSIDE]
     weight: Annotated[float, Words("权重", "Weight"), INSIDE]
     score: Annotated[float, Words("得分", "Score"), INSIDE]
+    started: Annotated[int, Words("起点件数", "Started at"), INSIDE] = 0
 
 
 Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compared"), INSIDE]
@@ -265,6 +267,7 @@ class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Wai
         waiting: Cases that wait in this roster, this one included.
         eligible: Mediators who may take the case once they have a seat; at 0 only a change of the
             roster helps.
+        designate_by: The case's limit; who is due first is served first.
     """
 
     case: CaseId
@@ -273,6 +276,7 @@ class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Wai
     excluded: Excluded
     waiting: Waiting
     eligible: Eligible
+    designate_by: DesignateBy | None = None
 
 
 class AvailabilityNoted(Event, family="mediation", zh="已告知可受案时间", en="Availability noted"):

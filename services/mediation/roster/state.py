@@ -5,8 +5,10 @@ never passed and no case has two seats, whatever the number of replicas. As long
 itself does not change, a case waits only while nobody who may take it has a free seat.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -19,8 +21,21 @@ from shared.contracts.message import Event
 
 V = TypeVar("V")
 
-Waiting = tuple[int, Cause, tuple[str, ...]]
-"""Round, cause and excluded mediators of a case that waits."""
+_AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class Waiting(NamedTuple):
+    """A case that waits: its request."""
+
+    round: int
+    cause: Cause
+    excluded: tuple[str, ...]
+    designate_by: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        """When it must be served; a case of before, which has no limit, comes first."""
+        return self.designate_by or _AT_ONCE
 
 
 class Roster(State):
@@ -29,14 +44,23 @@ class Roster(State):
     Attributes:
         held: Round of designation by case, by mediator.
         assigned: Seats that each mediator was ever given.
-        waiting: Cases without a seat, in the order in which they came.
+        waiting: Cases without a seat, the one that is due first in front; of the same time in the order in
+            which they came.
         availability: What each mediator said last of when cases can be taken.
+        started: What is added to ``assigned``, so that a mediator stands at the level of the others.
+        terms: Weight and capacity of those who take part in the shares.
     """
 
     held: dict[str, dict[str, int]] = Field(default_factory=dict)
     assigned: dict[str, int] = Field(default_factory=dict)
     waiting: dict[str, Waiting] = Field(default_factory=dict)
     availability: dict[str, AvailabilityNoted] = Field(default_factory=dict)
+    started: dict[str, int] = Field(default_factory=dict)
+    terms: dict[str, tuple[int, int]] = Field(default_factory=dict)
+
+    def count(self, mediator: str) -> int:
+        """Return the count by which a mediator is compared with the others."""
+        return self.assigned.get(mediator, 0) + self.started.get(mediator, 0)
 
     def round_held(self, mediator: str, case: str) -> int | None:
         """Return the round in which a mediator was given a case that the mediator holds."""
@@ -59,6 +83,16 @@ class Roster(State):
     def without_seat(self, mediator: str, case: str) -> "Roster":
         """Return the roster in which a mediator no longer holds a case."""
         return self.but(held={**self.held, mediator: _without(self.held[mediator], case)})
+
+    def with_waiting(self, case: str, request: Waiting) -> "Roster":
+        """Return the roster in which a case waits, in front of those that are due later."""
+        others = _without(self.waiting, case) if case in self.waiting else self.waiting
+        last = next(reversed(others.values()), None)
+        if last is None or last.due <= request.due:
+            return self.but(waiting={**others, case: request})
+        queue = list(others.items())
+        queue.insert(bisect_right(queue, request.due, key=lambda one: one[1].due), (case, request))
+        return self.but(waiting=dict(queue))
 
     def without_waiting(self, case: str) -> "Roster":
         """Return the roster in which a case no longer waits."""
@@ -84,12 +118,25 @@ def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[E
     member = rules.members.get(mediator)
     if member is None or len(state.held[mediator]) > member.capacity:
         return [free]  # left the roster, or holds more than a lowered capacity
-    for waiting, (round, cause, excluded) in state.waiting.items():
-        if cause in member.causes and mediator not in excluded:
+    for waiting, request in state.waiting.items():
+        if request.cause in member.causes and mediator not in request.excluded:
             held = {mediator: state.held[mediator].keys() - {case}}
-            why = choose((member,), held, state.assigned)
-            return [free, PlaceTaken(case=waiting, mediator=mediator, round=round, why=why)]
+            why = choose((member,), held, state.assigned, state.started)
+            return [free, PlaceTaken(case=waiting, mediator=mediator, round=request.round, why=why)]
     return [free]
+
+
+def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
+    """Give seats to all waiting cases for which somebody is free, in the order of the queue."""
+    events: list[Event] = []
+    for case, request in state.waiting.items():
+        specialists = rules.specialists[request.cause]
+        why = choose(specialists, state.held, state.assigned, state.started, request.excluded)
+        if why:
+            mediator = why[0].mediator
+            events.append(PlaceTaken(case=case, mediator=mediator, round=request.round, why=why))
+            state = state.with_seat(mediator, case, request.round)
+    return events, state
 
 
 def _without(mapping: Mapping[str, V], key: str) -> dict[str, V]:

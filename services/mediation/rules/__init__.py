@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.mediation.rules.designation import Member, RosterRules, choose, roster_rules
+from services.mediation.rules.designation import Member, RosterRules, choose, level, roster_rules
 from services.mediation.rules.periods import CASE_RULES, CaseRules
 from shared.casework.calendar import Calendar
 from shared.casework.rulebook import RuleBook
 
-__all__ = ["CASE_RULES", "CaseRules", "Context", "Member", "RosterRules", "choose", "roster_rules"]
+__all__ = ["CASE_RULES", "CaseRules", "Context", "Member", "RosterRules", "choose", "level", "roster_rules"]
 
 
 @dataclass(frozen=True, slots=True)

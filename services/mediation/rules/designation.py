@@ -1,14 +1,29 @@
 """How a roster chooses: by speciality, capacity and weight, with a share that follows the weights.
 
-The mediator with the lowest ``(assigned + 1) / weight`` gets the case. After n designations among
-k mediators who were all available each time, with weights w and their sum W, mediator i has been
-given a[i] cases, and
+Each mediator has a count c: the seats ever given, and what the mediator started with. The lowest
+``(c + 1) / weight`` gets the case. Between any two mediators i and j who are available each time,
 
-    -1 < a[i] - n * w[i] / W <= (k - 1) * w[i] / W
+    c[i] / w[i] <= (c[j] + 1) / w[j]                                                            (*)
 
-so that nobody is ever a whole case behind the share, and the error of a share shrinks as 1/n.
-(Whoever was chosen had the lowest score, hence a[i] / w[i] <= (a[j] + 1) / w[j] for every pair;
-adding this up over j gives the right side, over i the left.)
+since whoever was chosen had the lower score. Adding (*) up over j gives the right side, and over i the
+left side, of
+
+    -1 < c[i] - C * w[i] / W <= (k - 1) * w[i] / W
+
+with k mediators, C the sum of their counts and W that of their weights: nobody is ever a whole case behind.
+
+Who leaves takes nothing from (*). Who joins, or has another weight or capacity, starts with
+
+    c = floor(w * L),    L = max(c[j] / w[j]) over the others
+
+By (*), no (c[j] + 1) / w[j] lies below L, and c / w <= L < (c + 1) / w: so (*) holds with the joiner as well,
+after any number of changes. Of n cases given between two changes, mediator i gets a[i] with
+
+    |a[i] - n * w[i] / W| < 1 + (k - 1) * w[i] / W
+
+so the error of a share shrinks as 1/n. Where (*) did not hold before, since somebody was full or
+mediators take different causes, L is the mean ``sum(c) / sum(w)`` instead, or the next one's score if that is
+higher: a joiner neither floods nor starves.
 
 Source: 法释〔2021〕23号 art 10 (designation), art 28 (roster of specialists) (as of 2022-01-01).
 """
@@ -47,10 +62,12 @@ class RosterRules:
     Attributes:
         members: By id.
         specialists: By cause, in the order of their ids.
+        terms: Weight and capacity by id: what the shares depend on.
     """
 
     members: Mapping[str, Member]
     specialists: Mapping[Cause, Sequence[Member]]
+    terms: Mapping[str, tuple[int, int]]
 
 
 def roster_rules(organisation: Organisation) -> RosterRules:
@@ -59,14 +76,34 @@ def roster_rules(organisation: Organisation) -> RosterRules:
         one.id: Member(one.id, frozenset(one.specialities), one.weight, one.capacity)
         for one in sorted(organisation.mediators, key=lambda one: one.id)
     }
+    return rules_of(members)
+
+
+def rules_of(members: Mapping[str, Member]) -> RosterRules:
+    """Return the rules of a roster with these mediators."""
     specialists = {cause: tuple(one for one in members.values() if cause in one.causes) for cause in Cause}
-    return RosterRules(members, specialists)
+    terms = {id: (one.weight, one.capacity) for id, one in members.items()}
+    return RosterRules(members, specialists, terms)
+
+
+def level(weight: int, others: Sequence[tuple[int, int]]) -> int:
+    """Return the count with which a mediator starts beside others.
+
+    Args:
+        weight: The mediator's.
+        others: Count and weight of each of those who take cases of the same causes; at least one.
+    """
+    furthest = max(weight * count // share for count, share in others)
+    next_one = min(weight * (count + 1) // share for count, share in others)
+    mean = weight * sum(count for count, _ in others) // sum(share for _, share in others)
+    return min(furthest, max(next_one, mean))
 
 
 def choose(
     eligible: Sequence[Member],
     held: Mapping[str, Sized],
     assigned: Mapping[str, int],
+    started: Mapping[str, int],
     excluded: Collection[str] = (),
 ) -> tuple[Score, ...]:
     """Rank the mediators who may take a case and have a free place.
@@ -75,6 +112,7 @@ def choose(
         eligible: Mediators whose speciality covers the cause.
         held: Cases that each holds now.
         assigned: Places that each was ever given.
+        started: What each started with.
         excluded: Mediators who may not take this case.
 
     Returns:
@@ -83,7 +121,7 @@ def choose(
     ranked = nsmallest(
         _SHOWN,
         (
-            ((assigned.get(one.id, 0) + 1) / one.weight, one.id, one.weight)
+            ((assigned.get(one.id, 0) + started.get(one.id, 0) + 1) / one.weight, one.id, one.weight)
             for one in eligible
             if len(held.get(one.id, _NONE)) < one.capacity and one.id not in excluded
         ),
@@ -95,6 +133,7 @@ def choose(
             assigned=assigned.get(id, 0),
             weight=float(weight),
             score=score,
+            started=started.get(id, 0),
         )
         for score, id, weight in ranked
     )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.mediation.roster import Roster
+from services.mediation.roster.state import Waiting
 from shared.casework.protocol import Received, Rejected, Stream
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
@@ -14,8 +16,9 @@ from shared.contracts.mediation import (
     PlaceFreed,
     PlaceTaken,
 )
+from shared.contracts.rosters import Listed, RosterChanged
 from tests.support.spec import given
-from tests.unit.mediation.mother import MON, ORGANISATION, made, over, request
+from tests.unit.mediation.mother import MON, ORGANISATION, at, made, over, request
 
 
 def queued(case: str, waiting: int, eligible: int, round: int = 1, *excluded: str):
@@ -54,7 +57,9 @@ def small() -> Run:
 
 def test_the_lowest_score_gets_the_case_and_the_best_three_say_why():
     run = Run(made(*({"id": f"m0{n}", "weight": n} for n in (1, 2, 3, 4))).roster)
-    (taken,) = run(request("a")).events
+    changed, taken = run(request("a")).events
+    assert isinstance(changed, RosterChanged)
+    assert [(one.mediator, one.started) for one in changed.listed] == [(f"m0{n}", 0) for n in (1, 2, 3, 4)]
     assert isinstance(taken, PlaceTaken)
     assert (taken.case, taken.mediator, taken.round) == ("a", "m04", 1)
     assert [(s.mediator, s.places, s.assigned, s.score) for s in taken.why] == [
@@ -150,6 +155,7 @@ def test_the_end_of_a_case_that_the_roster_does_not_know_changes_nothing(small):
 
 
 def test_a_case_that_nobody_may_take_waits_and_says_so(small):
+    small(request("z"))
     small(request("a", 3, "m01", "m02")).then(queued("a", 1, 0, 3, "m01", "m02"))
 
 
@@ -159,7 +165,8 @@ def test_a_mediator_who_left_the_roster_gets_nothing_more():
     past = Run(before)(request("a"), request("b"), request("c"))
     spec = given(after, subject=ORGANISATION)
     spec.state = past.state
-    spec.when(over("a", "m01"), at=MON).then(PlaceFreed(case="a", mediator="m01"))
+    left = RosterChanged(listed=(), left=("m01",))
+    spec.when(over("a", "m01"), at=MON).then(left, PlaceFreed(case="a", mediator="m01"))
 
 
 def test_a_lowered_capacity_holds_from_the_next_freed_place_on():
@@ -168,10 +175,44 @@ def test_a_lowered_capacity_holds_from_the_next_freed_place_on():
     past = Run(before)(*map(request, "abcd"))
     spec = given(after, subject=ORGANISATION)
     spec.state = past.state
-    spec = spec.when(over("a", "m01"), at=MON).then(PlaceFreed(case="a", mediator="m01"))
+    lower = RosterChanged(listed=(Listed(mediator="m01", weight=1, capacity=1, started=0),))
+    spec = spec.when(over("a", "m01"), at=MON).then(lower, PlaceFreed(case="a", mediator="m01"))
     spec = spec.when(over("b", "m01"), at=MON).then(PlaceFreed(case="b", mediator="m01"))
     events = spec.when(over("c", "m01"), at=MON).events
     assert [type(event) for event in events] == [PlaceFreed, PlaceTaken]
+
+
+def test_a_raised_capacity_serves_the_cases_that_wait_with_the_next_message():
+    before = made({"id": "m01", "capacity": 1}).roster
+    after = made({"id": "m01", "capacity": 2}).roster
+    run = Run(after)
+    run.spec.state = Run(before)(request("a"), request("b"), request("c")).state
+    run(request("d"))
+    assert run.takes == [("b", "m01")]
+    assert list(run.spec.state.waiting) == ["c", "d"]
+
+
+def test_who_is_due_first_is_served_first_and_of_two_the_one_who_came_first(small):
+    def due(case: str, day: int):
+        return request(case).model_copy(update={"designate_by": at(3, day)})
+
+    small(request("a"), request("b"), due("c", 9), due("d", 6), due("e", 9), due("f", 10), request("g"))
+    assert list(small.spec.state.waiting) == ["g", "d", "c", "e", "f"]
+    small(over("a", "m01"))
+    assert small.takes == [("g", "m01")]
+    small(over("b", "m02"))
+    assert small.takes == [("d", "m02")]
+
+
+def test_a_case_that_asks_again_while_it_waits_takes_the_place_of_its_new_limit(small):
+    late = request("c", 2).model_copy(update={"designate_by": at(3, 9)})
+    small(request("a"), request("b"), request("c"), request("d"), late)
+    assert [(case, one.round) for case, one in small.spec.state.waiting.items()] == [("d", 1), ("c", 2)]
+
+
+def test_a_queue_of_before_is_read_as_it_was():
+    old = Roster.model_validate_json('{"waiting": {"sy1a": [2, "loan", ["m01"]]}}')
+    assert old.waiting["sy1a"] == Waiting(2, Cause.LOAN, ("m01",))
 
 
 def test_a_message_for_a_roster_that_is_not_in_the_network_is_rejected():

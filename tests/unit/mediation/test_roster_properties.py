@@ -91,9 +91,9 @@ def test_whatever_comes_capacity_is_never_passed_and_no_case_has_two_places(medi
             continue
         assert places == {case: m for m, cases in state.held.items() for case in cases}
         assert not places.keys() & state.waiting.keys()
-        for _, cause, excluded in state.waiting.values():
+        for waits in state.waiting.values():
             for one in members.values():
-                fits = cause in one.causes and one.id not in excluded
+                fits = waits.cause in one.causes and one.id not in waits.excluded
                 full = len(state.held.get(one.id, ())) == one.capacity
                 assert full or not fits, "a case waits although somebody who may take it is free"
 

@@ -1,0 +1,75 @@
+"""名册变更: who joins the roster, or has another weight or capacity, starts at the level of the others.
+
+What the network file says of the mediators may be another after a restart; the first message that asks for a
+choice notices, and what follows from it is an event. The level: :mod:`services.mediation.rules.designation`.
+"""
+
+from collections.abc import Mapping
+
+from services.mediation.roster.state import Roster, roster, served
+from services.mediation.rules import Context, Member, RosterRules, level
+from shared.casework.guards import Facts
+from shared.contracts.message import Event
+from shared.contracts.rosters import Listed, RosterChanged
+
+_AT_ONCE = 500
+"""Mediators that one event lists; it stays small enough for a message."""
+
+
+def noticed(state: Roster, facts: Facts[Context]) -> tuple[list[Event], Roster]:
+    """Return what follows from another roster than before, waiting cases served, and the state after it."""
+    rules = facts.context.rosters[facts.subject]
+    if state.terms == rules.terms:
+        return [], state
+    events: list[Event] = [*_changes(state, rules)]
+    for event in events:
+        state = roster.evolve(state, event, facts.at, facts.context)
+    given, state = served(state, rules)
+    return [*events, *given], state
+
+
+def _changes(state: Roster, rules: RosterRules) -> list[RosterChanged]:
+    known = state.terms or _known_before(state, rules)
+    listed = [
+        Listed(
+            mediator=id,
+            weight=weight,
+            capacity=capacity,
+            started=_started(state, rules.members[id], known, rules.members),
+        )
+        for id, (weight, capacity) in rules.terms.items()
+        if state.terms.get(id) != (weight, capacity)
+    ]
+    left = tuple(id for id in state.terms if id not in rules.terms)
+    parts = [tuple(listed[i : i + _AT_ONCE]) for i in range(0, len(listed), _AT_ONCE)] or [()]
+    return [RosterChanged(listed=part, left=left if part is parts[0] else ()) for part in parts]
+
+
+def _known_before(state: Roster, rules: RosterRules) -> dict[str, tuple[int, int]]:
+    """Return who takes part in a roster of before, which noted nobody: those who were given a seat."""
+    return {id: terms for id, terms in rules.terms.items() if id in state.assigned}
+
+
+def _started(
+    state: Roster,
+    one: Member,
+    known: Mapping[str, tuple[int, int]],
+    members: Mapping[str, Member],
+) -> int:
+    """Return what a mediator starts with, so that the count is at the level of those known before."""
+    if known.get(one.id) == (one.weight, one.capacity):
+        return state.started.get(one.id, 0)
+    staying = [id for id in known if id in members and members[id].causes & one.causes]
+    # Where nobody stays, those who leave say how far the roster is.
+    others = [(state.count(id), known[id][0]) for id in staying or known]
+    return level(one.weight, others) - state.assigned.get(one.id, 0) if others else 0
+
+
+@roster.after(RosterChanged)
+def changed(state: Roster, event: RosterChanged) -> Roster:
+    terms = {id: terms for id, terms in state.terms.items() if id not in event.left}
+    started = {id: count for id, count in state.started.items() if id not in event.left}
+    for one in event.listed:
+        terms[one.mediator] = (one.weight, one.capacity)
+        started[one.mediator] = one.started
+    return state.but(terms=terms, started=started)
