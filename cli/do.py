@@ -46,7 +46,7 @@ class Forms(typer.core.TyperGroup):
         if cls is None:
             return None
         one = typer.Typer(add_completion=False)
-        one.command(cmd_name)(form_of(cls, _common(cls), _run))
+        one.command(cmd_name)(form_of(cls, common(cls), run))
         return help_text.lay_out(view_options.add(typer.main.get_command(one), f"do {cmd_name}"))
 
 
@@ -62,8 +62,18 @@ def _do() -> None:
     """发出任一请求并查看结果 / send any command and see what became of it."""
 
 
-def _common(cls: type["Command"]) -> list[inspect.Parameter]:
-    """Return the options that all commands share."""
+def common(
+    cls: type["Command"],
+    flag: str = "--case",
+    text: str = "案件号等标识 / id of the case, roster or series",
+) -> list[inspect.Parameter]:
+    """Return the options that all commands share.
+
+    Args:
+        cls: The command.
+        flag: The option that says whom the command is about.
+        text: Its help.
+    """
     from shared.contracts.message import COMMON
 
     def option(name: str, kind: Any, flag: str, text: str, default: Any = None) -> inspect.Parameter:
@@ -73,7 +83,7 @@ def _common(cls: type["Command"]) -> list[inspect.Parameter]:
         )
 
     needed = inspect.Parameter.empty
-    out = [option("subject", str, "--case", "案件号等标识 / id of the case, roster or series", needed)]
+    out = [option("subject", str, flag, text, needed)]
     if cls.family == COMMON:
         name = connection.ServiceName
         out.append(option("service", name, "--service", "哪个服务 / which service", needed))
@@ -90,7 +100,8 @@ def _common(cls: type["Command"]) -> list[inspect.Parameter]:
     ]
 
 
-def _run(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> None:
+def run(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> None:
+    """Send a command and print what became of it."""
     outcome = send(cls, body, values)
     if values["as_json"]:
         output.show(outcome)

@@ -17,6 +17,7 @@ from cli import (
     gap,
     held,
     help_text,
+    mediator,
     output,
     replay,
     report,
@@ -84,6 +85,7 @@ app.add_typer(blocked.app, name="blocked")
 app.add_typer(gap.app, name="gap")
 app.add_typer(do.app, name="do")
 app.add_typer(case.app, name="case")
+app.add_typer(mediator.app, name="mediator")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)
 app.command()(file.file)

@@ -53,7 +53,9 @@ def token(
     settings = connection.settings("portal" if not connection.by_environment(data) else None, data)
     if role is TokenRole.PARTY and short_ids.is_short(organisation):
         organisation = output.run(_case(organisation, data))
-    check_member(load_network(settings.network), role, organisation, person)
+    network = load_network(settings.network)
+    if not (role is TokenRole.MEDIATOR and output.run(_is_added(network, organisation, person, data))):
+        check_member(network, role, organisation, person)
     if len(settings.token_key.get_secret_value().encode()) < MIN_KEY_BYTES:
         raise SuyuanError(
             code="settings.token_key",
@@ -87,6 +89,18 @@ def token(
         )
     else:
         output.line(made)
+
+
+async def _is_added(network: "Network", organisation: str, person: str, data: Path | None) -> bool:
+    """Say whether events put a mediator on a roster; where no database is known, the network file decides."""
+    from cli import mediator
+
+    if network.organisation(organisation) is None or network.organisation_of(person) is not None:
+        return False
+    try:
+        return person in await mediator.registered(organisation, data)
+    except SuyuanError:
+        return False
 
 
 async def _case(given: str, data: Path | None) -> str:

@@ -6,9 +6,13 @@ it.
 
 from typing import Final
 
+from cli.display import rosters
 from cli.display.column import Column, Facts, Kind, Table
 from shared.contracts.kinds import End
 from shared.contracts.words import Words
+
+MEDIATORS: Final = rosters.MEDIATORS
+MEDIATOR: Final = rosters.MEDIATOR
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -373,6 +377,7 @@ SETTINGS: Final = Table(
 TABLES: Final[tuple[Table | Facts, ...]] = (
     *(CASES, CASE, TIMELINE, POSSIBLE, BROKEN),
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
+    *(MEDIATORS, MEDIATOR),
     *(PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

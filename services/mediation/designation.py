@@ -20,7 +20,7 @@ from services.mediation.case.state import (
     still_open,
 )
 from services.mediation.roster.shares import noticed
-from services.mediation.roster.state import Roster, Waiting, freed, roster
+from services.mediation.roster.state import Roster, Waiting, freed, listed, roster
 from services.mediation.rules import Context, choose
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import Refusal
@@ -91,7 +91,7 @@ def alarmed(mediation: Mediation, event: DesignationOverdue) -> Mediation:
 @roster.on(DesignationRequested)
 def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context]) -> Iterable[Event]:
     """One seat or one wait for each case; an earlier round gives way to a later one."""
-    case_id, rules = request.case, facts.context.rosters[facts.subject]
+    case_id, rules = request.case, listed(state, facts)
     events, state = noticed(state, facts)
     if (waits := state.waiting.get(case_id)) is not None and request.round <= waits.round:
         return events
@@ -313,7 +313,7 @@ def take_back(
     if state.round_held(back.mediator, back.case) != back.round:
         return []
     events, state = noticed(state, facts)
-    return [*events, *freed(state, back.mediator, back.case, facts.context.rosters[facts.subject])]
+    return [*events, *freed(state, back.mediator, back.case, listed(state, facts))]
 
 
 roster.on(AssignmentDeclined)(take_back)
@@ -332,7 +332,7 @@ def case_over(state: Roster, over: MediationEnded, facts: Facts[Context]) -> Ite
     if over.mediator is None or state.round_held(over.mediator, over.case) is None:
         return []
     events, state = noticed(state, facts)
-    return [*events, *freed(state, over.mediator, over.case, facts.context.rosters[facts.subject])]
+    return [*events, *freed(state, over.mediator, over.case, listed(state, facts))]
 
 
 @roster.after(PlaceFreed)

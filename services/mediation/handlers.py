@@ -7,7 +7,7 @@ from typing import Final
 from services.mediation import designation
 from services.mediation.case import Mediation, case
 from services.mediation.roster import Roster, roster
-from services.mediation.rules import CASE_RULES, CaseRules, Context, RosterRules, roster_rules
+from services.mediation.rules import CASE_RULES, CaseRules, Context, Founding, founding
 from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
 from shared.casework.completeness import complete
@@ -33,7 +33,7 @@ class Handlers:
 
     case: Stream[Mediation]
     roster: Stream[Roster]
-    rosters: Mapping[str, RosterRules]
+    rosters: Mapping[str, Founding]
 
     def route(self, topic: str, key: str, message: Received) -> Routed | None:
         """Lead a message to its case or its roster; which of them a command is about, its subject says.
@@ -79,6 +79,6 @@ def handlers(
         rules: Limits of a case by version.
         calendar: What is known about working days; ``None`` for what the library knows.
     """
-    rosters = {one.id: roster_rules(one) for one in network.organisations}
+    rosters = {one.id: founding(one) for one in network.organisations}
     context = Context(rules, calendar or library_calendar(), rosters)
     return Handlers(case=case.bind(context), roster=roster.bind(context), rosters=rosters)

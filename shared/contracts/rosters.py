@@ -1,14 +1,66 @@
-"""The language of a roster: who stands on it, and from which level on cases are shared."""
+"""The language of a roster: who stands on it, from which level on cases are shared, and who complains."""
 
+from datetime import date
 from typing import Annotated
 
-from shared.contracts.fields import INSIDE, MediatorId
-from shared.contracts.message import Event, Message
-from shared.contracts.words import Words
+from pydantic import Field
 
-Weight = Annotated[int, Words("权重", "Weight"), INSIDE]
-Capacity = Annotated[int, Words("额定件数", "Capacity"), INSIDE]
+from shared.contracts.fields import INSIDE, PARTY, InstitutionId, MediatorId
+from shared.contracts.kinds import Cause, Label, Role
+from shared.contracts.message import Command, Event, Message
+from shared.contracts.words import Audience, Coded, Words
+
+
+class Language(Coded, zh="语言", en="Language", seen_by=Audience.PARTY):
+    """A language in which a mediation can be held. Source: 民事诉讼法 (2023) art 11."""
+
+    MANDARIN = "mandarin", "普通话", "Mandarin"
+    CANTONESE = "cantonese", "粤语", "Cantonese"
+    MONGOLIAN = "mongolian", "蒙古语", "Mongolian"
+    TIBETAN = "tibetan", "藏语", "Tibetan"
+    UYGHUR = "uyghur", "维吾尔语", "Uyghur"
+    KAZAKH = "kazakh", "哈萨克语", "Kazakh"
+    KOREAN = "korean", "朝鲜语", "Korean"
+    ENGLISH = "english", "英语", "English"
+    SIGN = "sign", "手语", "Sign language"
+
+
+class SuspensionGround(Coded, zh="理由", en="Ground", seen_by=Audience.INSTITUTION):
+    """Why a mediator is given no cases for a while."""
+
+    LEAVE = "leave", "请假", "Leave"
+    TRAINING_DUE = "training_due", "培训到期", "Training due"
+    COMPLAINT = "complaint", "投诉核查", "Complaint under inquiry"
+    OTHER = "other", "其他", "Other"
+
+
+class RemovalGround(Coded, zh="理由", en="Ground", seen_by=Audience.INSTITUTION):
+    """Why a mediator stands on the roster no more."""
+
+    RESIGNED = "resigned", "辞任", "Resigned"
+    TERM_OVER = "term_over", "聘期届满", "Term over"
+    DISMISSED = "dismissed", "解聘", "Dismissed"
+    OTHER = "other", "其他", "Other"
+
+
+WEIGHT, CAPACITY = Words("权重", "Weight"), Words("额定件数", "Capacity")
+Weight = Annotated[int, Field(ge=1, le=1000), WEIGHT, INSIDE]
+Capacity = Annotated[int, Field(ge=1, le=100_000), CAPACITY, INSIDE]
 Started = Annotated[int, Words("起点件数", "Started at"), INSIDE]
+MediatorName = Annotated[Label, Words("显示姓名", "Shown as"), PARTY]
+Specialities = Annotated[
+    tuple[Cause, ...], Field(min_length=1, max_length=len(Cause)), Words("专长案由", "Specialities"), PARTY
+]
+Languages = Annotated[
+    tuple[Language, ...], Field(min_length=1, max_length=len(Language)), Words("语言", "Languages"), PARTY
+]
+Interests = Annotated[
+    tuple[InstitutionId, ...], Field(max_length=100), Words("披露的利害机构", "Interests disclosed"), PARTY
+]
+TrainedOn = Annotated[date, Words("培训日期", "Trained on"), Audience.INSTITUTION]
+Trained = Annotated[bool, Words("已培训", "Trained"), Audience.INSTITUTION]
+
+_ROSTER_CLERKS = (Role.ORGANISATION_CLERK, Role.COURT_CLERK)
 
 
 class Listed(Message):
@@ -22,8 +74,8 @@ class Listed(Message):
     """
 
     mediator: Annotated[MediatorId, INSIDE]
-    weight: Weight
-    capacity: Capacity
+    weight: Annotated[int, WEIGHT, INSIDE]
+    capacity: Annotated[int, CAPACITY, INSIDE]
     started: Started
 
 
@@ -37,3 +89,126 @@ class RosterChanged(Event, family="mediation", zh="名册变更", en="Roster cha
 
     listed: Annotated[tuple[Listed, ...], Words("入册", "Listed"), INSIDE]
     left: Annotated[tuple[MediatorId, ...], Words("离册", "Left"), INSIDE] = ()
+
+
+class MediatorEntry(Message):
+    """What the register says of a mediator.
+
+    Attributes:
+        specialities: Causes that the mediator takes.
+        weight: Share relative to the colleagues.
+        capacity: The most cases held at one time.
+        trained: Only who was trained is listed (法释〔2016〕14号 art 7).
+        trained_on: When; ``None`` for those of the network file, whom the court had registered before.
+        languages: In which the mediator can mediate.
+        interests: Institutions with which the mediator has an interest; none of their cases is given.
+    """
+
+    mediator: MediatorId
+    shown_as: MediatorName
+    specialities: Specialities
+    weight: Weight
+    capacity: Capacity
+    trained: Trained
+    trained_on: TrainedOn | None = None
+    languages: Languages = (Language.MANDARIN,)
+    interests: Interests = ()
+
+
+Entry = Annotated[MediatorEntry, Words("登记", "Register entry"), PARTY]
+
+
+class MediatorAdded(Event, family="mediation", zh="调解员入册", en="Mediator added"):
+    """A mediator stands in the register. Source: 法释〔2016〕14号 arts 6, 7."""
+
+    entry: Entry
+
+
+class MediatorChanged(Event, family="mediation", zh="调解员登记变更", en="Mediator changed"):
+    """The register says something else of a mediator; the whole entry. Source: 法释〔2016〕14号 art 10."""
+
+    entry: Entry
+
+
+class MediatorSuspended(Event, family="mediation", zh="调解员停派", en="Mediator suspended"):
+    """A mediator is given no cases until resumed; those held stay."""
+
+    mediator: MediatorId
+    ground: SuspensionGround
+
+
+class MediatorResumed(Event, family="mediation", zh="调解员恢复", en="Mediator resumed"):
+    """A suspended mediator is given cases again, from the level of the others on."""
+
+    mediator: MediatorId
+
+
+class MediatorRemoved(Event, family="mediation", zh="调解员出册", en="Mediator removed"):
+    """A mediator stands on the roster no more; its file stays. Source: 法释〔2016〕14号 art 10."""
+
+    mediator: MediatorId
+    ground: RemovalGround
+
+
+class AddMediator(Command, family="mediation", zh="登记调解员", en="Add a mediator", roles=_ROSTER_CLERKS):
+    """Enter a mediator in the register of an organisation; about a roster.
+
+    Attributes:
+        trained_on: Without it the mediator stands in the register, and is not listed until trained.
+    """
+
+    mediator: MediatorId
+    shown_as: MediatorName
+    specialities: Specialities
+    weight: Weight
+    capacity: Capacity
+    trained_on: TrainedOn | None = None
+    languages: Languages = (Language.MANDARIN,)
+    interests: Interests = ()
+
+
+class ChangeMediator(
+    Command, family="mediation", zh="变更调解员登记", en="Change a mediator", roles=_ROSTER_CLERKS
+):
+    """Change what the register says of a mediator; what is left out stays.
+
+    Attributes:
+        interests: All of them, in place of those before.
+        no_interests: Take out all interests.
+    """
+
+    mediator: MediatorId
+    shown_as: MediatorName | None = None
+    specialities: Specialities | None = None
+    weight: Weight | None = None
+    capacity: Capacity | None = None
+    trained_on: TrainedOn | None = None
+    languages: Languages | None = None
+    interests: Interests | None = None
+    no_interests: Annotated[bool, Words("撤销全部利害披露", "No interests any more"), INSIDE] = False
+
+
+class SuspendMediator(
+    Command, family="mediation", zh="停派调解员", en="Suspend a mediator", roles=_ROSTER_CLERKS
+):
+    """Give a mediator no more cases until resumed; those held stay."""
+
+    mediator: MediatorId
+    ground: SuspensionGround
+
+
+class ResumeMediator(
+    Command, family="mediation", zh="恢复调解员", en="Resume a mediator", roles=_ROSTER_CLERKS
+):
+    """Give a suspended mediator cases again."""
+
+    mediator: MediatorId
+
+
+class RemoveMediator(
+    Command, family="mediation", zh="调解员除名", en="Remove a mediator", roles=_ROSTER_CLERKS
+):
+    """Take a mediator who holds no case from the roster; the performance file stays."""
+
+    mediator: MediatorId
+    ground: RemovalGround

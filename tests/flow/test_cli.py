@@ -372,3 +372,28 @@ def test_a_remedy_that_nobody_takes_in_says_so(running: Services, data: str) -> 
     assert (done.code, done.json["letters"][0]["outcome"]) == (1, "no answer")
     running.start("intake")
     eventually(lambda: letters(data, "intake") == [])
+
+
+# -- the roster (F37) ------------------------------------------------------------------------------------
+
+
+def test_a_mediator_is_added_suspended_and_shown_by_events_alone(running: Services, data: str) -> None:
+    of = ("--organisation", "people-mediation", "--mediator", "m99", "--data", data, "--json")
+    clerk = "people-mediation/clerk-1/organisation_clerk"
+    at = ("--url", running.portal_url(), "--as")
+    entry = ("--shown-as", "调解员新", "--specialities", "loan", "--specialities", "complaint")
+    terms = ("--weight", "2", "--capacity", "5", "--trained-on", "2026-01-05", "--interests", "ccb")
+
+    added = suyuan("mediator", "add", *of, *entry, *terms, *at, clerk)
+    stranger = suyuan("mediator", "resume", *of, *at, "other/c-1/organisation_clerk")
+    suspended = suyuan("mediator", "suspend", *of, "--ground", "leave", *at, clerk)
+    shown = suyuan("mediator", "show", "m99", "--data", data, "--json").json
+    listed = suyuan("mediator", "list", *of[:2], "--data", data, "--json").json
+    who = ("--role", "mediator", "--organisation", "people-mediation", "--data", data)
+
+    assert (added.json["status"], suspended.json["status"]) == ("done", "done")
+    assert stranger.json["reason"]["code"] == "actor.not_allowed"
+    assert (shown["standing"], shown["ground"], shown["capacity"]) == ("suspended", "leave", 5)
+    assert (shown["specialities"], shown["interests"]) == (["loan", "complaint"], ["ccb"])
+    assert {one["standing"] for one in listed if one["id"] != "m99"} == {"listed"}
+    assert [suyuan("token", *who, "--person", id).code for id in ("m99", "m98")] == [0, 2]

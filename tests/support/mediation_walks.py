@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.mediation.case import Mediation
 from services.mediation.handlers import handlers
 from services.mediation.roster import Roster
+from services.mediation.rules import Register
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.calendar_file import CalendarFile
@@ -32,6 +33,15 @@ from shared.contracts.mediation import (
     PlaceTaken,
     SealAgreement,
     SignAgreement,
+)
+from shared.contracts.rosters import (
+    AddMediator,
+    ChangeMediator,
+    RemovalGround,
+    RemoveMediator,
+    ResumeMediator,
+    SuspendMediator,
+    SuspensionGround,
 )
 from tests.support.calendars import known_until, notice
 from tests.support.explore import Reached, Sample, Walk, everybody
@@ -176,6 +186,49 @@ def _of_roster(case: str) -> Iterable[Sample]:
 _ROSTER_SAMPLES = tuple(sample for case in _ROSTER_CASES for sample in _of_roster(case))
 
 
+def _added(state: Roster | None) -> list[str]:
+    """Return who was added, and not removed since."""
+    register = Register() if state is None else state.mediators
+    return [id for id in register.entries if id != "m01" and id not in register.removed]
+
+
+def _spoken_of(state: Roster | None) -> str:
+    """Return who is suspended and resumed: the first mediator, or who came after."""
+    gone = state is not None and "m01" in state.mediators.removed
+    return next(iter(_added(state)), "m01") if gone else "m01"
+
+
+def _roster_may_come(reached: Reached) -> Iterable[Sample]:
+    """A second mediator comes and goes, each time with another id, since none is used twice."""
+    state = reached.state
+    times = 0 if state is None else len(state.mediators.entries)
+    extra = _added(state)
+    one = _spoken_of(state)
+    yield from _ROSTER_SAMPLES
+    for body in (
+        AddMediator(
+            mediator=extra[0] if extra else f"m1{times}",
+            shown_as="调解员新",
+            specialities=(Cause.FINANCE_LEASE,),
+            weight=1,
+            capacity=1,
+            trained_on=date(2026, 1, 5),
+        ),
+        ChangeMediator(mediator=extra[0] if extra else "m01", weight=2),
+        SuspendMediator(mediator=one, ground=SuspensionGround.LEAVE),
+        ResumeMediator(mediator=one),
+        RemoveMediator(mediator="m01", ground=RemovalGround.RESIGNED),
+        *(RemoveMediator(mediator=id, ground=RemovalGround.TERM_OVER) for id in extra),
+    ):
+        yield Sample(body, mediation.CLERK)
+
+
+def _roster_phase(state: Roster) -> Hashable:
+    register = state.mediators
+    standing = (_spoken_of(state) in register.suspended, "m01" in register.removed, bool(_added(state)))
+    return repr((state.held, sorted(state.waiting.items()), standing))
+
+
 def _roster_label(state: Roster | None) -> str:
     if state is None:
         return ""
@@ -190,8 +243,8 @@ ROSTER = Walk(
     mediation.made(*_MEDIATORS).roster,
     mediation.ORGANISATION,
     MONDAY,
-    lambda _: _ROSTER_SAMPLES,
+    _roster_may_come,
     everybody((mediation.ORGANISATION, "ccb"), ("m01",)),
-    lambda state: repr((state.held, sorted(state.waiting.items()))),
+    _roster_phase,
     _roster_label,
 )

@@ -71,6 +71,19 @@ def _letters() -> Rows:
     ]
 
 
+_MEDIATOR: Final = {
+    "id": "banking-mediation-m24",
+    "shown_as": "欧阳调解员",
+    "organisation": "banking-mediation",
+    "standing": "suspended",
+    "held": 60,
+    "capacity": 60,
+    "weight": 3,
+    "designated": 1234,
+    "specialities_told": "信用卡纠纷, 金融借款合同纠纷, 融资租赁合同纠纷",
+}
+
+
 def _facts() -> dict[str, dict[str, Any]]:
     return {
         "case-show": {
@@ -97,6 +110,13 @@ def _facts() -> dict[str, dict[str, Any]]:
             "events": 17,
             "refused": 2,
             "versions": "intake 7, mediation 9, court_bridge 3",
+        },
+        "mediator-show": {
+            **_MEDIATOR,
+            "ground_told": "投诉核查",
+            "trained_on": "2026-02-28",
+            "languages_told": "普通话, 粤语, 维吾尔语",
+            "interests_told": "ccb, consumer-finance-a, icbc-beijing-fengtai-branch",
         },
         "dlq-show": {
             **_LETTER,
@@ -190,6 +210,7 @@ _LETTERS: Final[dict[str, Rows]] = {
 }
 
 _STANDING: Final[dict[str, Rows]] = {
+    "mediator-list": [_MEDIATOR, {**_MEDIATOR, "id": "m01", "standing": "listed", "held": 0}],
     "held-list": [
         {
             **{"service": "court_bridge", "case": CASE, "source": "/suyuan/mediation", "sequence": 1204},

@@ -15,8 +15,9 @@ from shared.contracts.message import Command, Event
 @authority
 def by_one_of_its_mediators(state: Roster, facts: Facts[Context], _: Command | None) -> str | None:
     """Only a mediator who stands on this organisation's roster."""
-    actor, members = facts.actor, facts.context.rosters[facts.subject].members
-    mine = actor.organisation == facts.subject and actor.person in members
+    actor, founding = facts.actor, facts.context.rosters[facts.subject]
+    known = founding.entry(state.mediators, actor.person) is not None
+    mine = actor.organisation == facts.subject and known
     return None if mine else "actor.not_allowed"
 
 

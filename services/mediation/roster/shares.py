@@ -6,7 +6,7 @@ choice notices, and what follows from it is an event. The level: :mod:`services.
 
 from collections.abc import Mapping
 
-from services.mediation.roster.state import Roster, roster, served
+from services.mediation.roster.state import Roster, listed, roster, served
 from services.mediation.rules import Context, Member, RosterRules, level
 from shared.casework.guards import Facts
 from shared.contracts.message import Event
@@ -18,7 +18,7 @@ _AT_ONCE = 500
 
 def noticed(state: Roster, facts: Facts[Context]) -> tuple[list[Event], Roster]:
     """Return what follows from another roster than before, waiting cases served, and the state after it."""
-    rules = facts.context.rosters[facts.subject]
+    rules = listed(state, facts)
     if state.terms == rules.terms:
         return [], state
     events: list[Event] = [*_changes(state, rules)]
@@ -30,7 +30,7 @@ def noticed(state: Roster, facts: Facts[Context]) -> tuple[list[Event], Roster]:
 
 def _changes(state: Roster, rules: RosterRules) -> list[RosterChanged]:
     known = state.terms or _known_before(state, rules)
-    listed = [
+    entries = [
         Listed(
             mediator=id,
             weight=weight,
@@ -41,7 +41,7 @@ def _changes(state: Roster, rules: RosterRules) -> list[RosterChanged]:
         if state.terms.get(id) != (weight, capacity)
     ]
     left = tuple(id for id in state.terms if id not in rules.terms)
-    parts = [tuple(listed[i : i + _AT_ONCE]) for i in range(0, len(listed), _AT_ONCE)] or [()]
+    parts = [tuple(entries[i : i + _AT_ONCE]) for i in range(0, len(entries), _AT_ONCE)] or [()]
     return [RosterChanged(listed=part, left=left if part is parts[0] else ()) for part in parts]
 
 

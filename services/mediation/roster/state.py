@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from services.mediation.rules import Context, RosterRules, choose
+from services.mediation.rules import NOTHING_SAID, Context, Register, RosterRules, choose
+from shared.casework.guards import Facts
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.kinds import Cause
@@ -49,6 +50,7 @@ class Roster(State):
         availability: What each mediator said last of when cases can be taken.
         started: What is added to ``assigned``, so that a mediator stands at the level of the others.
         terms: Weight and capacity of those who take part in the shares.
+        mediators: What events said of the mediators.
     """
 
     held: dict[str, dict[str, int]] = Field(default_factory=dict)
@@ -57,6 +59,7 @@ class Roster(State):
     availability: dict[str, AvailabilityNoted] = Field(default_factory=dict)
     started: dict[str, int] = Field(default_factory=dict)
     terms: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    mediators: Register = NOTHING_SAID
 
     def count(self, mediator: str) -> int:
         """Return the count by which a mediator is compared with the others."""
@@ -110,6 +113,11 @@ def _in_network(context: Context, organisation: str) -> bool:
 roster: Table[Roster, Context] = Table(
     "roster", Roster, unknown=None, known=_in_network, blank=lambda _: _EMPTY
 )
+
+
+def listed(state: Roster, facts: Facts[Context]) -> RosterRules:
+    """Return who is given cases now."""
+    return facts.context.rosters[facts.subject].listed(state.mediators)
 
 
 def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[Event]:

@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.mediation.rules.designation import Member, RosterRules, choose, level, roster_rules
+from services.mediation.rules.designation import Member, RosterRules, choose, level
 from services.mediation.rules.periods import CASE_RULES, CaseRules
+from services.mediation.rules.register import NOTHING_SAID, Founding, Register, founding
 from shared.casework.calendar import Calendar
 from shared.casework.rulebook import RuleBook
 
-__all__ = ["CASE_RULES", "CaseRules", "Context", "Member", "RosterRules", "choose", "level", "roster_rules"]
+__all__ = [
+    "CASE_RULES",
+    "NOTHING_SAID",
+    "CaseRules",
+    "Context",
+    "Founding",
+    "Member",
+    "Register",
+    "RosterRules",
+    "choose",
+    "founding",
+    "level",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +31,9 @@ class Context:
     Attributes:
         book: Limits of a case by version.
         calendar: What is known about working days.
-        rosters: The mediators of each organisation.
+        rosters: The mediators of each organisation, as the network file lists them.
     """
 
     book: RuleBook[CaseRules]
     calendar: Calendar
-    rosters: Mapping[str, RosterRules]
+    rosters: Mapping[str, Founding]

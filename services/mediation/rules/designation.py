@@ -34,7 +34,7 @@ from heapq import nsmallest
 
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import Score
-from shared.network.schema import Organisation
+from shared.contracts.rosters import Language
 
 _SHOWN = 3
 _NONE: tuple[()] = ()
@@ -47,12 +47,16 @@ class Member:
     Attributes:
         weight: Share of designations relative to the colleagues.
         capacity: The most cases held at one time.
+        languages: In which the mediator can mediate.
+        interests: Institutions whose cases the mediator is not given.
     """
 
     id: str
     causes: frozenset[Cause]
     weight: int
     capacity: int
+    languages: frozenset[Language] = frozenset({Language.MANDARIN})
+    interests: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,6 @@ class RosterRules:
     members: Mapping[str, Member]
     specialists: Mapping[Cause, Sequence[Member]]
     terms: Mapping[str, tuple[int, int]]
-
-
-def roster_rules(organisation: Organisation) -> RosterRules:
-    """Read the roster of an organisation from the network file."""
-    members = {
-        one.id: Member(one.id, frozenset(one.specialities), one.weight, one.capacity)
-        for one in sorted(organisation.mediators, key=lambda one: one.id)
-    }
-    return rules_of(members)
 
 
 def rules_of(members: Mapping[str, Member]) -> RosterRules:

@@ -31,6 +31,22 @@ REFUSALS: Final[dict[str, Reason]] = {
         "网络文件中没有该调解组织。请先登记该组织再重投。",
         "The mediation organisation is not in the network file. Add it, then redrive.",
     ),
+    "mediator.unknown": Reason(
+        "名册中没有该调解员。请核对标识，或先登记。",
+        "The register has no such mediator. Check the id, or add the mediator first.",
+    ),
+    "mediator.id_taken": Reason(
+        "该标识已有人使用。请另用一个标识，或变更其登记。",
+        "Somebody has this id, or had it. Choose another one, or change the entry.",
+    ),
+    "mediator.training_ahead": Reason(
+        "培训日期尚未到来。请在培训完成后登记。",
+        "The training is still to come. Register it once it has taken place.",
+    ),
+    "mediator.holds_cases": Reason(
+        "该调解员尚有在办案件。请先停派，待案件结束后再除名。",
+        "The mediator still holds cases. Suspend first, and remove when they have ended.",
+    ),
     "assignment.not_held": Reason(
         "该案件未指派给您。请核对案件号或等待重新指派。",
         "You do not hold this case. Check the id, or wait for a designation.",

@@ -173,6 +173,6 @@ def test_what_no_header_or_address_can_hold_is_refused_in_a_sentence(wrong: tupl
 
 def test_no_field_of_a_command_may_be_called_like_a_common_option() -> None:
     for cls in offered().values():
-        for one in do._common(cls):
+        for one in do.common(cls):
             flag = one.annotation.__metadata__[0].default.removeprefix("--")
             assert {one.name, flag} <= OPTIONS, "write it in OPTIONS of shared/contracts/message.py"

@@ -65,7 +65,7 @@ MEDIATORS = st.tuples(
 @examples(MEDIATORS, MESSAGES)
 def test_whatever_comes_capacity_is_never_passed_and_no_case_has_two_places(mediators, messages):
     handlers = made(*mediators)
-    stream, members = handlers.roster, handlers.rosters[ORGANISATION].members
+    stream, members = handlers.roster, handlers.rosters[ORGANISATION].rules.members
     asked: dict[tuple[str, int], object] = {}
     places: dict[str, str] = {}  # an own count, from the events alone
     state = None

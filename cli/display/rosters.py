@@ -1,0 +1,53 @@
+"""The tables of `suyuan mediator`."""
+
+from typing import Final
+
+from cli.display.column import Column, Facts, Kind, Table
+from shared.contracts.words import Words
+
+_STANDING: Final = {
+    "listed": Words("在册", "Listed"),
+    "untrained": Words("未培训", "Not trained"),
+    "suspended": Words("停派", "Suspended"),
+    "removed": Words("已出册", "Removed"),
+}
+
+MEDIATORS: Final = Table(
+    "mediator-list",
+    "调解员",
+    "Mediators",
+    (
+        Column("id", "标识", "Id", Kind.ID),
+        Column("shown_as", "姓名", "Name", Kind.TEXT, 2),
+        Column("standing", "状态", "Standing", words=_STANDING),
+        Column("held", "在办", "Held", Kind.COUNT),
+        Column("capacity", "额定", "Capacity", Kind.COUNT),
+        Column("weight", "权重", "Weight", Kind.COUNT, 3),
+        Column("designated", "累计指定", "Designated", Kind.COUNT, 4),
+        Column("specialities_told", "专长", "Specialities", Kind.TEXT, 5),
+        Column("organisation", "调解组织", "Organisation", importance=6),
+    ),
+    ("mediator list",),
+)
+
+MEDIATOR: Final = Facts(
+    "mediator-show",
+    "调解员",
+    "Mediator",
+    (
+        Column("id", "标识", "Id", Kind.ID),
+        Column("shown_as", "姓名", "Name", Kind.TEXT),
+        Column("organisation", "调解组织", "Organisation", Kind.TEXT),
+        Column("standing", "状态", "Standing", words=_STANDING),
+        Column("ground_told", "理由", "Ground", Kind.TEXT),
+        Column("trained_on", "培训日期", "Trained on", Kind.TEXT),
+        Column("specialities_told", "专长", "Specialities", Kind.TEXT),
+        Column("languages_told", "语言", "Languages", Kind.TEXT),
+        Column("interests_told", "披露的利害机构", "Interests disclosed", Kind.TEXT),
+        Column("weight", "权重", "Weight", Kind.COUNT),
+        Column("capacity", "额定件数", "Capacity", Kind.COUNT),
+        Column("held", "在办件数", "Cases held", Kind.COUNT),
+        Column("designated", "累计指定", "Ever designated", Kind.COUNT),
+    ),
+    ("mediator show",),
+)
