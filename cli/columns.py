@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from shared.contracts.claims import LeaseClaim
 from shared.contracts.declared import Declared, fields_of
 from shared.contracts.faults import FieldFault
 from shared.contracts.intake import FileDispute
-from shared.contracts.kinds import Cause, LeaseClaim
+from shared.contracts.kinds import Cause
 from shared.contracts.words import Coded, Unit
 
 Cell = str | int | float | bool | date | datetime | None
@@ -151,8 +152,24 @@ def _word(codes: type[Coded]) -> Reader:
     return read
 
 
+def _several(codes: type[Coded]) -> Reader:
+    """Return the reader of a cell with several codes, commas between."""
+    one = _word(codes)
+
+    def read(cell: Cell) -> list[str]:
+        return list(dict.fromkeys(one(part) for part in re.split(r"[,，、;；]", str(cell)) if part.strip()))
+
+    return read
+
+
 _BY_UNIT: Final[dict[Unit, tuple[str, Reader]]] = {Unit.FEN: ("（元）", yuan), Unit.PERCENT: ("（%）", rate)}
 _BY_CLASS: Final[dict[type, Reader]] = {str: text, int: whole, bool: yes_no, date: day}
+
+
+def _reader(field: Declared) -> Reader:
+    if field.codes is None:
+        return _BY_CLASS[field.holds]
+    return _several(field.codes) if field.many else _word(field.codes)
 
 
 def _column(path: str, name: str, field: Declared, causes: tuple[str, ...]) -> Column:
@@ -163,7 +180,7 @@ def _column(path: str, name: str, field: Declared, causes: tuple[str, ...]) -> C
         marked.name if marked else re.sub("_fen$", "_yuan", name),
         (marked.zh if marked else "") or field.words.zh + suffix,
         path,
-        read or (_word(field.codes) if field.codes else _BY_CLASS[field.holds]),
+        read or _reader(field),
         causes,
     )
 

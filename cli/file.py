@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -55,6 +55,14 @@ class Report:
     bad: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+
+class Filer(NamedTuple):
+    """Who files, on which day, and the code of the court that invites the mediation."""
+
+    institution: str
+    today: date
+    court: str
 
 
 def file(
@@ -104,15 +112,13 @@ def file(
     from shared.network.load import load_network
 
     settings = _settings(data, dry_run)
-    known(load_network(settings.network), institution)
+    filer = filer_of(load_network(settings.network), institution)
     with (
         _progress(path.name, quiet=as_json) as progress,
         written(errors, Problem) as write,
         written(receipts, Receipt) as give,
     ):
-        report = output.run(
-            work(path, institution, None if dry_run else settings, write, give, progress, wait)
-        )
+        report = output.run(work(path, filer, None if dry_run else settings, write, give, progress, wait))
     _show(report, errors, as_json, dry_run)
     if report.bad:
         raise typer.Exit(output.FAILED)
@@ -120,7 +126,7 @@ def file(
 
 async def work(
     path: Path,
-    institution: str,
+    filer: Filer,
     settings: "Settings | None",
     write: Callable[[Problem], None] = lambda problem: None,
     give: Callable[[Receipt], None] = lambda receipt: None,
@@ -131,7 +137,7 @@ async def work(
 
     Args:
         path: The file.
-        institution: Who files.
+        filer: Who files, when and where.
         settings: Where Kafka is; ``None`` to file nothing.
         write: Gets each problem.
         give: Gets the receipt of each row, in the order of the table, once its answer is there.
@@ -144,21 +150,21 @@ async def work(
     from cli.tables import rows
 
     report = Report()
-    ledger = Ledger(institution, report.outcomes, give)
+    ledger = Ledger(filer.institution, report.outcomes, give)
 
     def problems(found: list[Problem]) -> None:
         ledger.refused(found)
         for problem in found:
             write(problem)
 
-    good = checked(rows(path), institution, _today(), report, problems, progress)
+    good = checked(rows(path), filer, report, problems, progress)
     if settings is None:
         for _ in good:
             report.filed += 1
         return report
     from shared.runtime.serve.client import MessageSender
 
-    source = f"/institutions/{institution}"
+    source = f"/institutions/{filer.institution}"
     sending = MessageSender(settings, source=source, linger_ms=5)
     async with Answers(settings, wait_s) as answers, sending as sender:
         try:
@@ -175,8 +181,7 @@ async def work(
 
 def checked(
     rows: "Iterable[Row]",
-    institution: str,
-    today: date,
+    filer: Filer,
     report: Report,
     refuse: Callable[[list[Problem]], None],
     progress: Progress,
@@ -187,7 +192,7 @@ def checked(
     seen: set[str] = set()
     for row in rows:
         report.rows += 1
-        filing, wrong = check(row, institution, today)
+        filing, wrong = check(row, filer)
         if filing is not None and filing.reference in seen:
             filing, wrong = None, [FieldFault(code="row.duplicate", field="reference")]
         progress(row.done)
@@ -202,7 +207,7 @@ def checked(
         report.problems += found[: REMEMBERED - len(report.problems)]
 
 
-def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | None, list[FieldFault]]":
+def check(row: "Row", filer: Filer) -> "tuple[FileDispute | None, list[FieldFault]]":
     """Return the filing of a row, or all that is wrong with it, by column.
 
     What intake would return is named here already, by the same rules.
@@ -217,11 +222,11 @@ def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | Non
     wrong = [FieldFault(code=code, field=column) for column, code in row.wrong]
     named = columns.by_path if row.content is None else str
     if row.content is None:
-        content, found = columns.filing_of(row.cells, institution) if row.cells else ({}, [])
+        content, found = columns.filing_of(row.cells, filer.institution) if row.cells else ({}, [])
         wrong += found
     else:
-        content = {"institution": institution, **row.content}
-        if content["institution"] != institution:
+        content = {"institution": filer.institution, **row.content}
+        if content["institution"] != filer.institution:
             wrong.append(FieldFault(code="filing.wrong_institution", field="institution"))
     if wrong:
         return None, wrong
@@ -232,7 +237,9 @@ def check(row: "Row", institution: str, today: date) -> "tuple[FileDispute | Non
             one.model_copy(update={"field": named(one.field)}) for one in faults_of(error, FileDispute)
         ]
     rules = BOOK.now.elements
-    returned = reasons_to_return(filing, party_named=filing.party is not None, today=today, rules=rules)
+    returned = reasons_to_return(
+        filing, party_named=filing.party is not None, today=filer.today, court=filer.court, rules=rules
+    )
     wrong = [FieldFault(code=one.code, field=named(one.field)) for one in returned]
     if (parts := other_sum(filing, rules)) is not None:
         sums = not_the_sum(named("claim_fen"), filing.claim_fen, parts)
@@ -248,8 +255,8 @@ def filing_id(filing: "FileDispute") -> str:
     return IDS + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
 
 
-def known(network: "Network", institution: str) -> None:
-    """Refuse an institution that the network does not have.
+def filer_of(network: "Network", institution: str) -> Filer:
+    """Return who files today in a network.
 
     Raises:
         WrongUse: ``filing.unknown_institution``.
@@ -260,6 +267,7 @@ def known(network: "Network", institution: str) -> None:
             zh=f"网络 {network.id} 中没有机构 {institution}。请核对 --institution。",
             en=f"The network {network.id} has no institution {institution}. Check --institution.",
         )
+    return Filer(institution, _today(), network.court.code)
 
 
 def header_line(language: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
+from shared.contracts.claims import LeaseClaim
 from shared.contracts.elements import (
     CreditCardElements,
     Elements,
@@ -21,7 +22,7 @@ from shared.contracts.elements import (
     PersonalData,
 )
 from shared.contracts.intake import Explanation, FileDispute, PriorSteps
-from shared.contracts.kinds import Cause, End, LeaseClaim
+from shared.contracts.kinds import Cause, End
 
 FIRST_MONDAY = date(2023, 1, 2)
 WEEKS = 156
@@ -246,10 +247,19 @@ def _party(chance: random.Random, number: int) -> PersonalData:
     return PersonalData(name=name, id_number=f"SAMPLE-{number:08d}", phone="", address="", account="")
 
 
+def _charges(claim: int, rate: int, penalty_rate: int, days: int) -> tuple[int, int]:
+    """Return interest and penalty that together with their principal make the claim."""
+    principal = claim * 36_500 // (36_500 + (rate + penalty_rate) * days)
+    return principal * rate * days // 36_500, principal * penalty_rate * days // 36_500
+
+
 def _elements(chance: random.Random, slot: _Slot, claim: int) -> Elements:
     as_of = slot.at.date() - timedelta(days=3)
     overdue = as_of - timedelta(days=chance.randrange(60, 500))
-    interest, penalty = claim * chance.randrange(2, 12) // 100, claim * chance.randrange(0, 5) // 100
+    # In percent a year, together below what courts support.
+    interest, penalty = _charges(
+        claim, chance.randrange(8, 18), chance.randrange(0, 5), (as_of - overdue).days
+    )
     basis = "contract, art 5"
     if slot.cause is Cause.CREDIT_CARD:
         card = CreditCardElements(

@@ -72,11 +72,19 @@ RuleIds = Annotated[tuple[RuleId, ...], Words("适用规则", "Rules")]
 DecidedBy = Annotated[RuleId, Words("决定规则", "Decided by")]
 ReasonCode = Annotated[Code, Words("原因", "Reason"), PARTY]
 GroundCode = Annotated[Code, Words("理由", "Ground"), PARTY]
+Citation = Annotated[Text, Words("法律依据", "Citation")]
 CommandType = Annotated[Label, Words("请求", "Request"), PARTY]
 Detail = Annotated[Text, Words("说明", "Detail")]
 Hints = Annotated[tuple[Text, ...], Words("提示", "Hints")]
 FAULTS = Words("问题", "Faults")
 Purpose = Annotated[Label, Words("目的", "Purpose"), PARTY]
+
+# The small-claims procedure.
+Province = Annotated[Text, Words("省份", "Province")]
+WageYear = Annotated[int, Words("工资年度", "Year of the wage"), PARTY]
+LimitFen = Annotated[Fen, Words("小额诉讼限额", "Small-claim limit"), Unit.FEN, PARTY]
+ByAgreementFen = Annotated[Fen, Words("约定适用上限", "Limit by agreement"), Unit.FEN, PARTY]
+LastKnown = Annotated[bool, Words("沿用最近已公布年度", "Last year known"), PARTY]
 
 # Explanation and referral.
 ContentVersion = Annotated[Code, Words("释明版本", "Text version"), PARTY]

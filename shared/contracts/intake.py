@@ -12,7 +12,9 @@ from shared.contracts.elements import INTAKE, Elements, Part, PersonalData
 from shared.contracts.fields import (
     INSIDE,
     PARTY,
+    ByAgreementFen,
     Channel,
+    Citation,
     ClaimFen,
     Consents,
     ContentDigest,
@@ -21,11 +23,14 @@ from shared.contracts.fields import (
     Explained,
     InstitutionId,
     Issue,
+    LastKnown,
+    LimitFen,
     MaskedName,
     OrganisationId,
     PartsFen,
     PartyToken,
     Product,
+    Province,
     Purpose,
     Reader,
     ReasonCode,
@@ -35,9 +40,10 @@ from shared.contracts.fields import (
     ReferredTo,
     RuleIds,
     RulesVersion,
+    WageYear,
     Week,
 )
-from shared.contracts.kinds import Cause, Party, Role, Route, Tier
+from shared.contracts.kinds import Cause, Party, ReturnGround, Role, Route, Tier
 from shared.contracts.message import Command, Event
 from shared.contracts.words import Column, Words
 
@@ -95,10 +101,35 @@ class FileDispute(
 
 
 class ReturnReason(Part):
-    """Why a filing is returned: a code, and the field that it speaks of."""
+    """Why a filing is returned: a code, and the field that it speaks of.
+
+    Attributes:
+        rests_on: Ground of the law, or the platform's request to complete; ``None`` under earlier rules.
+        citation: The articles; empty under earlier rules.
+    """
 
     code: ReasonCode
     field: ReasonField
+    rests_on: ReturnGround | None = None
+    citation: Citation = ""
+
+
+class SmallClaimLimit(Part):
+    """Up to which claim the small-claims procedure is open. Source: 民事诉讼法 (2023) art 165.
+
+    Attributes:
+        province: The character of its court codes, such as 京.
+        wage_year: Whose yearly average wage the limits follow.
+        limit_fen: Half of that wage.
+        by_agreement_fen: Twice that wage: up to it both sides may choose the procedure.
+        last_known: The wage of the year before the filing was not known, so an earlier one stands in.
+    """
+
+    province: Province
+    wage_year: WageYear
+    limit_fen: LimitFen
+    by_agreement_fen: ByAgreementFen
+    last_known: LastKnown = False
 
 
 class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute registered"):
@@ -165,6 +196,8 @@ class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute scr
     Attributes:
         rules: Ids of all rules that spoke.
         decided_by: Id of the rule that decided the route.
+        small_claim: The limit that the rules on the amount used; ``None`` under earlier rules, and for a
+            province whose wages are not known.
     """
 
     tier: Tier
@@ -172,6 +205,7 @@ class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute scr
     rules: RuleIds
     decided_by: DecidedBy
     rules_version: RulesVersion
+    small_claim: Annotated[SmallClaimLimit, Words("小额诉讼", "Small claims"), PARTY] | None = None
 
 
 class ExplanationGiven(Event, family="intake", zh="主动释明", en="Explanation given"):

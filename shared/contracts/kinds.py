@@ -106,11 +106,16 @@ class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):
     OTHER = "other", "其他", "Other"
 
 
-class LeaseClaim(Coded, zh="租赁主张", en="Lease claim", seen_by=Audience.INSIDE):
-    """All rent, or termination: one of them. Source: 法释〔2020〕19号 art 10 (finance lease)."""
+class ReturnGround(Coded, zh="退回依据", en="Rests on", seen_by=PARTY):
+    """What the return of a filing rests on: a ground of the law, or the platform's own request to complete.
 
-    RENT = "rent", "全部租金", "All rent"
-    TERMINATION = "termination", "解除合同", "Termination"
+    Source: 法释〔2021〕23号 art 9 (as of 2022-01-01) for the first three.
+    """
+
+    NOT_FOR_COURTS = "not_for_courts", "不属于人民法院受案范围", "No matter for a court"
+    NO_JURISDICTION = "no_jurisdiction", "邀请调解的法院无管辖权", "The inviting court has no jurisdiction"
+    NOT_ONLINE = "not_online", "不适宜在线调解", "Not suitable online"
+    TO_COMPLETE = "to_complete", "平台要求补正", "To be completed"
 
 
 class FilingKind(Coded, zh="类型", en="Kind", seen_by=PARTY):

@@ -16,11 +16,28 @@ RULES: Final[dict[str, Words]] = {
         "标的额超过 5 万元、不超过 100 万元", "The claim is over CNY 50,000 and at most CNY 1,000,000"
     ),
     "SCR-003": Words("标的额超过 100 万元", "The claim is over CNY 1,000,000"),
+    "SCR-004": Words("标的额在本省小额诉讼限额以内", "The claim is within the province's small-claim limit"),
+    "SCR-005": Words(
+        "标的额超过小额诉讼限额，可约定适用",
+        "The claim is over the small-claim limit, within that by agreement",
+    ),
+    "SCR-006": Words(
+        "标的额超过约定上限、不超过 100 万元",
+        "The claim is over the small-claim limit by agreement and at most CNY 1,000,000",
+    ),
     "SCR-010": Words("息费条款未提示说明", "Interest and fee terms were not prompted"),
     "SCR-011": Words("年利率超过 24%", "The yearly rate is over 24 %"),
     "SCR-012": Words("已宣布提前到期", "The loan was accelerated"),
+    "SCR-013": Words(
+        "利息及各项费用合计超过年 24%", "Interest and charges together are over 24 % of the principal a year"
+    ),
     "SCR-020": Words("主张解除融资租赁合同", "The lessor terminates"),
     "SCR-021": Words("解除时欠租未达两期或 15%", "Termination below two unpaid periods and 15 % of the rent"),
+    "SCR-022": Words(
+        "以欠租解除，欠租未达两期且未达 15%",
+        "Termination for unpaid rent below two periods and 15 % of the rent",
+    ),
+    "SCR-023": Words("催告后未经合理期限即解除", "Termination without a reasonable time after the demand"),
     "SCR-080": Words("当事人在负面清单上", "The party is on the negative list"),
     "SCR-090": Words("消费投诉以引导答复，不进入调解", "A consumer complaint gets advice, not mediation"),
     "SCR-100": Words("适宜调解的先行调解", "What is fit for mediation is mediated first"),

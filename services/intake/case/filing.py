@@ -120,8 +120,9 @@ def _checked(
     before: Dispute | None, taken: Event, filing: Filing, facts: Facts[Context], rules: IntakeRules
 ) -> list[Event]:
     """Return what follows a taken filing: its return; or its screening, the prior steps, and a referral."""
+    today, court = local_day(facts.at), facts.context.network.court.code
     reasons = reasons_to_return(
-        filing, party_named=bool(filing.party_token), today=local_day(facts.at), rules=rules.elements
+        filing, party_named=bool(filing.party_token), today=today, court=court, rules=rules.elements
     )
     if reasons:
         parts = other_sum(filing, rules.elements)
@@ -133,13 +134,14 @@ def _checked(
             parts_fen=parts,
         )
         return [returned]
-    verdict = screen(filing, filing.party_token, rules.screening)
+    verdict = screen(filing, filing.party_token, rules.screening, today=today, court=court)
     screening = DisputeScreened(
         tier=verdict.tier,
         route=verdict.route,
         rules=verdict.rules,
         decided_by=verdict.decided_by,
         rules_version=rules.version,
+        small_claim=verdict.small_claim,
     )
     events: list[Event] = [screening, *_prior_steps(filing, verdict.route)]
     dispute = case.fold(before, (taken, *events), facts.at, facts.context)

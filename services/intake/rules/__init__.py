@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from services.intake.rules.elements import ELEMENTS_2025, ElementRules, other_sum, reasons_to_return
+from services.intake.rules.elements_2026 import ELEMENTS_2026
 from services.intake.rules.masking import mask_name, party_token
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
+from services.intake.rules.screening_2026 import SCREENING_2026
 from services.intake.rules.weeks import week_of
 from shared.casework.rulebook import RuleBook
 from shared.network.schema import Network
@@ -40,8 +42,11 @@ class IntakeRules:
 
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
+_RULES_2026 = IntakeRules(version="intake-2026.1", elements=ELEMENTS_2026, screening=SCREENING_2026)
 
-BOOK = RuleBook(versions={_RULES_2025.version: _RULES_2025}, current=_RULES_2025.version)
+BOOK = RuleBook(
+    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026)}, current=_RULES_2026.version
+)
 """Every version that a running case may have started under."""
 
 

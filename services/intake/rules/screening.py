@@ -5,12 +5,15 @@ went. A later rule never hides an earlier one: the hardest tier wins, and of the
 route the first in the list decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
-from shared.contracts.intake import FileDispute
-from shared.contracts.kinds import Cause, LeaseClaim, Route, Tier
+from services.intake.rules.small_claims import SmallClaims
+from shared.contracts.claims import LeaseClaim
+from shared.contracts.intake import FileDispute, SmallClaimLimit
+from shared.contracts.kinds import Cause, Route, Tier
 from shared.contracts.rules import check
 
 
@@ -25,6 +28,11 @@ class Limits:
         lease_periods: Unpaid periods from which a lessor may terminate.
         lease_share_percent: Unpaid share of all rent from which a lessor may terminate.
         negative_list: Tokens of parties whose disputes go to court at once (失信或逃废债名单).
+        small_claims: The wages of the provinces, which stand before ``small_claim_fen``.
+        charges_percent: Most that interest and charges together may come to in a year, of the principal.
+        charges: The fields that count as such.
+        free_days: Days without interest before a card is overdue, at most.
+        demand_days: Days after a lessor's demand that are a reasonable time.
     """
 
     small_claim_fen: int
@@ -33,14 +41,24 @@ class Limits:
     lease_periods: int
     lease_share_percent: int
     negative_list: frozenset[str] = field(default=frozenset())
+    small_claims: SmallClaims | None = None
+    charges_percent: int | None = None
+    charges: Mapping[Cause, tuple[str, ...]] = field(default_factory=dict)
+    free_days: int | None = None
+    demand_days: int | None = None
 
 
 class Subject(NamedTuple):
-    """What a rule looks at."""
+    """What a rule looks at.
+
+    Attributes:
+        small_claim: The limit of the court's province on the day of the filing; ``None`` if not known.
+    """
 
     filing: FileDispute
     party_token: str
     limits: Limits
+    small_claim: SmallClaimLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +94,14 @@ class Verdict(NamedTuple):
     Attributes:
         rules: Ids of all rules that spoke, in the order of the list.
         decided_by: Id of the rule that decided the route.
+        small_claim: The limit that the rules on the amount used.
     """
 
     tier: Tier
     route: Route
     rules: tuple[str, ...]
     decided_by: str
+    small_claim: SmallClaimLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +115,21 @@ class ScreeningRules:
 _HARDNESS = {Tier.SIMPLE: 0, Tier.ORDINARY: 1, Tier.COMPLEX: 2}
 
 
-def screen(filing: FileDispute, party_token: str, rules: ScreeningRules) -> Verdict:
-    """Return tier and route of a complete filing, with the rules that made them."""
-    subject = Subject(filing, party_token, rules.limits)
+def screen(
+    filing: FileDispute, party_token: str, rules: ScreeningRules, *, today: date, court: str
+) -> Verdict:
+    """Return tier and route of a complete filing, with the rules that made them.
+
+    Args:
+        filing: The filing.
+        party_token: Keyed hash of the respondent; empty if unknown.
+        rules: The limits and rules of the version that the case started under.
+        today: Day of the filing where the court sits.
+        court: Code of the court, which begins with its province.
+    """
+    wages = rules.limits.small_claims
+    small = wages.limit(court[:1], today.year) if wages and filing.cause is not Cause.COMPLAINT else None
+    subject = Subject(filing, party_token, rules.limits, small)
     spoke = [rule for rule in rules.rules if rule.applies(subject)]
     tiers = [rule.tier for rule in spoke if rule.tier is not None]
     decisive = next(rule for rule in spoke if rule.route is not None)
@@ -107,6 +139,7 @@ def screen(filing: FileDispute, party_token: str, rules: ScreeningRules) -> Verd
         route=decisive.route,
         rules=tuple(rule.id for rule in spoke),
         decided_by=decisive.id,
+        small_claim=small,
     )
 
 

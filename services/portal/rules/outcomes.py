@@ -7,6 +7,7 @@ from typing import Any
 
 from services.portal.rules.places import NOT_TAKEN, REJECTED, RETURNED
 from shared.contracts.faults import FieldFault, not_the_sum, told
+from shared.contracts.kinds import ReturnGround
 from shared.contracts.reasons import text
 from shared.contracts.rules import told as told_rule
 
@@ -65,11 +66,21 @@ def shown_outcome(
     return out
 
 
-def _reason_to_return(one: Mapping[str, str], answer: Mapping[str, Any]) -> dict[str, Any]:
+def _reason_to_return(one: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     parts = answer.get("parts_fen")
     if one["code"] == "amount.mismatch" and parts is not None:
-        return told(not_the_sum(one["field"], answer["claim_fen"], parts))
-    return told(FieldFault(code=one["code"], field=one["field"]))
+        fault = not_the_sum(one["field"], answer["claim_fen"], parts)
+    else:
+        fault = FieldFault(code=one["code"], field=one["field"])
+    return {**told(fault), **_basis(one)}
+
+
+def _basis(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a return rests on; nothing under rules that did not say."""
+    if not one.get("rests_on"):
+        return {}
+    ground = ReturnGround(one["rests_on"])
+    return {"rests_on": {"code": ground.value, "zh": ground.zh, "en": ground.en}, "citation": one["citation"]}
 
 
 def _sentences(code: str) -> dict[str, str]:

@@ -224,9 +224,16 @@ function between(values) {
   return current() === "zh" ? "、" : ", ";
 }
 
-// A part of an event: why a filing came back, or a document.
+// A part of an event: why a filing came back, a document, or fields of their own.
 function part(value) {
-  if (value.code) return `${reasonText(value.code)} (${value.field})`;
+  if (value.code) {
+    const basis = [value.rests_on && valueName("return_ground", value.rests_on), value.citation].filter(Boolean);
+    return `${reasonText(value.code)} (${[value.field, ...basis].join("; ")})`;
+  }
+  if (!value.type) {
+    const said = Object.entries(value).map(([field, one]) => `${fieldName(field)} ${shownValue(field, one)}`);
+    return said.join(between(said));
+  }
   const status = value.status ? ` ${valueName("filing_status", value.status)}` : "";
   return valueName("document_type", value.type) + status;
 }

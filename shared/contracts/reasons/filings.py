@@ -15,8 +15,28 @@ FILINGS: Final[dict[str, Reason]] = {
         "标的额与各项金额之和不符。请核对金额。", "The claim is not the sum of its parts. Check the amounts."
     ),
     "lease.rent_and_termination": Reason(
-        "不能同时主张全部租金和解除合同（法释〔2020〕19号第十条）。请择一主张。",
+        "不能同时主张全部租金和解除合同（法释〔2014〕3号第十条，法释〔2020〕17号修正）。请择一主张。",
         "All rent and termination cannot be claimed together (finance-lease rules art 10). Choose one.",
+    ),
+    "amount.over_the_whole": Reason(
+        "各项之和超过整体。请核对金额或期数。",
+        "The parts are more than the whole. Check amounts and periods.",
+    ),
+    "filing.arbitration_agreed": Reason(
+        "合同约定仲裁，不属于人民法院受案范围。请向约定的仲裁机构申请仲裁；填写有误的，更正后重新申报。",
+        "The contract agrees on arbitration, so this is no matter for a court. Apply to that arbitration "
+        "body; if the field is wrong, amend it.",
+    ),
+    "filing.other_court_agreed": Reason(
+        "合同约定由其他法院管辖，邀请调解的法院无管辖权。请选择有管辖权的法院邀请的调解组织或调解员；"
+        "填写有误的，更正后重新申报。",
+        "The contract agrees on another court, and the one that invites here has no jurisdiction. Choose a "
+        "mediation organisation that the other court invites; if the field is wrong, amend it.",
+    ),
+    "filing.not_online": Reason(
+        "纠纷不适宜在线调解。请到人民法院诉讼服务大厅现场办理调解或立案。",
+        "The dispute is not suitable for mediation online. Go to the court's service hall for mediation "
+        "there, or to file a suit.",
     ),
     "date.after_filing": Reason(
         "日期晚于申报日。请核对日期。", "The date lies after the filing. Check the date."

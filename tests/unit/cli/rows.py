@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from cli import tables
-from cli.file import check
+from cli.file import Filer, check
 from shared.contracts.intake import FileDispute
 
-TODAY = date(2025, 3, 3)
+FILER = Filer("ccb", date(2025, 3, 3), "京0106")
 CARD = {
     "reference": "R-1",
     "cause": "信用卡纠纷",
@@ -46,13 +46,13 @@ def row(cells: dict[str, Any]) -> tables.Row:
 
 
 def filed(cells: dict[str, Any]) -> FileDispute:
-    filing, wrong = check(row(cells), "ccb", TODAY)
+    filing, wrong = check(row(cells), FILER)
     assert wrong == []
     assert filing is not None
     return filing
 
 
 def refused(cells: dict[str, Any]) -> list[tuple[str, str]]:
-    filing, wrong = check(row(cells), "ccb", TODAY)
+    filing, wrong = check(row(cells), FILER)
     assert filing is None
     return [(one.field, one.code) for one in wrong]

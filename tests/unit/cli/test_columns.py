@@ -13,7 +13,7 @@ from cli.columns import BadCell
 from cli.file import check
 from shared.contracts.faults import sentences
 from shared.contracts.reasons import REASONS
-from tests.unit.cli.rows import CARD, LEASE, TODAY, filed, refused, row
+from tests.unit.cli.rows import CARD, FILER, LEASE, filed, refused, row
 
 
 def test_a_row_becomes_a_filing_of_its_cause() -> None:
@@ -85,14 +85,14 @@ def test_what_is_wrong_with_a_row_is_named_by_column_and_code(
 
 
 def test_a_coded_cell_is_told_with_the_words_that_it_may_have() -> None:
-    _, (wrong,) = check(row({**CARD, "cause": "房贷"}), "ccb", TODAY)
+    _, (wrong,) = check(row({**CARD, "cause": "房贷"}), FILER)
 
     assert "credit_card 信用卡纠纷" in sentences(wrong).zh
     assert "finance_lease (Finance lease)" in sentences(wrong).en
 
 
 def test_a_claim_that_is_not_the_sum_of_its_parts_is_told_with_both_sums() -> None:
-    _, (wrong,) = check(row({**CARD, "penalty_yuan": "1", "fees_yuan": "0"}), "ccb", TODAY)
+    _, (wrong,) = check(row({**CARD, "penalty_yuan": "1", "fees_yuan": "0"}), FILER)
 
     assert sentences(wrong).en.endswith("The claim is 12,500.00 yuan, its parts are 12,501.00.")
 
@@ -127,7 +127,7 @@ CELLS = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.floats(), s
 
 @given(cells=st.dictionaries(st.sampled_from([one.name for one in columns.COLUMNS]), CELLS))
 def test_any_row_is_a_filing_or_has_a_coded_reason(cells: dict[str, Any]) -> None:
-    filing, wrong = check(row({**CARD, **cells}), "ccb", TODAY)
+    filing, wrong = check(row({**CARD, **cells}), FILER)
 
     assert (filing is None) == bool(wrong)
     assert all(one.code in REASONS for one in wrong)

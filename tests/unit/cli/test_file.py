@@ -16,7 +16,7 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.intake import FileDispute
 from shared.contracts.reasons import REASONS
 from tests.support.cli import suyuan
-from tests.unit.cli.rows import CARD, LEASE, TODAY, filed
+from tests.unit.cli.rows import CARD, FILER, LEASE, filed
 
 
 def write_csv(path: Path, rows: list[dict[str, Any]], encoding: str = "utf-8", separator: str = ",") -> Path:
@@ -29,7 +29,7 @@ def write_csv(path: Path, rows: list[dict[str, Any]], encoding: str = "utf-8", s
 
 
 def references(path: Path) -> list[str]:
-    found = checked(tables.rows(path), "ccb", TODAY, Report(), lambda one: None, lambda share: None)
+    found = checked(tables.rows(path), FILER, Report(), lambda one: None, lambda share: None)
     return [filing.reference for _, filing in found]
 
 
@@ -56,7 +56,7 @@ def test_an_xlsx_file_is_read_with_its_row_numbers(tmp_path: Path) -> None:
     book.save(path)
     report = Report()
 
-    good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+    good = list(checked(tables.rows(path), FILER, report, lambda one: None, lambda share: None))
 
     assert [one.reference for _, one in good] == ["R-1", "R-2"]
     assert [(one.row, one.column, one.code) for one in report.problems] == [(5, "as_of", "cell.not_date")]
@@ -78,7 +78,7 @@ def test_a_json_lines_file_holds_filings(tmp_path: Path) -> None:
     path.write_text("\n".join(lines), "utf-8")
     report = Report()
 
-    good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+    good = list(checked(tables.rows(path), FILER, report, lambda one: None, lambda share: None))
 
     assert [one.reference for _, one in good] == ["C-1"]
     assert [(one.row, one.column, one.code) for one in report.problems] == [
@@ -95,7 +95,7 @@ def test_the_second_of_two_rows_with_one_reference_is_named(tmp_path: Path) -> N
     path = write_csv(tmp_path / "x.csv", [CARD, CARD])
     report = Report()
 
-    good = list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+    good = list(checked(tables.rows(path), FILER, report, lambda one: None, lambda share: None))
 
     assert len(good) == 1
     assert [(one.row, one.code) for one in report.problems] == [(3, "row.duplicate")]
@@ -150,7 +150,7 @@ def test_a_row_with_more_cells_than_columns_or_a_huge_one_is_named(tmp_path: Pat
     path.write_text(f"reference,cause,issue\nR-1,loan,a,b\nR-2,loan,{'x' * 20_000}\n", "utf-8")
     report = Report()
 
-    list(checked(tables.rows(path), "ccb", TODAY, report, lambda one: None, lambda share: None))
+    list(checked(tables.rows(path), FILER, report, lambda one: None, lambda share: None))
 
     assert ("row.too_many_cells", 2) in [(one.code, one.row) for one in report.problems]
     assert ("cell.too_long", 3) in [(one.code, one.row) for one in report.problems]

@@ -11,6 +11,7 @@ from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
+from shared.contracts.claims import LeaseClaim
 from shared.contracts.elements import (
     ComplaintElements,
     CreditCardElements,
@@ -31,9 +32,9 @@ from shared.contracts.intake import (
     FilingReturned,
     GiveExplanation,
     PriorSteps,
-    ReturnReason,
+    SmallClaimLimit,
 )
-from shared.contracts.kinds import Cause, LeaseClaim, Party, Route, Tier
+from shared.contracts.kinds import Cause, Party, Route, Tier
 from shared.network.load import load_network
 from tests.support.spec import Given, given
 
@@ -186,15 +187,23 @@ REGISTERED = DisputeRegistered(
     week=date(2026, 3, 2),
     rules_version=BOOK.current,
 )
+SMALL = SmallClaimLimit(
+    province="京",
+    wage_year=2023,
+    limit_fen=10_915_600,
+    by_agreement_fen=43_662_400,
+    last_known=True,
+)
 SCREENED = DisputeScreened(
     tier=Tier.SIMPLE,
     route=Route.MEDIATION,
-    rules=("SCR-001", "SCR-100"),
+    rules=("SCR-004", "SCR-100"),
     decided_by="SCR-100",
     rules_version=BOOK.current,
+    small_claim=SMALL,
 )
 RETURNED = FilingReturned(
-    reasons=(ReturnReason(code="amount.mismatch", field="claim_fen"),),
+    reasons=(RULES.elements.reason("amount.mismatch", "claim_fen"),),
     content_digest=content_digest(BROKEN),
     rules_version=BOOK.current,
     claim_fen=BROKEN.claim_fen,

@@ -1,21 +1,33 @@
 """要素: what is missing or contradictory is named, each by its field."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from services.intake.rules import reasons_to_return
+from services.intake.rules import BOOK, IntakeRules, reasons_to_return
+from shared.contracts.claims import Forum, OnlineObstacle, TerminationGround
 from shared.contracts.elements import CreditCardElements, Elements, FinanceLeaseElements, LoanElements
-from shared.contracts.intake import FileDispute
-from shared.contracts.kinds import Cause
+from shared.contracts.intake import FileDispute, ReturnReason
+from shared.contracts.kinds import Cause, ReturnGround
+from shared.contracts.reasons import REASONS
 from tests.unit.intake.mother import CARD, LOAN, RENT, RULES, TERMINATION, card, complaint, lease, loan
 
 
-def said(filing: FileDispute) -> list[tuple[str, str]]:
-    reasons = reasons_to_return(
-        filing, party_named=filing.party is not None, today=date(2026, 3, 2), rules=RULES.elements
+def reasons(filing: FileDispute, rules: IntakeRules = RULES) -> list[ReturnReason]:
+    return list(
+        reasons_to_return(
+            filing,
+            party_named=filing.party is not None,
+            today=date(2026, 3, 2),
+            court="京0106",
+            rules=rules.elements,
+        )
     )
-    return [(reason.code, reason.field) for reason in reasons]
+
+
+def said(filing: FileDispute, rules: IntakeRules = RULES) -> list[tuple[str, str]]:
+    return [(reason.code, reason.field) for reason in reasons(filing, rules)]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +69,8 @@ def test_a_claim_that_is_not_the_sum_of_its_parts_is_named(filing: FileDispute) 
 
 def test_a_sum_is_not_checked_while_a_part_is_not_given() -> None:
     block = CARD.model_copy(update={"penalty_fen": None})
-    assert said(card(elements=Elements(credit_card=block), claim_fen=5)) == []
+    assert said(card(elements=Elements(credit_card=block), claim_fen=9_000_000)) == []
+    assert said(card(elements=Elements(credit_card=block), claim_fen=5)) == [("amount.mismatch", "claim_fen")]
 
 
 def test_a_date_after_the_filing_is_named() -> None:
@@ -108,6 +121,66 @@ def test_a_termination_says_when_and_what_damage() -> None:
         ("element.missing", "elements.finance_lease.terminated_on"),
         ("element.missing", "elements.finance_lease.damages_fen"),
     ]
+
+
+def test_a_termination_for_unpaid_rent_says_when_the_rent_was_demanded() -> None:
+    block = TERMINATION.model_copy(update={"demanded_on": None})
+    filing = lease(block, claim_fen=3_500_000)
+    assert reasons(filing) == [
+        ReturnReason(
+            code="element.missing",
+            field="elements.finance_lease.demanded_on",
+            rests_on=ReturnGround.TO_COMPLETE,
+            citation="法释〔2014〕3号, 法释〔2020〕17号 art 5",
+        )
+    ]
+    other = block.model_copy(update={"termination_ground": TerminationGround.OTHER_BREACH})
+    assert said(lease(other, claim_fen=3_500_000)) == []
+    assert said(filing, BOOK.at("intake-2025.1")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field", "rests_on", "citation"),
+    [
+        ({"forum": Forum.ARBITRATION}, "filing.arbitration_agreed", "forum", "not_for_courts", "art 9(1)"),
+        (
+            {"forum": Forum.COURT, "agreed_court": "沪0115"},
+            "filing.other_court_agreed",
+            "agreed_court",
+            "no_jurisdiction",
+            "art 9(2)",
+        ),
+        (
+            {"online_obstacle": OnlineObstacle.CRIME},
+            "filing.not_online",
+            "online_obstacle",
+            "not_online",
+            "art 9(3)",
+        ),
+        ({"forum": Forum.COURT}, "element.missing", "agreed_court", "to_complete", "art 8"),
+    ],
+)
+def test_a_return_says_which_ground_of_the_law_it_rests_on(
+    change: dict[str, Any], code: str, field: str, rests_on: str, citation: str
+) -> None:
+    filing = card(elements=Elements(credit_card=CARD.model_copy(update=change)))
+    [reason] = reasons(filing)
+    assert (reason.code, reason.field, reason.rests_on) == (code, f"elements.credit_card.{field}", rests_on)
+    assert reason.citation.startswith("法释〔2021〕23号")
+    assert citation in reason.citation
+    assert said(filing, BOOK.at("intake-2025.1")) == []
+
+
+def test_the_court_that_invites_may_be_the_agreed_one() -> None:
+    block = CARD.model_copy(update={"forum": Forum.COURT, "agreed_court": "京0106"})
+    assert said(card(elements=Elements(credit_card=block))) == []
+
+
+def test_every_reason_to_return_rests_on_something_and_says_what_to_do() -> None:
+    for key, basis in RULES.elements.returns.items():
+        assert key.split()[0] in REASONS
+        assert basis.citation, key
+    assert {basis.rests_on for basis in RULES.elements.returns.values()} == set(ReturnGround)
 
 
 def test_a_complaint_needs_a_product_and_nothing_else() -> None:

@@ -1,60 +1,135 @@
 """案件摸排: tier and route, explained by the ids of the rules."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
-from services.intake.rules import Verdict, screen
+from services.intake.rules import BOOK, Verdict, screen
+from shared.contracts.claims import TerminationGround
 from shared.contracts.elements import Elements
-from shared.contracts.intake import FileDispute
+from shared.contracts.intake import FileDispute, SmallClaimLimit
 from shared.contracts.kinds import Route, Tier
 from tests.unit.intake.mother import CARD, LOAN, RULES, TERMINATION, card, complaint, lease, loan
 
 MEDIATION, COURT, GUIDANCE = Route.MEDIATION, Route.COURT, Route.GUIDANCE
+MONDAY = date(2026, 3, 2)
 SIMPLE, ORDINARY, COMPLEX = Tier.SIMPLE, Tier.ORDINARY, Tier.COMPLEX
 
 
 def verdict(filing: FileDispute, token: str = "t") -> Verdict:
-    return screen(filing, token, RULES.screening)
+    return screen(filing, token, RULES.screening, today=MONDAY, court="京0106")
+
+
+def with_card(**changes: Any) -> FileDispute:
+    return card(elements=Elements(credit_card=CARD.model_copy(update=changes)))
+
+
+def with_loan(**changes: Any) -> FileDispute:
+    return loan(claim_fen=1, elements=Elements(loan=LOAN.model_copy(update=changes)))
+
+
+def terminated(**changes: Any) -> FileDispute:
+    return lease(TERMINATION.model_copy(update=changes))
 
 
 @pytest.mark.parametrize(
     ("filing", "tier", "rules"),
     [
-        (card(), SIMPLE, ("SCR-001", "SCR-100")),
-        (card(claim_fen=5_000_000), SIMPLE, ("SCR-001", "SCR-100")),
-        (card(claim_fen=5_000_001), ORDINARY, ("SCR-002", "SCR-100")),
-        (card(claim_fen=100_000_000), ORDINARY, ("SCR-002", "SCR-100")),
-        (card(claim_fen=100_000_001), COMPLEX, ("SCR-003", "SCR-100")),
+        (card(), SIMPLE, ("SCR-004",)),
+        (card(claim_fen=10_915_600), SIMPLE, ("SCR-004",)),
+        (card(claim_fen=10_915_601), ORDINARY, ("SCR-005",)),
+        (card(claim_fen=43_662_400), ORDINARY, ("SCR-005",)),
+        (card(claim_fen=43_662_401), ORDINARY, ("SCR-006",)),
+        (card(claim_fen=100_000_000), ORDINARY, ("SCR-006",)),
+        (card(claim_fen=100_000_001), COMPLEX, ("SCR-003",)),
+        (with_card(terms_prompted=False), ORDINARY, ("SCR-004", "SCR-010")),
+        (loan(), ORDINARY, ("SCR-005",)),
+        (with_loan(annual_rate="24.01", accelerated=True), ORDINARY, ("SCR-004", "SCR-011", "SCR-012")),
+        (terminated(), COMPLEX, ("SCR-004", "SCR-020")),
         (
-            card(elements=Elements(credit_card=CARD.model_copy(update={"terms_prompted": False}))),
-            ORDINARY,
-            ("SCR-001", "SCR-010", "SCR-100"),
-        ),
-        (loan(), ORDINARY, ("SCR-002", "SCR-100")),
-        (
-            loan(
-                claim_fen=1,
-                elements=Elements(loan=LOAN.model_copy(update={"annual_rate": "24.01", "accelerated": True})),
-            ),
-            ORDINARY,
-            ("SCR-001", "SCR-011", "SCR-012", "SCR-100"),
-        ),
-        (lease(TERMINATION), COMPLEX, ("SCR-002", "SCR-020", "SCR-100")),
-        (
-            lease(TERMINATION.model_copy(update={"periods_unpaid": 1, "rent_due_fen": 2_999_999})),
+            terminated(periods_unpaid=1, rent_due_fen=2_999_999),
             COMPLEX,
-            ("SCR-002", "SCR-020", "SCR-021", "SCR-100"),
+            ("SCR-004", "SCR-020", "SCR-022"),
         ),
+        (terminated(periods_unpaid=1, rent_due_fen=3_000_000), COMPLEX, ("SCR-004", "SCR-020")),
         (
-            lease(TERMINATION.model_copy(update={"periods_unpaid": 1, "rent_due_fen": 3_000_000})),
+            terminated(periods_unpaid=1, rent_due_fen=1, termination_ground=TerminationGround.CONTRACT),
             COMPLEX,
-            ("SCR-002", "SCR-020", "SCR-100"),
+            ("SCR-004", "SCR-020"),
+        ),
+        (terminated(demanded_on=date(2026, 1, 22)), COMPLEX, ("SCR-004", "SCR-020", "SCR-023")),
+        (terminated(demanded_on=date(2026, 1, 21)), COMPLEX, ("SCR-004", "SCR-020")),
+        (
+            terminated(demanded_on=None, periods_unpaid=0, termination_ground=TerminationGround.OTHER_BREACH),
+            COMPLEX,
+            ("SCR-004", "SCR-020"),
         ),
     ],
 )
 def test_the_tier_is_explained_by_rule_ids(filing: FileDispute, tier: Tier, rules: tuple[str, ...]) -> None:
-    assert verdict(filing) == Verdict(tier=tier, route=MEDIATION, rules=rules, decided_by="SCR-100")
+    found = verdict(filing)
+    assert (found.tier, found.rules) == (tier, (*rules, "SCR-100"))
+    assert (found.route, found.decided_by) == (MEDIATION, "SCR-100")
+
+
+YEAR = {
+    "overdue_since": date(2025, 2, 28),
+    "interest_from": date(2025, 2, 28),
+    "as_of": date(2026, 2, 28),
+    "principal_fen": 1_000_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("filing", "over"),
+    [
+        (with_card(**YEAR, interest_fen=140_000, penalty_fen=100_000), False),
+        (with_card(**YEAR, interest_fen=140_000, penalty_fen=100_001), True),
+        (with_card(**YEAR, interest_fen=140_000, penalty_fen=0, compound_fen=100_001), True),
+        (with_card(**YEAR | {"interest_from": None}, interest_fen=240_001, penalty_fen=0), False),
+        (with_card(**YEAR | {"interest_from": None}, interest_fen=279_453, penalty_fen=0), True),
+        (with_card(**YEAR | {"as_of": date(2025, 2, 28)}, interest_fen=240_001), False),
+        (
+            with_loan(
+                disbursed_on=date(2025, 2, 28),
+                as_of=date(2026, 2, 28),
+                principal_fen=1_000_000,
+                interest_fen=200_000,
+                default_interest_fen=40_001,
+            ),
+            True,
+        ),
+        (loan(), False),
+    ],
+)
+def test_interest_and_all_charges_count_together_against_the_ceiling(filing: FileDispute, over: bool) -> None:
+    assert ("SCR-013" in verdict(filing).rules) is over
+
+
+def test_the_small_claim_limit_is_that_of_the_province_and_of_the_year_before() -> None:
+    found = screen(card(), "t", RULES.screening, today=date(2024, 7, 1), court="粤0604").small_claim
+    assert found == SmallClaimLimit(
+        province="粤", wage_year=2023, limit_fen=6_570_900, by_agreement_fen=26_283_600
+    )
+
+
+def test_a_year_that_is_not_known_takes_the_last_one_and_says_so() -> None:
+    found = verdict(card()).small_claim
+    assert found is not None
+    assert (found.wage_year, found.limit_fen, found.last_known) == (2023, 10_915_600, True)
+
+
+def test_a_province_whose_wages_are_not_known_keeps_the_fixed_amounts() -> None:
+    found = screen(card(claim_fen=5_000_001), "t", RULES.screening, today=MONDAY, court="沪0115")
+    assert (found.tier, found.rules, found.small_claim) == (ORDINARY, ("SCR-002", "SCR-100"), None)
+
+
+def test_a_running_case_keeps_the_amounts_under_which_it_started() -> None:
+    before = BOOK.at("intake-2025.1").screening
+    found = screen(card(claim_fen=5_000_001), "t", before, today=MONDAY, court="京0106")
+    assert (found.tier, found.rules, found.small_claim) == (ORDINARY, ("SCR-002", "SCR-100"), None)
 
 
 def test_a_complaint_gets_guidance() -> None:
@@ -64,14 +139,15 @@ def test_a_complaint_gets_guidance() -> None:
 def test_a_party_on_the_negative_list_goes_to_court() -> None:
     limits = replace(RULES.screening.limits, negative_list=frozenset({"bad"}))
     rules = replace(RULES.screening, limits=limits)
-    assert screen(card(), "bad", rules).route is COURT
-    assert screen(card(), "bad", rules).decided_by == "SCR-080"
-    assert screen(card(), "good", rules).route is MEDIATION
+    bad, good = (screen(card(), one, rules, today=MONDAY, court="京0106") for one in ("bad", "good"))
+    assert (bad.route, bad.decided_by) == (COURT, "SCR-080")
+    assert good.route is MEDIATION
 
 
 def test_a_limit_changes_without_code() -> None:
-    limits = replace(RULES.screening.limits, small_claim_fen=1)
-    assert screen(card(), "t", replace(RULES.screening, limits=limits)).tier is ORDINARY
+    limits = replace(RULES.screening.limits, ordinary_claim_fen=1)
+    rules = replace(RULES.screening, limits=limits)
+    assert screen(card(), "t", rules, today=MONDAY, court="京0106").tier is COMPLEX
 
 
 def test_rule_ids_are_unique_and_the_last_rule_always_decides() -> None:

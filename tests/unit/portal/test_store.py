@@ -99,8 +99,16 @@ def test_documents_are_shown_by_type_without_their_digests() -> None:
     assert data == {"end": "expired", "documents": [{"type": "handover_letter"}]}
 
 
+BASED = {
+    "code": "elements.missing",
+    "field": "elements.credit_card.as_of",
+    "rests_on": None,
+    "citation": "",
+}
+
+
 def test_why_a_filing_is_returned_is_shown() -> None:
-    assert shown(RETURNED)["reasons"] == [{"code": "elements.missing", "field": "elements.credit_card.as_of"}]
+    assert shown(RETURNED)["reasons"] == [BASED]
 
 
 def test_a_settled_case_counts_once_in_every_figure() -> None:
@@ -216,7 +224,7 @@ def test_why_a_filing_is_returned_or_not_taken_stands_beside_its_outcome() -> No
     assert {id: {**row, "_id": None} for id, row in out.rows["answers"].items()} == {
         "ccb|f-1|returned": {
             "_id": None,
-            "reasons": [{"code": "elements.missing", "field": "elements.credit_card.as_of"}],
+            "reasons": [BASED],
             "claim_fen": None,
             "parts_fen": None,
         },
