@@ -294,8 +294,11 @@ def _today() -> date:
 
 def _problem(row: int, reference: str, fault: "FieldFault") -> Problem:
     from shared.contracts.faults import sentences
+    from shared.contracts.persons import holds_id_number
 
     words = sentences(fault)
+    if holds_id_number(reference):
+        reference = ""
     return Problem(row, reference, fault.field, fault.code, words.zh, words.en)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Path, Query, Response
 
 from services.intake.store import personal_data, reading
+from shared.contracts.fields import GivenPurpose
 from shared.contracts.intake import ReadPersonalData
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install
@@ -21,7 +22,7 @@ PATIENCE_S = 10.0
 _STATUS = {"case.unknown": 404, "personal_data.none": 404, "actor.not_allowed": 403}
 
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
-Purpose = Annotated[str, Query(min_length=1, max_length=160)]
+Purpose = Annotated[GivenPurpose, Query()]
 Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
 
 

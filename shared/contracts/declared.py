@@ -72,6 +72,16 @@ def check(model: type[BaseModel]) -> None:
         shapes.check(one)
 
 
+def check_texts(model: type[BaseModel]) -> None:
+    """Check that no text of a command, or of the models in it, takes a person's number.
+
+    Raises:
+        TypeError: One does.
+    """
+    for one in parts_of(model):
+        shapes.check_texts(one)
+
+
 def parts_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     """Yield a model and every model within it, each once."""
     seen: set[type[BaseModel]] = set()

@@ -27,9 +27,13 @@ from shared.contracts.claims import (
 )
 from shared.contracts.kinds import Cause, Fen, Label
 from shared.contracts.message import Message
+from shared.contracts.persons import NO_PERSON
 from shared.contracts.words import Audience, Column, Unit, Words
 
 INTAKE, INSIDE = Audience.INTAKE, Audience.INSIDE
+
+FreeText = Annotated[Label, NO_PERSON]
+"""A short text that people write."""
 
 AsOf = Annotated[date, Words("计算截止日", "As of"), INSIDE]
 PrincipalFen = Annotated[Fen, Words("本金", "Principal"), Unit.FEN, INSIDE]
@@ -42,7 +46,7 @@ LastRepaidOn = Annotated[date, Words("最近还款日", "Last repaid on"), INSID
 InterestFrom = Annotated[date, Words("计息起始日", "Interest from"), INSIDE]
 OverdueSince = Annotated[date, Words("逾期日", "Overdue since"), INSIDE]
 SignedOn = Annotated[date, Words("合同签订日", "Signed on"), INSIDE]
-ContractBasis = Annotated[Label, Words("合同依据", "Contract basis"), INSIDE]
+ContractBasis = Annotated[FreeText, Words("合同依据", "Contract basis"), INSIDE]
 Rate = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})?$"), Unit.PERCENT, INSIDE]
 AnnualRate = Annotated[Rate, Words("年利率", "Annual rate")]
 CourtCode = Annotated[str, Field(pattern=r"^[\u4e00-\u9fff](\d{2}|\d{4})$"), INSIDE]
@@ -93,7 +97,7 @@ class ClaimElements(Part):
         Annotated[Fen, Words("实现债权的费用", "Cost of enforcing"), Unit.FEN, INSIDE] | None
     ) = None
     after_date: AfterDate | None = None
-    legal_basis: Annotated[Label, Words("法律依据", "Legal basis"), INSIDE] | None = None
+    legal_basis: Annotated[FreeText, Words("法律依据", "Legal basis"), INSIDE] | None = None
     forum: Forum | None = None
     agreed_court: Annotated[CourtCode, Words("约定管辖法院代码", "Agreed court")] | None = None
     preserved_on: Annotated[date, Words("诉前保全日", "Preserved on"), INSIDE] | None = None
@@ -213,7 +217,7 @@ class FinanceLeaseElements(ClaimElements):
         None
     )
     ownership: Ownership | None = None
-    leased_object: Annotated[Label, Words("租赁物", "Leased object"), INSIDE] | None = None
+    leased_object: Annotated[FreeText, Words("租赁物", "Leased object"), INSIDE] | None = None
     contract_basis: ContractBasis | None = None
 
 
@@ -221,11 +225,13 @@ class ComplaintElements(Part):
     """What a consumer complaint has: the product and what was wrong with it."""
 
     product: (
-        Annotated[Label, Words("投诉产品", "Complaint product"), Column("complaint_product"), INSIDE] | None
+        Annotated[FreeText, Words("投诉产品", "Complaint product"), Column("complaint_product"), INSIDE]
+        | None
     ) = None
-    sub_issue: Annotated[Label, Words("投诉细项", "Sub-issue"), INSIDE] | None = None
+    sub_issue: Annotated[FreeText, Words("投诉细项", "Sub-issue"), INSIDE] | None = None
     channel: (
-        Annotated[Label, Words("投诉渠道", "Complaint channel"), Column("complaint_channel"), INSIDE] | None
+        Annotated[FreeText, Words("投诉渠道", "Complaint channel"), Column("complaint_channel"), INSIDE]
+        | None
     ) = None
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from shared.contracts.declared import fields_of
 from shared.contracts.fields import Hints, ReasonCode, ReasonField
 from shared.contracts.message import REGISTRY, Message
+from shared.contracts.persons import BANK_CARD, ID_NUMBER, MOBILE_PHONE
 from shared.contracts.reasons import text
 from shared.contracts.vocabulary import coded
 from shared.contracts.words import Coded, Unit, Words
@@ -46,6 +47,7 @@ _CODES: Final = {
     "enum": "field.unknown_code",
     "literal_error": "field.unknown_code",
     "string_pattern_mismatch": "field.bad_form",
+    **{code: code for code in (ID_NUMBER, BANK_CARD, MOBILE_PHONE)},
 }
 _KIND_OF: Final = {
     "string_type": "text",

@@ -1,6 +1,8 @@
 """The types of the fields: what a field is called, its unit and limits, and who may see it.
 
-A field is named once, here, for all messages. What one message alone has may be typed beside it.
+A field is named once, here, for all messages. What one message alone has may be typed beside it. What people
+write into a command is guarded against numbers that name a person; an event has the same field without the
+guard, since one of before may hold such a number and must still be read.
 """
 
 from datetime import date, datetime
@@ -9,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.kinds import Code, Digest, DocumentType, Fen, Label, Party, Route, Slug
+from shared.contracts.persons import NO_ID_NUMBER, NO_PERSON
 from shared.contracts.words import Audience, Spoken, Unit, Words
 
 PARTY, INSTITUTION, INSIDE = Audience.PARTY, Audience.INSTITUTION, Audience.INSIDE
@@ -39,6 +42,9 @@ ReferenceDigest = Annotated[Digest, Words("编号摘要", "Reference digest"), I
 ContentDigest = Annotated[Digest, Words("内容摘要", "Content digest"), INSIDE]
 Issue = Annotated[Label, Words("争议事项", "Issue"), PARTY]
 Product = Annotated[Label, Words("产品", "Product"), PARTY]
+FiledReference = Annotated[Reference, NO_ID_NUMBER]
+FiledIssue = Annotated[Issue, NO_PERSON]
+FiledProduct = Annotated[Product, NO_PERSON]
 ReasonField = Annotated[Text, Words("字段", "Field")]
 
 # Money.
@@ -78,6 +84,7 @@ Detail = Annotated[Text, Words("说明", "Detail")]
 Hints = Annotated[tuple[Text, ...], Words("提示", "Hints")]
 FAULTS = Words("问题", "Faults")
 Purpose = Annotated[Label, Words("目的", "Purpose"), PARTY]
+GivenPurpose = Annotated[Purpose, NO_PERSON]
 
 # The small-claims procedure.
 Province = Annotated[Text, Words("省份", "Province")]
@@ -119,7 +126,9 @@ Alpha = Annotated[float, Field(gt=0, lt=1), Words("误报概率", "False-alarm r
 Method = Annotated[Code, Words("方法", "Method"), PARTY]
 
 # Dead letters and gaps.
-Letters = Annotated[tuple[Label, ...], Field(max_length=1000), Words("死信", "Dead letters"), INSIDE]
-GapSource = Annotated[Label, Words("来源", "Source"), INSIDE]
+Letters = Annotated[
+    tuple[Annotated[Label, NO_ID_NUMBER], ...], Field(max_length=1000), Words("死信", "Dead letters"), INSIDE
+]
+GapSource = Annotated[Label, NO_ID_NUMBER, Words("来源", "Source"), INSIDE]
 GapBefore = Annotated[int, Field(ge=2), Words("截至序号", "Before number"), INSIDE]
-GapReason = Annotated[Label, Words("原因", "Reason"), INSIDE]
+GapReason = Annotated[Label, NO_PERSON, Words("原因", "Reason"), INSIDE]

@@ -21,6 +21,10 @@ from shared.contracts.fields import (
     ContentVersion,
     DecidedBy,
     Explained,
+    FiledIssue,
+    FiledProduct,
+    FiledReference,
+    GivenPurpose,
     InstitutionId,
     Issue,
     LastKnown,
@@ -35,7 +39,6 @@ from shared.contracts.fields import (
     Reader,
     ReasonCode,
     ReasonField,
-    Reference,
     ReferenceDigest,
     ReferredTo,
     RuleIds,
@@ -87,10 +90,10 @@ class FileDispute(
 
     model_config = ConfigDict(hide_input_in_errors=True)
     institution: InstitutionId
-    reference: Reference
+    reference: FiledReference
     cause: Cause
-    issue: Issue
-    product: Product | None = None
+    issue: FiledIssue
+    product: FiledProduct | None = None
     claim_fen: ClaimFen = 0
     party: Annotated[PersonalData, Words("被申请人信息", "Respondent's data"), INTAKE] | None = Field(
         default=None, repr=False
@@ -316,4 +319,4 @@ class ReadPersonalData(
 ):
     """Ask to read a party's raw data; the reading is recorded with its purpose first."""
 
-    purpose: Purpose
+    purpose: GivenPurpose

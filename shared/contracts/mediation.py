@@ -36,6 +36,7 @@ from shared.contracts.fields import (
 )
 from shared.contracts.kinds import Cause, DeadlineKind, DeclineReason, End, Label, Party, Role, Tier
 from shared.contracts.message import Command, Delivery, Event, Message
+from shared.contracts.persons import NO_PERSON
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
 from shared.contracts.words import Audience, Unit, Words
 
@@ -316,7 +317,7 @@ class NoteAvailability(
 
     available_from: AvailableFrom
     available_days: AvailableDays
-    note: AvailabilityNote | None = None
+    note: Annotated[AvailabilityNote, NO_PERSON] | None = None
 
 
 class DraftAgreement(

@@ -183,6 +183,7 @@ class Command(Message):
                 f"{cls.__name__}.{clash[0]} is called like an option that suyuan do has for every command: "
                 f"write another name at {place_of(cls, name=clash[0])}"
             )
+        declared.check_texts(cls)
 
 
 REGISTRY: Mapping[str, type[Message]] = MappingProxyType(_REGISTRY)

@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.contracts.fields import INSIDE, PARTY, InstitutionId, MediatorId
 from shared.contracts.kinds import Cause, Label, Role
 from shared.contracts.message import Command, Event, Message
+from shared.contracts.persons import NO_PERSON
 from shared.contracts.words import Audience, Coded, Words
 
 
@@ -47,7 +48,7 @@ WEIGHT, CAPACITY = Words("权重", "Weight"), Words("额定件数", "Capacity")
 Weight = Annotated[int, Field(ge=1, le=1000), WEIGHT, INSIDE]
 Capacity = Annotated[int, Field(ge=1, le=100_000), CAPACITY, INSIDE]
 Started = Annotated[int, Words("起点件数", "Started at"), INSIDE]
-MediatorName = Annotated[Label, Words("显示姓名", "Shown as"), PARTY]
+MediatorName = Annotated[Label, NO_PERSON, Words("显示姓名", "Shown as"), PARTY]
 Specialities = Annotated[
     tuple[Cause, ...], Field(min_length=1, max_length=len(Cause)), Words("专长案由", "Specialities"), PARTY
 ]

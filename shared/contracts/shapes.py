@@ -8,7 +8,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from shared.contracts.annotations import classes_in, markers_in
-from shared.contracts.words import Coded, Unit, Words, place_of
+from shared.contracts.persons import GUARDS
+from shared.contracts.words import Audience, Coded, Unit, Words, place_of
 
 _UNITS: Final = {"_fen": Unit.FEN, "_days": Unit.DAYS, "_weeks": Unit.WEEKS}
 """What a number is counted in, by the end of its field's name."""
@@ -90,3 +91,28 @@ def _default_refused(field: FieldInfo) -> str | None:
     except ValidationError as error:
         return error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
     return None
+
+
+def check_texts(model: type[BaseModel]) -> None:
+    """Check that no text of a command, or of a part of one, takes a person's number.
+
+    What is bound to a pattern is an id or a code, and raw data goes to intake's own store alone.
+
+    Raises:
+        TypeError: A text takes whatever somebody writes; the text says what to write, and where.
+    """
+    for name, field in model.model_fields.items():
+        markers = [*field.metadata, *markers_in(field.annotation)]
+        if str in classes_in(field.annotation) and not any(_is_bound(one) for one in markers):
+            raise TypeError(
+                f"{model.__name__}.{name} takes a text in which a person's number may stand: "
+                "give it a pattern, or write Annotated[…, NO_PERSON] (NO_ID_NUMBER for an id or a reference) "
+                f"of shared/contracts/persons.py at {place_of(model, name=name)}"
+            )
+
+
+def _is_bound(marker: object) -> bool:
+    """Tell whether a marker keeps numbers of persons out of a field, or says that it holds raw data."""
+    if isinstance(marker, FieldInfo):
+        return any(_is_bound(one) for one in marker.metadata)
+    return marker in GUARDS or marker is Audience.INTAKE or getattr(marker, "pattern", None) is not None

@@ -26,6 +26,21 @@ FIELDS: Final[dict[str, Reason]] = {
     "field.bad_value": Reason(
         "取值不符合 JSON Schema。请修正。", "The value does not fit the JSON Schema. Correct it."
     ),
+    "text.id_number": Reason(
+        "文字中含身份证号码。请删去;当事人信息只填在当事人信息栏。",
+        "The text holds an identity number. Take it out; "
+        "a party's data stand in the party's own fields alone.",
+    ),
+    "text.bank_card": Reason(
+        "文字中含银行卡号。请删去,或只写末四位;账号只填在当事人信息栏。",
+        "The text holds the number of a bank card. Take it out, or write its last four digits; "
+        "the account stands in the party's own fields alone.",
+    ),
+    "text.mobile_phone": Reason(
+        "文字中含手机号码。请删去;电话只填在当事人信息栏。",
+        "The text holds the number of a mobile phone. Take it out; "
+        "the phone stands in the party's own fields alone.",
+    ),
     "field.too_many": Reason(
         "问题过多，未逐项列出。请先核对消息类型与整体结构。",
         "There are too many faults to list them. Check the type and the whole form first.",

@@ -116,6 +116,20 @@ def a_field_that_hides_an_option() -> None:
         case: CaseId  # wrong
 
 
+@mistake(
+    "takes a text in which a person's number may stand: give it a pattern, or write Annotated[…, NO_PERSON]"
+)
+def a_free_text_without_a_guard() -> None:
+    class FlyKite(Command, family="toys", zh="放", en="Fly", roles=(Role.PARTY,)):
+        wish: Annotated[str, NAME, PARTY]  # wrong
+
+
+@mistake("takes a text in which a person's number may stand")
+def a_free_text_without_a_guard_among_several() -> None:
+    class FlyKite(Command, family="toys", zh="放", en="Fly", roles=(Role.PARTY,)):
+        wishes: Annotated[tuple[Annotated[str, Field(max_length=9)], ...], NAME, PARTY]  # wrong
+
+
 @mistake("KiteLost.claim_fen is called ")
 def one_name_for_two_things() -> None:
     class KiteLost(Event, family="toys", zh="失", en="Lost"):
