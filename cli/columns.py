@@ -45,6 +45,7 @@ class Column:
         zh: Chinese name.
         path: Where its value stands in a filing, dots between; ``*`` is the block of the row's cause.
         read: Makes the value of a cell that is not empty.
+        field: What the language says of its field.
         causes: The causes that know it; empty for all.
     """
 
@@ -52,6 +53,7 @@ class Column:
     zh: str
     path: str
     read: Callable[[Cell], Any]
+    field: Declared
     causes: tuple[str, ...] = ()
 
 
@@ -181,6 +183,7 @@ def _column(path: str, name: str, field: Declared, causes: tuple[str, ...]) -> C
         (marked.zh if marked else "") or field.words.zh + suffix,
         path,
         read or _reader(field),
+        field,
         causes,
     )
 
@@ -233,8 +236,17 @@ _BY_HEADER: Final = {
 }
 
 
+def heading(column: Column) -> str:
+    """Return the heading of a template's column: both names."""
+    return f"{column.zh} / {column.name}"
+
+
 def by_header(header: str) -> Column | None:
-    """Return the column of a header, English or Chinese; ``None`` for a header that nobody knows."""
+    """Return the column of a header, English, Chinese or both; ``None`` for a header that nobody knows."""
+    first, both, second = header.partition("/")
+    if both:
+        column = by_header(first)
+        return column if column is not None and column is by_header(second) else None
     plain = re.sub(r"\s", "", header).replace("（", "(").replace("）", ")").removeprefix("\ufeff")
     return _BY_HEADER.get(plain) or _BY_HEADER.get(plain.lower())
 

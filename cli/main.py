@@ -23,6 +23,7 @@ from cli import (
     report,
     schemas,
     status,
+    template,
     token,
     topics,
     up,
@@ -89,6 +90,7 @@ app.add_typer(mediator.app, name="mediator")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)
 app.command()(file.file)
+app.command()(template.template)
 app.command()(token.token)
 app.command()(doctor.doctor)
 

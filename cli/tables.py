@@ -20,6 +20,10 @@ MAX_UNPACKED: Final = 1_000_000_000
 """Largest XLSX file once unpacked, bytes."""
 MAX_ROWS: Final = 200_000
 """Most rows of one file."""
+EXAMPLE: Final = "示例-example"
+"""The reference of a template's example; no reference of an institution may be so."""
+NOTE: Final = "#"
+"""How the reference cell of a row of notes begins; a reference never does."""
 MAX_CELL: Final = 10_000
 """Longest text of a cell, characters."""
 
@@ -44,7 +48,7 @@ class Row:
 
 
 def rows(path: Path) -> Iterator[Row]:
-    """Read a file row by row; an empty row is passed over.
+    """Read a file row by row; an empty row is passed over, and so are a template's example and notes.
 
     Raises:
         WrongUse: ``file.unknown_kind``: it is none of the three kinds.
@@ -70,9 +74,15 @@ def rows(path: Path) -> Iterator[Row]:
                     zh=f"{path} 超过 {MAX_ROWS} 行。请拆分。",
                     en=f"{path} has more than {MAX_ROWS} rows. Split it.",
                 )
-            yield row
+            if not _of_template(row):
+                yield row
     except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile) as error:
         raise _unreadable(path, error) from None
+
+
+def _of_template(row: Row) -> bool:
+    reference = row.cells.get("reference")
+    return isinstance(reference, str) and (reference.strip() == EXAMPLE or reference.startswith(NOTE))
 
 
 def _csv(path: Path, size: int) -> Iterator[Row]:
@@ -138,8 +148,8 @@ def _header(path: Path, names: list[str]) -> list[str]:
         if column is None:
             raise SuyuanError(
                 code="file.unknown_column",
-                zh=f"{path} 中有未知的列 {name[:60]!r}。请用 suyuan file --template 取得列名。",
-                en=f"{path} has a column {name[:60]!r} that is not known. See suyuan file --template.",
+                zh=f"{path} 中有未知的列 {name[:60]!r}。请用 suyuan template 取得列名。",
+                en=f"{path} has a column {name[:60]!r} that is not known. See suyuan template.",
             )
         if column.name in found:
             raise SuyuanError(
@@ -152,8 +162,8 @@ def _header(path: Path, names: list[str]) -> list[str]:
         if name not in found:
             raise SuyuanError(
                 code="file.missing_column",
-                zh=f"{path} 缺少列 {name}。请用 suyuan file --template 取得列名。",
-                en=f"{path} lacks the column {name}. See suyuan file --template.",
+                zh=f"{path} 缺少列 {name}。请用 suyuan template 取得列名。",
+                en=f"{path} lacks the column {name}. See suyuan template.",
             )
     return found
 

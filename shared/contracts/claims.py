@@ -96,7 +96,7 @@ class CollectionAct(Coded, zh="催收行为", en="Acts of collection", seen_by=I
     """Acts that interrupt limitation. Source: 法释〔2021〕10号 art 3 (bank cards)."""
 
     DEBIT = "debit", "扣划账户", "Debit of an account"
-    NOTICE = "notice", "短信、信函、邮件催收", "Message, letter or mail"
+    NOTICE = "notice", "短信信函或邮件催收", "Message, letter or mail"
     POLICE = "police", "向公安机关报案", "Report to the police"
     OTHER = "other", "其他", "Other"
 

@@ -7,10 +7,12 @@ import pytest
 
 from services.intake.rules import BOOK, IntakeRules, reasons_to_return
 from shared.contracts.claims import Forum, OnlineObstacle, TerminationGround
+from shared.contracts.declared import fields_of
 from shared.contracts.elements import CreditCardElements, Elements, FinanceLeaseElements, LoanElements
 from shared.contracts.intake import FileDispute, ReturnReason
 from shared.contracts.kinds import Cause, ReturnGround
 from shared.contracts.reasons import REASONS
+from shared.contracts.words import Audience
 from tests.unit.intake.mother import CARD, LOAN, RENT, RULES, TERMINATION, card, complaint, lease, loan
 
 
@@ -186,3 +188,81 @@ def test_every_reason_to_return_rests_on_something_and_says_what_to_do() -> None
 def test_a_complaint_needs_a_product_and_nothing_else() -> None:
     assert said(complaint(product=None, elements=Elements())) == [("element.missing", "product")]
     assert said(complaint(elements=Elements())) == []
+
+
+# The whole form
+
+BLOCKS = {Cause.CREDIT_CARD: CARD, Cause.LOAN: LOAN, Cause.FINANCE_LEASE: TERMINATION}
+FILE = {
+    Cause.CREDIT_CARD: card,
+    Cause.LOAN: loan,
+    Cause.FINANCE_LEASE: lambda **changes: lease(claim_fen=3_500_000, **changes),
+}
+
+
+def changed(cause: Cause, changes: dict[str, Any], claim_fen: int | None = None) -> FileDispute:
+    block = BLOCKS[cause].model_copy(update=changes)
+    filing = FILE[cause](elements=Elements(**{cause.value: block}))
+    return filing if claim_fen is None else filing.model_copy(update={"claim_fen": claim_fen})
+
+
+ORDERED = [(cause, *pair) for cause, pairs in RULES.elements.in_order.items() for pair in pairs]
+
+
+@pytest.mark.parametrize(("cause", "earlier", "later"), ORDERED)
+def test_dates_stand_in_their_order(cause: Cause, earlier: str, later: str) -> None:
+    fault = ("date.order", f"elements.{cause.value}.{later}")
+    day, before = date(2026, 1, 10), date(2026, 1, 9)
+    assert fault in said(changed(cause, {earlier: day, later: before}))
+    assert fault not in said(changed(cause, {earlier: day, later: day}))
+
+
+PAST = [
+    (cause, name)
+    for name in RULES.elements.past
+    for cause in BLOCKS
+    if name in type(BLOCKS[cause]).model_fields
+]
+
+
+@pytest.mark.parametrize(("cause", "name"), PAST)
+def test_what_has_happened_does_not_lie_after_the_filing(cause: Cause, name: str) -> None:
+    fault = ("date.after_filing", f"elements.{cause.value}.{name}")
+    assert fault in said(changed(cause, {name: date(2026, 3, 3)}))
+    assert fault not in said(changed(cause, {name: date(2026, 3, 2)}))
+
+
+def test_what_is_still_to_come_may_lie_after_the_filing() -> None:
+    assert said(changed(Cause.LOAN, {"due_on": date(2030, 1, 1)})) == []
+    assert said(changed(Cause.FINANCE_LEASE, {"lease_until": date(2030, 1, 1)})) == []
+
+
+MORE = [(cause, name) for cause, names in RULES.elements.more_parts.items() for name in names]
+
+
+@pytest.mark.parametrize(("cause", "name"), MORE)
+def test_a_further_part_counts_into_the_claim_where_it_is_given(cause: Cause, name: str) -> None:
+    claim = changed(cause, {}).claim_fen
+    assert said(changed(cause, {name: 700})) == [("amount.mismatch", "claim_fen")]
+    assert said(changed(cause, {name: 700}, claim + 700)) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "changes", "field"),
+    [
+        (Cause.LOAN, {"disbursed_fen": 39_999_999}, "disbursed_fen"),
+        (Cause.LOAN, {"disbursed_fen": 40_000_001, "loan_fen": 40_000_000}, "loan_fen"),
+        (Cause.FINANCE_LEASE, {"rent_paid_fen": 17_000_001}, "rent_total_fen"),
+        (Cause.FINANCE_LEASE, {"periods": 2}, "periods"),
+    ],
+)
+def test_the_parts_are_no_more_than_the_whole(cause: Cause, changes: dict[str, Any], field: str) -> None:
+    assert said(changed(cause, changes)) == [("amount.over_the_whole", f"elements.{cause.value}.{field}")]
+    fits = {name: value + (1 if name == field else -1) for name, value in changes.items()}
+    assert said(changed(cause, fits)) == []
+
+
+def test_every_field_of_a_claim_stays_inside_the_services() -> None:
+    for block in BLOCKS.values():
+        for name, declared in fields_of(type(block)).items():
+            assert declared.audience is Audience.INSIDE, name
