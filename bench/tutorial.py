@@ -16,7 +16,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from bench.twins.wires import database
 from services.intake.handlers import case_stream, without_raw_data
-from services.intake.rules import party_token
+from services.intake.rules import KeyedHashes
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
@@ -31,11 +31,7 @@ stream = case_stream(network)
 broker = KafkaBroker(settings.kafka, acks="all", enable_idempotence=True, logger=None)
 app = FastStream(broker, logger=None)
 store: dict[str, Any] = {}
-
-
-def token(number: str) -> str:
-    """Return the keyed hash of a party."""
-    return party_token(settings.party_key.get_secret_value().encode(), number)
+hashes = KeyedHashes(settings.party_key.get_secret_value().encode())
 
 
 @app.on_startup
@@ -99,7 +95,7 @@ async def on_filing(message: KafkaMessage) -> None:
     body = FileDispute.model_validate_json(message.body)
     record: Any = message.raw_message
     subject = case_id(body.institution, body.reference)
-    filing = without_raw_data(body, token)
+    filing = without_raw_data(body, hashes)
     at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     id_, actor_text = message.headers["ce_id"], message.headers["ce_actor"]
     stored = await db["streams"].find_one({"_id": subject})

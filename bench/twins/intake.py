@@ -40,7 +40,7 @@ from bench.twins.wires import (
     transaction,
 )
 from services.intake.handlers import case_stream, without_raw_data
-from services.intake.rules import party_token
+from services.intake.rules import KeyedHashes
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
@@ -63,7 +63,7 @@ class Intake:
         self.network = load_network(settings.network)
         self.stream = case_stream(self.network)
         key = settings.party_key.get_secret_value().encode()
-        self.token = lambda number: party_token(key, number)
+        self.hashes = KeyedHashes(key)
         self.partitions = settings.partitions
         self.watermarks: dict[tuple[str, int], int] = {}
         self.validate = FileDispute.__pydantic_validator__.validate_json
@@ -90,7 +90,7 @@ class Intake:
                 out.append(
                     (
                         case_id(filing.institution, filing.reference),
-                        without_raw_data(filing, self.token),
+                        without_raw_data(filing, self.hashes),
                         filing.party,
                         headers["ce_id"].decode(),
                         headers["ce_correlationid"].decode(),

@@ -1,11 +1,10 @@
 """Which topic leads to which decision; and the place where raw data leaves the message."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from services.intake.case import Dispute, Filing, case
-from services.intake.rules import BOOK, Context, IntakeRules, mask_name, party_token
+from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
 from services.intake.store import rows
 from shared.casework.case_ids import case_id
 from shared.casework.completeness import complete
@@ -32,12 +31,12 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes) -> Route
     Args:
         network: Whose filings are taken.
         stream: The stream of disputes.
-        party_key: Secret of the party tokens.
+        party_key: Secret of the keyed hashes.
 
     The route raises :class:`Rejected`: ``filing.wrong_institution``, ``filing.unknown_institution``,
     ``message.wrong_topic``.
     """
-    tokens = _hasher(party_key)
+    hashes = KeyedHashes(party_key)
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
         if not topic.startswith(FILINGS_PREFIX):
@@ -46,27 +45,24 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes) -> Route
         if not isinstance(body, FileDispute):
             raise Rejected("message.wrong_topic", f"{topic} takes FileDispute, not {type(body).__name__}.")
         _check_institution(topic, body.institution, network)
-        filing = without_raw_data(body, tokens)
+        filing = without_raw_data(body, hashes)
         subject = case_id(body.institution, body.reference)
         return Routed(stream, replace(message, body=filing, subject=subject), kept=body.party)
 
     return route
 
 
-def without_raw_data(filing: FileDispute, token: Callable[[str], str]) -> Filing:
-    """Return a filing with token and masked name in place of the party's raw data."""
+def without_raw_data(filing: FileDispute, hashes: KeyedHashes) -> Filing:
+    """Return a filing with token and masked name in place of raw data, and a keyed hash of its reference."""
     raw = filing.party
     fields = dict(filing.__dict__)
     fields["party"] = None
     return Filing(
         **fields,
-        party_token=token(raw.id_number) if raw else "",
+        party_token=hashes.party(raw.id_number) if raw else "",
         masked_name=mask_name(raw.name) if raw else "",
+        reference_digest=hashes.reference(filing.institution, filing.reference),
     )
-
-
-def _hasher(key: bytes) -> Callable[[str], str]:
-    return lambda id_number: party_token(key, id_number)
 
 
 def _check_institution(topic: str, institution: str, network: Network) -> None:

@@ -139,6 +139,8 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     """案件登记: the dispute has an identity; it is counted once.
 
     Attributes:
+        reference_digest: Keyed hash of the institution's reference; in events of before it is a plain
+            SHA-256 of the reference.
         party_token: Keyed hash of the respondent, the same for a repeat party; empty if unknown.
         masked_name: The respondent's name, masked.
         week: Monday of the ISO week of the filing, in the court's zone.

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from shared.casework.case_ids import case_id
 from shared.runtime.base.partitioner import partition_of
 from tests.support.sent import NOW, filing_headers, intake_event
 from tests.support.services import ROOT, Services, platform
@@ -171,18 +172,18 @@ def partitions_used(services: Services, references: list[str]) -> int:
 
 def registered(services: Services, references: list[str]) -> list[str]:
     """Return the references that intake registered, as often as it did, once nothing more comes."""
-    digests = {hashlib.sha256(one.encode()).hexdigest(): one for one in references}
+    cases = {case_id("ccb", one): one for one in references}
     found: list[str] = []
     last = -1
     while len(found) != last or len(found) < len(references):
         last = len(found)
         events = read(services, "intake.events", until=10**6, seconds=4)
-        data = [
-            json.loads(value or b"{}")
-            for kafka_headers, value in events
+        subjects = [
+            kafka_headers["ce_subject"]
+            for kafka_headers, _ in events
             if "dispute-registered" in kafka_headers["ce_type"]
         ]
-        found = [digests[one["reference_digest"]] for one in data if one["reference_digest"] in digests]
+        found = [cases[one] for one in subjects if one in cases]
     return found
 
 

@@ -4,7 +4,6 @@ A party's raw data never comes here: the handlers take them out of a filing and 
 Source: 法释〔2021〕23号 arts 8-9 (as of 2022-01-01).
 """
 
-import hashlib
 from collections.abc import Iterable
 
 from services.intake.case.referral import referral
@@ -33,10 +32,12 @@ class Filing(FileDispute, family=""):
     Attributes:
         party_token: Keyed hash of the respondent; empty if unknown.
         masked_name: The respondent's name, masked.
+        reference_digest: Keyed hash of the institution's reference.
     """
 
     party_token: str = ""
     masked_name: str = ""
+    reference_digest: str = ""
 
 
 # The topic says who may file, so no role is asked for.
@@ -46,7 +47,7 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
     rules = facts.context.book.now
     event = DisputeRegistered(
         institution=filing.institution,
-        reference_digest=hashlib.sha256(filing.reference.encode()).hexdigest(),
+        reference_digest=filing.reference_digest,
         cause=filing.cause,
         issue=filing.issue,
         product=_product(filing),

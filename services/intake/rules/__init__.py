@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.intake.rules.elements import ELEMENTS_2025, ElementRules, other_sum, reasons_to_return
 from services.intake.rules.elements_2026 import ELEMENTS_2026
-from services.intake.rules.masking import mask_name, party_token
+from services.intake.rules.masking import KeyedHashes, mask_name, party_token
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
 from services.intake.rules.screening_2026 import SCREENING_2026
 from services.intake.rules.weeks import week_of
@@ -15,6 +15,7 @@ __all__ = [
     "BOOK",
     "Context",
     "IntakeRules",
+    "KeyedHashes",
     "Rule",
     "Verdict",
     "mask_name",

@@ -1,9 +1,14 @@
-"""What may be seen of a party: a masked name, and a token that is the same for a repeat party."""
+"""What may be seen of a party and of its dispute outside intake: a masked name, and keyed hashes.
+
+A plain hash of an identity number or of an institution's reference is no mask: whoever can list what may be
+behind it finds it. A keyed one says only that two are the same, and only to whoever holds the key.
+"""
 
 import hashlib
 import hmac
 import re
 import unicodedata
+from dataclasses import dataclass
 
 COMPOUND_SURNAMES = frozenset(
     (
@@ -21,6 +26,29 @@ TOKEN_LENGTH = 32
 _BETWEEN_WORDS = re.compile(r"([\s·•・‧]+)")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _NOT_OF_ID = re.compile(r"[^0-9A-Z]")
+
+
+_BETWEEN = b"\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedHashes:
+    """The keyed hashes of an arrangement: each kind has a key of its own, derived from one secret.
+
+    Attributes:
+        key: The secret; another one gives other hashes.
+    """
+
+    key: bytes
+
+    def party(self, id_number: str) -> str:
+        """Return the token of a party."""
+        return party_token(self.key, id_number)
+
+    def reference(self, institution: str, reference: str) -> str:
+        """Return the hash of an institution's own reference of a dispute: 64 hexadecimal characters."""
+        text = b"suyuan/reference" + _BETWEEN + institution.encode() + _BETWEEN + reference.encode()
+        return hmac.digest(self.key, text, hashlib.sha256).hex()
 
 
 def mask_name(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.intake.case import Filing
 from services.intake.handlers import case_stream, router, without_raw_data
-from services.intake.rules import BOOK, party_token
+from services.intake.rules import BOOK, KeyedHashes
 from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
@@ -147,7 +147,7 @@ def complaint(**changes: Any) -> FileDispute:
 
 def taken(filing: FileDispute) -> Filing:
     """A filing as the decision gets it."""
-    return without_raw_data(filing, lambda number: party_token(KEY, number))
+    return without_raw_data(filing, KeyedHashes(KEY))
 
 
 def received(body: Any, *, subject: str = CASE, actor: Actor = BANK, id: str = "m-1") -> Received:
@@ -177,7 +177,7 @@ MENDED = taken(card(amends=True))
 
 REGISTERED = DisputeRegistered(
     institution="ccb",
-    reference_digest="2e838f2c14c1d4d4a8f0ee2b2b1c35d2c28dd07ea3dbb6bb5b1ae2a2b7f4b6a3",
+    reference_digest=FULL.reference_digest,
     cause=Cause.CREDIT_CARD,
     issue="逾期未还",
     product="龙卡",

@@ -1,10 +1,13 @@
 """What may be seen of a party."""
 
+import hashlib
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules import mask_name, party_token
+from services.intake.rules import KeyedHashes, mask_name, party_token
 from services.intake.rules.masking import normalise_id
 
 KEY = b"k" * 32
@@ -71,3 +74,26 @@ def test_a_number_without_a_letter_or_digit_has_no_token() -> None:
 @given(st.text(max_size=40))
 def test_normalising_twice_changes_nothing(number: str) -> None:
     assert normalise_id(normalise_id(number)) == normalise_id(number)
+
+
+def test_a_reference_is_found_by_its_hash_and_not_by_guessing_without_the_key() -> None:
+    digest = KeyedHashes(KEY).reference("ccb", "CC-1")
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    assert digest == KeyedHashes(KEY).reference("ccb", "CC-1")
+    others = {
+        KeyedHashes(b"l" * 32).reference("ccb", "CC-1"),
+        KeyedHashes(KEY).reference("abc", "CC-1"),
+        KeyedHashes(KEY).reference("ccb", "CC-2"),
+        hashlib.sha256(b"CC-1").hexdigest(),
+        hashlib.sha256(b"ccb\x1fCC-1").hexdigest(),
+    }
+    assert digest not in others
+    assert len(others) == 5
+
+
+def test_a_token_of_a_party_and_the_hash_of_a_reference_never_stand_for_each_other() -> None:
+    assert (
+        not KeyedHashes(KEY)
+        .reference("ccb", "11010119900101123X")
+        .startswith(party_token(KEY, "11010119900101123X"))
+    )
