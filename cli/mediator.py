@@ -163,8 +163,8 @@ def _row(organisation: str, entry: "MediatorEntry", state: "Roster", first: "Fou
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with its lists as texts."""
-    from shared.contracts.kinds import Cause
-    from shared.contracts.rosters import Language, RemovalGround, SuspensionGround
+    from shared.contracts.kinds import Cause, Language
+    from shared.contracts.rosters import RemovalGround, SuspensionGround
 
     view, ground = output.view(), row["ground"]
     grounds = RemovalGround if row["standing"] == "removed" else SuspensionGround

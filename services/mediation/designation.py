@@ -16,12 +16,12 @@ from services.mediation.case.state import (
     by_its_mediator,
     case,
     is_held_by,
-    request,
+    request_again,
     still_open,
 )
 from services.mediation.roster.shares import noticed
-from services.mediation.roster.state import Roster, Waiting, freed, listed, roster
-from services.mediation.rules import Context, choose
+from services.mediation.roster.state import Roster, freed, listed, roster, seat, told
+from services.mediation.rules import Context, choose, left_out, wanted
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.kinds import DeclineReason
@@ -55,15 +55,6 @@ def asked(mediation: Mediation, event: DesignationRequested, at: datetime) -> Me
         requested_at=at,
         designate_by=event.designate_by,
         designate_provisional=event.designate_provisional,
-    )
-
-
-def _again(mediation: Mediation, without: str, facts: Facts[Context]) -> DesignationRequested:
-    """Return the request for another mediator."""
-    rules = facts.context.book.at(mediation.rules_version)
-    excluded = (*mediation.excluded, without)
-    return request(
-        mediation.organisation, mediation.case, mediation.round + 1, mediation.cause, excluded, rules, facts
     )
 
 
@@ -101,18 +92,17 @@ def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context
         back = freed(state, holder, case_id, rules)
         state = roster.fold(state, back, facts.at, facts.context) or state
         events += back
-    specialists = rules.specialists[request.cause]
-    why = choose(specialists, state.held, state.assigned, state.started, request.excluded)
+    asked, specialists = wanted(request), rules.specialists[request.cause]
+    out = left_out(rules, asked)
+    why = choose(specialists, state.held, state.assigned, state.started, out)
     if why:
-        return [*events, PlaceTaken(case=case_id, mediator=why[0].mediator, round=request.round, why=why)]
+        return [*events, seat(case_id, asked, why, out)]
     queued = DesignationQueued(
         case=case_id,
-        round=request.round,
-        cause=request.cause,
-        excluded=request.excluded,
         waiting=len(state.waiting) + (case_id not in state.waiting),
-        eligible=sum(one.id not in request.excluded for one in specialists),
-        designate_by=request.designate_by,
+        eligible=len(specialists) - len(out),
+        left_out=told(out),
+        **asked._asdict(),
     )
     return [*events, queued]
 
@@ -124,9 +114,7 @@ def seat_given(state: Roster, event: PlaceTaken) -> Roster:
 
 @roster.after(DesignationQueued)
 def queued(state: Roster, event: DesignationQueued) -> Roster:
-    return state.with_waiting(
-        event.case, Waiting(event.round, event.cause, event.excluded, event.designate_by)
-    )
+    return state.with_waiting(event.case, wanted(event))
 
 
 # The case designates the mediator, or lets go of the seat ---------------------------------------
@@ -143,28 +131,29 @@ def never_asked(seat: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
 
 
 @case.on(PlaceTaken)
-def designate(mediation: Mediation, seat: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
+def designate(mediation: Mediation, given: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
     """Taken if the case still waits for it, given back if not."""
-    if seat.round == mediation.round and seat.mediator == mediation.mediator:
+    if given.round == mediation.round and given.mediator == mediation.mediator:
         return []
-    wanted = mediation.end is None and mediation.mediator is None and seat.round == mediation.round
-    if not wanted or seat.mediator in mediation.excluded:
+    wanted = mediation.end is None and mediation.mediator is None and given.round == mediation.round
+    if not wanted or given.mediator in mediation.excluded:
         dropped = DesignationDropped(
             organisation=mediation.organisation,
             case=mediation.case,
-            mediator=seat.mediator,
-            round=seat.round,
+            mediator=given.mediator,
+            round=given.round,
         )
         return [dropped]
     rules = facts.context.book.at(mediation.rules_version)
     answer = rules.answer_by(facts.at, facts.context.calendar)
     designated = MediatorDesignated(
         organisation=mediation.organisation,
-        mediator=seat.mediator,
-        round=seat.round,
+        mediator=given.mediator,
+        round=given.round,
         answer_by=answer.at,
-        why=seat.why,
+        why=given.why,
         answer_provisional=answer.provisional,
+        left_out=given.left_out,
     )
     return [designated]
 
@@ -262,7 +251,7 @@ def decline(mediation: Mediation, command: DeclineAssignment, facts: Facts[Conte
         round=mediation.round,
         reason=command.reason.value,
     )
-    yield _again(mediation, mediation.mediator, facts)
+    yield request_again(mediation, facts, without=mediation.mediator)
 
 
 @case.after(AssignmentDeclined)
@@ -293,7 +282,7 @@ def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
         mediator=mediation.mediator,
         round=mediation.round,
     )
-    yield _again(mediation, mediation.mediator, facts)
+    yield request_again(mediation, facts, without=mediation.mediator)
 
 
 @case.after(AssignmentLapsed)

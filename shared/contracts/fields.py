@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.kinds import Code, Digest, DocumentType, Fen, Label, Party, Route, Slug
+from shared.contracts.kinds import Code, Digest, DocumentType, Fen, Label, Language, Party, Route, Slug
 from shared.contracts.persons import NO_ID_NUMBER, NO_PERSON
 from shared.contracts.words import Audience, Spoken, Unit, Words
 
@@ -101,6 +101,7 @@ Explained = Annotated[bool, Words("已释明", "Explained"), PARTY]
 Consents = Annotated[tuple[Party, ...], Words("同意方", "Consents")]
 
 # Designation and agreement.
+LanguageWanted = Annotated[Language, Words("所需语言", "Language wanted"), PARTY]
 Round = Annotated[int, Field(ge=1, le=1000), Words("轮次", "Round"), PARTY]
 Waiting = Annotated[int, Words("等待案件数", "Waiting"), PARTY]
 Eligible = Annotated[int, Words("可受案人数", "Eligible"), PARTY]

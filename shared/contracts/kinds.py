@@ -106,6 +106,20 @@ class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):
     OTHER = "other", "其他", "Other"
 
 
+class Language(Coded, zh="语言", en="Language", seen_by=PARTY):
+    """A language in which a mediation can be held. Source: 民事诉讼法 (2023) art 11."""
+
+    MANDARIN = "mandarin", "普通话", "Mandarin"
+    CANTONESE = "cantonese", "粤语", "Cantonese"
+    MONGOLIAN = "mongolian", "蒙古语", "Mongolian"
+    TIBETAN = "tibetan", "藏语", "Tibetan"
+    UYGHUR = "uyghur", "维吾尔语", "Uyghur"
+    KAZAKH = "kazakh", "哈萨克语", "Kazakh"
+    KOREAN = "korean", "朝鲜语", "Korean"
+    ENGLISH = "english", "英语", "English"
+    SIGN = "sign", "手语", "Sign language"
+
+
 class ReturnGround(Coded, zh="退回依据", en="Rests on", seen_by=PARTY):
     """What the return of a filing rests on: a ground of the law, or the platform's own request to complete.
 

@@ -23,6 +23,7 @@ from shared.contracts.fields import (
     Eligible,
     Excluded,
     InstitutionId,
+    LanguageWanted,
     LimitDays,
     MediatorId,
     OpenedAt,
@@ -30,6 +31,7 @@ from shared.contracts.fields import (
     Provisional,
     ReasonCode,
     Round,
+    RuleId,
     RulesVersion,
     SettledFen,
     Waiting,
@@ -69,6 +71,14 @@ class Score(Message):
     started: Annotated[int, Words("起点件数", "Started at"), INSIDE] = 0
 
 
+class LeftOut(Message):
+    """A mediator of the cause who may not take the case, and the rule that says so."""
+
+    mediator: Annotated[MediatorId, INSIDE]
+    rule: RuleId
+
+
+LeftOuts = Annotated[tuple[LeftOut, ...], Words("排除人员", "Left out"), INSIDE]
 Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compared"), INSIDE]
 
 
@@ -93,6 +103,8 @@ class DesignationRequested(
         designate_by: From this instant on the designation is late (法释〔2021〕23号 art 10); ``None`` under
             rules that know no such limit.
         designate_provisional: A calendar that is still to come may move it.
+        institution: Whose case it is; who disclosed an interest with it is left out.
+        language: In which the mediation is to be held; ``None`` where nobody asked for one.
     """
 
     organisation: OrganisationId
@@ -102,6 +114,8 @@ class DesignationRequested(
     excluded: Excluded
     designate_by: DesignateBy | None = None
     designate_provisional: DesignateProvisional = False
+    institution: InstitutionId | None = None
+    language: LanguageWanted | None = None
 
 
 class DesignationOverdue(Event, family="mediation", zh="指定逾期", en="Designation overdue"):
@@ -126,6 +140,7 @@ class MediatorDesignated(Event, family="mediation", zh="指定调解员", en="Me
     answer_by: AnswerBy
     why: Scores
     answer_provisional: AnswerProvisional = False
+    left_out: LeftOuts = ()
 
 
 class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadline corrected"):
@@ -252,6 +267,7 @@ class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", 
     mediator: MediatorId
     round: Round
     why: Scores
+    left_out: LeftOuts = ()
 
 
 class PlaceFreed(Event, family="mediation", zh="释放名额", en="Seat freed"):
@@ -278,6 +294,9 @@ class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Wai
     waiting: Waiting
     eligible: Eligible
     designate_by: DesignateBy | None = None
+    institution: InstitutionId | None = None
+    language: LanguageWanted | None = None
+    left_out: LeftOuts = ()
 
 
 class AvailabilityNoted(Event, family="mediation", zh="已告知可受案时间", en="Availability noted"):

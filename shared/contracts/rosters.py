@@ -6,24 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.fields import INSIDE, PARTY, InstitutionId, MediatorId
-from shared.contracts.kinds import Cause, Label, Role
+from shared.contracts.kinds import Cause, Label, Language, Role
 from shared.contracts.message import Command, Event, Message
 from shared.contracts.persons import NO_PERSON
 from shared.contracts.words import Audience, Coded, Words
-
-
-class Language(Coded, zh="语言", en="Language", seen_by=Audience.PARTY):
-    """A language in which a mediation can be held. Source: 民事诉讼法 (2023) art 11."""
-
-    MANDARIN = "mandarin", "普通话", "Mandarin"
-    CANTONESE = "cantonese", "粤语", "Cantonese"
-    MONGOLIAN = "mongolian", "蒙古语", "Mongolian"
-    TIBETAN = "tibetan", "藏语", "Tibetan"
-    UYGHUR = "uyghur", "维吾尔语", "Uyghur"
-    KAZAKH = "kazakh", "哈萨克语", "Kazakh"
-    KOREAN = "korean", "朝鲜语", "Korean"
-    ENGLISH = "english", "英语", "English"
-    SIGN = "sign", "手语", "Sign language"
 
 
 class SuspensionGround(Coded, zh="理由", en="Ground", seen_by=Audience.INSTITUTION):

@@ -62,6 +62,18 @@ RULES: Final[dict[str, Words]] = {
     "mediation.refused-with-draft": Words(
         "有待签协议方可拒绝签署", "A signature is refused only where there is a draft to sign"
     ),
+    # A roster leaves out.
+    "roster.not-again": Words(
+        "谢绝、逾期未答复、回避或被更换的调解员不再指定于同一案件",
+        "Who declined, did not answer, was recused or replaced is not designated for that case again",
+    ),
+    "roster.interest": Words(
+        "与案件金融机构有已披露利害关系的，不予指定",
+        "Who disclosed an interest with the institution of the case is not designated",
+    ),
+    "roster.language": Words(
+        "所需语言不通的，不予指定", "Who does not speak the language asked for is not designated"
+    ),
     # Court bridge refuses.
     "民事诉讼法 (2023) art 205": Words(
         "自协议生效之日起三十日内申请司法确认", "Confirmation is applied for within 30 days of the effect"

@@ -19,6 +19,7 @@ from shared.contracts.kinds import (
     Cause,
     DeclineReason,
     End,
+    Language,
     Party,
 )
 from shared.contracts.mediation import (
@@ -34,6 +35,7 @@ from shared.contracts.mediation import (
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.recusal import AskForLanguage
 from shared.contracts.rosters import (
     AddMediator,
     ChangeMediator,
@@ -59,6 +61,7 @@ _CASE_SAMPLES = (
     Sample(mediation.place("m01", 1)),
     Sample(mediation.place("m02", 2)),
     Sample(ConsentRefused(party=Party.RESPONDENT)),
+    Sample(AskForLanguage(language=Language.TIBETAN), mediation.PARTY),
     *(
         Sample(body, actor)
         for actor in (_M1, _M2)

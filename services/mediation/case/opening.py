@@ -43,7 +43,9 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
             opened_at=facts.at,
             rules_version=rules.version,
         ),
-        request(referral.organisation, facts.subject, 1, referral.cause, (), rules, facts),
+        request(referral.organisation, facts.subject, 1, referral.cause, (), rules, facts).model_copy(
+            update={"institution": referral.institution}
+        ),
     ]
 
 

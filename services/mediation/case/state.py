@@ -6,7 +6,7 @@ from services.mediation.rules import CaseRules, Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import State
 from shared.casework.table import Table
-from shared.contracts.kinds import Cause, End, Party
+from shared.contracts.kinds import Cause, End, Language, Party
 from shared.contracts.mediation import DesignationRequested, MediationEnded
 from shared.contracts.message import Command
 
@@ -32,6 +32,7 @@ class Mediation(State):
         designate_provisional: A calendar that is still to come may move it.
         digest: Of the current draft of the agreement.
         signed: Parties that signed this draft.
+        language: In which the mediation is to be held; ``None`` for any.
         end: ``None`` while it runs.
     """
 
@@ -60,6 +61,7 @@ class Mediation(State):
     requested_at: datetime | None = None
     designate_by: datetime | None = None
     designate_provisional: bool = False
+    language: Language | None = None
 
 
 case: Table[Mediation, Context] = Table("case", Mediation)
@@ -120,6 +122,22 @@ def request(
         designate_by=None if by is None else by.at,
         designate_provisional=by is not None and by.provisional,
     )
+
+
+def request_again(mediation: Mediation, facts: Facts[Context], *, without: str = "") -> DesignationRequested:
+    """Return the request of the next round.
+
+    Args:
+        mediation: The case.
+        facts: The time, and the rules.
+        without: A mediator who is not to be asked again; empty for nobody more than before.
+    """
+    rules = facts.context.book.at(mediation.rules_version)
+    excluded = (*mediation.excluded, without) if without else mediation.excluded
+    asks = request(
+        mediation.organisation, mediation.case, mediation.round + 1, mediation.cause, excluded, rules, facts
+    )
+    return asks.model_copy(update={"institution": mediation.institution, "language": mediation.language})
 
 
 def ended(mediation: Mediation, end: End) -> MediationEnded:

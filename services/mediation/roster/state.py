@@ -7,36 +7,27 @@ itself does not change, a case waits only while nobody who may take it has a fre
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Final, NamedTuple, TypeVar
+from typing import TypeVar
 
 from pydantic import Field
 
-from services.mediation.rules import NOTHING_SAID, Context, Register, RosterRules, choose
+from services.mediation.rules import (
+    NOTHING_SAID,
+    Context,
+    Register,
+    RosterRules,
+    Wanted,
+    choose,
+    left_out,
+    rule_against,
+)
 from shared.casework.guards import Facts
 from shared.casework.protocol import State
 from shared.casework.table import Table
-from shared.contracts.kinds import Cause
-from shared.contracts.mediation import AvailabilityNoted, PlaceFreed, PlaceTaken
+from shared.contracts.mediation import AvailabilityNoted, LeftOut, PlaceFreed, PlaceTaken, Score
 from shared.contracts.message import Event
 
 V = TypeVar("V")
-
-_AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
-
-
-class Waiting(NamedTuple):
-    """A case that waits: its request."""
-
-    round: int
-    cause: Cause
-    excluded: tuple[str, ...]
-    designate_by: datetime | None = None
-
-    @property
-    def due(self) -> datetime:
-        """When it must be served; a case of before, which has no limit, comes first."""
-        return self.designate_by or _AT_ONCE
 
 
 class Roster(State):
@@ -55,7 +46,7 @@ class Roster(State):
 
     held: dict[str, dict[str, int]] = Field(default_factory=dict)
     assigned: dict[str, int] = Field(default_factory=dict)
-    waiting: dict[str, Waiting] = Field(default_factory=dict)
+    waiting: dict[str, Wanted] = Field(default_factory=dict)
     availability: dict[str, AvailabilityNoted] = Field(default_factory=dict)
     started: dict[str, int] = Field(default_factory=dict)
     terms: dict[str, tuple[int, int]] = Field(default_factory=dict)
@@ -87,7 +78,7 @@ class Roster(State):
         """Return the roster in which a mediator no longer holds a case."""
         return self.but(held={**self.held, mediator: _without(self.held[mediator], case)})
 
-    def with_waiting(self, case: str, request: Waiting) -> "Roster":
+    def with_waiting(self, case: str, request: Wanted) -> "Roster":
         """Return the roster in which a case waits, in front of those that are due later."""
         others = _without(self.waiting, case) if case in self.waiting else self.waiting
         last = next(reversed(others.values()), None)
@@ -120,6 +111,16 @@ def listed(state: Roster, facts: Facts[Context]) -> RosterRules:
     return facts.context.rosters[facts.subject].listed(state.mediators)
 
 
+def told(out: Mapping[str, str]) -> tuple[LeftOut, ...]:
+    """Return who was left out, as the events say it."""
+    return tuple(LeftOut(mediator=id, rule=rule) for id, rule in out.items())
+
+
+def seat(case: str, request: Wanted, why: tuple[Score, ...], out: Mapping[str, str]) -> PlaceTaken:
+    """Return the seat of the mediator who came first."""
+    return PlaceTaken(case=case, mediator=why[0].mediator, round=request.round, why=why, left_out=told(out))
+
+
 def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[Event]:
     """Free a seat, and give it to the first waiting case that this mediator may take."""
     free = PlaceFreed(case=case, mediator=mediator)
@@ -127,10 +128,10 @@ def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[E
     if member is None or len(state.held[mediator]) > member.capacity:
         return [free]  # left the roster, or holds more than a lowered capacity
     for waiting, request in state.waiting.items():
-        if request.cause in member.causes and mediator not in request.excluded:
+        if request.cause in member.causes and rule_against(member, request) is None:
             held = {mediator: state.held[mediator].keys() - {case}}
             why = choose((member,), held, state.assigned, state.started)
-            return [free, PlaceTaken(case=waiting, mediator=mediator, round=request.round, why=why)]
+            return [free, seat(waiting, request, why, left_out(rules, request))]
     return [free]
 
 
@@ -138,12 +139,11 @@ def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
     """Give seats to all waiting cases for which somebody is free, in the order of the queue."""
     events: list[Event] = []
     for case, request in state.waiting.items():
-        specialists = rules.specialists[request.cause]
-        why = choose(specialists, state.held, state.assigned, state.started, request.excluded)
+        out = left_out(rules, request)
+        why = choose(rules.specialists[request.cause], state.held, state.assigned, state.started, out)
         if why:
-            mediator = why[0].mediator
-            events.append(PlaceTaken(case=case, mediator=mediator, round=request.round, why=why))
-            state = state.with_seat(mediator, case, request.round)
+            events.append(seat(case, request, why, out))
+            state = state.with_seat(why[0].mediator, case, request.round)
     return events, state
 
 

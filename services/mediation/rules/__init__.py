@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.mediation.rules.designation import Member, RosterRules, choose, level
+from services.mediation.rules.designation import (
+    Member,
+    RosterRules,
+    Wanted,
+    choose,
+    left_out,
+    level,
+    rule_against,
+    wanted,
+)
 from services.mediation.rules.periods import CASE_RULES, CaseRules
 from services.mediation.rules.register import NOTHING_SAID, Founding, Register, founding
 from shared.casework.calendar import Calendar
@@ -18,9 +27,13 @@ __all__ = [
     "Member",
     "Register",
     "RosterRules",
+    "Wanted",
     "choose",
     "founding",
+    "left_out",
     "level",
+    "rule_against",
+    "wanted",
 ]
 
 

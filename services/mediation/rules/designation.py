@@ -30,14 +30,16 @@ Source: 法释〔2021〕23号 art 10 (designation), art 28 (roster of specialist
 
 from collections.abc import Collection, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from heapq import nsmallest
+from typing import Final, NamedTuple
 
-from shared.contracts.kinds import Cause
-from shared.contracts.mediation import Score
-from shared.contracts.rosters import Language
+from shared.contracts.kinds import Cause, Language
+from shared.contracts.mediation import DesignationQueued, DesignationRequested, Score
 
 _SHOWN = 3
 _NONE: tuple[()] = ()
+_AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +69,20 @@ class RosterRules:
         members: By id.
         specialists: By cause, in the order of their ids.
         terms: Weight and capacity by id: what the shares depend on.
+        interests: Whether anybody disclosed an interest.
     """
 
     members: Mapping[str, Member]
     specialists: Mapping[Cause, Sequence[Member]]
     terms: Mapping[str, tuple[int, int]]
+    interests: bool
 
 
 def rules_of(members: Mapping[str, Member]) -> RosterRules:
     """Return the rules of a roster with these mediators."""
     specialists = {cause: tuple(one for one in members.values() if cause in one.causes) for cause in Cause}
     terms = {id: (one.weight, one.capacity) for id, one in members.items()}
-    return RosterRules(members, specialists, terms)
+    return RosterRules(members, specialists, terms, any(one.interests for one in members.values()))
 
 
 def level(weight: int, others: Sequence[tuple[int, int]]) -> int:
@@ -92,6 +96,72 @@ def level(weight: int, others: Sequence[tuple[int, int]]) -> int:
     next_one = min(weight * (count + 1) // share for count, share in others)
     mean = weight * sum(count for count, _ in others) // sum(share for _, share in others)
     return min(furthest, max(next_one, mean))
+
+
+class Wanted(NamedTuple):
+    """What a case asks a roster for.
+
+    Attributes:
+        excluded: Mediators of earlier rounds.
+        designate_by: When it must be served; ``None`` in requests of before.
+        institution: Whose case it is; ``None`` in requests of before.
+        language: In which the mediation is to be held; ``None`` for any.
+    """
+
+    round: int
+    cause: Cause
+    excluded: tuple[str, ...]
+    designate_by: datetime | None = None
+    institution: str | None = None
+    language: Language | None = None
+
+    @property
+    def due(self) -> datetime:
+        """When it must be served; a case of before, which has no limit, comes first."""
+        return self.designate_by or _AT_ONCE
+
+
+def wanted(request: DesignationRequested | DesignationQueued) -> Wanted:
+    """Return what a request asks for."""
+    return Wanted(
+        request.round,
+        request.cause,
+        request.excluded,
+        request.designate_by,
+        request.institution,
+        request.language,
+    )
+
+
+class _Against(NamedTuple):
+    rule: str
+
+
+_NOT_AGAIN: Final = _Against(rule="roster.not-again")
+_INTEREST: Final = _Against(rule="roster.interest")
+_LANGUAGE: Final = _Against(rule="roster.language")
+
+
+def rule_against(one: Member, case: Wanted) -> str | None:
+    """Return the rule by which a mediator may not take a case; ``None`` for none.
+
+    Source: 法释〔2021〕23号 arts 12, 13 (as of 2022-01-01).
+    """
+    if one.id in case.excluded:
+        return _NOT_AGAIN.rule
+    if case.institution in one.interests:
+        return _INTEREST.rule
+    if case.language is not None and case.language not in one.languages:
+        return _LANGUAGE.rule
+    return None
+
+
+def left_out(rules: RosterRules, case: Wanted) -> dict[str, str]:
+    """Return the mediators of the cause who may not take a case, and the rule that says so."""
+    if not (case.excluded or rules.interests or case.language):  # The usual case: nobody is.
+        return {}
+    found = ((one.id, rule_against(one, case)) for one in rules.specialists[case.cause])
+    return {id: rule for id, rule in found if rule is not None}
 
 
 def choose(

@@ -128,7 +128,8 @@ def request(
 
 def requested(round: int = 1, *excluded: str, by: datetime | None = None) -> DesignationRequested:
     """The example case asks for a mediator; its first request is late from Friday on."""
-    return request(CASE, round, *excluded).model_copy(update={"designate_by": by or DESIGNATE_BY})
+    about = {"designate_by": by or DESIGNATE_BY, "institution": "ccb"}
+    return request(CASE, round, *excluded).model_copy(update=about)
 
 
 def place(mediator: str = "m01", round: int = 1, case: str = CASE) -> PlaceTaken:

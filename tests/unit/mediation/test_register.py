@@ -6,13 +6,12 @@ import pytest
 
 from services.mediation.roster import Roster
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, Language
 from shared.contracts.mediation import PlaceTaken
 from shared.contracts.message import Command
 from shared.contracts.rosters import (
     AddMediator,
     ChangeMediator,
-    Language,
     Listed,
     MediatorAdded,
     MediatorChanged,

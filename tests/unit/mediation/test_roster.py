@@ -3,22 +3,23 @@
 import pytest
 
 from services.mediation.roster import Roster
-from services.mediation.roster.state import Waiting
+from services.mediation.rules import Wanted
 from shared.casework.protocol import Received, Rejected, Stream
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, Language
 from shared.contracts.mediation import (
     AssignmentDeclined,
     AssignmentLapsed,
     DesignationDropped,
     DesignationQueued,
     DesignationWithdrawn,
+    LeftOut,
     PlaceFreed,
     PlaceTaken,
 )
-from shared.contracts.rosters import Listed, RosterChanged
+from shared.contracts.rosters import ChangeMediator, Listed, RosterChanged
 from tests.support.spec import given
-from tests.unit.mediation.mother import MON, ORGANISATION, at, made, over, request
+from tests.unit.mediation.mother import CLERK, MON, ORGANISATION, at, made, over, request
 
 
 def queued(case: str, waiting: int, eligible: int, round: int = 1, *excluded: str):
@@ -29,6 +30,7 @@ def queued(case: str, waiting: int, eligible: int, round: int = 1, *excluded: st
         excluded=excluded,
         waiting=waiting,
         eligible=eligible,
+        left_out=tuple(LeftOut(mediator=one, rule="roster.not-again") for one in excluded),
     )
 
 
@@ -169,6 +171,35 @@ def test_a_mediator_who_left_the_roster_gets_nothing_more():
     spec.when(over("a", "m01"), at=MON).then(left, PlaceFreed(case="a", mediator="m01"))
 
 
+def test_who_disclosed_an_interest_with_the_institution_is_left_out_by_its_rule():
+    run = Run(made({"id": "m01", "weight": 9}, {"id": "m02"}).roster)
+    run.spec = run.spec.when(ChangeMediator(mediator="m01", interests=("ccb",)), at=MON, actor=CLERK)
+    theirs, others = (
+        request(case).model_copy(update={"institution": institution})
+        for case, institution in (("a", "ccb"), ("b", "abc"))
+    )
+    (taken,) = run(theirs).events
+    assert isinstance(taken, PlaceTaken)
+    assert (taken.mediator, taken.left_out) == ("m02", (LeftOut(mediator="m01", rule="roster.interest"),))
+    run(others)
+    assert run.takes == [("b", "m01")]
+
+
+def test_only_who_speaks_the_language_asked_for_is_chosen_from_the_queue_as_well():
+    run = Run(made({"id": "m01", "capacity": 1}, {"id": "m02", "capacity": 1}).roster)
+    speaks = ChangeMediator(mediator="m02", languages=(Language.MANDARIN, Language.TIBETAN))
+    run.spec = run.spec.when(speaks, at=MON, actor=CLERK)
+    asks = request("c").model_copy(update={"language": Language.TIBETAN})
+    run(request("a"), request("b"), asks)
+    (waits,) = run.spec.events
+    assert isinstance(waits, DesignationQueued)
+    assert (waits.eligible, waits.left_out) == (1, (LeftOut(mediator="m01", rule="roster.language"),))
+    run(over("a", "m01"))
+    assert run.takes == []
+    run(over("b", "m02"))
+    assert run.takes == [("c", "m02")]
+
+
 def test_a_lowered_capacity_holds_from_the_next_freed_place_on():
     before = made({"id": "m01", "capacity": 3}).roster
     after = made({"id": "m01", "capacity": 1}).roster
@@ -212,7 +243,7 @@ def test_a_case_that_asks_again_while_it_waits_takes_the_place_of_its_new_limit(
 
 def test_a_queue_of_before_is_read_as_it_was():
     old = Roster.model_validate_json('{"waiting": {"sy1a": [2, "loan", ["m01"]]}}')
-    assert old.waiting["sy1a"] == Waiting(2, Cause.LOAN, ("m01",))
+    assert old.waiting["sy1a"] == Wanted(2, Cause.LOAN, ("m01",))
 
 
 def test_a_message_for_a_roster_that_is_not_in_the_network_is_rejected():

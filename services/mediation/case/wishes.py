@@ -1,0 +1,41 @@
+"""语言: in which language a mediation is to be held.
+
+Source: 民事诉讼法 (2023) art 11.
+"""
+
+from collections.abc import Iterable
+
+from services.mediation.case.state import Mediation, case, request_again, still_open
+from services.mediation.rules import Context
+from shared.casework.guards import Facts, authority
+from shared.contracts.message import Command, Event
+from shared.contracts.recusal import AskForLanguage, LanguageAsked
+
+
+@authority
+def by_somebody_of_the_case(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """A party, the institution's agent, or a clerk of the organisation."""
+    home = {
+        "party": mediation.case,
+        "institution_agent": mediation.institution,
+        "organisation_clerk": mediation.organisation,
+    }
+    return None if facts.actor.organisation == home.get(facts.actor.role) else "actor.not_allowed"
+
+
+def _is_asked(mediation: Mediation, command: AskForLanguage, facts: Facts[Context]) -> bool:
+    return mediation.language is command.language and mediation.end is None
+
+
+@case.on(AskForLanguage, by_somebody_of_the_case, still_open, already=_is_asked)
+def ask(mediation: Mediation, command: AskForLanguage, facts: Facts[Context]) -> Iterable[Event]:
+    """A case that waits asks again; a mediator who is designated stays, unless a party has her replaced."""
+    asked = LanguageAsked(language=command.language)
+    yield asked
+    if mediation.mediator is None:
+        yield request_again(case.evolve(mediation, asked, facts.at, facts.context), facts)
+
+
+@case.after(LanguageAsked)
+def asked(mediation: Mediation, event: LanguageAsked) -> Mediation:
+    return mediation.but(language=event.language)
