@@ -100,8 +100,8 @@ class Answers:
             case FilingReturned(reasons=reasons):
                 self._begun.pop(id, None)
                 found[id] = RETURNED, " ".join(dict.fromkeys(one.code for one in reasons))
-            case FilingNotTaken(reason=reason):
-                found[id] = KNOWN, reason
+            case FilingNotTaken(reason=reason, reasons=reasons):
+                found[id] = RETURNED if reasons else KNOWN, reason
             case MessageRejected(reason=reason):
                 found[id] = REJECTED, reason
 

@@ -29,7 +29,7 @@ from services.portal.series import SeriesView
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
-from shared.contracts.intake import FilingNotTaken, FilingReturned
+from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
 from shared.contracts.message import Command, Message
 
 if TYPE_CHECKING:
@@ -137,15 +137,20 @@ def _outcome(message: Received, command: str, body: Message, organisation: str) 
             labels |= {"type": body.command, "found": body.found, "settled": body.settled}
         case FilingNotTaken():
             fields = {NOT_TAKEN: 1}
-            yield Put(ANSWERS, answer_id(id, NOT_TAKEN), {"reason": body.reason})
+            faulty = {"reasons": _plain(body.reasons)} if body.reasons else {}
+            yield Put(ANSWERS, answer_id(id, NOT_TAKEN), {"reason": body.reason, **faulty})
         case FilingReturned():
             fields = {"events.filing-returned": 1}
-            reasons = [one.model_dump(mode="json") for one in body.reasons]
+            reasons = _plain(body.reasons)
             sums = {"claim_fen": body.claim_fen, "parts_fen": body.parts_fen}
             yield Put(ANSWERS, answer_id(id, RETURNED), {"reasons": reasons, **sums})
         case _:
             fields = {f"events.{body.short_type.rpartition('.')[2]}": 1}
     yield Increment(OUTCOMES, id, fields, labels)
+
+
+def _plain(reasons: Iterable[ReturnReason]) -> list[dict[str, Any]]:
+    return [one.model_dump(mode="json") for one in reasons]
 
 
 def _line(case: str, message: Received) -> Put:

@@ -85,7 +85,7 @@ class FileDispute(
         party: Raw data of the respondent; absent where the source has none.
         elements: 要素 of the cause.
         prior: Explanation and consent obtained before filing.
-        amends: Corrects a filing that was returned.
+        amends: Corrects a filing that was returned, or that is not yet referred.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -144,6 +144,7 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
         party_token: Keyed hash of the respondent, the same for a repeat party; empty if unknown.
         masked_name: The respondent's name, masked.
         week: Monday of the ISO week of the filing, in the court's zone.
+        content_digest: Of a first filing that says it amends: the same once more is no amendment.
     """
 
     institution: InstitutionId
@@ -156,10 +157,15 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     masked_name: MaskedName
     week: Week
     rules_version: RulesVersion
+    content_digest: ContentDigest | None = None
 
 
 class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended"):
-    """A returned filing came again, corrected."""
+    """A filing came again, corrected: it had been returned, or was screened and not yet referred.
+
+    Attributes:
+        content_digest: Of what it says now: the same once more is no amendment; ``None`` in events of before.
+    """
 
     cause: Cause
     issue: Issue
@@ -167,6 +173,7 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
     claim_fen: ClaimFen
     party_token: PartyToken
     masked_name: MaskedName
+    content_digest: ContentDigest | None = None
 
 
 class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned"):
@@ -189,10 +196,12 @@ class FilingNotTaken(Event, family="intake", zh="申报未采用", en="Filing no
     """A filing of a dispute that is known already changed nothing: the answer to whoever sent it.
 
     Attributes:
-        reason: `filing.not_amended`, `filing.too_late` or `filing.unchanged`.
+        reason: `filing.not_amended`, `filing.too_late`, `filing.unchanged` or `filing.amendment_faulty`.
+        reasons: All that is wrong with a faulty amendment.
     """
 
     reason: ReasonCode
+    reasons: Annotated[tuple[ReturnReason, ...], Words("原因", "Reasons"), PARTY] = ()
 
 
 class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute screened"):

@@ -21,6 +21,7 @@ from shared.contracts.intake import (
     FilingAmended,
     FilingNotTaken,
     FilingReturned,
+    ReturnReason,
 )
 from shared.contracts.kinds import Route
 from shared.contracts.message import Event
@@ -56,6 +57,7 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
         masked_name=filing.masked_name,
         week=week_of(facts.at),
         rules_version=rules.version,
+        content_digest=content_digest(filing) if filing.amends else None,
     )
     return [event, *_checked(None, event, filing, facts, rules)]
 
@@ -68,15 +70,22 @@ def registered(event: DisputeRegistered) -> Dispute:
         claim_fen=event.claim_fen,
         party_token=event.party_token,
         rules_version=event.rules_version,
+        amended_digest=event.content_digest or "",
     )
 
 
 @case.on(Filing, any_role=True)
 def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
-    """A returned filing may come again, corrected; any other repeat changes nothing, and is told so."""
+    """A filing may come again, corrected, until it is referred; any other repeat changes nothing.
+
+    What is already taken stands until its correction is complete.
+    """
     reason = _not_taken(dispute, filing)
     if reason is not None:
         return [FilingNotTaken(reason=reason)]
+    rules = facts.context.book.at(dispute.rules_version)
+    if dispute.status is Status.SCREENED and (faults := _reasons(filing, facts, rules)):
+        return [FilingNotTaken(reason="filing.amendment_faulty", reasons=faults)]
     event = FilingAmended(
         cause=filing.cause,
         issue=filing.issue,
@@ -84,19 +93,23 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
         claim_fen=filing.claim_fen,
         party_token=filing.party_token,
         masked_name=filing.masked_name,
+        content_digest=content_digest(filing),
     )
-    rules = facts.context.book.at(dispute.rules_version)
     return [event, *_checked(dispute, event, filing, facts, rules)]
 
 
 def _not_taken(dispute: Dispute, filing: Filing) -> str | None:
-    """Return why a filing of a known dispute changes nothing; ``None`` where it amends what was returned."""
-    if dispute.status is not Status.RETURNED:
-        # What was taken is not compared: it takes a digest of each filing, and changes nothing.
-        return "filing.too_late" if filing.amends else "filing.unchanged"
-    if says_the_same(filing, dispute.returned_digest):
+    """Return why a filing of a known dispute changes nothing; ``None`` where it amends what is there."""
+    if dispute.status is Status.RETURNED:
+        if says_the_same(filing, dispute.returned_digest):
+            return "filing.unchanged"
+        return None if filing.amends else "filing.not_amended"
+    if not filing.amends:
+        # A first filing is not compared: that takes a digest of each, and changes nothing.
         return "filing.unchanged"
-    return None if filing.amends else "filing.not_amended"
+    if dispute.amended_digest and says_the_same(filing, dispute.amended_digest):
+        return "filing.unchanged"
+    return None if dispute.status is Status.SCREENED else "filing.too_late"
 
 
 case.unchanged_by(FilingNotTaken)
@@ -104,7 +117,17 @@ case.unchanged_by(FilingNotTaken)
 
 @case.after(FilingAmended)
 def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
-    return dispute.but(cause=event.cause, claim_fen=event.claim_fen, party_token=event.party_token)
+    """Who agreed to less, or in another matter, is asked again; another person was told nothing yet."""
+    other_person = event.party_token != dispute.party_token
+    more = other_person or event.cause is not dispute.cause or event.claim_fen > dispute.claim_fen
+    return dispute.but(
+        cause=event.cause,
+        claim_fen=event.claim_fen,
+        party_token=event.party_token,
+        amended_digest=event.content_digest or "",
+        explanation="" if other_person else dispute.explanation,
+        respondent_agrees=dispute.respondent_agrees and not more,
+    )
 
 
 @case.after(FilingReturned)
@@ -121,11 +144,7 @@ def _checked(
     before: Dispute | None, taken: Event, filing: Filing, facts: Facts[Context], rules: IntakeRules
 ) -> list[Event]:
     """Return what follows a taken filing: its return; or its screening, the prior steps, and a referral."""
-    today, court = local_day(facts.at), facts.context.network.court.code
-    reasons = reasons_to_return(
-        filing, party_named=bool(filing.party_token), today=today, court=court, rules=rules.elements
-    )
-    if reasons:
+    if reasons := _reasons(filing, facts, rules):
         parts = other_sum(filing, rules.elements)
         returned = FilingReturned(
             reasons=reasons,
@@ -135,6 +154,7 @@ def _checked(
             parts_fen=parts,
         )
         return [returned]
+    today, court = local_day(facts.at), facts.context.network.court.code
     verdict = screen(filing, filing.party_token, rules.screening, today=today, court=court)
     screening = DisputeScreened(
         tier=verdict.tier,
@@ -144,10 +164,25 @@ def _checked(
         rules_version=rules.version,
         small_claim=verdict.small_claim,
     )
-    events: list[Event] = [screening, *_prior_steps(filing, verdict.route)]
+    known = case.fold(before, (taken, screening), facts.at, facts.context)
+    assert known is not None
+    steps = _prior_steps(filing, verdict.route)
+    # An amendment says again what was done before; what is recorded and still holds is not recorded twice.
+    new = [one for one in steps if case.evolve(known, one, facts.at, facts.context) != known]
+    events: list[Event] = [screening, *new]
     dispute = case.fold(before, (taken, *events), facts.at, facts.context)
     assert dispute is not None
     return events + referral(dispute, facts.context.network)
+
+
+def _reasons(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> tuple[ReturnReason, ...]:
+    return reasons_to_return(
+        filing,
+        party_named=bool(filing.party_token),
+        today=local_day(facts.at),
+        court=facts.context.network.court.code,
+        rules=rules.elements,
+    )
 
 
 def _prior_steps(filing: Filing, route: Route) -> Iterable[Event]:

@@ -23,6 +23,7 @@ class Dispute(State):
 
     Attributes:
         returned_digest: Content of the filing that was returned; empty unless it is returned.
+        amended_digest: Content of the last amendment that was taken; empty before one.
         explanation: Content version and channel of the last explanation; empty before the first.
         referred_to: Where it went; ``None`` before.
     """
@@ -34,6 +35,7 @@ class Dispute(State):
     rules_version: str
     status: Status = Status.SCREENED
     returned_digest: str = ""
+    amended_digest: str = ""
     tier: Tier = Tier.SIMPLE
     route: Route = Route.MEDIATION
     explanation: str = ""

@@ -42,7 +42,12 @@ def amended(view: CaseView, event: FilingAmended) -> Mapping[str, Any]:
 only(FilingReturned, status=Status.RETURNED, figure="returned")
 
 
-@facts_of(DisputeScreened, status=Status.SCREENED, figure="screened")
+def _screened_before(view: CaseView, event: DisputeScreened, at: datetime) -> Mapping[str, int]:
+    """An amendment is screened anew; the dispute counts once."""
+    return {"screened": 0} if view.tier else {}
+
+
+@facts_of(DisputeScreened, status=Status.SCREENED, figure="screened", adds=_screened_before)
 def screened(view: CaseView, event: DisputeScreened) -> Mapping[str, Any]:
     return {"tier": event.tier.value, "route": event.route.value}
 

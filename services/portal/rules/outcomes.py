@@ -34,7 +34,7 @@ def shown_outcome(
 
     Returns:
         The status: ``pending``, ``done``, ``refused``, ``rejected``; of a filing also ``returned``,
-        ``not_amended``, ``too_late``, ``unchanged``. With it what happened, and why.
+        ``not_amended``, ``amendment_faulty``, ``too_late``, ``unchanged``. With it what happened, and why.
     """
     if row is None and not answer:
         return {"command_id": command, "status": "pending", "events": []}
@@ -56,13 +56,14 @@ def shown_outcome(
     if row.get("refused"):
         out["status"] = "refused"
         out["reason"] = {**told_rule(row["reason"], row["rule"]), "detail": row["detail"]}
-    elif "reasons" in answer:
-        out["status"] = "returned"
-        out["reason"] = _sentences("filing.returned")
-        out["reasons"] = [_reason_to_return(one, answer) for one in answer["reasons"]]
     elif "reason" in answer:
         out["status"] = answer["reason"].rpartition(".")[2]
         out["reason"] = _sentences(answer["reason"])
+    elif "reasons" in answer:
+        out["status"] = "returned"
+        out["reason"] = _sentences("filing.returned")
+    if answer.get("reasons"):
+        out["reasons"] = [_reason_to_return(one, answer) for one in answer["reasons"]]
     return out
 
 

@@ -55,9 +55,14 @@ FILINGS: Final[dict[str, Reason]] = {
         "Send it again with amends: true and a new id.",
     ),
     "filing.too_late": Reason(
-        "案件不在退回状态，申报不能再更正，原内容不变。请在案件所在处办理。",
-        "The dispute is not returned, so its filing is not amended; what was taken stands. "
+        "案件已分流，申报不能再更正，原内容不变。请在案件所在处办理。",
+        "The dispute is referred already, so its filing is not amended; what was taken stands. "
         "Act where the case is now.",
+    ),
+    "filing.amendment_faulty": Reason(
+        "更正内容有误，未予采用，原申报不变。请改正所列各项，以新的请求号重新发送。",
+        "The amendment has faults and is not taken; what was filed before stands. "
+        "Correct what is named, and send it with a new id.",
     ),
     "filing.unchanged": Reason(
         "该编号的纠纷已登记，本次申报未产生变化。无需处理。",

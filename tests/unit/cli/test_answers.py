@@ -9,7 +9,7 @@ import pytest
 from cli import answers
 from cli.answers import Answers
 from shared.contracts.common import MessageRejected
-from shared.contracts.intake import FilingNotTaken
+from shared.contracts.intake import FilingNotTaken, ReturnReason
 from shared.contracts.message import Message
 from tests.support.contract import example
 
@@ -74,6 +74,14 @@ async def test_what_is_not_asked_for_yet_is_kept() -> None:
     one = following([said(FilingNotTaken(reason="filing.unchanged"), "file.2")])
     assert await one.of({"file.1"}, wait=False) == {}
     assert await one.of({"file.2"}, wait=False) == {"file.2": ("known", "filing.unchanged")}
+
+
+async def test_a_faulty_amendment_comes_back_as_a_faulty_filing_does() -> None:
+    faulty = FilingNotTaken(
+        reason="filing.amendment_faulty", reasons=(ReturnReason(code="date.order", field="claim_fen"),)
+    )
+    one = following([said(faulty)])
+    assert await one.of({"file.1"}, wait=False) == {"file.1": ("returned", "filing.amendment_faulty")}
 
 
 def test_new_and_known_are_always_counted() -> None:

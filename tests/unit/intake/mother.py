@@ -216,6 +216,7 @@ def referred(
     *,
     explained: bool = True,
     consents: tuple[Party, ...] = (APPLICANT, OPPONENT),
+    claim_fen: int = 2_400_000,
 ) -> DisputeReferred:
     return DisputeReferred(
         to=to,
@@ -223,7 +224,7 @@ def referred(
         institution="ccb",
         cause=Cause.CREDIT_CARD,
         tier=Tier.SIMPLE,
-        claim_fen=2_400_000,
+        claim_fen=claim_fen,
         explained=explained,
         consents=consents,
     )

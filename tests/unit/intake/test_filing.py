@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
+from services.intake.case import Filing
+from services.intake.case.state import Status
 from services.intake.handlers import case_stream
 from services.intake.rules import BOOK
+from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.rulebook import RuleBook
+from shared.contracts.elements import CreditCardElements, Elements
 from shared.contracts.intake import (
     ConsentGiven,
     DisputeReferred,
@@ -18,28 +23,34 @@ from shared.contracts.intake import (
     FilingReturned,
     PriorSteps,
 )
-from shared.contracts.kinds import Cause, Route
+from shared.contracts.kinds import Cause, Route, Tier
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (
     ALL_STEPS,
     APPLICANT,
     BARE,
     BROKEN,
+    CARD,
     CASE,
     FULL,
+    LOAN,
     MENDED,
     MON,
     NETWORK,
     OPPONENT,
     REGISTERED,
     RETURNED,
+    RULES,
     SCREENED,
     STREAM,
     TUE,
+    ZHANG,
     card,
     complaint,
+    explained,
     filed,
     gone,
+    loan,
     new,
     referred,
     returned,
@@ -72,9 +83,9 @@ def test_the_same_dispute_with_other_content_is_registered_once() -> None:
     filed().when(FULL, at=TUE).then(UNCHANGED)
 
 
-def test_an_amendment_of_what_is_not_returned_comes_too_late() -> None:
-    filed().when(MENDED, at=TUE).then(TOO_LATE)
+def test_an_amendment_of_what_is_referred_comes_too_late() -> None:
     gone().when(MENDED, at=TUE).then(TOO_LATE)
+    assert gone().when(taken(card(claim_fen=1, amends=True)), at=TUE).events == [TOO_LATE]
 
 
 def test_a_filing_that_contradicts_itself_is_registered_and_returned() -> None:
@@ -129,6 +140,7 @@ def test_an_amendment_of_a_returned_filing_is_screened() -> None:
         claim_fen=2_400_000,
         party_token=FULL.party_token,
         masked_name="张*三",
+        content_digest=content_digest(MENDED),
     )
     assert returned().when(MENDED, at=TUE).events[:2] == [amended, SCREENED]
     assert returned().when(MENDED, at=TUE).events[-1] == referred()
@@ -161,3 +173,102 @@ def test_an_amendment_is_judged_by_the_rules_under_which_the_case_started() -> N
     stream = case_stream(NETWORK, RuleBook({**BOOK.versions, later.version: later}, later.version))
     again = Given(stream, returned().state, CASE).when(taken(card(claim_fen=3, amends=True)), at=TUE)
     assert [type(e) for e in again.events] == [FilingAmended, FilingReturned]
+
+
+# Amending what is screened and not yet referred
+
+LESS = CARD.model_copy(update={"penalty_fen": 0})
+MORE = CARD.model_copy(update={"penalty_fen": 30_000_000})
+
+
+SMALL = LOAN.model_copy(update={"principal_fen": 400_000})
+
+
+def amending(block: CreditCardElements, claim_fen: int, **changes: Any) -> Filing:
+    elements = Elements(credit_card=block)
+    bare: dict[str, Any] = {"prior": PriorSteps(), "elements": elements, "claim_fen": claim_fen}
+    return taken(card(**{**bare, **changes}, amends=True))
+
+
+LOWER = amending(LESS, 2_300_000)
+HIGHER = amending(MORE, 32_300_000)
+
+
+def asked() -> Given:
+    """A dispute whose respondent agrees; the explanation is missing."""
+    return given(
+        STREAM,
+        *((event, MON) for event in (REGISTERED, SCREENED, ConsentGiven(party=APPLICANT))),
+        (ConsentGiven(party=OPPONENT), MON),
+        subject=CASE,
+    )
+
+
+def test_a_dispute_that_is_not_referred_is_amended_and_screened_anew() -> None:
+    events = filed().when(HIGHER, at=TUE).events
+    assert [type(event) for event in events] == [FilingAmended, DisputeScreened]
+    amended, screened = events
+    assert isinstance(amended, FilingAmended)
+    assert isinstance(screened, DisputeScreened)
+    assert (amended.claim_fen, amended.content_digest) == (32_300_000, content_digest(HIGHER))
+    assert (screened.tier, screened.rules[0]) == (Tier.ORDINARY, "SCR-005")
+
+
+def test_the_same_amendment_again_changes_nothing() -> None:
+    after = filed().when(LOWER, at=TUE)
+    Given(STREAM, after.state, CASE).when(LOWER, at=TUE).then(UNCHANGED)
+    first = new().when(LOWER, at=MON)
+    Given(STREAM, first.state, CASE).when(LOWER, at=TUE).then(UNCHANGED)
+
+
+def test_who_agreed_is_asked_again_only_where_it_is_about_more_or_another_matter() -> None:
+    assert asked().when(LOWER, at=TUE).state.respondent_agrees
+    assert not asked().when(HIGHER, at=TUE).state.respondent_agrees
+    bare: dict[str, Any] = {"prior": PriorSteps(), "elements": Elements(loan=SMALL)}
+    other = taken(loan(claim_fen=2_400_000, **bare, amends=True))
+    assert not asked().when(other, at=TUE).state.respondent_agrees
+
+
+def test_to_another_person_everything_is_explained_anew() -> None:
+    somebody = ZHANG.model_copy(update={"id_number": "110101199001019999"})
+    after = explained().when(amending(LESS, 2_300_000, party=somebody), at=TUE)
+    assert after.state.explanation == ""
+    assert explained().when(LOWER, at=TUE).state.explanation != ""
+
+
+def test_an_amendment_with_what_was_missing_refers_the_dispute() -> None:
+    assert asked().when(amending(LESS, 2_300_000, prior=ALL_STEPS), at=TUE).events[2:] == [
+        ExplanationGiven(content_version="rights-2025.1", channel="app"),
+        referred(claim_fen=2_300_000),
+    ]
+
+
+def test_a_faulty_amendment_is_told_all_its_faults_and_what_was_filed_stands() -> None:
+    faulty = amending(LESS, 5)
+    told = filed().when(faulty, at=TUE)
+    reasons = (RULES.elements.reason("amount.mismatch", "claim_fen"),)
+    told.then(FilingNotTaken(reason="filing.amendment_faulty", reasons=reasons))
+    assert told.state == filed().state
+
+
+def test_an_amendment_may_move_a_dispute_to_the_court() -> None:
+    rules = BOOK.now
+    limits = replace(rules.screening.limits, negative_list=frozenset({FULL.party_token}))
+    strict = replace(rules, screening=replace(rules.screening, limits=limits))
+    stream = case_stream(NETWORK, RuleBook({rules.version: strict}, rules.version))
+    events = Given(stream, filed().state, CASE).when(LOWER, at=TUE).events
+    assert isinstance(events[-1], DisputeReferred)
+    assert events[-1].to is Route.COURT
+
+
+def test_amendments_of_before_fold_as_before() -> None:
+    old = FilingAmended(
+        cause=Cause.CREDIT_CARD,
+        issue="逾期未还",
+        product=None,
+        claim_fen=1,
+        party_token=FULL.party_token,
+        masked_name="",
+    )
+    state = given(STREAM, (REGISTERED, MON), (RETURNED, MON), (old, TUE), subject=CASE).state
+    assert (state.claim_fen, state.amended_digest, state.status) == (1, "", Status.RETURNED)

@@ -16,7 +16,7 @@ from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock, MessageRejected, OperationCarriedOut
 from shared.contracts.envelope import Actor
 from shared.contracts.faults import FieldFault
-from shared.contracts.intake import FilingNotTaken
+from shared.contracts.intake import FilingNotTaken, ReturnReason
 from shared.contracts.kinds import Cause, End
 from shared.contracts.mediation import PlaceFreed
 from tests.unit.portal.mother import (
@@ -235,6 +235,23 @@ def test_why_a_filing_is_returned_or_not_taken_stands_beside_its_outcome() -> No
         "returned",
         "not_taken",
     )
+
+
+def test_all_that_is_wrong_with_an_amendment_stands_beside_its_outcome() -> None:
+    faulty = FilingNotTaken(
+        reason="filing.amendment_faulty", reasons=(ReturnReason(code="date.order", field="claim_fen"),)
+    )
+    out = rows(received(faulty, sequence=1, actor=AGENT, causation="f-1"))
+    told = shown_outcome("f-1", out.rows["outcomes"]["ccb|f-1"], out.rows["answers"]["ccb|f-1|not_taken"])
+    assert (told["status"], told["reason"]["code"]) == ("amendment_faulty", "filing.amendment_faulty")
+    assert [one["code"] for one in told["reasons"]] == ["date.order"]
+
+
+def test_a_dispute_that_is_amended_and_screened_anew_is_screened_once() -> None:
+    flow = (registered(), SCREENED, amended(), SCREENED)
+    figures = summed(rows(*(received(one, sequence=n) for n, one in enumerate(flow, 1))).figures())
+    assert figures["totals"]["screened"] == 1
+    assert figures["totals"]["amended"] == 1
 
 
 def test_the_same_message_once_more_takes_back_nothing_of_its_outcome() -> None:
