@@ -21,6 +21,7 @@ from cli import (
     output,
     replay,
     report,
+    rules,
     schemas,
     status,
     template,
@@ -79,6 +80,7 @@ app.command()(up.up)
 app.command()(status.status)
 app.command()(replay.replay)
 app.command()(report.report)
+app.command()(rules.rules)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")

@@ -7,6 +7,7 @@ it.
 from typing import Final
 
 from cli.display import rosters
+from cli.display.about_rules import RULES as RULES
 from cli.display.column import Column, Facts, Kind, Table
 from shared.contracts.kinds import End
 from shared.contracts.words import Words
@@ -378,6 +379,6 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(CASES, CASE, TIMELINE, POSSIBLE, BROKEN),
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
     *(MEDIATORS, MEDIATOR),
-    *(PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
+    *(RULES, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

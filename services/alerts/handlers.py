@@ -58,5 +58,5 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES) -> Handlers:
     Args:
         book: Limits of the alarm by version.
     """
-    context = Context(book.now)
+    context = Context(book)
     return Handlers(case=case.bind(context), series=series.bind(context, rows))

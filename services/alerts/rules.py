@@ -30,11 +30,20 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.casework.calendar import end_of_day, local_day
+from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
+from shared.contracts.words import Unit
 
 __all__ = ["ALERT_RULES", "AlertRules", "Bound", "Context", "ears_c1", "iso_week_start"]
 
 _NORMAL: Final = NormalDist()
+_METHOD: Final = "EARS C1: Hutwagner et al. 2003; Fricker et al. 2008; R package surveillance, earsC"
+BASELINE: Final = Limit("alerts.baseline", Unit.WEEKS, _METHOD, at_least=3, at_most=104)
+LEVEL: Final = Limit("alerts.level", Unit.SHARE, _METHOD, at_least=0.000001, at_most=0.4)
+LEAST_COUNT: Final = Limit(
+    "alerts.least-count", Unit.DISPUTES, "practice of the platform", at_least=1, at_most=1_000_000
+)
+GRACE: Final = Limit("alerts.grace", Unit.DAYS, "practice of the platform", at_least=0, at_most=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +78,15 @@ class AlertRules(BaseModel):
 
     version: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")] = "ears-c1.1"
     """The name of these limits, never used again for others."""
-    baseline: Annotated[int, Field(ge=3, le=104)] = 7
+    baseline: Annotated[int, Field(ge=3, le=104), BASELINE] = 7
     """How many weeks before the judged one are looked at; with fewer there is no judgement."""
-    alpha: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.001
+    alpha: Annotated[float, Field(gt=0.0, lt=0.5), LEVEL] = 0.001
     """The nominal share of quiet weeks that alarm, between 0 and 0.5."""
-    min_count: Annotated[int, Field(ge=1, le=1_000_000)] = 3
+    min_count: Annotated[int, Field(ge=1, le=1_000_000), LEAST_COUNT] = 3
     """The smallest count, in disputes a week, that can be a surge."""
-    grace_days: Annotated[int, Field(ge=0, le=28)] = 0
+    grace_days: Annotated[int, Field(ge=0, le=28), GRACE] = 0
     """How long after its Sunday a week stays open for disputes that are still on their way."""
-    citation: Annotated[str, Field(min_length=1, max_length=200)] = (
-        "EARS C1: Hutwagner et al. 2003; Fricker et al. 2008; R package surveillance, earsC"
-    )
+    citation: Annotated[str, Field(min_length=1, max_length=200)] = _METHOD
     """Where the method is defined, shown with each alarm."""
 
     def bound(self, history: Sequence[int]) -> Bound | None:
@@ -147,10 +154,15 @@ class Context:
     """What alerts' decisions know besides state and message.
 
     Attributes:
-        rules: The limits of the alarm; every week is judged under the current ones.
+        book: The limits of the alarm by version.
     """
 
-    rules: AlertRules
+    book: RuleBook[AlertRules]
+
+    @property
+    def rules(self) -> AlertRules:
+        """The limits in force; every week is judged under them."""
+        return self.book.now
 
 
 @lru_cache(maxsize=64)

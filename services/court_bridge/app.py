@@ -1,7 +1,9 @@
 """Court bridge: calendar, stream, topics."""
 
 from services.court_bridge.handlers import TOPICS, case_stream, router
+from services.court_bridge.rules import BOOK
 from services.court_bridge.store import INDEXES
+from shared.casework.own_rules import own_rules
 from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.calendars import load_calendar
@@ -12,10 +14,12 @@ def build(settings: Settings, network: Network) -> Service:
     """Return the service.
 
     Raises:
+        NetworkError: The network file sets a limit that there is not, or that it may not.
         CalendarError: A calendar file beside the network file cannot be used.
     """
     calendar = load_calendar(settings.network)
-    stream = case_stream(network, calendar=calendar)
+    rules = own_rules("court_bridge", BOOK, network)
+    stream = case_stream(network, rules.book, calendar)
     return Service(
         name="court_bridge",
         topics=TOPICS,
@@ -23,4 +27,5 @@ def build(settings: Settings, network: Network) -> Service:
         streams=(stream,),
         indexes=INDEXES,
         calendar_until=calendar.final_until,
+        rules=rules,
     )

@@ -5,14 +5,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated, Final
 
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.case_numbers import CaseType
+from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
 from shared.contracts.kinds import DocumentType, End, FilingKind
+from shared.contracts.words import Unit
 from shared.network.schema import Network
 
 _D = DocumentType
+_LAW: Final = "民事诉讼法 (2023) art 205"
+CONFIRMATION: Final = Limit(_LAW, Unit.DAYS, _LAW, at_least=30, at_most=30, bound=_LAW)
+DOUBT: Final = Limit(
+    "court.doubt",
+    Unit.DAYS,
+    "no run of days off was ever longer (24 January to 2 February 2020)",
+    at_least=0,
+    at_most=30,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +42,8 @@ class BridgeRules:
     """
 
     version: str
-    confirmation_days: int
-    doubt: timedelta
+    confirmation_days: Annotated[int, CONFIRMATION]
+    doubt: Annotated[timedelta, DOUBT]
     bundle: Mapping[FilingKind, tuple[DocumentType, ...]]
     barred: Mapping[FilingKind, frozenset[DocumentType]]
     number_types: Mapping[FilingKind, frozenset[CaseType]]

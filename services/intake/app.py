@@ -2,7 +2,9 @@
 
 from services.intake.endpoints import http
 from services.intake.handlers import COMMANDS, case_stream, router
+from services.intake.rules import BOOK
 from services.intake.store import COLLECTIONS
+from shared.casework.own_rules import own_rules
 from shared.contracts.errors import SuyuanError
 from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
@@ -15,9 +17,11 @@ def build(settings: Settings, network: Network) -> Service:
     """Return the service.
 
     Raises:
+        NetworkError: The network file sets a limit that there is not, or that it may not.
         SuyuanError: ``settings.party_key``: the secret of the party tokens is missing or too short.
     """
-    stream = case_stream(network)
+    rules = own_rules("intake", BOOK, network)
+    stream = case_stream(network, rules.book)
     return Service(
         name="intake",
         topics=(*(one.filings_topic for one in network.institutions), COMMANDS),
@@ -25,6 +29,7 @@ def build(settings: Settings, network: Network) -> Service:
         streams=(stream,),
         indexes={collection: () for collection in COLLECTIONS},
         http=http,
+        rules=rules,
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -18,12 +18,15 @@ class RuleBook(Generic[R]):
     """The versions of one set of rules.
 
     Attributes:
-        versions: The rules by version.
-        current: Version for whatever starts now.
+        versions: The published rules by version.
+        current: Published version for whatever starts now, where the city has none of its own.
+        adopted: The city's own versions in the order in which they came into force. The runtime adds one when
+            the service has recorded it; none is ever taken out or changed.
     """
 
     versions: Mapping[str, R]
     current: str
+    adopted: dict[str, R] = field(default_factory=dict, compare=False)
 
     def at(self, version: str) -> R:
         """Return the rules of a version.
@@ -31,12 +34,22 @@ class RuleBook(Generic[R]):
         Raises:
             KeyError: The version is not in the book; the message then goes to the dead letters.
         """
-        return self.versions[version]
+        own = self.adopted.get(version)
+        return self.versions[version] if own is None else own
+
+    @property
+    def in_force(self) -> str:
+        """The version for whatever starts now: the city's latest, else the published one."""
+        return next(reversed(self.adopted), self.current)
 
     @property
     def now(self) -> R:
-        """The current version's rules."""
-        return self.versions[self.current]
+        """The rules for whatever starts now."""
+        return self.at(self.in_force)
+
+    def copy(self) -> "RuleBook[R]":
+        """Return a book of the same published versions, for a service that has its own of the city's."""
+        return RuleBook(self.versions, self.current, dict(self.adopted))
 
 
 def digest(rules: object) -> str:

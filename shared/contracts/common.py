@@ -6,6 +6,8 @@ from shared.contracts.faults import FieldFault
 from shared.contracts.fields import (
     FAULTS,
     INSTITUTION,
+    AdoptedBy,
+    BaseVersion,
     CommandType,
     Detail,
     GapBefore,
@@ -14,10 +16,13 @@ from shared.contracts.fields import (
     Letters,
     ReasonCode,
     RuleId,
+    RulesDigest,
+    RulesVersion,
+    Text,
 )
 from shared.contracts.kinds import Role
-from shared.contracts.message import COMMON, Command, Event
-from shared.contracts.words import Words
+from shared.contracts.message import COMMON, Command, Event, Message
+from shared.contracts.words import Audience, Unit, Words
 
 
 class CommandRefused(Event, family=COMMON, zh="请求被拒", en="Request refused"):
@@ -68,6 +73,40 @@ class OperationCarriedOut(Event, family=COMMON, zh="运维请求已执行", en="
     command: CommandType
     found: Annotated[int, Words("涉及件数", "Found"), INSTITUTION]
     settled: Annotated[int, Words("处理件数", "Settled"), INSTITUTION]
+
+
+class LimitSet(Message):
+    """A limit that a city sets otherwise than the published version.
+
+    Attributes:
+        published_limit: The number of the published version.
+        city_limit: The city's, in the same unit.
+        source: What the city rests it on.
+    """
+
+    rule: RuleId
+    published_limit: Annotated[float, Words("原限额", "Published limit"), Audience.PARTY]
+    city_limit: Annotated[float, Words("新限额", "Limit"), Audience.PARTY]
+    unit: Annotated[Unit, Audience.PARTY]
+    source: Annotated[Text, Words("依据", "Citation")]
+
+
+class RulesAdopted(Event, family=COMMON, zh="规则版本启用", en="Rules adopted"):
+    """A version of the city's own is in force for whatever starts from now on; what runs keeps its own.
+
+    Attributes:
+        rules_version: The city's version.
+        base_version: The published version that it comes from.
+        by: The person of the network file who answers for it.
+        rules_digest: Of what it says; the same name never stands for another.
+        limits: Everything that differs from the published version.
+    """
+
+    rules_version: RulesVersion
+    base_version: BaseVersion
+    by: AdoptedBy
+    rules_digest: RulesDigest
+    limits: Annotated[tuple[LimitSet, ...], Words("变动的限额", "Limits set"), Audience.PARTY] = ()
 
 
 class AdvanceClock(Command, family=COMMON, zh="推进时限", en="Look at the clocks", roles=(Role.OPERATOR,)):

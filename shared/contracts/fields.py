@@ -73,6 +73,9 @@ Provisional = Annotated[bool, Words("暂定", "Provisional"), PARTY]
 
 # Rules and reasons.
 RulesVersion = Annotated[Code, Words("规则版本", "Rules version"), PARTY]
+BaseVersion = Annotated[Code, Words("所据版本", "Published version"), PARTY]
+RulesDigest = Annotated[Code, Words("规则摘要", "Digest of the rules"), PARTY]
+AdoptedBy = Annotated[Label, Words("负责人", "Answered for by"), INSTITUTION]
 RuleId = Annotated[Text, Words("规则", "Rule"), Spoken.RULE]
 RuleIds = Annotated[tuple[RuleId, ...], Words("适用规则", "Rules")]
 DecidedBy = Annotated[RuleId, Words("决定规则", "Decided by")]

@@ -1,82 +1,197 @@
 """The ids of the rules that speak in events and refusals, each with its sentence in both languages.
 
-An id never changes its meaning: a rule that says something else gets another one. What a rule looks at, its
-limits and its source stand in the rules of its service.
+An id never changes its meaning: a rule that says something else gets another one. A sentence names no number:
+the limit belongs to the version, and a city may set its own. What a rule looks at, its limits and its source
+stand in the rules of its service; a rule that is a guard of a stream has its source here.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts.reasons import text
 from shared.contracts.words import Words, file_of
 
+
+@dataclass(frozen=True, slots=True)
+class Guard(Words):
+    """The sentence of a rule that a service holds in every version: a guard of its stream.
+
+    Attributes:
+        service: Which service.
+        source: Its citation.
+    """
+
+    service: str = ""
+    source: str = ""
+
+
+_ONLINE: Final = "法释〔2021〕23号"
+_ELEMENTS: Final = "要素式起诉状 (法〔2024〕46号); 法释〔2021〕23号 art 8"
+
 RULES: Final[dict[str, Words]] = {
-    # Intake screens a filing.
-    "SCR-001": Words("标的额不超过 5 万元", "The claim is at most CNY 50,000"),
-    "SCR-002": Words(
-        "标的额超过 5 万元、不超过 100 万元", "The claim is over CNY 50,000 and at most CNY 1,000,000"
+    # Intake returns a filing that is not complete; each of its reasons names its rule.
+    "intake.elements": Guard(
+        "申报须写明该案由的要素",
+        "A filing states the elements of its cause, and of no other",
+        "intake",
+        _ELEMENTS,
     ),
-    "SCR-003": Words("标的额超过 100 万元", "The claim is over CNY 1,000,000"),
+    "intake.sum": Guard("标的额等于各项金额之和", "The claim is the sum of its parts", "intake", _ELEMENTS),
+    "intake.dates": Guard(
+        "各日期不晚于申报日且先后合理",
+        "No date lies after the filing, and they are in order",
+        "intake",
+        _ELEMENTS,
+    ),
+    "intake.rent-or-termination": Guard(
+        "全部租金与解除合同须择一主张",
+        "All rent or termination: a lessor chooses one",
+        "intake",
+        "法释〔2020〕19号 art 10 (finance lease)",
+    ),
+    "intake.for-courts": Guard(
+        "纠纷属于人民法院受案范围", "The dispute is a matter for a court", "intake", f"{_ONLINE} art 9(1)"
+    ),
+    "intake.jurisdiction": Guard(
+        "邀请调解的法院有管辖权", "The court that invites has jurisdiction", "intake", f"{_ONLINE} art 9(2)"
+    ),
+    "intake.online": Guard(
+        "纠纷适宜在线调解", "The dispute is suitable for mediation online", "intake", f"{_ONLINE} art 9(3)"
+    ),
+    # Intake screens a filing.
+    "SCR-001": Words("标的额不超过简案限额", "The claim is within the limit of simple cases"),
+    "SCR-002": Words(
+        "标的额超过简案限额、不超过普通案件限额",
+        "The claim is over the limit of simple cases and within that of ordinary ones",
+    ),
+    "SCR-003": Words("标的额超过普通案件限额", "The claim is over the limit of ordinary cases"),
     "SCR-004": Words("标的额在本省小额诉讼限额以内", "The claim is within the province's small-claim limit"),
     "SCR-005": Words(
         "标的额超过小额诉讼限额，可约定适用",
         "The claim is over the small-claim limit, within that by agreement",
     ),
     "SCR-006": Words(
-        "标的额超过约定上限、不超过 100 万元",
-        "The claim is over the small-claim limit by agreement and at most CNY 1,000,000",
+        "标的额超过约定上限、不超过普通案件限额",
+        "The claim is over the small-claim limit by agreement and within that of ordinary cases",
     ),
     "SCR-010": Words("息费条款未提示说明", "Interest and fee terms were not prompted"),
-    "SCR-011": Words("年利率超过 24%", "The yearly rate is over 24 %"),
+    "SCR-011": Words("年利率超过上限", "The yearly rate is over the highest that is supported in full"),
     "SCR-012": Words("已宣布提前到期", "The loan was accelerated"),
     "SCR-013": Words(
-        "利息及各项费用合计超过年 24%", "Interest and charges together are over 24 % of the principal a year"
+        "利息及各项费用合计超过年上限",
+        "Interest and charges together are over the yearly ceiling, of the principal",
     ),
     "SCR-020": Words("主张解除融资租赁合同", "The lessor terminates"),
-    "SCR-021": Words("解除时欠租未达两期或 15%", "Termination below two unpaid periods and 15 % of the rent"),
+    "SCR-021": Words(
+        "解除时欠租期数和比例均未达标准",
+        "Termination below both the unpaid periods and the share of the rent that it needs",
+    ),
     "SCR-022": Words(
-        "以欠租解除，欠租未达两期且未达 15%",
-        "Termination for unpaid rent below two periods and 15 % of the rent",
+        "以欠租解除，欠租期数和比例均未达标准",
+        "Termination for unpaid rent below both the unpaid periods and the share of the rent that it needs",
     ),
     "SCR-023": Words("催告后未经合理期限即解除", "Termination without a reasonable time after the demand"),
     "SCR-080": Words("当事人在负面清单上", "The party is on the negative list"),
     "SCR-090": Words("消费投诉以引导答复，不进入调解", "A consumer complaint gets advice, not mediation"),
     "SCR-100": Words("适宜调解的先行调解", "What is fit for mediation is mediated first"),
+    # The numbers of intake's rules.
+    "intake.small-claim": Words("简案的标的额上限", "The largest claim that is simple by its amount"),
+    "intake.ordinary-claim": Words(
+        "普通案件的标的额上限", "The largest claim that is ordinary by its amount"
+    ),
+    "intake.annual-rate": Words("受支持的最高年利率", "The highest yearly rate that courts support in full"),
+    "intake.charges": Words(
+        "利息及各项费用合计的年上限", "The ceiling of interest and charges together, of the principal a year"
+    ),
+    "intake.free-days": Words(
+        "信用卡逾期前的最长免息期", "The longest time without interest before a card is overdue"
+    ),
+    "intake.demand-days": Words("催告后的合理期限", "A reasonable time after a lessor's demand"),
+    "intake.lease-periods": Words("可解除租赁的欠租期数", "Unpaid periods from which a lessor may terminate"),
+    "intake.lease-share": Words(
+        "可解除租赁的欠租比例", "The unpaid share of all rent from which a lessor may terminate"
+    ),
+    # The limits of a mediation.
+    "mediation.period": Words(
+        "诉前调解期限，自调解员接受之日起算", "A mediation before filing lasts this long from its acceptance"
+    ),
+    "mediation.answer": Words("调解员在此期限内答复指定", "A designated mediator answers within this time"),
+    "mediation.designation": Words("在此期限内指定调解员", "A mediator is designated within this time"),
+    # The alarm.
+    "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
+    "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
+    "alerts.least-count": Words("构成预警的最少件数", "The smallest weekly count that can be a surge"),
+    "alerts.grace": Words("每周统计的宽限", "So long a week stays open for disputes on their way"),
     # Mediation refuses.
-    "mediation.explanation-first": Words(
-        "先释明，后分流到调解", "A dispute is explained before it is referred to mediation"
+    "mediation.explanation-first": Guard(
+        "先释明，后分流到调解",
+        "A dispute is explained before it is referred to mediation",
+        "mediation",
+        f"{_ONLINE} art 7",
     ),
-    "mediation.consent-of-all": Words("调解须经全部当事人同意", "Mediation needs the consent of every party"),
-    "mediation.agreement-in-force": Words(
-        "协议经全部当事人签名并盖章后生效", "An agreement is in force with every signature and the seal"
+    "mediation.consent-of-all": Guard(
+        "调解须经全部当事人同意",
+        "Mediation needs the consent of every party",
+        "mediation",
+        f"{_ONLINE} arts 10, 15",
     ),
-    "mediation.grounds-to-decline": Words(
+    "mediation.agreement-in-force": Guard(
+        "协议经全部当事人签名并盖章后生效",
+        "An agreement is in force with every signature and the seal",
+        "mediation",
+        f"{_ONLINE} art 19",
+    ),
+    "mediation.grounds-to-decline": Guard(
         "利益冲突、非本人专长或其他不宜受理的情形方可谢绝指定",
         "A designation is declined for a conflict of interest, another field, or what else makes it unsuited",
+        "mediation",
+        f"{_ONLINE} art 12",
     ),
-    "mediation.within-the-claim": Words(
-        "调解协议金额不超过申请标的额", "An agreement settles for no more than was claimed"
+    "mediation.within-the-claim": Guard(
+        "调解协议金额不超过申请标的额",
+        "An agreement settles for no more than was claimed",
+        "mediation",
+        "practice of the court",
     ),
-    "mediation.expired-when-over": Words(
-        "调解期限届满时案件自行结束", "A mediation expires by itself, when its period is over"
+    "mediation.expired-when-over": Guard(
+        "调解期限届满时案件自行结束",
+        "A mediation expires by itself, when its period is over",
+        "mediation",
+        f"{_ONLINE} arts 24, 25",
     ),
-    "mediation.refused-with-draft": Words(
-        "有待签协议方可拒绝签署", "A signature is refused only where there is a draft to sign"
+    "mediation.refused-with-draft": Guard(
+        "有待签协议方可拒绝签署",
+        "A signature is refused only where there is a draft to sign",
+        "mediation",
+        f"{_ONLINE} art 25",
     ),
     # A roster leaves out.
-    "roster.not-again": Words(
+    "roster.not-again": Guard(
         "谢绝、逾期未答复、回避或被更换的调解员不再指定于同一案件",
         "Who declined, did not answer, was recused or replaced is not designated for that case again",
+        "mediation",
+        f"{_ONLINE} arts 12, 14",
     ),
-    "roster.interest": Words(
+    "roster.interest": Guard(
         "与案件金融机构有已披露利害关系的，不予指定",
         "Who disclosed an interest with the institution of the case is not designated",
+        "mediation",
+        f"{_ONLINE} art 13",
     ),
-    "roster.language": Words(
-        "所需语言不通的，不予指定", "Who does not speak the language asked for is not designated"
+    "roster.language": Guard(
+        "所需语言不通的，不予指定",
+        "Who does not speak the language asked for is not designated",
+        "mediation",
+        "practice of the court",
     ),
     # Court bridge refuses.
     "民事诉讼法 (2023) art 205": Words(
-        "自协议生效之日起三十日内申请司法确认", "Confirmation is applied for within 30 days of the effect"
+        "自协议生效之日起在法定期限内申请司法确认",
+        "Confirmation is applied for within the time that the law gives from the effect",
+    ),
+    "court.doubt": Words(
+        "末日工作日历未公布时，在此期间内不视为逾期",
+        "While the calendar of the last day is unknown, nothing is late for so long behind it",
     ),
 }
 """Every rule by its id."""

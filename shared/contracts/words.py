@@ -166,3 +166,7 @@ class Unit(Coded, zh="单位", en="Unit"):
     DAYS = "days", "日", "days"
     WEEKS = "weeks", "周", "weeks"
     PERCENT = "percent", "%", "percent"
+    WORKING_DAYS = "working_days", "个工作日", "working days"
+    PERIODS = "periods", "期", "periods"
+    DISPUTES = "disputes", "件", "disputes"
+    SHARE = "share", "（比例）", "share of 1"

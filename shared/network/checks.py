@@ -42,6 +42,10 @@ class _Parts(NamedTuple):
     people: list[_Entry]
     routing: list[_Entry]
     labels: list[_Entry]
+    versions: list[_Entry]
+    """The city's own versions of the rules, of all services."""
+    prefix: str
+    """What their names begin with; empty where the network has no id."""
 
 
 def findings(data: object) -> Iterator[Finding]:
@@ -64,6 +68,8 @@ def _parts(data: dict[str, Any]) -> _Parts:
         people=_entries(data.get("people"), ("people",)),
         routing=_entries(data.get("routing"), ("routing",)),
         labels=_entries(data.get("labels"), ("labels",)),
+        versions=_versions(data.get("rules")),
+        prefix=f"{id}-" if isinstance(id := data.get("id"), str) else "",
     )
 
 
@@ -71,6 +77,12 @@ def _entries(value: object, path: FieldPath) -> list[_Entry]:
     if not isinstance(value, list):
         return []
     return [_Entry((*path, i), one) for i, one in enumerate(value) if isinstance(one, dict)]
+
+
+def _versions(rules: object) -> list[_Entry]:
+    if not isinstance(rules, dict):
+        return []
+    return [one for service, value in rules.items() for one in _entries(value, ("rules", service))]
 
 
 def _mediators_of(organisation: _Entry) -> list[_Entry]:
@@ -253,6 +265,42 @@ def _pairs(line: _Entry) -> list[_Pair]:
     return list(dict.fromkeys((tier, cause) for tier in tiers for cause in causes))
 
 
+# The city's own rules ---------------------------------------------------------------------------
+
+
+def _versions_have_a_name_of_their_own(parts: _Parts) -> Iterator[Finding]:
+    first: dict[str, FieldPath] = {}
+    for path, fields in parts.versions:
+        version = fields.get("version")
+        if not isinstance(version, str):
+            continue
+        if version in first:
+            there = field_name(first[version])
+            yield Finding((*path, "version"), words.VERSION_TWICE.fill(version=version, there=there))
+        first.setdefault(version, path)
+        if not version.startswith(parts.prefix):
+            wording = words.VERSION_NAME.fill(version=version, prefix=parts.prefix)
+            yield Finding((*path, "version"), wording)
+
+
+def _versions_have_somebody_who_answers_for_them(parts: _Parts) -> Iterator[Finding]:
+    known = {id for one in (*parts.people, *parts.mediators) if isinstance(id := one.fields.get("id"), str)}
+    for path, fields in parts.versions:
+        if isinstance(by := fields.get("by"), str) and by not in known:
+            yield Finding((*path, "by"), words.UNKNOWN_PERSON.fill(id=by))
+
+
+def _limits_are_set_once(parts: _Parts) -> Iterator[Finding]:
+    for path, fields in parts.versions:
+        seen: set[str] = set()
+        for limit in _entries(fields.get("limits"), (*path, "limits")):
+            rule = limit.fields.get("rule")
+            if isinstance(rule, str) and rule in seen:
+                yield Finding((*limit.path, "rule"), words.LISTED_TWICE.fill(word=rule))
+            elif isinstance(rule, str):
+                seen.add(rule)
+
+
 _RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
     _member_ids_are_unique,
     _person_ids_are_unique,
@@ -264,4 +312,7 @@ _RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
     _pairs_are_routed_once,
     _receivers_have_specialists,
     _every_pair_is_routed,
+    _versions_have_a_name_of_their_own,
+    _versions_have_somebody_who_answers_for_them,
+    _limits_are_set_once,
 )

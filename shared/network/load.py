@@ -65,6 +65,7 @@ def parse_network(text: str, name: str) -> Network:
     problems += [NetworkProblem.at(tree.line(path), path, wording) for path, wording in findings(tree.data)]
     if problems or network is None:
         raise NetworkError(name, dict.fromkeys(problems))
+    network.came_from(name, tree.line)
     return network
 
 

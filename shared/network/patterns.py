@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["COURT_CODE", "COURT_CODE_PATTERN", "ID", "LINE", "WORD"]
+__all__ = ["COURT_CODE", "COURT_CODE_PATTERN", "ID", "LINE", "VERSION", "WORD"]
 
 ID: Final = r"^[a-z0-9][a-z0-9-]{1,39}$"
 LINE: Final = r"^\S(?:[^\r\n]*\S)?$"
 WORD: Final = r"^\S+$"
+VERSION: Final = r"^[a-z0-9][a-z0-9.-]{0,39}$"
 
 COURT_CODE_PATTERN: Final = (
     "[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新兵](?:[0-9]{4}|[0-9]{2})"

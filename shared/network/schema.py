@@ -20,10 +20,19 @@ program with its own file; `deploy/networks` holds two. The file is YAML:
       - {id: clerk-1, name: 调解组织书记甲, organisation: people, role: organisation_clerk}
     labels:
       - {code: fees_not_prompted, name: {zh: ..., en: ...}}
+    rules:
+      mediation:
+        - version: fengtai-2027.1
+          of: mediation-2022.2
+          by: president-1
+          limits:
+            - {rule: mediation.period, value: 20, source: 京丰法〔2027〕3号 art 2}
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -32,15 +41,20 @@ from pydantic_core import PydanticCustomError
 from shared.contracts.kinds import Cause, Tier
 from shared.contracts.topics import filings_topic
 from shared.network.checks import findings
-from shared.network.patterns import COURT_CODE, ID, LINE, WORD
+from shared.network.patterns import COURT_CODE, ID, LINE, VERSION, WORD
+from shared.network.problems import FieldPath, NetworkError, NetworkProblem
+from shared.network.words import Wording
 
 __all__ = [
     "CROSS_CHECK",
+    "CityRules",
+    "CityVersion",
     "Court",
     "Id",
     "Institution",
     "InstitutionKind",
     "Label",
+    "LimitChange",
     "Mediator",
     "Name",
     "Network",
@@ -169,6 +183,53 @@ class Label(_Strict):
     name: Name
 
 
+class LimitChange(_Strict):
+    """A limit that the city sets otherwise than the version that it starts from."""
+
+    rule: Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
+    """The rule's id: `suyuan rules` lists those that have a limit."""
+    value: int | Annotated[float, Field(allow_inf_nan=False)]
+    """The number, in the unit that `suyuan rules` names."""
+    source: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+    """What the city rests it on: the decision, its number and article."""
+
+
+_Version = Annotated[str, Field(pattern=VERSION)]
+
+
+class CityVersion(_Strict):
+    """A version of a service's rules of the city's own: a published one with other limits."""
+
+    version: _Version
+    """Its name, which begins with the network's id; never used again for another."""
+    of: _Version
+    """The published version that it comes from."""
+    by: Id
+    """The person who answers for it."""
+    limits: Annotated[tuple[LimitChange, ...], _many(100, 0)]
+    """All that differs from the published version; empty to go back to it."""
+
+
+_Versions = Annotated[tuple[CityVersion, ...], _many(200, 0)]
+
+
+class CityRules(_Strict):
+    """The city's own versions by service, oldest first; the last is in force for what starts anew."""
+
+    intake: _Versions = ()
+    mediation: _Versions = ()
+    court_bridge: _Versions = ()
+    alerts: _Versions = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The file of a network, and its lines; two networks that say the same are equal wherever they stood."""
+
+    file: str = field(default="", compare=False)
+    line: Callable[[FieldPath], int] = field(default=lambda _: 0, compare=False)
+
+
 class Network(_Strict):
     """A whole network, with lookups by id.
 
@@ -189,7 +250,10 @@ class Network(_Strict):
     """Everybody except the mediators, who are listed under their organisations."""
     labels: Annotated[tuple[Label, ...], _many(2000, 0)] = ()
     """The names of issues, products and channels; what has none here is shown as the institution wrote it."""
+    rules: CityRules = CityRules()
+    """Limits that the city sets otherwise than the published rules."""
 
+    _origin: _Origin = PrivateAttr(default_factory=lambda: _Origin())
     _organisations: dict[str, Organisation] = PrivateAttr(default_factory=dict)
     _institutions: dict[str, Institution] = PrivateAttr(default_factory=dict)
     _mediators: dict[str, tuple[Mediator, Organisation]] = PrivateAttr(default_factory=dict)
@@ -222,6 +286,15 @@ class Network(_Strict):
             for tier in line.tiers:
                 for cause in line.causes:
                     self._routes[tier, cause] = self._organisations[line.organisation]
+
+    def came_from(self, file: str, line: Callable[[FieldPath], int]) -> None:
+        """Remember file and lines, for what only a service can find wrong."""
+        self._origin = _Origin(file, line)
+
+    def invalid(self, wrong: Iterable[tuple[FieldPath, Wording]]) -> NetworkError:
+        """Return the error of what is wrong in the file, at its lines."""
+        file, line = self._origin.file or self.id, self._origin.line
+        return NetworkError(file, [NetworkProblem.at(line(path), path, wording) for path, wording in wrong])
 
     def organisation(self, id: str) -> Organisation | None:
         """Return the mediation organisation with this id, or None."""

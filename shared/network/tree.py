@@ -91,7 +91,7 @@ class _Builder:
         try:
             return loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            return self._refuse(path, words.NOT_A_VALUE.fill(value=node.value))
+            return self._refuse(path, words.NOT_A_VALUE.fill(value=node.value[:60]))
 
     def _mapping(self, loader: yaml.SafeLoader, node: yaml.MappingNode, path: FieldPath) -> dict[str, Any]:
         plain: dict[str, Any] = {}

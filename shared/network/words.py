@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 
 from pydantic_core import ErrorDetails
 
-from shared.network.patterns import COURT_CODE, ID
+from shared.network.patterns import COURT_CODE, ID, VERSION
 
 __all__ = [
+    "ABOVE_ANOTHER",
     "ALIAS",
     "DUPLICATE_ID",
     "DUPLICATE_KEY",
@@ -23,17 +24,26 @@ __all__ = [
     "MEMBER_KINDS_ZH",
     "NOT_A_VALUE",
     "NOT_UTF8",
+    "NOT_WHOLE",
     "NOT_YAML",
     "NO_SPECIALIST",
+    "OUT_OF_BOUNDS",
     "ROUTED_TWICE",
     "ROUTING_MISSING",
     "TOO_DEEP",
     "TOO_LARGE",
+    "UNKNOWN_LIMIT",
     "UNKNOWN_MEMBER",
+    "UNKNOWN_PERSON",
     "UNKNOWN_RECEIVER",
+    "UNKNOWN_VERSION",
     "UNREADABLE",
+    "VERSION_NAME",
+    "VERSION_PUBLISHED",
+    "VERSION_TWICE",
     "WRONG_ROLE",
     "Wording",
+    "shown",
     "wording_of",
 ]
 
@@ -142,6 +152,54 @@ ROUTING_MISSING: Final = Wording(
     "{tier} + {cause} has no organisation; add it",
 )
 
+# The city's own rules.
+
+UNKNOWN_PERSON: Final = Wording(
+    "network.unknown_reference",
+    "没有标识为 {id!r} 的人员，请补上或改正",
+    "no person has the id {id!r}; add one or correct this",
+)
+VERSION_TWICE: Final = Wording(
+    "network.rules_version_taken",
+    "版本 {version!r} 已用于 {there}，请另起名称",
+    "the version {version!r} is taken by {there}; choose another name",
+)
+VERSION_NAME: Final = Wording(
+    "network.rules_version_name",
+    "版本 {version!r} 须以 {prefix!r} 开头，以免与发布的版本重名，请改名",
+    "the version {version!r} must begin with {prefix!r}, so that no published one has its name; rename it",
+)
+VERSION_PUBLISHED: Final = Wording(
+    "network.rules_version_taken",
+    "版本 {version!r} 是已发布的版本，请另起名称",
+    "the version {version!r} is a published one; choose another name",
+)
+UNKNOWN_VERSION: Final = Wording(
+    "network.rules_unknown_version",
+    "{service} 没有已发布的规则版本 {version!r}，请选 {known}",
+    "{service} has published no version {version!r} of its rules; use {known}",
+)
+UNKNOWN_LIMIT: Final = Wording(
+    "network.rules_unknown_rule",
+    "版本 {version} 没有规则 {rule!r} 的限额，可用 suyuan rules 查看，请选 {known}",
+    "{version} has no limit of a rule {rule!r} (see suyuan rules); use {known}",
+)
+NOT_WHOLE: Final = Wording(
+    "network.rules_value",
+    "{shown} 不是整数，规则 {rule} 须为整数（{unit_zh}）",
+    "{shown} is not a whole number; {rule} takes whole {unit}",
+)
+OUT_OF_BOUNDS: Final = Wording(
+    "network.rules_out_of_bounds",
+    "{shown} 超出允许范围：{rule} 须在 {least} 至 {most}（{unit_zh}）之间{bound_zh}，请改正",
+    "{shown} is out of bounds: {rule} lies between {least} and {most} {unit}{bound}; correct it",
+)
+ABOVE_ANOTHER: Final = Wording(
+    "network.rules_out_of_bounds",
+    "{shown} 超过 {other} 的限额 {limit}，请改正其一",
+    "{shown} is above the limit of {other}, {limit}; correct one of the two",
+)
+
 MEMBER_KINDS_ZH: Final = {"institution": "金融机构", "organisation": "调解组织", "court": "法院"}
 
 # One value against its field: the type of pydantic's error, and for a pattern which one.
@@ -161,6 +219,7 @@ _CHOICE: Final = _bad(
 _MAPPING: Final = _bad(
     "{shown} 不是一组“项: 值”，请按样例填写", "{shown} is not a group of `key: value`; follow an example"
 )
+_NUMBER: Final = _bad("{shown} 不是数，请写一个数", "{shown} is not a number; write one")
 _LIST: Final = _bad("{shown} 不是列表，请用 - 逐项列出", "{shown} is not a list; use - lines")
 _OTHER: Final = _bad("{shown} 不合要求（{message}），请改正", "{shown}: {message}; correct it")
 
@@ -177,6 +236,8 @@ _BY_TYPE: Final[Mapping[str, Wording]] = {
     "string_too_long": _TEXT,
     "literal_error": _CHOICE,
     "enum": _CHOICE,
+    "finite_number": _NUMBER,
+    "float_type": _NUMBER,
     "int_type": _bad("{shown} 不是整数，请写整数", "{shown} is not a whole number; write one"),
     "greater_than_equal": _bad("{shown} 过小，最小为 {ge}", "{shown} is too small; use at least {ge}"),
     "less_than_equal": _bad("{shown} 过大，最大为 {le}", "{shown} is too large; use at most {le}"),
@@ -193,6 +254,10 @@ _BY_PATTERN: Final[Mapping[str, Wording]] = {
         "{shown} 不能作为标识，请用 2 至 40 个小写字母、数字或连字符，首字不用连字符",
         "{shown} is not an id; use 2 to 40 of a-z, 0-9 and -, not starting with -",
     ),
+    VERSION: _bad(
+        "{shown} 不能作为版本名，请用不超过 40 个小写字母、数字、点或连字符",
+        "{shown} is not the name of a version; use at most 40 of a-z, 0-9, . and -",
+    ),
     COURT_CODE: _bad(
         "{shown} 不是法院代字，请写成省级简称加 2 或 4 位数字，如 京0106",
         "{shown} is not a court code; write the province and 2 or 4 digits, as 京0106",
@@ -208,7 +273,7 @@ def wording_of(error: ErrorDetails) -> Wording:
         wording = _BY_PATTERN.get(limits.get("pattern", ""), wording)
     expected = str(limits.get("expected", ""))
     values = limits | {
-        "shown": _shown(error["input"]),
+        "shown": shown(error["input"]),
         "message": error["msg"],
         "expected": expected,
         "expected_zh": expected.replace(" or ", " 或 "),
@@ -216,7 +281,7 @@ def wording_of(error: ErrorDetails) -> Wording:
     return wording.fill(**values)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return a short form of the value, without what a list or mapping holds."""
     if isinstance(value, dict | list | tuple):
         return "{...}" if isinstance(value, dict) else "[...]"

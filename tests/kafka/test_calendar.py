@@ -1,5 +1,8 @@
 """The calendar ends, and no case does: a provisional deadline, and its correction once the year is known.
 
+A limit of the city's own, put into the network file at the same restart: what starts then has it, what runs
+keeps its own.
+
 Services whose library knows no year after 2026 in the first test, and none after last year in the second, so
 that neither hangs on the day on which it runs or on what is installed.
 """
@@ -28,6 +31,15 @@ from tests.unit.intake import mother
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
+OWN = """
+rules:
+  mediation:
+    - version: fengtai-2026.1
+      of: mediation-2022.2
+      by: p-judge-1
+      limits:
+        - {rule: mediation.period, value: 20, source: 京丰法〔2026〕9号 art 2}
+"""
 CENTURY_S = str(100 * 365 * 86_400)
 BROKER = {"SUYUAN_TIME": "broker"}
 REPLAY = {"SUYUAN_TIME": "replay", "SUYUAN_FUTURE_TOLERANCE_S": CENTURY_S}
@@ -91,6 +103,7 @@ async def test_a_dispute_of_mid_december_is_mediated_and_its_end_corrected(
     assert (view["due_at"], view["due_provisional"]) == ("2027-01-14T16:00:00.000Z", True)
 
     services.kill("mediation")
+    set_limits(folder, OWN)
     put(folder, notice(2027, off=["2027-01-14", "2027-01-15"], work=["2027-01-16"]))
     dated.start(services, "mediation", 2026, env=REPLAY)
     services.ready()
@@ -112,9 +125,36 @@ async def test_a_dispute_of_mid_december_is_mediated_and_its_end_corrected(
         return (view["due_at"], view["due_provisional"]) == ("2027-01-16T16:00:00.000Z", False)
 
     await until(right)
+
+    new = await file(on, "CC-JANUARY", "2026-12-21T10:00:00+08:00")
+    designated = await until(lambda: told(on, new, "mediator-designated"))
+    await accept(on, new, designated, "2026-12-21T11:00:00+08:00")
+    accepted = await until(lambda: told(on, new, "assignment-accepted"))
+    assert (accepted["limit_days"], accepted["due_at"]) == (20, "2027-01-12T00:00:00+08:00")
+
+    services.kill("mediation")
+    set_limits(folder, "")  # an older file takes nothing back, and nothing is recorded twice
+    dated.start(services, "mediation", 2026, env=REPLAY)
+    services.ready()
+    await until(lambda: _logged(services, "runtime.rules.not_in_file"))
+    [adopted] = await on.history("mediation", "~rules.mediation")
+    assert json.loads(adopted["value"])["limits"][0]["city_limit"] == 20
+    [record] = [
+        one for one in await on.read("mediation.events") if b"rules-adopted" in dict(one.headers)["ce_type"]
+    ]
+    assert json.loads(record.value)["rules_version"] == "fengtai-2026.1"
     assert await on.letters("mediation") == {}
     services.stop()
     (folder / "calendar-2027.json").unlink()
+
+
+def set_limits(folder: Path, rules: str) -> None:
+    """Write the network file with limits of the city's own."""
+    (folder / DEFAULT_NETWORK.name).write_text(DEFAULT_NETWORK.read_text("utf-8") + rules, "utf-8")
+
+
+async def _logged(services: Services, event: str) -> bool:
+    return event in services.log("mediation")
 
 
 async def _with(on: Wire, case: str, status: str) -> dict[str, Any] | None:
@@ -161,3 +201,14 @@ async def test_a_bad_calendar_file_stops_the_start_with_its_reason(services: Ser
     services.start("mediation")
     await until(lambda: not services.replica("mediation").process.running, within_s=30)
     assert "calendar.conflict" in services.log("mediation")
+
+
+async def test_limits_that_contradict_what_is_recorded_stop_the_start_with_their_reason(
+    services: Services, folder: Path
+) -> None:
+    (folder / "calendar-2025.json").unlink()
+    services.stop()
+    set_limits(folder, OWN.replace("20,", "21,"))
+    services.start("mediation")
+    await until(lambda: not services.replica("mediation").process.running, within_s=30)
+    assert "rules.changed" in services.log("mediation")

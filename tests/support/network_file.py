@@ -27,6 +27,12 @@ people:
   - {id: agent, name: 代理人甲, organisation: ccb, role: institution_agent}
   - {id: clerk, name: 书记员甲, organisation: court, role: court_clerk}
 """  # noqa: E501  (a line of YAML per person)
+OWN = f"""\
+{SMALL}rules:
+  mediation:
+    - {{version: small-1, of: mediation-2022.2, by: clerk, limits: [{{rule: mediation.period, value: 20, source: 3号}}]}}
+"""  # noqa: E501
+"""The same with a limit of its own."""
 
 
 def problems_of(old: str = "", new: str = "", text: str = SMALL) -> list[tuple[int, str, str]]:

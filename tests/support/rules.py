@@ -3,38 +3,19 @@
 python -m tests.support.rules
 """
 
-import importlib
-import importlib.util
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from cli.rulebooks import books
 from shared.casework.rulebook import RuleBook, digest
-from shared.contracts.topics import SERVICES
 
 PUBLISHED: Final = Path(__file__).parents[2] / "docs" / "rules.json"
+__all__ = ["PUBLISHED", "books", "edited", "publish", "published", "stated", "unpublished"]
 Digests = dict[str, dict[str, str]]
 """The digest of each version, by service."""
-
-
-def books() -> dict[str, RuleBook[Any]]:
-    """Return the rule book of each service that has one.
-
-    Raises:
-        TypeError: A service has two.
-    """
-    found: dict[str, RuleBook[Any]] = {}
-    for service in SERVICES:
-        if importlib.util.find_spec(f"services.{service}.rules") is None:
-            continue
-        for value in vars(importlib.import_module(f"services.{service}.rules")).values():
-            if isinstance(value, RuleBook) and found.setdefault(service, value) is not value:
-                raise TypeError(
-                    f"services.{service}.rules has two rule books; their versions need one name each"
-                )
-    return found
 
 
 def stated(rules: Mapping[str, RuleBook[Any]]) -> Digests:

@@ -168,10 +168,10 @@ _CASES: Final[dict[str, Rows]] = {
             "type": "courtside.filing-review-completed",
             "actor": PERSON,
             "told": Words(
-                "调解员:mediator-00017;适用规则:SCR-001 标的额不超过5万元、SCR-100 适宜调解的先行调解;"
+                "调解员:mediator-00017;适用规则:SCR-001 标的额不超过简案限额、SCR-100 适宜调解的先行调解;"
                 "期满时间:2026-03-11",
-                "Mediator: mediator-00017; Rules: SCR-001 The claim is at most CNY 50,000, SCR-100 What is "
-                "fit for mediation is mediated first; Due at: 2026-03-11",
+                "Mediator: mediator-00017; Rules: SCR-001 The claim is within the limit of simple cases, "
+                "SCR-100 What is fit for mediation is mediated first; Due at: 2026-03-11",
             ),
         },
     ],
@@ -304,6 +304,19 @@ _INPUT: Final[dict[str, Rows]] = {
 }
 
 _OPERATION: Final[dict[str, Rows]] = {
+    "rules": [
+        {
+            **{"rule": "mediation.designation", "service": "court_bridge", "standing": "city"},
+            **{"version": "fengtai-mediation-2027.1", "limit": Words("3个工作日", "3 working days")},
+            "words": Words("在此期限内指定调解员", "A mediator is designated within this time"),
+            "citation": "北京市丰台区人民法院 京丰法〔2027〕3号 关于诉前调解期限的通知 art 2",
+        },
+        {
+            **{"rule": "intake.rent-or-termination", "service": "intake", "standing": "published"},
+            **{"version": "intake-2026.1", "limit": "CNY 1,000,000.00", "citation": "practice of the court"},
+            "words": Words("全部租金与解除合同须择一主张", "All rent or termination: a lessor chooses one"),
+        },
+    ],
     "report-differences": [{"name": "ended.agreement", "portal": 1_124, "events": 1_125}],
     "status": [
         {

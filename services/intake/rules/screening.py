@@ -8,13 +8,64 @@ route the first in the list decides.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from services.intake.rules.small_claims import SmallClaims
+from shared.casework.limits import Limit
 from shared.contracts.claims import LeaseClaim
 from shared.contracts.intake import FileDispute, SmallClaimLimit
 from shared.contracts.kinds import Cause, Route, Tier
 from shared.contracts.rules import check
+from shared.contracts.words import Unit
+
+_LEASE = "法释〔2014〕3号, 法释〔2020〕17号 art 5 (finance lease)"
+_UNPAID = ("SCR-021", "SCR-022")
+_RATE = "法发〔2017〕22号 art 2"
+SMALL_CLAIM = Limit(
+    "intake.small-claim",
+    Unit.FEN,
+    "民事诉讼法 (2023) art 165; practice of the court",
+    at_least=1,
+    at_most=1_000_000_000_00,
+    of=("SCR-001", "SCR-002"),
+    not_above="intake.ordinary-claim",
+)
+ORDINARY_CLAIM = Limit(
+    "intake.ordinary-claim",
+    Unit.FEN,
+    "practice of the court",
+    at_least=1,
+    at_most=1_000_000_000_00,
+    of=("SCR-002", "SCR-003", "SCR-006"),
+)
+ANNUAL_RATE = Limit(
+    "intake.annual-rate", Unit.PERCENT, _RATE, at_least=0, at_most=24, bound=_RATE, of=("SCR-011",)
+)
+CHARGES = Limit("intake.charges", Unit.PERCENT, _RATE, at_least=0, at_most=24, bound=_RATE, of=("SCR-013",))
+FREE_DAYS = Limit(
+    "intake.free-days", Unit.DAYS, "银发〔1999〕17号 art 20", at_least=0, at_most=60, of=("SCR-013",)
+)
+DEMAND_DAYS = Limit(
+    "intake.demand-days", Unit.DAYS, "practice of the court", at_least=1, at_most=90, of=("SCR-023",)
+)
+LEASE_PERIODS = Limit(
+    "intake.lease-periods",
+    Unit.PERIODS,
+    _LEASE,
+    at_least=2,
+    at_most=2,
+    bound=_LEASE,
+    of=_UNPAID,
+)
+LEASE_SHARE = Limit(
+    "intake.lease-share",
+    Unit.PERCENT,
+    _LEASE,
+    at_least=15,
+    at_most=15,
+    bound=_LEASE,
+    of=_UNPAID,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +86,17 @@ class Limits:
         demand_days: Days after a lessor's demand that are a reasonable time.
     """
 
-    small_claim_fen: int
-    ordinary_claim_fen: int
-    annual_rate_percent: float
-    lease_periods: int
-    lease_share_percent: int
+    small_claim_fen: Annotated[int, SMALL_CLAIM]
+    ordinary_claim_fen: Annotated[int, ORDINARY_CLAIM]
+    annual_rate_percent: Annotated[float, ANNUAL_RATE]
+    lease_periods: Annotated[int, LEASE_PERIODS]
+    lease_share_percent: Annotated[int, LEASE_SHARE]
     negative_list: frozenset[str] = field(default=frozenset())
     small_claims: SmallClaims | None = None
-    charges_percent: int | None = None
+    charges_percent: Annotated[int | None, CHARGES] = None
     charges: Mapping[Cause, tuple[str, ...]] = field(default_factory=dict)
-    free_days: int | None = None
-    demand_days: int | None = None
+    free_days: Annotated[int | None, FREE_DAYS] = None
+    demand_days: Annotated[int | None, DEMAND_DAYS] = None
 
 
 class Subject(NamedTuple):

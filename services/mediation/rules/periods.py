@@ -2,10 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 from shared.casework.calendar import Calendar, Deadline
+from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
+from shared.contracts.words import Unit
+
+_ONLINE: Final = "法释〔2021〕23号"
+PERIOD: Final = Limit(
+    "mediation.period", Unit.DAYS, f"{_ONLINE} art 24", at_least=1, at_most=30, bound=f"{_ONLINE} art 24"
+)
+ANSWER: Final = Limit(
+    "mediation.answer",
+    Unit.WORKING_DAYS,
+    f"{_ONLINE} art 12",
+    at_least=1,
+    at_most=3,
+    bound=f"{_ONLINE} art 12",
+)
+DESIGNATION: Final = Limit(
+    "mediation.designation",
+    Unit.WORKING_DAYS,
+    f"{_ONLINE} art 10",
+    at_least=1,
+    at_most=3,
+    bound=f"{_ONLINE} art 10",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +47,9 @@ class CaseRules:
 
     version: str
     source: str
-    period_days: int
-    answer_days: int
-    designate_days: int | None = None
+    period_days: Annotated[int, PERIOD]
+    answer_days: Annotated[int, ANSWER]
+    designate_days: Annotated[int | None, DESIGNATION] = None
     from_acceptance: bool | None = None
 
     def due_at(self, accepted_at: datetime, calendar: Calendar) -> Deadline:

@@ -6,43 +6,55 @@ from shared.contracts.reasons.reason import Reason
 
 FILINGS: Final[dict[str, Reason]] = {
     # What intake says.
-    "element.missing": Reason("缺少必填要素。请补全。", "A required element is missing. Add it."),
+    "element.missing": Reason(
+        "缺少必填要素。请补全。", "A required element is missing. Add it.", rule="intake.elements"
+    ),
     "element.wrong_cause": Reason(
         "填写了其他案由的要素。请只填写本案由的要素。",
         "Elements of another cause stand here. Give those of this cause only.",
+        rule="intake.elements",
     ),
     "amount.mismatch": Reason(
-        "标的额与各项金额之和不符。请核对金额。", "The claim is not the sum of its parts. Check the amounts."
+        "标的额与各项金额之和不符。请核对金额。",
+        "The claim is not the sum of its parts. Check the amounts.",
+        rule="intake.sum",
     ),
     "lease.rent_and_termination": Reason(
         "不能同时主张全部租金和解除合同（法释〔2014〕3号第十条，法释〔2020〕17号修正）。请择一主张。",
         "All rent and termination cannot be claimed together (finance-lease rules art 10). Choose one.",
+        rule="intake.rent-or-termination",
     ),
     "amount.over_the_whole": Reason(
         "各项之和超过整体。请核对金额或期数。",
         "The parts are more than the whole. Check amounts and periods.",
+        rule="intake.sum",
     ),
     "filing.arbitration_agreed": Reason(
         "合同约定仲裁，不属于人民法院受案范围。请向约定的仲裁机构申请仲裁；填写有误的，更正后重新申报。",
         "The contract agrees on arbitration, so this is no matter for a court. Apply to that arbitration "
         "body; if the field is wrong, amend it.",
+        rule="intake.for-courts",
     ),
     "filing.other_court_agreed": Reason(
         "合同约定由其他法院管辖，邀请调解的法院无管辖权。请选择有管辖权的法院邀请的调解组织或调解员；"
         "填写有误的，更正后重新申报。",
         "The contract agrees on another court, and the one that invites here has no jurisdiction. Choose a "
         "mediation organisation that the other court invites; if the field is wrong, amend it.",
+        rule="intake.jurisdiction",
     ),
     "filing.not_online": Reason(
         "纠纷不适宜在线调解。请到人民法院诉讼服务大厅现场办理调解或立案。",
         "The dispute is not suitable for mediation online. Go to the court's service hall for mediation "
         "there, or to file a suit.",
+        rule="intake.online",
     ),
     "date.after_filing": Reason(
-        "日期晚于申报日。请核对日期。", "The date lies after the filing. Check the date."
+        "日期晚于申报日。请核对日期。", "The date lies after the filing. Check the date.", rule="intake.dates"
     ),
     "date.order": Reason(
-        "日期先后矛盾。请核对日期。", "The date lies before one that must come first. Check the dates."
+        "日期先后矛盾。请核对日期。",
+        "The date lies before one that must come first. Check the dates.",
+        rule="intake.dates",
     ),
     "filing.returned": Reason(
         "申报已退回，尚未更正。请先更正：改正所列各项，加上 amends: true，以新的请求号重新发送。",

@@ -11,10 +11,15 @@ _LATIN: Final = re.compile(r"[A-Za-z]")
 
 
 class Reason(NamedTuple):
-    """One reason: a sentence in Chinese and one in English, with the next step."""
+    """One reason: a sentence in Chinese and one in English, with the next step.
+
+    Attributes:
+        rule: Id of the rule that it always follows from; empty where none, or where the event says which.
+    """
 
     zh: str
     en: str
+    rule: str = ""
 
 
 def together(**files: Mapping[str, Reason]) -> dict[str, Reason]:

@@ -134,6 +134,25 @@ RECORDS: Final[dict[str, Reason]] = {
         "数据库拒绝写入该消息的结果。", "The database rejects what this message leads to."
     ),
     # What is wrong with a calendar file (docs/operations.md).
+    "rules.changed": Reason(
+        "该版本已启用并有案件适用，网络文件中同名版本的内容却已不同。请恢复原内容，改动另起新版本写在其后。",
+        "This version is recorded, and cases run under it, but the network file says something else under "
+        "its name. Put it back as it was, and write what is new as a version of its own behind it.",
+    ),
+    "rules.program_too_old": Reason(
+        "已启用的版本所依据的已发布规则，本程序没有。请使用较新的程序。",
+        "A version that is in force comes from published rules that this program does not have. "
+        "Run the newer program.",
+    ),
+    "rules.unreadable": Reason(
+        "已启用的规则记录无法读取。请使用写入它的程序版本。",
+        "What is recorded of the rules cannot be read. Run the program that wrote it.",
+    ),
+    "rules.out_of_order": Reason(
+        "该版本写在已启用的版本之前，启用次序不能改变。请移到最后，或删去。",
+        "This version stands before one that is in force already, and their order does not change. "
+        "Move it to the end, or take it out.",
+    ),
     "calendar.misnamed": Reason(
         "日历文件名应为 calendar-<年份>.json。请改名或移走该文件。",
         "A calendar file is named calendar-<year>.json. Rename it, or move it away.",

@@ -78,6 +78,8 @@ class Repository:
             subject = parsed.subject if routed is None else routed.message.subject
             numbers.append((subject, parsed))
             subjects.add(subject)
+        if self._router.rules is not None:
+            subjects.add(self._router.rules.subject)
         find = self._database.find
         documents = {d["_id"]: d for d in await find(STREAMS, {"_id": {"$in": list(subjects)}})}
         known: set[str] = set()

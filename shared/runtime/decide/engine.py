@@ -7,6 +7,7 @@ from shared.runtime.base.documents import Work
 from shared.runtime.decide.batch import Batch
 from shared.runtime.decide.entries import Item, Loaded, Outcome
 from shared.runtime.decide.router import Router
+from shared.runtime.decide.rules import learn
 from shared.runtime.decide.run import run
 
 
@@ -24,6 +25,7 @@ class Engine(Router):
             now: Wall-clock time, for the rows that say when something was put aside.
             writer: Id of the outbox row that is written with the batch.
         """
+        learn(self.rules, loaded.documents)
         batch = Batch(self, loaded, now)
         run(batch, items)
         return batch.outcome, batch.unit.work(batch.subjects.values(), writer)

@@ -20,7 +20,7 @@ class Item:
     """One entry of a batch: a message, or a timer tick of an idle subject.
 
     Attributes:
-        origin: ``<topic>:<partition>``; for a tick, that of the service's commands.
+        origin: ``<topic>:<partition>``; for a tick, that of the service's commands; empty where it adopts.
         offset: Offset in the origin; -1 for a tick.
         parsed: The message; ``None`` for a tick.
         routed: Stream and message as the stream gets it; ``None`` when nobody cares.
@@ -32,6 +32,7 @@ class Item:
         group: The number that sibling partitions share; -1 for a topic that has no siblings.
         seen_ms: When it was read or when the broker got it, whichever is earlier, milliseconds since the
             epoch.
+        adopts: Whether it records the city's own rules.
     """
 
     origin: str
@@ -44,6 +45,7 @@ class Item:
     failed: str = ""
     group: int = -1
     seen_ms: int = 0
+    adopts: bool = False
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from shared.casework.own_rules import OwnRules
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.contracts.message import Command
 from shared.contracts.topics import commands_topic, keyed_topics
@@ -37,6 +38,7 @@ class Router:
         parser: For records that were kept.
         partitions: Partition count of all keyed topics.
         step: How many held messages and letters one transaction takes at most.
+        rules: The city's own versions of its rules, where it has rules.
     """
 
     def __init__(
@@ -48,10 +50,13 @@ class Router:
         partitions: int,
         *,
         step: int = 500,
+        rules: OwnRules[Any] | None = None,
     ) -> None:
         self.step = step
         self.service = service
-        self.streams = {stream.name: stream for stream in streams}
+        self.rules = rules
+        own = () if rules is None else (rules.stream,)
+        self.streams = {stream.name: stream for stream in (*streams, *own)}
         self.route = route
         self.parser = parser
         self.partitions = partitions
@@ -98,6 +103,8 @@ class Router:
             parsed.sequence,
         )
         try:
+            if self.rules is not None and message.subject == self.rules.subject:
+                raise Rejected("case.unknown", "What a service records of its rules takes no message.")
             return self.route(parsed.record.topic, parsed.key, message)
         except Rejected as rejected:
             parsed.fault = Fault(rejected.code, rejected.detail)

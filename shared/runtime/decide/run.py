@@ -12,6 +12,7 @@ from shared.runtime.decide import missing, operations, resequencer
 from shared.runtime.decide.batch import Batch
 from shared.runtime.decide.delivery import deliver, take_faulty
 from shared.runtime.decide.entries import ABOUT_LETTERS, Item
+from shared.runtime.decide.rules import adopt
 from shared.runtime.decide.uncommitted import UncommittedChanges, brief
 
 _CLOCK_RETRY = timedelta(minutes=10)
@@ -36,7 +37,9 @@ def run(batch: Batch, items: Sequence[Item]) -> None:
                 continue
             watermarks[item.origin] = item.offset
         parsed = item.parsed
-        if parsed is None and item.at is None:
+        if item.adopts:
+            adopt(batch, item)
+        elif parsed is None and item.at is None:
             _resume(batch, item)
         elif parsed is None:
             _tick(batch, item)

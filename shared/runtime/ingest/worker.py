@@ -139,16 +139,13 @@ class Worker:
         await self._idle(subjects, topic, at)
 
     async def resume(self, subjects: Sequence[str], topic: str) -> bool:
-        """Let subjects go on that can without a message.
-
-        Args:
-            subjects: Which.
-            topic: The keyed topic whose partitions say who owns a subject.
-
-        Returns:
-            Whether any of them is owned here.
-        """
+        """Let subjects go on that can without a message; return whether any of them is owned here."""
         return await self._idle(subjects, topic, None)
+
+    async def adopt(self, subject: str, at: datetime) -> None:
+        """Record the city's own rules; they belong to no partition, and the guard of the subject decides."""
+        async with self._turn:
+            await self._process([Item("", -1, idle=subject, at=at, adopts=True)])
 
     async def _idle(self, subjects: Sequence[str], topic: str, at: datetime | None) -> bool:
         async with self._turn:
@@ -231,7 +228,7 @@ class Worker:
         self.health.well("work", "stuck", "conflict")
 
     async def _once(self, items: list[Item]) -> None:
-        before = await self._own({item.origin for item in items})
+        before = await self._own({item.origin for item in items} - {""})
         items = self._unbroken(items, before)
         started = time.perf_counter()
         loaded = await self._repository.load(items, before, self._baselines)

@@ -38,6 +38,7 @@ from shared.runtime.serve.ops import Readiness, routes
 from shared.runtime.serve.probes import Probes
 from shared.runtime.serve.replica_number import CODE, ReplicaNumber
 from shared.runtime.serve.resumption import Resumption
+from shared.runtime.serve.rules import RulesInForce
 from shared.runtime.serve.security import security
 from shared.runtime.serve.server import UVICORN, Server
 from shared.runtime.serve.service import HttpContext, Service
@@ -51,6 +52,7 @@ _LOOK_ROUNDS = 20
 _WATCH_S = 1.0
 _TOPICS_S = 5.0
 _NUMBER_S = 2.0
+_RULES_S = 2.0
 _SHOWN = 5
 _ANSWER_S = 10.0
 _EXIT_S = 2.0
@@ -87,10 +89,13 @@ class Process:
             settings.database(service.name),
             timeout_ms=settings.mongo_timeout_ms,
         )
-        engine = Engine(service.name, service.streams, service.route, parser, settings.partitions)
+        engine = Engine(
+            service.name, service.streams, service.route, parser, settings.partitions, rules=service.rules
+        )
         self.repository = Repository(self.database, engine, name, service.given)
         self.publisher = Publisher(settings, name)
         self.worker = Worker(engine, self.repository, self.publisher, self.metrics, _now)
+        self.rules = RulesInForce(service.rules, self.database, self.worker, _now)
         self.broker = KafkaBroker(
             settings.kafka,
             client_id=name,
@@ -167,6 +172,7 @@ class Process:
             tasks.create_task(self._regularly(self.consumer.tend, 1.0))
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             tasks.create_task(self._regularly(self._resume, 1.0))
+            tasks.create_task(self._regularly(self.rules.keep_up, _RULES_S))
             tasks.create_task(self._regularly(self._sign_number, _NUMBER_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
@@ -184,6 +190,7 @@ class Process:
                     kept = lifetimes(self.settings, ids_for_ever=found.outlives_ids)
                     await prepare(self.database, dict(self.service.indexes), found.cluster, kept)
                     await _answered(self.publisher.start())
+                    await self.rules.start()
                     await self.broker.start()
                 except _AWAY as error:
                     self.readiness.starting = f"waiting to start: {error}"[:300]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from shared.casework.own_rules import OwnRules
 from shared.casework.protocol import Route, Stream
 from shared.network.schema import Network
 
@@ -47,6 +48,7 @@ class Service:
         http: Makes the HTTP application; ``None`` where it only tells what may be done now.
         given: Names of the inputs that its subjects may wait for (``Stream.awaits``) and that it has.
         calendar_until: The last day that its calendar knows for good, where it works with one.
+        rules: The city's own versions of its rules, where it has rules.
     """
 
     name: str
@@ -57,3 +59,4 @@ class Service:
     http: Callable[[HttpContext], Any] | None = None
     given: Sequence[str] = ()
     calendar_until: date | None = None
+    rules: OwnRules[Any] | None = None

@@ -45,7 +45,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
 def test_an_event_is_told_in_one_language_and_a_rule_of_a_later_version_by_its_id(
     shown: Callable[[str], str],
 ) -> None:
-    zh, en = "SCR-001标的额不超过5万元", "SCR-001TheclaimisatmostCNY50,000"
+    zh, en = "SCR-001标的额不超过简案限额", "SCR-001Theclaimiswithinthelimitofsimplecases"
 
     assert f"繁简:简单;适用规则:{zh}、SCR-999;决定规则:{zh}" in shown("zh")
     assert f"Tier:Simple;Rules:{en},SCR-999;Decidedby:{en}" in shown("en")

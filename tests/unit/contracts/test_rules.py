@@ -1,21 +1,25 @@
 """A rule's sentence is told wherever its id is."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from services.intake.rules import BOOK
+from cli.rulebooks import books, listed
 from services.portal.rules.outcomes import shown_outcome
 from shared.casework.protocol import Option, Refusal
 from shared.contracts import language
 from shared.contracts.declared import fields_of
 from shared.contracts.mediation import AcceptAssignment
 from shared.contracts.message import events
+from shared.contracts.reasons import REASONS
 from shared.contracts.rules import RULES, sentence
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Spoken, Words
+from shared.network.load import load_network
+from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.serve.options import shown
 
 ROOT = Path(__file__).parents[3]
@@ -38,9 +42,37 @@ def test_a_rule_that_a_service_refuses_by_has_a_sentence(place: str) -> None:
     assert NAMED[place] in RULES, "write its sentence in shared/contracts/rules.py"
 
 
-def test_every_sentence_belongs_to_a_rule_of_a_service() -> None:
-    screening = {rule.id for rules in BOOK.versions.values() for rule in rules.screening.rules}
-    assert set(RULES) == screening | set(NAMED.values())
+NETWORK = load_network(DEFAULT_NETWORK)
+ELEMENTS = (ROOT / "services" / "intake" / "rules" / "elements.py").read_text("utf-8")
+LISTED = {row["rule"] for service in books() for row in listed(service, NETWORK, all_=True)}
+
+
+def test_every_sentence_belongs_to_a_rule_that_a_service_lists() -> None:
+    assert set(RULES) == LISTED
+
+
+@pytest.mark.parametrize("code", [code for code, reason in REASONS.items() if reason.rule])
+def test_a_reason_names_a_rule_that_there_is(code: str) -> None:
+    assert REASONS[code].rule in LISTED
+
+
+def test_every_reason_by_which_intake_returns_a_filing_names_its_rule() -> None:
+    named = {code for code in REASONS if f'"{code}"' in ELEMENTS}
+    assert "element.missing" in named
+    assert {code for code in named if not REASONS[code].rule} == set()
+
+
+def test_every_rule_has_a_citation_a_version_and_both_sentences() -> None:
+    for service in books():
+        for row in listed(service, NETWORK):
+            assert all(row[name] for name in ("citation", "version", "zh", "en")), row
+            assert row["standing"] == "published"
+            assert (row["value"] is None) is (row["unit"] is None)
+
+
+def test_no_sentence_names_a_number_that_a_version_may_change() -> None:
+    for rule, said in RULES.items():
+        assert not re.search(r"[0-9]", said.zh + said.en), rule
 
 
 def test_a_rule_of_a_later_version_speaks_for_itself() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.network.load import MAX_NETWORK_BYTES, load_network, parse_network
 from shared.network.problems import NetworkError
-from tests.support.network_file import SMALL, problems_of
+from tests.support.network_file import OWN, SMALL, problems_of
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,45 @@ def test_a_bad_value_is_named_with_line_field_and_code(
     old: str, new: str, expected: tuple[int, str, str]
 ) -> None:
     assert expected in problems_of(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "code"),
+    [
+        ("version: small-1", "version: other-1", "version", "network.rules_version_name"),
+        ("version: small-1", "version: small-一", "version", "network.bad_value"),
+        ("version: small-1, ", "", "version", "network.missing"),
+        ("by: clerk", "by: nobody", "by", "network.unknown_reference"),
+        ("by: clerk, ", "", "by", "network.missing"),
+        ("value: 20", "value: .inf", "limits[0].value", "network.bad_value"),
+        ("value: 20", "value: .nan", "limits[0].value", "network.bad_value"),
+        ("value: 20", "value: true", "limits[0].value", "network.bad_value"),
+        ("value: 20", "value: '20'", "limits[0].value", "network.bad_value"),
+        ("value: 20", "value: [20]", "limits[0].value", "network.bad_value"),
+        ("value: 20", "value: " + "9" * 5000, "limits[0].value", "network.bad_value"),
+        ("source: 3号", "source: ''", "limits[0].source", "network.bad_value"),
+        (", source: 3号", "", "limits[0].source", "network.missing"),
+        ("source: 3号", "source: 3号, why: so", "limits[0].why", "network.unknown_field"),
+        ("limits: [", "limits: [{rule: mediation.period, value: 1, source: x}, ", "limits[1].rule",
+         "network.bad_value"),
+    ],
+)  # fmt: skip
+def test_a_bad_version_of_the_rules_is_named_with_line_field_and_code(
+    old: str, new: str, field: str, code: str
+) -> None:
+    found = problems_of(old, new, OWN)
+    assert {(line, code) for line, _, code in found} == {(21, code)}
+    assert any(name.startswith(f"rules.mediation[0].{field}") for _, name, _ in found)
+
+
+def test_a_version_is_named_once_among_all_services_and_no_other_service_has_rules() -> None:
+    line = OWN.splitlines()[-1]
+    twice = problems_of(text=OWN + line + "\n  intake:\n" + line.replace("mediation-2022.2", "intake-2025.1"))
+    assert twice == [
+        (22, "rules.mediation[1].version", "network.rules_version_taken"),
+        (24, "rules.intake[0].version", "network.rules_version_taken"),
+    ]
+    assert problems_of("  mediation:", "  portal:", OWN) == [(20, "rules.portal", "network.unknown_field")]
 
 
 @pytest.mark.parametrize("old", ["id: m02", "id: agent", "weight: 3", "kind: bank", "capacity: 1"])
