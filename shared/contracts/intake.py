@@ -183,6 +183,8 @@ class FilingReturned(Event, family="intake", zh="退回补正", en="Filing retur
         content_digest: Of what was returned, personal data left out: the same content again is no amendment.
         claim_fen: The claim that is not the sum of its parts; ``None`` where it is.
         parts_fen: What the parts come to; likewise.
+        rules: Ids of all screening rules that spoke, where a ground of the law returns it; else empty.
+        decided_by: Id of the one that decided; likewise.
     """
 
     reasons: Annotated[tuple[ReturnReason, ...], Words("原因", "Reasons"), PARTY]
@@ -190,6 +192,8 @@ class FilingReturned(Event, family="intake", zh="退回补正", en="Filing retur
     rules_version: RulesVersion
     claim_fen: ClaimFen | None = None
     parts_fen: PartsFen | None = None
+    rules: RuleIds = ()
+    decided_by: DecidedBy = ""
 
 
 class FilingNotTaken(Event, family="intake", zh="申报未采用", en="Filing not taken"):
@@ -210,6 +214,7 @@ class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute scr
     Attributes:
         rules: Ids of all rules that spoke.
         decided_by: Id of the rule that decided the route.
+        organisation: Which mediation organisation it is for; ``None`` for another route.
         small_claim: The limit that the rules on the amount used; ``None`` under earlier rules, and for a
             province whose wages are not known.
     """
@@ -220,6 +225,7 @@ class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute scr
     decided_by: DecidedBy
     rules_version: RulesVersion
     small_claim: Annotated[SmallClaimLimit, Words("小额诉讼", "Small claims"), PARTY] | None = None
+    organisation: OrganisationId | None = None
 
 
 class ExplanationGiven(Event, family="intake", zh="主动释明", en="Explanation given"):

@@ -67,6 +67,10 @@ class Route(Coded, zh="分流方向", en="Route", seen_by=PARTY):
     MEDIATION = "mediation", "调解", "Mediation"
     COURT = "court", "法院", "Court"
     GUIDANCE = "guidance", "引导", "Guidance"
+    QUICK_DECISION = "quick_decision", "小额快速裁决", "Quick decision"
+    """By a mediation organisation too; its decision binds the institution once the consumer agrees."""
+    COURT_MEDIATION = "court_mediation", "法院自行调解", "Mediation by the court"
+    RETURN = "return", "退回", "Return"
 
 
 class Party(Coded, zh="当事方", en="Party", seen_by=PARTY):

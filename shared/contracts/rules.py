@@ -47,7 +47,7 @@ RULES: Final[dict[str, Words]] = {
         "全部租金与解除合同须择一主张",
         "All rent or termination: a lessor chooses one",
         "intake",
-        "法释〔2020〕19号 art 10 (finance lease)",
+        "法释〔2014〕3号, 法释〔2020〕17号 art 10 (finance lease)",
     ),
     "intake.for-courts": Guard(
         "纠纷属于人民法院受案范围", "The dispute is a matter for a court", "intake", f"{_ONLINE} art 9(1)"
@@ -91,6 +91,18 @@ RULES: Final[dict[str, Words]] = {
         "Termination for unpaid rent below both the unpaid periods and the share of the rent that it needs",
     ),
     "SCR-023": Words("催告后未经合理期限即解除", "Termination without a reasonable time after the demand"),
+    "SCR-030": Words("当事人可分期还款", "The party can pay in instalments"),
+    "SCR-031": Words("当事人无还款能力", "The party cannot pay"),
+    "SCR-032": Words("当事人有特殊困难", "The party is in hardship"),
+    "SCR-033": Words("证据清单中没有合同", "The list of evidence lacks the contract"),
+    "SCR-070": Words("合同约定仲裁", "The contract agrees on arbitration"),
+    "SCR-071": Words("合同约定由其他法院管辖", "The contract agrees on another court"),
+    "SCR-072": Words("不适宜在线调解", "Not suitable for mediation online"),
+    "SCR-082": Words("标的额重大，由法院自行调解", "A very large claim is mediated by the court itself"),
+    "SCR-084": Words(
+        "曾违反和解协议，由法院自行调解", "Who broke an earlier agreement is mediated by the court itself"
+    ),
+    "SCR-086": Words("小额消费投诉快速裁决", "A small claim of a consumer is decided quickly"),
     "SCR-080": Words("当事人在负面清单上", "The party is on the negative list"),
     "SCR-090": Words("消费投诉以引导答复，不进入调解", "A consumer complaint gets advice, not mediation"),
     "SCR-100": Words("适宜调解的先行调解", "What is fit for mediation is mediated first"),
@@ -107,6 +119,12 @@ RULES: Final[dict[str, Words]] = {
         "信用卡逾期前的最长免息期", "The longest time without interest before a card is overdue"
     ),
     "intake.demand-days": Words("催告后的合理期限", "A reasonable time after a lessor's demand"),
+    "intake.quick-decision": Words(
+        "快速裁决的消费投诉标的额上限", "The largest claim of a complaint that is decided quickly"
+    ),
+    "intake.court-mediation": Words(
+        "调解组织受案的标的额上限", "The largest claim that an organisation mediates"
+    ),
     "intake.lease-periods": Words("可解除租赁的欠租期数", "Unpaid periods from which a lessor may terminate"),
     "intake.lease-share": Words(
         "可解除租赁的欠租比例", "The unpaid share of all rent from which a lessor may terminate"

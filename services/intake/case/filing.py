@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from services.intake.case.referral import referral
 from services.intake.case.state import ALL_PARTIES, Dispute, Status, case
-from services.intake.rules import Context, IntakeRules, other_sum, reasons_to_return, screen, week_of
+from services.intake.rules import Context, IntakeRules, Verdict, other_sum, reasons_to_return, screen, week_of
 from services.intake.rules.content import content_digest, says_the_same
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
@@ -23,8 +23,12 @@ from shared.contracts.intake import (
     FilingReturned,
     ReturnReason,
 )
-from shared.contracts.kinds import Route
+from shared.contracts.kinds import Cause, Route
 from shared.contracts.message import Event
+from shared.network.schema import Network
+
+BY_ORGANISATION = (Route.MEDIATION, Route.QUICK_DECISION)
+"""Routes to the organisation that the network file names for tier and cause."""
 
 
 class Filing(FileDispute, family=""):
@@ -137,14 +141,19 @@ def returned(dispute: Dispute, event: FilingReturned) -> Dispute:
 
 @case.after(DisputeScreened)
 def screened(dispute: Dispute, event: DisputeScreened) -> Dispute:
-    return dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=event.route)
+    """A quick decision takes the way of a mediation: explained, agreed to, referred to an organisation."""
+    route = Route.MEDIATION if event.route in BY_ORGANISATION else event.route
+    return dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=route)
 
 
 def _checked(
     before: Dispute | None, taken: Event, filing: Filing, facts: Facts[Context], rules: IntakeRules
 ) -> list[Event]:
     """Return what follows a taken filing: its return; or its screening, the prior steps, and a referral."""
+    court = facts.context.network.court.code
+    verdict = screen(filing, filing.party_token, rules.screening, today=local_day(facts.at), court=court)
     if reasons := _reasons(filing, facts, rules):
+        elsewhere = verdict.route is Route.RETURN
         parts = other_sum(filing, rules.elements)
         returned = FilingReturned(
             reasons=reasons,
@@ -152,10 +161,10 @@ def _checked(
             rules_version=rules.version,
             claim_fen=None if parts is None else filing.claim_fen,
             parts_fen=parts,
+            rules=verdict.rules if elsewhere else (),
+            decided_by=verdict.decided_by if elsewhere else "",
         )
         return [returned]
-    today, court = local_day(facts.at), facts.context.network.court.code
-    verdict = screen(filing, filing.party_token, rules.screening, today=today, court=court)
     screening = DisputeScreened(
         tier=verdict.tier,
         route=verdict.route,
@@ -163,6 +172,7 @@ def _checked(
         decided_by=verdict.decided_by,
         rules_version=rules.version,
         small_claim=verdict.small_claim,
+        organisation=_organisation(verdict, filing.cause, facts.context.network),
     )
     known = case.fold(before, (taken, screening), facts.at, facts.context)
     assert known is not None
@@ -173,6 +183,11 @@ def _checked(
     dispute = case.fold(before, (taken, *events), facts.at, facts.context)
     assert dispute is not None
     return events + referral(dispute, facts.context.network)
+
+
+def _organisation(verdict: Verdict, cause: Cause, network: Network) -> str | None:
+    """Return the organisation that a dispute is for, where it is for one."""
+    return network.route(verdict.tier, cause).id if verdict.route in BY_ORGANISATION else None
 
 
 def _reasons(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> tuple[ReturnReason, ...]:
@@ -189,7 +204,7 @@ def _prior_steps(filing: Filing, route: Route) -> Iterable[Event]:
     """Yield what was done before filing: the explanation, and the consents; filing is the applicant's."""
     if (prior := filing.prior.explanation) is not None:
         yield ExplanationGiven(content_version=prior.content_version, channel=prior.channel)
-    if route is Route.MEDIATION:
+    if route in BY_ORGANISATION:
         for party in ALL_PARTIES if filing.prior.respondent_consent else ALL_PARTIES[:1]:
             yield ConsentGiven(party=party)
 

@@ -15,8 +15,8 @@ def referral(dispute: Dispute, network: Network) -> list[Event]:
     """Return the referral of a dispute that is ready for one; nothing otherwise."""
     if dispute.referred_to is not None:
         return []
-    if dispute.route is Route.COURT:
-        return [referred(dispute, Route.COURT, network)]
+    if dispute.route in (Route.COURT, Route.COURT_MEDIATION):
+        return [referred(dispute, dispute.route, network)]
     ready = dispute.route is Route.MEDIATION and dispute.explanation and dispute.all_agree
     return [referred(dispute, Route.MEDIATION, network)] if ready else []
 

@@ -7,6 +7,7 @@ from services.intake.rules.elements_2026 import ELEMENTS_2026
 from services.intake.rules.masking import KeyedHashes, mask_name, party_token
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
 from services.intake.rules.screening_2026 import SCREENING_2026
+from services.intake.rules.screening_routes import SCREENING_ROUTES
 from services.intake.rules.weeks import week_of
 from shared.casework.rulebook import RuleBook
 from shared.network.schema import Network
@@ -44,9 +45,10 @@ class IntakeRules:
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
 _RULES_2026 = IntakeRules(version="intake-2026.1", elements=ELEMENTS_2026, screening=SCREENING_2026)
+_ROUTES = IntakeRules(version="intake-2026.2", elements=ELEMENTS_2026, screening=SCREENING_ROUTES)
 
 BOOK = RuleBook(
-    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026)}, current=_RULES_2026.version
+    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _ROUTES)}, current=_ROUTES.version
 )
 """Every version that a running case may have started under."""
 

@@ -48,6 +48,22 @@ FREE_DAYS = Limit(
 DEMAND_DAYS = Limit(
     "intake.demand-days", Unit.DAYS, "practice of the court", at_least=1, at_most=90, of=("SCR-023",)
 )
+QUICK_DECISION = Limit(
+    "intake.quick-decision",
+    Unit.FEN,
+    "practice of the organisations: 小额纠纷快速解决机制",
+    at_least=1,
+    at_most=10_000_000,
+    of=("SCR-086",),
+)
+COURT_MEDIATION = Limit(
+    "intake.court-mediation",
+    Unit.FEN,
+    "practice of the court",
+    at_least=1,
+    at_most=1_000_000_000_000,
+    of=("SCR-082",),
+)
 LEASE_PERIODS = Limit(
     "intake.lease-periods",
     Unit.PERIODS,
@@ -83,6 +99,8 @@ class Limits:
         charges_percent: Most that interest and charges together may come to in a year, of the principal.
         charges: The fields that count as such.
         free_days: Days without interest before a card is overdue, at most.
+        quick_decision_fen: Largest claim of a complaint that is decided quickly.
+        court_mediation_fen: Largest claim that an organisation mediates; a larger one is the court's.
         demand_days: Days after a lessor's demand that are a reasonable time.
     """
 
@@ -97,6 +115,8 @@ class Limits:
     charges: Mapping[Cause, tuple[str, ...]] = field(default_factory=dict)
     free_days: Annotated[int | None, FREE_DAYS] = None
     demand_days: Annotated[int | None, DEMAND_DAYS] = None
+    quick_decision_fen: Annotated[int | None, QUICK_DECISION] = None
+    court_mediation_fen: Annotated[int | None, COURT_MEDIATION] = None
 
 
 class Subject(NamedTuple):
@@ -104,12 +124,14 @@ class Subject(NamedTuple):
 
     Attributes:
         small_claim: The limit of the court's province on the day of the filing; ``None`` if not known.
+        court: Code of the court that invites.
     """
 
     filing: FileDispute
     party_token: str
     limits: Limits
     small_claim: SmallClaimLimit | None = None
+    court: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +202,7 @@ def screen(
     """
     wages = rules.limits.small_claims
     small = wages.limit(court[:1], today.year) if wages and filing.cause is not Cause.COMPLAINT else None
-    subject = Subject(filing, party_token, rules.limits, small)
+    subject = Subject(filing, party_token, rules.limits, small, court)
     spoke = [rule for rule in rules.rules if rule.applies(subject)]
     tiers = [rule.tier for rule in spoke if rule.tier is not None]
     decisive = next(rule for rule in spoke if rule.route is not None)

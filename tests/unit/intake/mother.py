@@ -201,6 +201,7 @@ SCREENED = DisputeScreened(
     decided_by="SCR-100",
     rules_version=BOOK.current,
     small_claim=SMALL,
+    organisation="people-mediation",
 )
 RETURNED = FilingReturned(
     reasons=(RULES.elements.reason("amount.mismatch", "claim_fen"),),

@@ -11,6 +11,7 @@ from services.intake.rules import BOOK
 from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.rulebook import RuleBook
+from shared.contracts.claims import Forum
 from shared.contracts.elements import CreditCardElements, Elements
 from shared.contracts.intake import (
     ConsentGiven,
@@ -23,7 +24,7 @@ from shared.contracts.intake import (
     FilingReturned,
     PriorSteps,
 )
-from shared.contracts.kinds import Cause, Route, Tier
+from shared.contracts.kinds import Cause, ReturnGround, Route, Tier
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (
     ALL_STEPS,
@@ -272,3 +273,41 @@ def test_amendments_of_before_fold_as_before() -> None:
     )
     state = given(STREAM, (REGISTERED, MON), (RETURNED, MON), (old, TUE), subject=CASE).state
     assert (state.claim_fen, state.amended_digest, state.status) == (1, "", Status.RETURNED)
+
+
+# Where it goes
+
+
+def card_that(**elements: Any) -> Filing:
+    return taken(card(elements=Elements(credit_card=CARD.model_copy(update=elements))))
+
+
+def test_a_return_on_a_ground_of_the_law_tells_the_rules_that_spoke() -> None:
+    [_, told] = new().when(card_that(forum=Forum.ARBITRATION), at=MON).events
+    assert isinstance(told, FilingReturned)
+    assert (told.rules, told.decided_by) == (("SCR-004", "SCR-070", "SCR-100"), "SCR-070")
+    assert [one.rests_on for one in told.reasons] == [ReturnGround.NOT_FOR_COURTS]
+
+
+def test_a_request_to_complete_screens_nothing_yet() -> None:
+    [_, told] = new().when(BROKEN, at=MON).events
+    assert isinstance(told, FilingReturned)
+    assert (told.rules, told.decided_by) == ((), "")
+
+
+def test_what_the_court_mediates_itself_is_referred_to_it_at_once() -> None:
+    events = new().when(card_that(earlier_default=True), at=MON).events
+    assert events[1].model_dump()["organisation"] is None
+    last = events[-1]
+    assert isinstance(last, DisputeReferred)
+    assert (last.to, last.organisation) == (Route.COURT_MEDIATION, None)
+
+
+def test_a_quick_decision_takes_the_way_of_a_mediation() -> None:
+    filing = taken(complaint(claim_fen=500_000, party=ZHANG, prior=ALL_STEPS))
+    events = new().when(filing, at=MON).events
+    screened, last = events[1], events[-1]
+    assert isinstance(screened, DisputeScreened)
+    assert isinstance(last, DisputeReferred)
+    assert (screened.route, screened.organisation) == (Route.QUICK_DECISION, "people-mediation")
+    assert (last.to, last.organisation) == (Route.MEDIATION, "people-mediation")

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from services.intake.rules import BOOK, Verdict, screen
-from shared.contracts.claims import TerminationGround
+from shared.contracts.claims import (
+    Evidence,
+    Forum,
+    Hardship,
+    OnlineObstacle,
+    RepaymentAbility,
+    TerminationGround,
+)
 from shared.contracts.elements import Elements
 from shared.contracts.intake import FileDispute, SmallClaimLimit
 from shared.contracts.kinds import Route, Tier
@@ -162,3 +169,63 @@ def test_a_rule_without_a_sentence_is_an_error_that_says_where_to_write_it() -> 
         TypeError, match=r'SCR-999 has no sentence: write "SCR-999": .* in .*contracts/rules\.py'
     ):
         replace(RULES.screening.rules[0], id="SCR-999")
+
+
+# Where it goes
+
+
+@pytest.mark.parametrize(
+    ("filing", "tier", "route", "decided_by"),
+    [
+        (card(), SIMPLE, MEDIATION, "SCR-100"),
+        (with_card(forum=Forum.ARBITRATION), SIMPLE, Route.RETURN, "SCR-070"),
+        (with_card(forum=Forum.COURT, agreed_court="沪0115"), SIMPLE, Route.RETURN, "SCR-071"),
+        (with_card(forum=Forum.COURT, agreed_court="京0106"), SIMPLE, MEDIATION, "SCR-100"),
+        (with_card(online_obstacle=OnlineObstacle.CRIME), SIMPLE, Route.RETURN, "SCR-072"),
+        (with_card(earlier_default=True), SIMPLE, Route.COURT_MEDIATION, "SCR-084"),
+        (with_card(earlier_default=False), SIMPLE, MEDIATION, "SCR-100"),
+        (with_card(earlier_default=True, forum=Forum.ARBITRATION), SIMPLE, Route.RETURN, "SCR-070"),
+        (card(claim_fen=1_000_000_000), COMPLEX, MEDIATION, "SCR-100"),
+        (card(claim_fen=1_000_000_001), COMPLEX, Route.COURT_MEDIATION, "SCR-082"),
+        (complaint(), SIMPLE, GUIDANCE, "SCR-090"),
+        (complaint(claim_fen=1), SIMPLE, Route.QUICK_DECISION, "SCR-086"),
+        (complaint(claim_fen=1_000_000), SIMPLE, Route.QUICK_DECISION, "SCR-086"),
+        (complaint(claim_fen=1_000_001), SIMPLE, GUIDANCE, "SCR-090"),
+    ],
+)
+def test_the_first_rule_that_names_a_route_decides(
+    filing: FileDispute, tier: Tier, route: Route, decided_by: str
+) -> None:
+    found = verdict(filing)
+    assert (found.tier, found.route, found.decided_by) == (tier, route, decided_by)
+    assert decided_by in found.rules
+
+
+@pytest.mark.parametrize(
+    ("changes", "tier", "rule"),
+    [
+        ({"repayment_ability": RepaymentAbility.IN_PARTS}, SIMPLE, "SCR-030"),
+        ({"repayment_ability": RepaymentAbility.UNABLE}, ORDINARY, "SCR-031"),
+        ({"repayment_ability": RepaymentAbility.ABLE}, SIMPLE, None),
+        ({"hardship": Hardship.ILLNESS}, ORDINARY, "SCR-032"),
+        ({"hardship": Hardship.NONE}, SIMPLE, None),
+        ({"evidence": (Evidence.STATEMENT,)}, ORDINARY, "SCR-033"),
+        ({"evidence": (Evidence.CONTRACT, Evidence.STATEMENT)}, SIMPLE, None),
+        ({"evidence": ()}, SIMPLE, None),
+    ],
+)
+def test_what_is_known_of_the_party_and_the_proof_counts_in_the_tier(
+    changes: dict[str, Any], tier: Tier, rule: str | None
+) -> None:
+    found = verdict(with_card(**changes))
+    assert (found.tier, found.route) == (tier, MEDIATION)
+    assert set(found.rules) - {"SCR-004", "SCR-100"} == ({rule} if rule else set())
+
+
+def test_every_route_is_reached_by_a_rule_of_the_version_in_force() -> None:
+    assert {rule.route for rule in RULES.screening.rules} - {None} == set(Route)
+    assert {rule.id for rule in RULES.screening.rules if rule.route is Route.RETURN} == {
+        "SCR-070",
+        "SCR-071",
+        "SCR-072",
+    }
