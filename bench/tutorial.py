@@ -24,6 +24,7 @@ from shared.contracts.intake import FileDispute
 from shared.contracts.message import Event
 from shared.network.load import load_network
 from shared.runtime.base.settings import Settings
+from shared.runtime.base.vault import Vault
 
 settings = Settings()
 network = load_network(settings.network)
@@ -31,6 +32,7 @@ stream = case_stream(network)
 broker = KafkaBroker(settings.kafka, acks="all", enable_idempotence=True, logger=None)
 app = FastStream(broker, logger=None)
 store: dict[str, Any] = {}
+vault = Vault.of(settings.personal_keys.get_secret_value())
 hashes = KeyedHashes(settings.party_key.get_secret_value().encode())
 
 
@@ -112,7 +114,10 @@ async def on_filing(message: KafkaMessage) -> None:
             await db["outbox"].insert_one(outbox, session=session)
             if body.party is not None:
                 await db["personal_data"].replace_one(
-                    {"_id": subject}, body.party.model_dump(), upsert=True, session=session
+                    {"_id": subject},
+                    vault.seal(subject, body.party.model_dump_json().encode()),
+                    upsert=True,
+                    session=session,
                 )
         if "gone" in store:
             await db["outbox"].delete_one({"_id": store.pop("gone")}, session=session)

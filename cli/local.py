@@ -26,6 +26,7 @@ from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
 from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
+_SECRETS = ("token_key", "party_key", "personal_keys")
 _READY_S = 60.0
 
 
@@ -185,10 +186,11 @@ class LocalSystem:
             "SUYUAN_LOG_LEVEL": os.environ.get("SUYUAN_LOG_LEVEL", "info"),
             "PYTHONUNBUFFERED": "1",
         }
-        # Every service tells what may be done now, and to whom; the party key is intake's alone.
+        # Every service tells what may be done now, and to whom; the other two are intake's alone.
         environment["SUYUAN_TOKEN_KEY"] = self._secrets.get("token_key", "")
         if service == "intake":
             environment["SUYUAN_PARTY_KEY"] = self._secrets.get("party_key", "")
+            environment["SUYUAN_PERSONAL_KEYS"] = self._secrets.get("personal_keys", "")
         return environment
 
     def _start_service(self, service: str, replica: int) -> None:
@@ -266,13 +268,12 @@ class LocalSystem:
 def _secrets(data: Path) -> dict[str, str]:
     """Return the keys of this data folder, made at its first start and readable by its owner alone."""
     path = data / "keys.json"
-    if not path.exists():
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if missing := [name for name in _SECRETS if name not in known]:
+        known |= {name: secrets.token_urlsafe(48) for name in missing}
         path.touch(mode=0o600)
-        path.write_text(
-            json.dumps({"token_key": secrets.token_urlsafe(48), "party_key": secrets.token_urlsafe(48)})
-        )
-    loaded: dict[str, str] = json.loads(path.read_text())
-    return loaded
+        path.write_text(json.dumps(known))
+    return known
 
 
 def _port_names(replicas: Sequence[tuple[str, int]]) -> list[str]:

@@ -19,6 +19,7 @@ from cli import (
     help_text,
     mediator,
     output,
+    personal_data,
     replay,
     report,
     rules,
@@ -89,6 +90,7 @@ app.add_typer(gap.app, name="gap")
 app.add_typer(do.app, name="do")
 app.add_typer(case.app, name="case")
 app.add_typer(mediator.app, name="mediator")
+app.add_typer(personal_data.app, name="personal-data")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)
 app.command()(file.file)

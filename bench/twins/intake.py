@@ -49,6 +49,7 @@ from shared.contracts.topics import EVENT_TOPICS, filings_topic
 from shared.network.load import load_network
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.settings import Settings
+from shared.runtime.base.vault import Vault
 
 SOURCE = "/suyuan/intake"
 TOPIC = EVENT_TOPICS["intake"]
@@ -64,6 +65,7 @@ class Intake:
         self.stream = case_stream(self.network)
         key = settings.party_key.get_secret_value().encode()
         self.hashes = KeyedHashes(key)
+        self.vault = Vault.of(settings.personal_keys.get_secret_value())
         self.partitions = settings.partitions
         self.watermarks: dict[tuple[str, int], int] = {}
         self.validate = FileDispute.__pydantic_validator__.validate_json
@@ -128,7 +130,7 @@ class Intake:
                 out.append(Out(TOPIC, document["partition"], key, value, headers))
             document["state"] = case
             if party is not None:
-                raw[subject] = party.model_dump()
+                raw[subject] = self.vault.seal(subject, party.model_dump_json().encode())
         return states, history, raw, out
 
     def load(self, subject: str, stored: dict[str, Document], correlation: str) -> Document:

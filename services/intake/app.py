@@ -8,6 +8,7 @@ from shared.casework.own_rules import own_rules
 from shared.contracts.errors import SuyuanError
 from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
+from shared.runtime.base.vault import Vault
 from shared.runtime.serve.service import Service
 
 MIN_KEY_CHARACTERS = 32
@@ -18,14 +19,15 @@ def build(settings: Settings, network: Network) -> Service:
 
     Raises:
         NetworkError: The network file sets a limit that there is not, or that it may not.
-        SuyuanError: ``settings.party_key``: the secret of the party tokens is missing or too short.
+        SuyuanError: ``settings.party_key``: the secret of the party tokens is missing or too short;
+            ``settings.personal_keys``: likewise of the keys of personal data.
     """
-    rules = own_rules("intake", BOOK, network)
-    stream = case_stream(network, rules.book)
+    rules, party_key = own_rules("intake", BOOK, network), _party_key(settings)
+    stream, vault = case_stream(network, rules.book), Vault.of(settings.personal_keys.get_secret_value())
     return Service(
         name="intake",
         topics=(*(one.filings_topic for one in network.institutions), COMMANDS),
-        route=router(network, stream, _party_key(settings)),
+        route=router(network, stream, party_key, vault.seal),
         streams=(stream,),
         indexes={collection: () for collection in COLLECTIONS},
         http=http,

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Path, Query, Response
 from services.intake.store import personal_data, reading
 from shared.contracts.fields import GivenPurpose
 from shared.contracts.intake import ReadPersonalData
+from shared.runtime.base.vault import CannotOpen, Vault
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install
 from shared.runtime.serve.queries import only_known
@@ -29,6 +30,7 @@ Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
 def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
     """Return intake's HTTP application."""
     app = FastAPI(title="intake", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
+    vault = Vault.of(context.settings.personal_keys.get_secret_value())
     app.state.token_key = context.settings.token_key
     install(app)
 
@@ -40,7 +42,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         reason = await _recorded(context, command, patience_s)
         if reason:
             raise Problem(_STATUS.get(reason, 409), reason)
-        found = await personal_data(context.database, case)
+        found = await _read(context, vault, case)
         if found is None:
             raise Problem(404, "personal_data.none")
         response.headers["Cache-Control"] = "no-store"
@@ -48,6 +50,13 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
 
     app.include_router(options.routes(context))
     return app
+
+
+async def _read(context: HttpContext, vault: Vault, case: str) -> dict[str, Any] | None:
+    try:
+        return await personal_data(context.database, vault, case)
+    except CannotOpen as error:
+        raise Problem(500, error.code) from None
 
 
 async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:

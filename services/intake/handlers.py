@@ -1,7 +1,8 @@
 """Which topic leads to which decision; and the place where raw data leaves the message."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from services.intake.case import Dispute, Filing, case
 from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
@@ -14,6 +15,8 @@ from shared.contracts.intake import FileDispute
 from shared.contracts.topics import FILINGS_PREFIX, commands_topic
 from shared.network.schema import Network
 
+Seal = Callable[[str, bytes], Mapping[str, Any]]
+"""Gives the row of a subject in which data stand encrypted."""
 TABLES: Final = (case,)
 COMMANDS = commands_topic("intake")
 # A filing is decided as Filing, without raw data.
@@ -25,13 +28,15 @@ def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[
     return case.bind(Context(book, network), rows)
 
 
-def router(network: Network, stream: Stream[Dispute], party_key: bytes) -> Route:
+def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Seal) -> Route:
     """Return the route of intake's topics.
 
     Args:
         network: Whose filings are taken.
         stream: The stream of disputes.
         party_key: Secret of the keyed hashes.
+        seal: Encrypts what is personal. It is done here, once for a message: a batch that is decided again
+            after a conflict writes the same row.
 
     The route raises :class:`Rejected`: ``filing.wrong_institution``, ``filing.unknown_institution``,
     ``message.wrong_topic``.
@@ -47,9 +52,16 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes) -> Route
         _check_institution(topic, body.institution, network)
         filing = without_raw_data(body, hashes)
         subject = case_id(body.institution, body.reference)
-        return Routed(stream, replace(message, body=filing, subject=subject), kept=body.party)
+        return Routed(
+            stream, replace(message, body=filing, subject=subject), kept=_sealed(subject, body, seal)
+        )
 
     return route
+
+
+def _sealed(subject: str, filing: FileDispute, seal: Seal) -> Mapping[str, Any] | None:
+    raw = filing.party
+    return None if raw is None else seal(subject, raw.model_dump_json().encode())
 
 
 def without_raw_data(filing: FileDispute, hashes: KeyedHashes) -> Filing:

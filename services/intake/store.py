@@ -1,6 +1,7 @@
 """Intake's own collections: the raw data of parties, and what became of each wish to read it."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from services.intake.case import Dispute, Filing
@@ -9,13 +10,16 @@ from shared.contracts.common import CommandRefused
 from shared.contracts.intake import DisputeRegistered, FilingAmended, PersonalDataRead, ReadPersonalData
 
 if TYPE_CHECKING:
+    from shared.runtime.base.vault import Vault
     from shared.runtime.commit.mongo import Database
 
 PERSONAL_DATA = "personal_data"
-"""Raw data of the respondent by case id. It leaves this collection through one endpoint alone."""
+"""Raw data of the respondent by case id, sealed; rows of before are in clear until they are sealed
+(``suyuan personal-data seal``). They leave this collection through one endpoint alone."""
 READINGS = "readings"
 """What became of a wish to read, by command id."""
 COLLECTIONS = (PERSONAL_DATA, READINGS)
+_STEP = 500
 
 
 def rows(change: Change[Dispute]) -> Iterable[Write]:
@@ -27,7 +31,7 @@ def rows(change: Change[Dispute]) -> Iterable[Write]:
     if isinstance(body, Filing):
         taken = any(isinstance(t.event, DisputeRegistered | FilingAmended) for t in change.events)
         if taken and change.kept is not None:
-            return (Put(PERSONAL_DATA, change.subject, change.kept.model_dump()),)
+            return (Put(PERSONAL_DATA, change.subject, change.kept),)
     elif isinstance(body, ReadPersonalData):
         return [Put(READINGS, received.id, _outcome(change.subject, t.event)) for t in change.events]
     return ()
@@ -38,12 +42,49 @@ async def reading(database: "Database", command: str) -> dict[str, Any] | None:
     return await database.get(READINGS, command)
 
 
-async def personal_data(database: "Database", case: str) -> dict[str, Any] | None:
-    """Return the raw data of a case's respondent. The reading must be recorded before this is called."""
-    found = await database.get(PERSONAL_DATA, case)
-    if found is not None:
-        del found["_id"]
-    return found
+async def personal_data(database: "Database", vault: "Vault", case: str) -> dict[str, Any] | None:
+    """Return the raw data of a case's respondent. The reading must be recorded before this is called.
+
+    Raises:
+        CannotOpen: They were sealed with a key that this process does not have.
+    """
+    row = await database.get(PERSONAL_DATA, case)
+    if row is None:
+        return None
+    if is_sealed(row):
+        found: dict[str, Any] = json.loads(vault.open(case, row))
+        return found
+    return {name: value for name, value in row.items() if name != "_id"}
+
+
+def is_sealed(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row of raw data is encrypted; those of before are not."""
+    return "data" in row
+
+
+async def seal_all(database: "Database", vault: "Vault") -> tuple[int, int]:
+    """Seal the rows in clear, and put those under an earlier key under the newest one.
+
+    A row that changes meanwhile was written by the service, so it is as it should be.
+
+    Returns:
+        How many rows were sealed, and how many came under the newest key.
+    """
+    sealed = renewed = 0
+    behind = {"by": {"$ne": vault.newest}}
+    after = ""
+    while rows := await database.find(
+        PERSONAL_DATA, {**behind, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=_STEP
+    ):
+        for row in rows:
+            after = case = str(row["_id"])
+            if is_sealed(row):
+                renewed += await database.exchange(PERSONAL_DATA, row, vault.renewed(case, row))
+            else:
+                plain = {name: value for name, value in row.items() if name != "_id"}
+                new = vault.seal(case, json.dumps(plain, ensure_ascii=False).encode())
+                sealed += await database.exchange(PERSONAL_DATA, row, new)
+    return sealed, renewed
 
 
 def _outcome(case: str, event: object) -> dict[str, Any]:

@@ -331,7 +331,6 @@ class ReadPersonalData(
     roles=(
         Role.ORGANISATION_CLERK,
         Role.COURT_CLERK,
-        Role.OPERATOR,
     ),
 ):
     """Ask to read a party's raw data; the reading is recorded with its purpose first."""

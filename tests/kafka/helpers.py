@@ -70,6 +70,15 @@ class Wire:
         finally:
             database.close()
 
+    async def everything(self, service: str, but: Sequence[str] = ()) -> dict[str, list[Document]]:
+        """Return every document of a service, by collection, but for some collections."""
+        database = self.services.database(service)
+        try:
+            names = await database._database.list_collection_names()
+            return {name: await database.find(name, {}) for name in sorted(set(names) - set(but))}
+        finally:
+            database.close()
+
     async def history(self, service: str, subject: str) -> list[Document]:
         """Return a subject's history in order."""
         rows = await self.find(service, "history", rows_of(subject))

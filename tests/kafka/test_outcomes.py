@@ -9,12 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
+from services.intake.store import personal_data, seal_all
 from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
+from shared.runtime.base.vault import Vault
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, changed, until
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
+from tests.unit.intake import mother
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
@@ -192,3 +195,43 @@ async def test_what_is_posted_is_known_at_once_and_decided_soon(on: Wire) -> Non
     assert (await ask(on, id)).status_code == 200
     assert (await ask(on, id, "abc")).status_code == 404
     assert (await outcome(on, id))["status"] == "done"
+
+
+def in_clear(found: dict[str, Any]) -> set[str]:
+    """Return the collections in which a raw value of the filings' party stands, in text or in bytes."""
+    values = [one for one in mother.ZHANG.model_dump().values() if one]
+    return {name for name, rows in found.items() for one in values if _holds(rows, one)}
+
+
+def _holds(rows: object, value: str) -> bool:
+    if isinstance(rows, bytes):
+        return value.encode() in rows
+    if isinstance(rows, dict):
+        return any(_holds(one, value) for both in rows.items() for one in both)
+    return any(_holds(one, value) for one in rows) if isinstance(rows, list) else value in str(rows)
+
+
+async def test_no_raw_value_of_a_party_stands_in_a_database_and_rows_in_clear_are_sealed(on: Wire) -> None:
+    await sent(on, "RAW-1", "f-raw")
+    await outcome(on, "f-raw")
+    # A dead letter holds its record as it came, so that it can be redriven (decision 13).
+    for service in ("intake", "portal"):
+        found = await on.everything(service, but=["deadletters"])
+        assert in_clear(found) == set()
+    (row,) = await on.find("intake", "personal_data", {"_id": case_id("ccb", "RAW-1")})
+    assert set(row) == {"_id", "by", "key", "data"}
+
+    database = on.services.database("intake")
+    setting = on.services.settings("intake").personal_keys.get_secret_value()
+    try:
+        await database.put("personal_data", "sy1-of-before", mother.ZHANG.model_dump())
+        assert in_clear(await on.everything("intake", but=["deadletters"])) == {"personal_data"}
+        assert await seal_all(database, Vault.of(setting)) == (1, 0)
+        assert in_clear(await on.everything("intake", but=["deadletters"])) == set()
+        newer = Vault.of(f"2:{'n' * 32},1:{setting}")
+        assert await seal_all(database, newer) == (0, len(await on.find("intake", "personal_data")))
+        found = await personal_data(database, Vault.of(f"2:{'n' * 32}"), "sy1-of-before")
+        assert found == mother.ZHANG.model_dump()
+        await seal_all(database, Vault.of(f"1:{setting},2:{'n' * 32}"))
+    finally:
+        database.close()

@@ -92,6 +92,7 @@ class Services:
         self.stack = stack
         self._env = {
             "SUYUAN_PARTY_KEY": secrets.token_urlsafe(32),
+            "SUYUAN_PERSONAL_KEYS": secrets.token_urlsafe(32),
             "SUYUAN_TOKEN_KEY": secrets.token_urlsafe(32),
             **(env or {}),
         }

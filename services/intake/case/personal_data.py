@@ -13,10 +13,9 @@ from shared.contracts.message import Command, Event
 
 
 @authority
-def by_operator_or_clerk(dispute: Dispute, facts: Facts[Context], _: Command | None) -> str | None:
-    """An operator, or a clerk of the mediation organisation or of the court."""
-    is_clerk = is_clerk_of_organisation(dispute, facts) or is_clerk_of_court(facts)
-    allowed = is_clerk or facts.actor.role == "operator"
+def by_a_clerk(dispute: Dispute, facts: Facts[Context], _: Command | None) -> str | None:
+    """A clerk of the mediation organisation or of the court; whoever runs the machines reads nothing."""
+    allowed = is_clerk_of_organisation(dispute, facts) or is_clerk_of_court(facts)
     return None if allowed else "actor.not_allowed"
 
 
@@ -33,7 +32,7 @@ def party_named(dispute: Dispute, _: Facts[Context], __: Command | None) -> str 
     return None if dispute.party_token else "personal_data.none"
 
 
-@case.on(ReadPersonalData, by_operator_or_clerk, for_a_purpose, party_named)
+@case.on(ReadPersonalData, by_a_clerk, for_a_purpose, party_named)
 def read(dispute: Dispute, command: ReadPersonalData, facts: Facts[Context]) -> Iterable[Event]:
     """Each reading is recorded, however often."""
     return [PersonalDataRead(reader=str(facts.actor), purpose=command.purpose)]

@@ -90,6 +90,10 @@ FILINGS: Final[dict[str, Reason]] = {
     "personal_data.none": Reason(
         "没有该案当事人的原始信息。", "There is no raw data of a party in this case."
     ),
+    "personal_data.unreadable": Reason(
+        "个人信息无法解密。请运维核对 SUYUAN_PERSONAL_KEYS。",
+        "The personal data cannot be decrypted. Have an operator check SUYUAN_PERSONAL_KEYS.",
+    ),
     "personal_data.no_purpose": Reason(
         "未说明查阅目的。请填写目的。", "No purpose is given. Say why you read."
     ),

@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         SecretStr("")
     )
 
+    personal_keys: Annotated[
+        SecretStr,
+        Field(description="Keys of personal data (intake), id:secret,…; the first seals; 32 or more each"),
+    ] = SecretStr("")
+
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 
     def database(self, service: str) -> str:

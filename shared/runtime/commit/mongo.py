@@ -172,6 +172,18 @@ class Database:
         except PyMongoError as error:
             raise _named(error) from error
 
+    async def exchange(self, collection: str, old: Document, new: Mapping[str, Any]) -> bool:
+        """Replace a document by another if it still is as it was read, outside any transaction.
+
+        Returns:
+            Whether it was.
+        """
+        try:
+            result = await self._database[collection].replace_one(dict(old), new)
+        except PyMongoError as error:
+            raise _named(error) from error
+        return bool(result.matched_count)
+
     async def put_if_absent(self, collection: str, id: str, document: Mapping[str, Any]) -> Document:
         """Write a document unless there is one; return the one that stands."""
         await self.put_all_if_absent(collection, {id: document})

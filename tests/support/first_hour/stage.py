@@ -23,7 +23,11 @@ ROOT: Final = Path(__file__).parents[3]
 WAIT_S: Final = 60.0
 COLUMNS: Final = "80"
 _LANGUAGE: Final = {"LC_ALL": "C.UTF-8"}
-_KEYS: Final = {"token_key": "first-hour-" * 4, "party_key": "second-key-" * 4}
+_KEYS: Final = {
+    "token_key": "first-hour-" * 4,
+    "party_key": "second-key-" * 4,
+    "personal_keys": "third-key-" * 4,
+}
 """So that the tokens of parties are the same in each run."""
 
 

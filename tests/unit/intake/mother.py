@@ -36,12 +36,15 @@ from shared.contracts.intake import (
 )
 from shared.contracts.kinds import Cause, Party, Route, Tier
 from shared.network.load import load_network
+from shared.runtime.base.vault import Vault
 from tests.support.spec import Given, given
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
 KEY = b"a key of the intake tests, 32 bytes or more"
 STREAM = case_stream(NETWORK)
-ROUTE = router(NETWORK, STREAM, KEY)
+VAULT_KEY = "a-key-of-personal-data-for-the-tests"
+VAULT = Vault.of(VAULT_KEY)
+ROUTE = router(NETWORK, STREAM, KEY, VAULT.seal)
 RULES = BOOK.now
 
 MON = datetime(2026, 3, 2, 9, 30, tzinfo=SHANGHAI)

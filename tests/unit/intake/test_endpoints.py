@@ -15,7 +15,21 @@ from shared.contracts.message import Command
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
 from tests.support.tokens import bearer
-from tests.unit.intake.mother import BANK, CASE, CLERK, MON, NETWORK, STREAM, ZHANG, card, received, taken
+from tests.unit.intake.mother import (
+    BANK,
+    CASE,
+    CLERK,
+    MON,
+    NETWORK,
+    OPERATOR,
+    STREAM,
+    VAULT,
+    VAULT_KEY,
+    ZHANG,
+    card,
+    received,
+    taken,
+)
 
 KEY = SecretStr("a token key of the tests, 32 bytes or more")
 
@@ -52,15 +66,15 @@ class Rows:
 
 def filed() -> Rows:
     rows = Rows()
-    rows.take(received(taken(card())), card().party)
+    rows.take(received(taken(card())), VAULT.seal(CASE, ZHANG.model_dump_json().encode()))
     assert (PERSONAL_DATA, CASE) in rows.rows
     return rows
 
 
 async def ask(
-    rows: Rows, actor: Actor | None, case: str = CASE, purpose: str | None = "电话联系"
+    rows: Rows, actor: Actor | None, case: str = CASE, purpose: str | None = "电话联系", keys: str = VAULT_KEY
 ) -> httpx.Response:
-    settings = Settings(token_key=KEY)
+    settings = Settings(token_key=KEY, personal_keys=SecretStr(keys))
     context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
@@ -75,6 +89,22 @@ async def test_the_clerk_of_the_case_reads_and_the_reading_stands_recorded() -> 
     assert answer.json() == ZHANG.model_dump()
     assert answer.headers["cache-control"] == "no-store"
     assert await rows.get("readings", "c-1") == {"_id": "c-1", "case": CASE, "reason": ""}
+
+
+async def test_a_row_of_before_is_read_in_clear() -> None:
+    rows = filed()
+    rows.rows[PERSONAL_DATA, CASE] = ZHANG.model_dump()
+    assert (await ask(rows, CLERK)).json() == ZHANG.model_dump()
+
+
+async def test_without_the_key_nothing_is_read() -> None:
+    answer = await ask(filed(), CLERK, keys="another-key-of-personal-data-of-32-characters")
+    assert (answer.status_code, answer.json()["code"]) == (500, "personal_data.unreadable")
+
+
+async def test_whoever_runs_the_machines_reads_nothing() -> None:
+    answer = await ask(filed(), OPERATOR)
+    assert (answer.status_code, answer.json()["code"]) == (403, "actor.not_allowed")
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,14 @@ from tests.unit.intake.mother import (
 )
 
 
-@pytest.mark.parametrize("actor", [CLERK, COURT_CLERK, OPERATOR])
+@pytest.mark.parametrize("actor", [CLERK, COURT_CLERK])
 def test_a_reading_is_recorded_with_its_purpose(actor: Actor) -> None:
     filed().when(ReadPersonalData(purpose="电话联系"), at=TUE, actor=actor).then(
         PersonalDataRead(reader=str(actor), purpose="电话联系")
     )
 
 
-@pytest.mark.parametrize("actor", [BANK, OTHER_CLERK, RESPONDENT, Actor("system")])
+@pytest.mark.parametrize("actor", [BANK, OTHER_CLERK, RESPONDENT, OPERATOR, Actor("system")])
 def test_nobody_else_reads(actor: Actor) -> None:
     filed().when(ReadPersonalData(purpose="电话联系"), at=TUE, actor=actor).then_refused("actor.not_allowed")
 
@@ -45,4 +45,4 @@ def test_nobody_reads_without_a_purpose() -> None:
 def test_there_is_nothing_to_read_where_no_party_was_named() -> None:
     past = new().when(taken(complaint()), at=MON).events
     case = given(STREAM, *((event, MON) for event in past), subject=CASE)
-    case.when(ReadPersonalData(purpose="回访"), at=TUE, actor=OPERATOR).then_refused("personal_data.none")
+    case.when(ReadPersonalData(purpose="回访"), at=TUE, actor=COURT_CLERK).then_refused("personal_data.none")
