@@ -8,9 +8,7 @@ from shared.contracts.intake import Explanation, FileDispute, PriorSteps
 from shared.contracts.kinds import Cause
 
 INSTITUTIONS = ("ccb", "abc", "bank-c", "bank-d", "bank-e", "bank-f")
-_EXPLAINED = PriorSteps(
-    explanation=Explanation(content_version="rights-2025.1", channel="app"), respondent_consent=True
-)
+_EXPLAINED = PriorSteps(explanation=Explanation(content_version="rights-2025.1", channel="app"))
 # Simple and complex claims, so that the places of two rosters are asked for.
 _CLAIMS_FEN = (1_234_500, 3_456_700, 150_000_000, 250_000_000)
 

@@ -201,6 +201,10 @@ def _fields(
             yield from _fields(field.part, f"{prefix}{name}.")
 
 
+_NOT_IN_A_TABLE: Final = ("institution", "other_parties")
+"""The institution is who files the table; further parties go with the events and over HTTP."""
+
+
 def _columns() -> tuple[Column, ...]:
     """Return a column for each field of a filing; one field of several causes is one column.
 
@@ -209,7 +213,7 @@ def _columns() -> tuple[Column, ...]:
     """
     found: dict[str, Column] = {}
     for path, name, field, cause in _fields(FileDispute):
-        if path == "institution":
+        if path.startswith(_NOT_IN_A_TABLE):
             continue
         known = found.get(path)
         causes = (*(known.causes if known else ()), *([cause] if cause else ()))

@@ -86,6 +86,7 @@ CASE: Final = Facts(
         Column("agreement_digest", "协议摘要", "Agreement digest", Kind.TEXT),
         Column("agreement_fen", "待签金额(元)", "To be signed (CNY)", Kind.YUAN),
         Column("agreement_signed", "已签署", "Signed by", Kind.TEXT),
+        Column("agreement_countersigned", "调解员已签", "Countersigned", Kind.MARK),
         Column("agreement_sealed", "已盖章", "Sealed", Kind.MARK),
         Column("agreement_how", "摘要说明", "The digest", Kind.TEXT),
         Column("case_numbers", "案号", "Case numbers", Kind.TEXT),

@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
 from shared.casework.case_ids import is_series_id
-from shared.contracts import alerts, court, intake, mediation
+from shared.contracts import agreements, alerts, court, intake, mediation
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
-from shared.contracts.kinds import DeclineReason, End, FilingKind, Party, Route
+from shared.contracts.kinds import DeclineReason, End, FilingKind, LeaveReason, Party, Route
 from shared.contracts.message import Command
 from shared.contracts.topics import EVENT_TOPICS
 from shared.runtime.base.records import Parsed
@@ -61,6 +61,7 @@ class Players:
         self._open: set[str] = set()
         self._due: dict[str, datetime] = {}
         self._organisation: dict[str, str] = {}
+        self._mediator: dict[str, Actor] = {}
         self._series: set[str] = set()
         self._closings: dict[str, bool] = {}
         self._refused: list[str] = []
@@ -156,11 +157,11 @@ class Players:
             case alerts.DisputeCounted():
                 self._counted.add(plan.case)
                 self._waiting[_desk(plan)].discard(plan.case)
-            case intake.DisputeScreened() if not plan.filing.prior.respondent_consent:
+            case intake.DisputeScreened() if not plan.consents:
+                yield "intake", _REFUSAL, _respondent(plan), at + hours
+            case intake.DisputeScreened() if plan.filing.prior.explanation is None:
                 give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
                 yield "intake", give, agent, at + hours
-                consent = intake.GiveConsent if plan.consents else intake.RefuseConsent
-                yield "intake", consent(party=Party.RESPONDENT), _respondent(plan), at + 2 * hours
             case mediation.MediationOpened():
                 self._organisation[plan.case] = body.organisation
             case mediation.MediatorDesignated():
@@ -168,9 +169,14 @@ class Players:
             case mediation.AssignmentAccepted():
                 assert body.due_at is not None
                 self._due[plan.case] = body.due_at
-                yield from self._accepted(plan, body.mediator, at + timedelta(days=2 + 14 * plan.pace))
-            case mediation.AgreementDrafted():
+                self._mediator[plan.case] = Actor(self._organisation[plan.case], body.mediator, "mediator")
+                yield from self._accepted(plan, at, hours)
+            case mediation.ConsentReceived():
+                yield from self._negotiated(plan, agent, at + timedelta(days=2 + 14 * plan.pace))
+            case agreements.AgreementDrafted():
                 yield from self._drafted(plan, body.digest, agent, at)
+            case court.SuitSuggested():
+                yield "court_bridge", court.ChooseSuit(), agent, at + hours
 
     def _designated(
         self, plan: Plan, body: mediation.MediatorDesignated, when: datetime
@@ -185,38 +191,53 @@ class Players:
             yield "mediation", mediation.AcceptAssignment(), mediator, when
 
     def _accepted(
-        self, plan: Plan, person: str, when: datetime
+        self, plan: Plan, at: datetime, hours: timedelta
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
-        mediator = Actor(self._organisation[plan.case], person, "mediator")
-        assert plan.end is not None
-        if plan.end in (End.AGREEMENT, End.REFUSED_TO_SIGN):
-            digest = hashlib.sha256(f"agreement of {plan.case}".encode()).hexdigest()
-            yield (
-                "mediation",
-                mediation.DraftAgreement(digest=digest, amount_fen=plan.amount_fen),
-                mediator,
-                when,
-            )
-        elif plan.end is End.EXPIRED:
-            yield "mediation", AdvanceClock(), _CLOCK, self._due[plan.case]
+        """The respondent is asked: agrees, does not, or is out of reach."""
+        if plan.end is End.UNREACHABLE:
+            end = mediation.EndMediation(end=plan.end)
+            yield "mediation", end, self._mediator[plan.case], at + timedelta(days=2 + 14 * plan.pace)
+        elif plan.end is End.PARTY_UNWILLING and plan.pace < 0.5:
+            yield "intake", _REFUSAL, _respondent(plan), at + hours
         else:
-            yield "mediation", mediation.EndMediation(end=plan.end), mediator, when
+            yield "intake", intake.GiveConsent(party=Party.RESPONDENT), _respondent(plan), at + hours
+
+    def _negotiated(
+        self, plan: Plan, agent: Actor, when: datetime
+    ) -> Iterable[tuple[str, Command, Actor, datetime]]:
+        """All have agreed to talk, and it comes to a draft or to an end."""
+        assert plan.end is not None
+        match plan.end:
+            case End.AGREEMENT | End.REFUSED_TO_SIGN:
+                digest = hashlib.sha256(f"agreement of {plan.case}".encode()).hexdigest()
+                draft = agreements.DraftAgreement(digest=digest, amount_fen=plan.amount_fen)
+                yield "mediation", draft, self._mediator[plan.case], when
+            case End.EXPIRED:
+                yield "mediation", AdvanceClock(), _CLOCK, self._due[plan.case]
+            case End.SETTLED_OR_WITHDRAWN:
+                yield "mediation", mediation.LeaveMediation(reason=LeaveReason.PAID), agent, when
+            case End.PARTY_UNWILLING:
+                leave = mediation.LeaveMediation(reason=LeaveReason.UNWILLING)
+                yield "mediation", leave, _respondent(plan), when
+            case _:
+                yield "mediation", mediation.EndMediation(end=plan.end), self._mediator[plan.case], when
 
     def _drafted(
         self, plan: Plan, digest: str, agent: Actor, at: datetime
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
-        """Both parties sign and the organisation seals, in whatever order; or a party will not sign."""
+        """The parties and the mediator sign and the organisation seals, in any order; or a party will not."""
         organisation = self._organisation[plan.case]
         clerk = Actor(organisation, "", "organisation_clerk")
         if plan.end is End.REFUSED_TO_SIGN:
             yield "mediation", mediation.EndMediation(end=plan.end), clerk, at + timedelta(days=2)
             return
         acts: list[tuple[Command, Actor]] = [
-            (mediation.SignAgreement(party=Party.APPLICANT, digest=digest), agent),
-            (mediation.SignAgreement(party=Party.RESPONDENT, digest=digest), _respondent(plan)),
-            (mediation.SealAgreement(digest=digest), clerk),
+            (agreements.SignAgreement(party=Party.APPLICANT, digest=digest), agent),
+            (agreements.SignAgreement(party=Party.RESPONDENT, digest=digest), _respondent(plan)),
+            (agreements.CountersignAgreement(digest=digest), self._mediator[plan.case]),
+            (agreements.SealAgreement(digest=digest), clerk),
         ]
-        turn = int(plan.pace * 3) % 3
+        turn = int(plan.pace * 4) % 4
         for number, (command, actor) in enumerate(acts[turn:] + acts[:turn]):
             yield "mediation", command, actor, at + timedelta(hours=6 * (number + 1))
 
@@ -282,6 +303,7 @@ async def play(settings: Settings, plans: Sequence[Plan], progress: Progress) ->
 
 
 _CLOCK = Actor("system", "", "operator")
+_REFUSAL = intake.RefuseConsent(party=Party.RESPONDENT)
 
 
 def _desk(plan: Plan) -> tuple[str, ...]:

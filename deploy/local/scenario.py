@@ -22,7 +22,7 @@ from shared.contracts.elements import (
     PersonalData,
 )
 from shared.contracts.intake import Explanation, FileDispute, PriorSteps
-from shared.contracts.kinds import Cause, End
+from shared.contracts.kinds import Cause, End, Way
 
 FIRST_MONDAY = date(2023, 1, 2)
 WEEKS = 156
@@ -42,6 +42,8 @@ ENDS = {
     End.OTHER: 39,
 }
 CONSENT_REFUSED = 214
+_APPLIED_EACH = 5
+"""One in so many disputes is applied for by the institution; the court delegates the others."""
 RETURNED_FOR_GOOD = 128
 RETURNED_THEN_AMENDED = 40
 FILED_TWICE = 60
@@ -188,13 +190,13 @@ def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, sett
         amount = int(claim * chance.uniform(0.62, 1.0))
     else:
         claim = amount = int(chance.lognormvariate(15.2, 1.0))
-    # Half of the institutions' customers had the matter explained to them, and agreed, before the filing.
+    # Half of the institutions' customers had the matter explained to them before the filing.
     prior = PriorSteps()
     if fate != "refused" and chance.random() < 0.5:
         explanation = Explanation(
             content_version="rights-2023", channel=chance.choice(("app", "phone", "paper"))
         )
-        prior = PriorSteps(explanation=explanation, respondent_consent=True)
+        prior = PriorSteps(explanation=explanation)
     filing = FileDispute(
         institution=slot.institution,
         reference=reference,
@@ -205,6 +207,7 @@ def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, sett
         party=_party(chance, number),
         elements=_elements(chance, slot, claim),
         prior=prior,
+        way=Way.APPLIED if number % _APPLIED_EACH == 0 else Way.DELEGATED,
     )
     if fate == "returned":
         filing = _incomplete(filing)

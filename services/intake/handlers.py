@@ -1,7 +1,9 @@
 """Which topic leads to which decision; and the place where raw data leaves the message."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any, Final
 
 from services.intake.case import Dispute, Filing, case
@@ -11,7 +13,8 @@ from shared.casework.case_ids import case_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.intake import FileDispute
+from shared.contracts.intake import CaseParty, FileDispute, OtherParty
+from shared.contracts.kinds import Party, Standing
 from shared.contracts.topics import FILINGS_PREFIX, commands_topic
 from shared.network.schema import Network
 
@@ -19,6 +22,10 @@ Seal = Callable[[str, bytes], Mapping[str, Any]]
 """Gives the row of a subject in which data stand encrypted."""
 TABLES: Final = (case,)
 COMMANDS = commands_topic("intake")
+_MOST_OTHERS: Final = {
+    side: sum(party.applies == side.applies for party in Party) - 1
+    for side in (Party.APPLICANT, Party.RESPONDENT)
+}
 # A filing is decided as Filing, without raw data.
 complete("intake", *TABLES, topics=(FILINGS_PREFIX, COMMANDS), elsewhere=(FileDispute,))
 
@@ -39,7 +46,7 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Se
             after a conflict writes the same row.
 
     The route raises :class:`Rejected`: ``filing.wrong_institution``, ``filing.unknown_institution``,
-    ``message.wrong_topic``.
+    ``filing.too_many_parties``, ``message.wrong_topic``.
     """
     hashes = KeyedHashes(party_key)
 
@@ -50,6 +57,7 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Se
         if not isinstance(body, FileDispute):
             raise Rejected("message.wrong_topic", f"{topic} takes FileDispute, not {type(body).__name__}.")
         _check_institution(topic, body.institution, network)
+        _check_places(body)
         filing = without_raw_data(body, hashes)
         subject = case_id(body.institution, body.reference)
         return Routed(
@@ -60,21 +68,59 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Se
 
 
 def _sealed(subject: str, filing: FileDispute, seal: Seal) -> Mapping[str, Any] | None:
-    raw = filing.party
-    return None if raw is None else seal(subject, raw.model_dump_json().encode())
+    raw = raw_data(filing)
+    return seal(subject, json.dumps(raw, ensure_ascii=False).encode()) if raw else None
 
 
 def without_raw_data(filing: FileDispute, hashes: KeyedHashes) -> Filing:
     """Return a filing with token and masked name in place of raw data, and a keyed hash of its reference."""
     raw = filing.party
     fields = dict(filing.__dict__)
-    fields["party"] = None
+    fields |= {"party": None, "other_parties": ()}
     return Filing(
         **fields,
         party_token=hashes.party(raw.id_number) if raw else "",
         masked_name=mask_name(raw.name) if raw else "",
         reference_digest=hashes.reference(filing.institution, filing.reference),
+        case_parties=tuple(
+            CaseParty(
+                party=party,
+                standing=other.standing,
+                party_token=hashes.party(other.data.id_number),
+                masked_name=mask_name(other.data.name),
+            )
+            for party, other in zip(places(filing), filing.other_parties, strict=True)
+        ),
     )
+
+
+def places(filing: FileDispute) -> Iterator[Party]:
+    """Yield the place of each further party of a filing, in its order."""
+    numbers = {Party.APPLICANT: count(2), Party.RESPONDENT: count(2)}
+    for other in filing.other_parties:
+        side = _side(other)
+        yield Party(f"{side}-{next(numbers[side])}")
+
+
+def _side(other: OtherParty) -> Party:
+    return Party.APPLICANT if other.standing is Standing.CO_CREDITOR else Party.RESPONDENT
+
+
+def raw_data(filing: FileDispute) -> dict[str, Any]:
+    """Return the raw data of the main respondent, and those of the others under ``others`` by their place."""
+    main = {} if filing.party is None else filing.party.model_dump()
+    named = zip(places(filing), filing.other_parties, strict=True)
+    others = {party.value: other.data.model_dump() for party, other in named}
+    return {**main, "others": others} if others else main
+
+
+def _check_places(filing: FileDispute) -> None:
+    sides = [_side(other) for other in filing.other_parties]
+    for side, most in _MOST_OTHERS.items():
+        if sides.count(side) > most:
+            raise Rejected(
+                "filing.too_many_parties", f"{side}: {most} further ones at most. File them apart."
+            )
 
 
 def _check_institution(topic: str, institution: str, network: Network) -> None:

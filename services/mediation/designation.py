@@ -188,11 +188,14 @@ def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context
     if not rules.from_acceptance:
         return [AssignmentAccepted(mediator=mediation.mediator)]
     due = rules.due_at(facts.at, facts.context.calendar)
+    ask = rules.ask_by(facts.at, facts.context.calendar) if mediation.unasked else None
     accepted = AssignmentAccepted(
         mediator=mediation.mediator,
         limit_days=rules.period_days,
         due_at=due.at,
         due_provisional=due.provisional,
+        ask_by=None if ask is None else ask.at,
+        ask_provisional=ask is not None and ask.provisional,
     )
     return [accepted]
 
@@ -202,7 +205,13 @@ def accepted(mediation: Mediation, event: AssignmentAccepted, at: datetime) -> M
     taken = mediation.but(accepted=True, answer_by=None, answer_provisional=False)
     if event.due_at is None:
         return taken
-    return taken.but(due_at=event.due_at, due_provisional=event.due_provisional, accepted_at=at)
+    return taken.but(
+        due_at=event.due_at,
+        due_provisional=event.due_provisional,
+        accepted_at=at,
+        ask_by=event.ask_by,
+        ask_provisional=event.ask_provisional,
+    )
 
 
 @authority

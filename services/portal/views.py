@@ -344,6 +344,7 @@ def agreement(row: Mapping[str, Any]) -> Document | None:
         "digest": row["agreement_digest"],
         "amount_fen": row["agreement_fen"],
         "signed": row["agreement_signed"],
+        "countersigned": row.get("agreement_countersigned", False),
         "sealed": row["agreement_sealed"],
         "zh": DIGEST_OF.zh,
         "en": DIGEST_OF.en,

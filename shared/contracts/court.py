@@ -23,7 +23,7 @@ from shared.contracts.fields import (
     Missing,
     ReasonCode,
 )
-from shared.contracts.kinds import Cause, DocumentType, FilingKind, FilingStatus, Role
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Role
 from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
 
@@ -78,6 +78,22 @@ class HandoverIncomplete(Event, family="court", zh="移送材料不全", en="Han
 
     kind: FilingKind
     missing: Missing
+
+
+class SuitSuggested(Event, family="court", zh="建议起诉", en="Suit suggested"):
+    """A mediation that the institution had applied for failed: it may sue, and only then is anything filed.
+
+    Source: 法释〔2021〕23号 art 21(1).
+    """
+
+    institution: InstitutionId
+    end: End
+
+
+class SuitChosen(Event, family="court", zh="选择立案", en="Suit chosen"):
+    """The institution chose to sue; the materials go to the court. Source: 法释〔2021〕23号 art 21(1)."""
+
+    institution: InstitutionId
 
 
 class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Handover prepared"):
@@ -164,6 +180,10 @@ class ConfirmationDecided(Event, family="courtside", zh="法院裁定", en="Conf
     answers: Answers
     granted: Granted
     ground: GroundCode | None = None
+
+
+class ChooseSuit(Command, family="court", zh="选择立案", en="Choose to sue", roles=(Role.INSTITUTION_AGENT,)):
+    """Have the court docket the dispute after a mediation that the institution had applied for failed."""
 
 
 class SubmitFiling(

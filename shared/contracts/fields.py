@@ -102,6 +102,10 @@ Channel = Annotated[Code, Words("渠道", "Channel"), PARTY]
 ReferredTo = Annotated[Route, Words("去向", "To")]
 Explained = Annotated[bool, Words("已释明", "Explained"), PARTY]
 Consents = Annotated[tuple[Party, ...], Words("同意方", "Consents")]
+OtherParties = Annotated[tuple[Party, ...], Words("其他当事方", "Other parties")]
+Evidence = Annotated[Digest, Words("凭证摘要", "Digest of the evidence"), INSIDE]
+AskBy = Annotated[datetime, Words("征询期限", "Ask by"), PARTY]
+AskProvisional = Annotated[bool, Words("征询期限暂定", "Ask-by date provisional"), PARTY]
 
 # Designation and agreement.
 LanguageWanted = Annotated[Language, Words("所需语言", "Language wanted"), PARTY]

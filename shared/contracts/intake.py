@@ -20,6 +20,7 @@ from shared.contracts.fields import (
     ContentDigest,
     ContentVersion,
     DecidedBy,
+    Evidence,
     Explained,
     FiledIssue,
     FiledProduct,
@@ -31,6 +32,7 @@ from shared.contracts.fields import (
     LimitFen,
     MaskedName,
     OrganisationId,
+    OtherParties,
     PartsFen,
     PartyToken,
     Product,
@@ -46,7 +48,17 @@ from shared.contracts.fields import (
     WageYear,
     Week,
 )
-from shared.contracts.kinds import Cause, Party, ReturnGround, Role, Route, Tier
+from shared.contracts.kinds import (
+    Cause,
+    LeaveReason,
+    Party,
+    ReturnGround,
+    Role,
+    Route,
+    Standing,
+    Tier,
+    Way,
+)
 from shared.contracts.message import Command, Event
 from shared.contracts.words import Column, Words
 
@@ -70,6 +82,38 @@ class PriorSteps(Part):
     respondent_consent: Annotated[bool, Words("被申请人同意调解", "Respondent consents"), INSIDE] = False
 
 
+class OtherParty(Part):
+    """Somebody beside the institution and the main respondent.
+
+    A co-creditor stands on the applicants' side; places are given in the order of the list
+    (`applicant-2`, `respondent-2`, `respondent-3` …).
+
+    Attributes:
+        data: Raw data, as of the main respondent.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+    standing: Standing
+    data: Annotated[PersonalData, Words("当事人信息", "Party's data"), INTAKE] = Field(repr=False)
+
+
+class CaseParty(Part):
+    """Somebody beside the institution and the main respondent, without raw data.
+
+    Attributes:
+        party_token: Keyed hash, the same for a repeat party.
+        masked_name: The name, masked.
+    """
+
+    party: Party
+    standing: Standing
+    party_token: PartyToken
+    masked_name: MaskedName
+
+
+CaseParties = Annotated[tuple[CaseParty, ...], Words("其他当事人", "Other parties of the case"), PARTY]
+
+
 class FileDispute(
     Command, family="intake", zh="申报纠纷", en="File a dispute", roles=(Role.INSTITUTION_AGENT,)
 ):
@@ -84,7 +128,10 @@ class FileDispute(
         claim_fen: 标的额 in fen; 0 where nothing is claimed.
         party: Raw data of the respondent; absent where the source has none.
         elements: 要素 of the cause.
-        prior: Explanation and consent obtained before filing.
+        other_parties: Co-creditors, co-debtors and guarantors.
+        prior: What was explained before filing. A consent that it claims for the respondent counts for
+            nothing: each party gives its own (法释〔2021〕23号 arts 4, 15).
+        way: Whether the institution applies for mediation, or brought its complaint to the court.
         amends: Corrects a filing that was returned, or that is not yet referred.
     """
 
@@ -98,8 +145,12 @@ class FileDispute(
     party: Annotated[PersonalData, Words("被申请人信息", "Respondent's data"), INTAKE] | None = Field(
         default=None, repr=False
     )
+    other_parties: Annotated[
+        tuple[OtherParty, ...], Field(max_length=7), Words("其他当事人", "Other parties of the case"), INTAKE
+    ] = Field(default=(), repr=False)
     elements: Annotated[Elements, Words("要素", "Elements"), INSIDE] = Elements()
     prior: Annotated[PriorSteps, Words("申报前步骤", "Prior steps"), INSIDE] = PriorSteps()
+    way: Annotated[Way, INSIDE] = Way.APPLIED
     amends: Annotated[bool, Words("更正", "Amends"), INSIDE] = False
 
 
@@ -145,6 +196,8 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
         masked_name: The respondent's name, masked.
         week: Monday of the ISO week of the filing, in the court's zone.
         content_digest: Of a first filing that says it amends: the same once more is no amendment.
+        other_parties: Who is in it beside the institution and the main respondent.
+        way: How it came; events of before lack it, and were delegated by the court.
     """
 
     institution: InstitutionId
@@ -158,6 +211,8 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     week: Week
     rules_version: RulesVersion
     content_digest: ContentDigest | None = None
+    other_parties: CaseParties = ()
+    way: Way = Way.DELEGATED
 
 
 class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended"):
@@ -174,6 +229,7 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
     party_token: PartyToken
     masked_name: MaskedName
     content_digest: ContentDigest | None = None
+    other_parties: CaseParties = ()
 
 
 class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned"):
@@ -236,15 +292,31 @@ class ExplanationGiven(Event, family="intake", zh="主动释明", en="Explanatio
 
 
 class ConsentGiven(Event, family="intake", zh="同意调解", en="Consent given"):
-    """A party agrees to mediation."""
+    """A party agrees to mediation; the event's time says when.
+
+    Attributes:
+        evidence: What proves it: digest of a signed form, a recording, a message.
+    """
 
     party: Party
+    evidence: Evidence | None = None
 
 
 class ConsentRefused(Event, family="intake", zh="不同意调解", en="Consent refused"):
     """A party refuses mediation."""
 
     party: Party
+
+
+class DisputeWithdrawn(Event, family="intake", zh="撤回申请", en="Dispute withdrawn"):
+    """The institution takes its dispute back before it is referred: it was paid, or they settled.
+
+    Attributes:
+        reason: Any but `unwilling`.
+    """
+
+    institution: InstitutionId
+    reason: LeaveReason
 
 
 class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"):
@@ -254,7 +326,9 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
         to: Where it goes.
         organisation: The mediation organisation; ``None`` unless ``to`` is mediation.
         explained: The explanation that was recorded before.
-        consents: The parties that agreed.
+        consents: The parties that agreed; the applicants' is enough to look for a mediator.
+        others: The parties beside the institution and the main respondent.
+        way: How it came; events of before lack it, and were delegated by the court.
     """
 
     to: ReferredTo
@@ -265,6 +339,8 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
     claim_fen: ClaimFen
     explained: Explained
     consents: Consents
+    others: OtherParties = ()
+    way: Way = Way.DELEGATED
 
 
 class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Personal data read"):
@@ -298,13 +374,17 @@ class GiveConsent(
     en="Record a consent",
     roles=(
         Role.INSTITUTION_AGENT,
-        Role.ORGANISATION_CLERK,
         Role.PARTY,
     ),
 ):
-    """Record a party's consent to mediation."""
+    """Agree to mediation; each party for itself, and nobody for its opponent.
+
+    Attributes:
+        evidence: What proves it: digest of a signed form, a recording, a message.
+    """
 
     party: Party
+    evidence: Evidence | None = None
 
 
 class RefuseConsent(
@@ -314,13 +394,24 @@ class RefuseConsent(
     en="Record a refusal of consent",
     roles=(
         Role.INSTITUTION_AGENT,
-        Role.ORGANISATION_CLERK,
         Role.PARTY,
     ),
 ):
-    """Record a party's refusal of mediation."""
+    """Refuse mediation; each party for itself. Who has agreed leaves instead (LeaveMediation)."""
 
     party: Party
+
+
+class WithdrawDispute(
+    Command, family="intake", zh="撤回申请", en="Withdraw a dispute", roles=(Role.INSTITUTION_AGENT,)
+):
+    """Take a dispute back before it is referred; after that, LeaveMediation.
+
+    Attributes:
+        reason: Any but `unwilling`.
+    """
+
+    reason: LeaveReason
 
 
 class ReadPersonalData(

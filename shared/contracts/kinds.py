@@ -74,10 +74,53 @@ class Route(Coded, zh="分流方向", en="Route", seen_by=PARTY):
 
 
 class Party(Coded, zh="当事方", en="Party", seen_by=PARTY):
-    """A side of the dispute."""
+    """A party's place in a case: the institution that files, the main respondent, and who else there is."""
 
     APPLICANT = "applicant", "申请人", "Applicant"
+    APPLICANT_2 = "applicant-2", "申请人二", "Applicant 2"
+    APPLICANT_3 = "applicant-3", "申请人三", "Applicant 3"
     RESPONDENT = "respondent", "被申请人", "Respondent"
+    RESPONDENT_2 = "respondent-2", "被申请人二", "Respondent 2"
+    RESPONDENT_3 = "respondent-3", "被申请人三", "Respondent 3"
+    RESPONDENT_4 = "respondent-4", "被申请人四", "Respondent 4"
+    RESPONDENT_5 = "respondent-5", "被申请人五", "Respondent 5"
+    RESPONDENT_6 = "respondent-6", "被申请人六", "Respondent 6"
+
+    @property
+    def applies(self) -> bool:
+        """Whether the party stands on the applicants' side."""
+        return self.value.startswith("applicant")
+
+
+class Standing(Coded, zh="诉讼地位", en="Standing", seen_by=PARTY):
+    """What makes somebody beside the institution and the main respondent a party to the dispute."""
+
+    CO_CREDITOR = "co_creditor", "共同债权人", "Co-creditor"
+    CO_DEBTOR = "co_debtor", "共同债务人", "Co-debtor"
+    GUARANTOR = "guarantor", "担保人", "Guarantor"
+
+
+class Way(Coded, zh="来源方式", en="Way in", seen_by=PARTY):
+    """How a dispute came to mediation. Source: 法释〔2021〕23号 art 21 (as of 2022-01-01)."""
+
+    APPLIED = "applied", "当事人申请", "Applied for by a party"
+    DELEGATED = "delegated", "法院委派", "Delegated by the court"
+
+
+class AgreementForm(Coded, zh="协议形式", en="Form of agreement", seen_by=PARTY):
+    """By which law an agreement takes effect. Source: 法释〔2021〕23号 art 19; 人民调解法 art 29."""
+
+    PLATFORM = "platform", "在线调解协议", "Made on the platform"
+    PEOPLES_MEDIATION = "peoples_mediation", "人民调解协议书", "People's-mediation agreement"
+
+
+class LeaveReason(Coded, zh="原因", en="Reason", seen_by=PARTY):
+    """Why a party ends a mediation; only an applicant withdraws. Source: 法释〔2021〕23号 art 25."""
+
+    UNWILLING = "unwilling", "不愿继续调解", "Unwilling to go on"
+    PAID = "paid", "已清偿", "Paid"
+    SETTLED = "settled", "自行和解", "Settled among themselves"
+    WITHDRAWN = "withdrawn", "撤回申请", "Withdrawn"
 
 
 class End(Coded, zh="结束方式", en="End", seen_by=PARTY):
@@ -99,6 +142,7 @@ class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
     PERIOD = "period", "调解期限", "Mediation period"
     ANSWER = "answer", "答复期限", "Answer period"
     DESIGNATION = "designation", "指定期限", "Designation period"
+    INQUIRY = "inquiry", "征询期限", "Inquiry period"
 
 
 class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):

@@ -1,6 +1,17 @@
 """The whole published language: importing this module fills the registry."""
 
-from shared.contracts import alerts, common, court, earlier, intake, mediation, recusal, rosters, vocabulary
+from shared.contracts import (
+    agreements,
+    alerts,
+    common,
+    court,
+    earlier,
+    intake,
+    mediation,
+    recusal,
+    rosters,
+    vocabulary,
+)
 from shared.contracts.kinds import Service
 from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
 from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, FILINGS_PREFIX, REJECTIONS, commands_topic
@@ -8,7 +19,7 @@ from shared.contracts.words import place_of
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
-MODULES = (alerts, common, court, earlier, intake, mediation, recusal, rosters)
+MODULES = (agreements, alerts, common, court, earlier, intake, mediation, recusal, rosters)
 
 COURTSIDE = "courtside"
 """The family of what the court says; none of our services owns it."""

@@ -8,12 +8,13 @@ from pydantic import Field
 from shared.contracts.fields import (
     INSIDE,
     AgreedFen,
-    AgreementDigest,
-    AmountFen,
     AnswerBy,
     AnswerProvisional,
+    AskBy,
+    AskProvisional,
     CaseId,
     ClaimFen,
+    Consents,
     DeadlineAfter,
     DeadlineBefore,
     DesignateBy,
@@ -28,6 +29,7 @@ from shared.contracts.fields import (
     MediatorId,
     OpenedAt,
     OrganisationId,
+    OtherParties,
     Provisional,
     ReasonCode,
     Round,
@@ -36,7 +38,18 @@ from shared.contracts.fields import (
     SettledFen,
     Waiting,
 )
-from shared.contracts.kinds import Cause, DeadlineKind, DeclineReason, End, Label, Party, Role, Tier
+from shared.contracts.kinds import (
+    Cause,
+    DeadlineKind,
+    DeclineReason,
+    End,
+    Label,
+    LeaveReason,
+    Party,
+    Role,
+    Tier,
+    Way,
+)
 from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.persons import NO_PERSON
 from shared.contracts.topics import DESIGNATIONS, ROSTERS
@@ -83,7 +96,13 @@ Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compa
 
 
 class MediationOpened(Event, family="mediation", version=2, zh="调解受理", en="Mediation opened"):
-    """The platform took the referral; a mediator is looked for. The period runs from AssignmentAccepted."""
+    """The platform took the referral; a mediator is looked for. The period runs from AssignmentAccepted.
+
+    Attributes:
+        others: The parties beside the institution and the main respondent.
+        consents: Who had agreed by then; ``None`` in events of before, where all had.
+        way: How it came; events of before lack it, and were delegated by the court.
+    """
 
     organisation: OrganisationId
     institution: InstitutionId
@@ -92,6 +111,36 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
     claim_fen: ClaimFen
     opened_at: OpenedAt
     rules_version: RulesVersion
+    others: OtherParties = ()
+    consents: Consents | None = None
+    way: Way = Way.DELEGATED
+
+
+class ConsentReceived(Event, family="mediation", zh="收到同意", en="Consent received"):
+    """A party's consent reached the mediation; with the last one, the sessions may begin."""
+
+    party: Party
+
+
+class InquiryOverdue(Event, family="mediation", zh="征询逾期", en="Inquiry overdue"):
+    """Parties have not said in time whether they agree: an alarm; the mediator says whether it ends.
+
+    Source: 法释〔2021〕23号 art 15.
+    """
+
+    organisation: OrganisationId
+    ask_by: AskBy
+    parties: Annotated[tuple[Party, ...], Words("未答复方", "Unanswered")]
+
+
+class PartyLeft(Event, family="mediation", zh="当事方退出", en="Party left"):
+    """A party ends the mediation, as each may at any time before the agreement is in force.
+
+    Source: 人民调解法 art 23(2); 法释〔2021〕23号 art 25.
+    """
+
+    party: Party
+    reason: LeaveReason
 
 
 class DesignationRequested(
@@ -148,7 +197,8 @@ class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadli
 
     Attributes:
         deadline: ``period`` is ``due_at`` of the case, ``answer`` is ``answer_by`` of the designation,
-            ``designation`` is ``designate_by`` of the request for it.
+            ``designation`` is ``designate_by`` of the request for it, ``inquiry`` is ``ask_by`` of the
+            acceptance.
         before: The provisional deadline.
         after: The deadline from now on; the same where the provisional one was right, or stands.
         provisional: Yet another calendar may move it.
@@ -167,12 +217,16 @@ class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", 
         limit_days: Length of the period; ``None`` where it ran from the referral.
         due_at: The instant at which the period is over; ``None`` likewise.
         due_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
+        ask_by: From this instant on, asking the other parties is late (art 15); ``None`` where all agree.
+        ask_provisional: As ``due_provisional``.
     """
 
     mediator: MediatorId
     limit_days: LimitDays | None = None
     due_at: DueAt | None = None
     due_provisional: DueProvisional = False
+    ask_by: AskBy | None = None
+    ask_provisional: AskProvisional = False
 
 
 class AssignmentDeclined(
@@ -207,33 +261,6 @@ class DesignationDropped(Event, family="mediation", zh="放弃名额", en="Desig
     round: Round
 
 
-class AgreementDrafted(Event, family="mediation", zh="拟定调解协议", en="Agreement drafted"):
-    """调解协议: digest of the text, and the amount that it settles."""
-
-    digest: AgreementDigest
-    amount_fen: AmountFen
-
-
-class AgreementSigned(Event, family="mediation", zh="签署调解协议", en="Agreement signed"):
-    """A party e-signed the agreement."""
-
-    party: Party
-    digest: AgreementDigest
-
-
-class AgreementSealed(Event, family="mediation", zh="调解协议盖章", en="Agreement sealed"):
-    """The organisation sealed the agreement."""
-
-    digest: AgreementDigest
-
-
-class AgreementEffective(Event, family="mediation", zh="调解协议生效", en="Agreement effective"):
-    """All have signed and the seal is on. Source: 法释〔2021〕23号 art 19."""
-
-    digest: AgreementDigest
-    amount_fen: AmountFen
-
-
 class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation ended", also=_TO_ROSTER):
     """The mediation is over, with one of the eight coded ends.
 
@@ -242,6 +269,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
         settled_fen: 化解标的额, the claim of a dispute that was settled; 0 unless the end is an agreement.
         agreed_fen: What the agreement is for; 0 unless the end is one. Events of before lack it, and
             name it as ``settled_fen``.
+        way: How the dispute came; events of before lack it, and were delegated by the court.
     """
 
     organisation: OrganisationId
@@ -253,6 +281,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     claim_fen: ClaimFen
     settled_fen: SettledFen
     agreed_fen: AgreedFen = 0
+    way: Way = Way.DELEGATED
 
     @property
     def agreement_fen(self) -> int:
@@ -339,37 +368,23 @@ class NoteAvailability(
     note: Annotated[AvailabilityNote, NO_PERSON] | None = None
 
 
-class DraftAgreement(
-    Command, family="mediation", zh="拟定协议", en="Draft an agreement", roles=(Role.MEDIATOR,)
-):
-    """Put an agreement before the parties; it replaces an earlier draft."""
-
-    digest: AgreementDigest
-    amount_fen: AmountFen
-
-
-class SignAgreement(
+class LeaveMediation(
     Command,
     family="mediation",
-    zh="签署协议",
-    en="Sign an agreement",
+    zh="退出调解",
+    en="Leave a mediation",
     roles=(
         Role.INSTITUTION_AGENT,
         Role.PARTY,
     ),
 ):
-    """Sign the agreement for a party."""
+    """End the mediation as a party, at any time before the agreement is in force.
 
-    party: Party
-    digest: AgreementDigest
+    Attributes:
+        reason: A respondent can only be `unwilling`.
+    """
 
-
-class SealAgreement(
-    Command, family="mediation", zh="协议盖章", en="Seal an agreement", roles=(Role.ORGANISATION_CLERK,)
-):
-    """Put the organisation's seal on the agreement."""
-
-    digest: AgreementDigest
+    reason: LeaveReason
 
 
 class EndMediation(

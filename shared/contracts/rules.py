@@ -135,6 +135,10 @@ RULES: Final[dict[str, Words]] = {
     ),
     "mediation.answer": Words("调解员在此期限内答复指定", "A designated mediator answers within this time"),
     "mediation.designation": Words("在此期限内指定调解员", "A mediator is designated within this time"),
+    "mediation.inquiry": Words(
+        "调解员接受后，在此期限内征询其他当事人意愿",
+        "The other parties are asked within this time of the acceptance",
+    ),
     # The alarm.
     "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
@@ -153,11 +157,23 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} arts 10, 15",
     ),
+    "mediation.consent-of-one": Guard(
+        "申请人同意调解方可分流到调解",
+        "A dispute is referred to mediation once the applicants agree",
+        "mediation",
+        f"{_ONLINE} art 10",
+    ),
     "mediation.agreement-in-force": Guard(
         "协议经全部当事人签名并盖章后生效",
         "An agreement is in force with every signature and the seal",
         "mediation",
-        f"{_ONLINE} art 19",
+        f"{_ONLINE} art 19 (as it was read until mediation-2026.1)",
+    ),
+    "mediation.agreement-ends-itself": Guard(
+        "协议生效即结案",
+        "An agreement in force ends the mediation by itself",
+        "mediation",
+        f"{_ONLINE} arts 19, 20",
     ),
     "mediation.grounds-to-decline": Guard(
         "利益冲突、非本人专长或其他不宜受理的情形方可谢绝指定",

@@ -163,7 +163,7 @@ class Mediators(Reactor):
 
 @dataclass
 class Clerks(Reactor):
-    """Explain and take the consents as soon as a filing is there, too early as well as in time."""
+    """Explain as soon as a filing is there, too early as well as in time; the respondents agree."""
 
     network: Network = field(kw_only=True)
 
@@ -177,7 +177,8 @@ class Clerks(Reactor):
             organisation = self.network.route(Tier(event["tier"]), Cause.CREDIT_CARD).id
             actor = Actor(organisation, "p-clerk", "organisation_clerk")
             yield f"explain-{case}", case, explain, actor
-            yield f"consent-{case}", case, GiveConsent(party=Party.RESPONDENT), actor
+            respondent = Actor(case, "respondent", "party")
+            yield f"consent-{case}", case, GiveConsent(party=Party.RESPONDENT), respondent
 
 
 @asynccontextmanager

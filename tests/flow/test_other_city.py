@@ -37,9 +37,7 @@ FILING = FileDispute(
             contract_basis="contract, art 5",
         )
     ),
-    prior=PriorSteps(
-        explanation=Explanation(content_version="rights-2023", channel="app"), respondent_consent=True
-    ),
+    prior=PriorSteps(explanation=Explanation(content_version="rights-2023", channel="app")),
 )
 
 

@@ -74,10 +74,7 @@ def filing(reference: str) -> dict[str, Any]:
                 "contract_basis": "领用合约第 7 条",
             }
         },
-        "prior": {
-            "explanation": {"content_version": "2026-01", "channel": "app"},
-            "respondent_consent": True,
-        },
+        "prior": {"explanation": {"content_version": "2026-01", "channel": "app"}},
     }
 
 
@@ -117,11 +114,10 @@ def test_a_filing_over_http_becomes_a_case_that_everybody_entitled_sees(client: 
     assert client.agent("GET", f"/cases/{case}").json() == shown
     assert client.agent("GET", f"/cases/{case}", organisation="abc").status_code == 404
     events = client.agent("GET", f"/cases/{case}/timeline").json()["events"]
-    assert [event["type"] for event in events][:6] == [
+    assert [event["type"] for event in events][:5] == [
         "intake.dispute-registered",
         "intake.dispute-screened",
         "intake.explanation-given",
-        "intake.consent-given",
         "intake.consent-given",
         "intake.dispute-referred",
     ]

@@ -11,15 +11,20 @@ from services.mediation.roster import Roster
 from services.mediation.rules import Register
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI
-from shared.contracts.calendar_file import CalendarFile
-from shared.contracts.intake import (
-    ConsentRefused,
+from shared.contracts.agreements import (
+    CountersignAgreement,
+    DraftAgreement,
+    SealAgreement,
+    SignAgreement,
 )
+from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import (
     Cause,
     DeclineReason,
     End,
     Language,
+    LeaveReason,
     Party,
 )
 from shared.contracts.mediation import (
@@ -28,12 +33,10 @@ from shared.contracts.mediation import (
     AssignmentLapsed,
     DeclineAssignment,
     DesignationDropped,
-    DraftAgreement,
     EndMediation,
+    LeaveMediation,
     MediationEnded,
     PlaceTaken,
-    SealAgreement,
-    SignAgreement,
 )
 from shared.contracts.recusal import AskForLanguage
 from shared.contracts.rosters import (
@@ -60,8 +63,12 @@ _CASE_SAMPLES = (
     Sample(mediation.referral()),
     Sample(mediation.place("m01", 1)),
     Sample(mediation.place("m02", 2)),
+    Sample(mediation.referral(consents=(Party.APPLICANT,))),
+    Sample(ConsentGiven(party=Party.RESPONDENT)),
     Sample(ConsentRefused(party=Party.RESPONDENT)),
     Sample(AskForLanguage(language=Language.TIBETAN), mediation.PARTY),
+    Sample(LeaveMediation(reason=LeaveReason.PAID), mediation.AGENT),
+    Sample(LeaveMediation(reason=LeaveReason.UNWILLING), mediation.PARTY),
     *(
         Sample(body, actor)
         for actor in (_M1, _M2)
@@ -77,6 +84,7 @@ _CASE_SAMPLES = (
         for body, actor in (
             (SignAgreement(party=Party.APPLICANT, digest=digest), mediation.AGENT),
             (SignAgreement(party=Party.RESPONDENT, digest=digest), mediation.PARTY),
+            (CountersignAgreement(digest=digest), _M1),
             (SealAgreement(digest=digest), mediation.CLERK),
         )
     ),
@@ -98,7 +106,7 @@ def _case_label(state: Mediation | None) -> str:
     if state.digest is not None:
         return "协议待签 agreement on the table"
     if state.accepted:
-        return "调解中 mediator at work"
+        return "征询意愿 parties are asked" if state.unasked else "调解中 mediator at work"
     return "待指定 waits for a mediator" if state.mediator is None else "已指定 mediator designated"
 
 
@@ -110,7 +118,11 @@ def _case_phase(state: Mediation) -> Hashable:
         state.declined,
         state.digest,
         tuple(sorted(state.signed)),
+        state.countersigned,
         state.sealed,
+        state.complete,
+        state.unasked,
+        state.unasked and state.ask_by is None,
         state.mediator is None and state.designate_by is None,
         state.end if state.end in (None, End.AGREEMENT, End.EXPIRED) else "of the others",
     )
@@ -129,7 +141,12 @@ CASE = Walk(
 
 
 def _provisional_phase(state: Mediation) -> Hashable:
-    flags = (state.due_provisional, state.answer_provisional, state.designate_provisional)
+    flags = (
+        state.due_provisional,
+        state.answer_provisional,
+        state.designate_provisional,
+        state.ask_provisional,
+    )
     return flags, _case_phase(state)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from shared.contracts.faults import FieldFault, sentences
 from shared.contracts.fields import REFERENCE
 from shared.contracts.intake import FileDispute
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, Party
 from shared.contracts.reasons import text
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "mistakes.md"
@@ -253,7 +253,7 @@ HTTP: Final = (
     Call("If-Match 不是版本号", "`If-Match` is no version", "POST", "/commands/intake/give-consent/{case}", 422, _BAD,
          {"header.If-Match": "field.bad_form"}, body=b'{"party":"applicant"}', headers={"If-Match": "latest"}),
     Call("取值不在列表", "a code that is not known", "POST", "/commands/intake/give-consent/{case}", 422, _BAD,
-         {"party": "field.unknown_code"}, {"party": ("applicant", "respondent")}, body=b'{"party":"bank"}'),
+         {"party": "field.unknown_code"}, {"party": tuple(Party)}, body=b'{"party":"bank"}'),
     Call("没有该命令", "an unknown command", "POST", "/commands/intake/file-everything/{case}", 404, "http.not_found",
          body=b"{}"),
     Call("没有该查询参数", "an unknown query parameter", "GET", "/cases?institutions=ccb", 422, _BAD,

@@ -96,6 +96,7 @@ def _facts() -> dict[str, dict[str, Any]]:
             "agreement_digest": "0123456789abcdef" * 4,
             "agreement_fen": 1_234_567_89,
             "agreement_signed": "applicant, respondent",
+            "agreement_countersigned": True,
             "agreement_sealed": True,
             "agreement_how": Words(
                 "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。",

@@ -1,12 +1,14 @@
 """How each stream is explored: its alphabet, everybody who may act, its phases and their names."""
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from services.alerts.series import Series
 from shared.casework.case_ids import case_id
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
+from shared.contracts.court import ChooseSuit
 from shared.contracts.intake import (
     DisputeRegistered,
     GiveConsent,
@@ -14,6 +16,7 @@ from shared.contracts.intake import (
     PriorSteps,
     ReadPersonalData,
     RefuseConsent,
+    WithdrawDispute,
 )
 from shared.contracts.kinds import (
     Cause,
@@ -21,6 +24,7 @@ from shared.contracts.kinds import (
     End,
     FilingKind,
     FilingStatus,
+    LeaveReason,
     Party,
     Route,
 )
@@ -56,6 +60,7 @@ _INTAKE_SAMPLES = (
             RefuseConsent(party=Party.APPLICANT),
             RefuseConsent(party=Party.RESPONDENT),
             ReadPersonalData(purpose="service of process"),
+            WithdrawDispute(reason=LeaveReason.PAID),
         )
     ),
 )
@@ -67,6 +72,8 @@ def _intake_label(state: Any) -> str:
     if state.referred_to is not None:
         by_court = state.referred_to is Route.COURT
         return "已分流法院 with the court" if by_court else "已分流调解 with mediation"
+    if state.status == "withdrawn":
+        return "已撤回 withdrawn"
     if state.status == "returned":
         return "已退回 returned"
     if state.route is Route.GUIDANCE:
@@ -105,17 +112,26 @@ _ANSWERS = tuple(
         court.refused(filing=filing),
     )
 )
+_FITTING = {
+    kind: tuple(one for one in DocumentType if one not in court.RULES.barred[kind]) for kind in FilingKind
+}
 _SUBMITTED = tuple(
     Sample(court.again(*types, kind=kind), court.CLERK)
     for kind in FilingKind
-    for types in (
-        (),
-        tuple(DocumentType),
-        tuple(one for one in DocumentType if one not in court.RULES.barred[kind]),
-    )
+    for types in ((), tuple(DocumentType), _FITTING[kind])
 )
 _COURT_SAMPLES = (*_TO_COURT, *_ANSWERS, *_SUBMITTED)
 """A third filing is never answered, so that the search ends."""
+
+_WAITING_SAMPLES = (
+    Sample(court.OPENED),
+    Sample(court.BINDING),
+    Sample(court.AGREED),
+    Sample(court.COMPLETED),
+    Sample(court.FAILED_APPLIED),
+    Sample(ChooseSuit(), court.AGENT),
+    *(Sample(court.again(*_FITTING[kind], kind=kind), court.CLERK) for kind in FilingKind),
+)
 
 
 def _court_phase(state: Any) -> Hashable:
@@ -146,6 +162,9 @@ def _court_label(state: Any) -> str:
         return "已提交法院 with the court"
     if state.end is None:
         return "调解中 in mediation"
+    if state.waits:
+        confirms = state.kind is FilingKind.CONFIRMATION
+        return "协议待齐备 agreement incomplete" if confirms else "待选择立案 suit to be chosen"
     return "材料不全 papers missing" if state.kind is not None else "无需法院 nothing for the court"
 
 
@@ -158,6 +177,13 @@ BRIDGE = Walk(
     everybody(("people-mediation", "banking-mediation", "fengtai-court", "ccb"), ("p-1",)),
     _court_phase,
     _court_label,
+)
+
+CHOOSING = replace(
+    BRIDGE,
+    title="诉调对接之前 · what waits before it goes to the court",
+    samples=lambda _: _WAITING_SAMPLES,
+    phase=lambda state: (_court_phase(state), state.complete, state.way, state.suit_chosen),
 )
 
 
@@ -227,7 +253,7 @@ SERIES = Walk(
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
     "intake": (INTAKE,),
     "mediation": (CASE, ROSTER),
-    "court_bridge": (BRIDGE,),
+    "court_bridge": (BRIDGE, CHOOSING),
     "alerts": (COUNT, SERIES),
 }
 """By service; the portal decides about nothing."""

@@ -41,6 +41,9 @@ def of_the_right_kind(court_case: CourtCase, _: Facts[Context], command: Command
     """The end says what is filed: an application, a handover, or nothing."""
     if court_case.kind is None:
         return "filing.nothing"
+    if court_case.waits:
+        confirms = court_case.kind is FilingKind.CONFIRMATION
+        return "agreement.incomplete" if confirms else "suit.not_chosen"
     if isinstance(command, SubmitFiling) and command.kind is not court_case.kind:
         return "filing.wrong_kind"
     return None

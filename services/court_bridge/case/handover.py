@@ -1,5 +1,7 @@
 """移送 and 司法确认申请: the end of a mediation leads to a filing, unless something is missing or too late.
 
+An agreement goes to the court once it is complete. A failed mediation that the court had delegated is
+docketed; one that the institution had applied for is handed over only if it chooses to sue.
 Source: 法释〔2021〕23号 art 21 (as of 2022-01-01); 民事诉讼法 (2023) art 205.
 """
 
@@ -10,21 +12,27 @@ from services.court_bridge.case.filing import filed, is_too_late
 from services.court_bridge.case.mediation import over
 from services.court_bridge.case.state import CourtCase, case, rules_of
 from services.court_bridge.rules import Context, apply_by
-from shared.casework.guards import Facts
+from shared.casework.guards import Facts, authority, possible
+from shared.contracts.agreements import AgreementCompleted
 from shared.contracts.court import (
+    ChooseSuit,
     ConfirmationApplied,
     ConfirmationLapsed,
     HandoverIncomplete,
     HandoverPrepared,
+    SuitChosen,
+    SuitSuggested,
 )
 from shared.contracts.kinds import FilingKind
-from shared.contracts.mediation import MediationEnded
-from shared.contracts.message import Event
+from shared.contracts.mediation import (
+    MediationEnded,
+)
+from shared.contracts.message import Command, Event
 
 
 @case.on(MediationEnded)
 def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Context]) -> Iterable[Event]:
-    """What the end asks for is filed; what is missing is named.
+    """What the end asks for is filed at once, unless something must happen first.
 
     Raises:
         ValueError: The end of the mediation and the agreement in force name different amounts.
@@ -32,13 +40,58 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     if before.end is not None:
         return []
     court_case = over(before, ended)
-    kind = court_case.kind
-    if kind is None:
-        return []
     agreed_fen = ended.agreement_fen
-    if kind is FilingKind.CONFIRMATION and before.agreement and agreed_fen != before.amount_fen:
+    confirms = court_case.kind is FilingKind.CONFIRMATION
+    if confirms and before.agreement and agreed_fen != before.amount_fen:
         raise ValueError(f"{facts.subject}: ended with {agreed_fen} fen, but agreed {before.amount_fen} fen")
-    rules = rules_of(before, facts.context)
+    if court_case.kind is FilingKind.HANDOVER and court_case.waits:
+        return [SuitSuggested(institution=court_case.institution, end=ended.end)]
+    return _first_filing(court_case, facts)
+
+
+@case.on(AgreementCompleted)
+def after_completion(before: CourtCase, _: AgreementCompleted, facts: Facts[Context]) -> Iterable[Event]:
+    """An agreement that was in force before it was complete goes to the court now."""
+    return [] if before.complete else _first_filing(before.but(complete=True), facts)
+
+
+@authority
+def by_the_institution(court_case: CourtCase, facts: Facts[Context], _: Command | None) -> str | None:
+    """Only who applied for the mediation chooses what follows it."""
+    return None if facts.actor.organisation == court_case.institution else "actor.not_allowed"
+
+
+@possible
+def left_to_it(court_case: CourtCase, _: Facts[Context], __: Command | None) -> str | None:
+    """A suit is chosen after a mediation that was applied for and failed; a delegated one is docketed."""
+    if court_case.end is None:
+        return "mediation.not_ended"
+    chosen = court_case.kind is FilingKind.HANDOVER and court_case.waits
+    return None if chosen else "suit.nothing_to_choose"
+
+
+def _is_chosen(court_case: CourtCase, command: ChooseSuit, facts: Facts[Context]) -> bool:
+    return court_case.suit_chosen
+
+
+@case.on(ChooseSuit, by_the_institution, left_to_it, already=_is_chosen)
+def choose_suit(court_case: CourtCase, command: ChooseSuit, facts: Facts[Context]) -> Iterable[Event]:
+    """The materials go to the court. Source: 法释〔2021〕23号 art 21(1)."""
+    yield SuitChosen(institution=court_case.institution)
+    yield from _first_filing(court_case.but(suit_chosen=True), facts)
+
+
+@case.after(SuitChosen)
+def chosen(court_case: CourtCase, event: SuitChosen) -> CourtCase:
+    return court_case.but(suit_chosen=True)
+
+
+def _first_filing(court_case: CourtCase, facts: Facts[Context]) -> list[Event]:
+    """Return the first filing after the mediation; what is missing is named."""
+    kind = court_case.kind
+    if kind is None or court_case.waits:
+        return []
+    rules = rules_of(court_case, facts.context)
     documents = bundle(court_case, facts.subject, kind, rules, {})
     if lacks := missing(documents, kind, rules):
         return [HandoverIncomplete(kind=kind, missing=lacks)]
@@ -49,4 +102,6 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     return filed(court_case, kind, documents, facts)
 
 
-case.unchanged_by(HandoverIncomplete, HandoverPrepared, ConfirmationApplied, ConfirmationLapsed)
+case.unchanged_by(
+    HandoverIncomplete, HandoverPrepared, ConfirmationApplied, ConfirmationLapsed, SuitSuggested
+)

@@ -4,7 +4,11 @@ from services.court_bridge.case.state import CourtCase, case
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts import earlier
-from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
+from shared.contracts.agreements import AgreementCompleted, AgreementEffective
+from shared.contracts.mediation import (
+    MediationEnded,
+    MediationOpened,
+)
 
 Opened = MediationOpened | earlier.MediationOpened
 
@@ -19,15 +23,27 @@ def opened(court_case: CourtCase, event: Opened, facts: Facts[Context]) -> Court
     )
 
 
-case.takes(MediationOpened)(opened)
+def opened_today(court_case: CourtCase, event: MediationOpened, facts: Facts[Context]) -> CourtCase:
+    return opened(court_case, event, facts).but(way=event.way)
+
+
+case.takes(MediationOpened)(opened_today)
 case.takes(earlier.MediationOpened)(opened)
 
 
 @case.takes(AgreementEffective)
 def agreed(court_case: CourtCase, event: AgreementEffective, facts: Facts[Context]) -> CourtCase:
     return _started(court_case, facts).but(
-        agreement=event.digest, amount_fen=event.amount_fen, effective_at=facts.at
+        agreement=event.digest,
+        amount_fen=event.amount_fen,
+        effective_at=facts.at,
+        complete=event.complete,
     )
+
+
+@case.takes(AgreementCompleted)
+def completed(court_case: CourtCase, event: AgreementCompleted, facts: Facts[Context]) -> CourtCase:
+    return court_case.but(complete=True)
 
 
 @case.takes(MediationEnded)
@@ -46,6 +62,7 @@ def over(court_case: CourtCase, event: MediationEnded) -> CourtCase:
         cause=event.cause,
         claim_fen=event.claim_fen,
         end=event.end,
+        way=event.way,
     )
 
 

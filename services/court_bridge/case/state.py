@@ -8,7 +8,7 @@ from pydantic import Field
 from services.court_bridge.rules import BridgeRules, Context, kind_after
 from shared.casework.protocol import State
 from shared.casework.table import Table
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Way
 
 
 class Ruling(StrEnum):
@@ -26,6 +26,9 @@ class CourtCase(State):
         opened: The opening of the mediation was seen, and with it the applicant's papers.
         agreement: Digest of the agreement in force; empty without one.
         amount_fen: What the agreement settles.
+        complete: Whether the agreement has the mediator's signature and the seal.
+        way: How the dispute came to mediation.
+        suit_chosen: Whether the institution chose to sue after a mediation that it had applied for.
         attempt: Number of the last filing; 0 before the first.
         status: What the court said of the last filing; ``None`` before it said anything.
         granted_early: Confirmation was granted before the case number came.
@@ -41,6 +44,9 @@ class CourtCase(State):
     agreement: str = ""
     amount_fen: int = 0
     effective_at: datetime | None = None
+    complete: bool = True
+    way: Way = Way.DELEGATED
+    suit_chosen: bool = False
     end: End | None = None
     attempt: int = 0
     status: FilingStatus | None = None
@@ -53,6 +59,16 @@ class CourtCase(State):
     def kind(self) -> FilingKind | None:
         """What is filed of this case; ``None`` before the end, and where the end needs no court."""
         return None if self.end is None else kind_after(self.end)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something must happen first: the agreement be completed, or the suit be chosen.
+
+        Source: 法释〔2021〕23号 arts 19, 21.
+        """
+        if self.kind is FilingKind.HANDOVER:
+            return self.way is Way.APPLIED and not self.suit_chosen
+        return self.kind is FilingKind.CONFIRMATION and not self.complete
 
 
 _BLANK = CourtCase()

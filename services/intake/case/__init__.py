@@ -1,7 +1,17 @@
 """One dispute at intake: registered once, screened, explained, agreed to, referred."""
 
-from services.intake.case import consent, explanation, filing, personal_data, referral
+from services.intake.case import consent, explanation, filing, personal_data, referral, withdrawal
 from services.intake.case.filing import Filing
 from services.intake.case.state import Dispute, case
 
-__all__ = ["Dispute", "Filing", "case", "consent", "explanation", "filing", "personal_data", "referral"]
+__all__ = [
+    "Dispute",
+    "Filing",
+    "case",
+    "consent",
+    "explanation",
+    "filing",
+    "personal_data",
+    "referral",
+    "withdrawal",
+]

@@ -1,21 +1,18 @@
-"""Consent of the parties to mediation: all agree, or the dispute goes to the court.
+"""Consent of the parties to mediation: each gives its own, and one refusal is enough.
 
-Source: 法释〔2021〕23号 art 4 (as of 2022-01-01).
+The institution that files has applied for mediation, and agrees with that; an organisation is then sought.
+The other parties are asked by the mediator who accepts, and until all agree there is no session.
+Source: 法释〔2021〕23号 arts 4, 10, 15 (as of 2022-01-01).
 """
 
 from collections.abc import Iterable
 
 from services.intake.case.referral import referral, referred
-from services.intake.case.state import (
-    Dispute,
-    Status,
-    case,
-    is_applicant,
-    is_clerk_of_organisation,
-    not_returned,
-)
+from services.intake.case.state import Dispute, case, not_returned, not_withdrawn
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
+from shared.casework.parties import party_of
+from shared.casework.protocol import Refusal
 from shared.contracts.intake import ConsentGiven, ConsentRefused, GiveConsent, RefuseConsent
 from shared.contracts.kinds import Party, Route
 from shared.contracts.message import Command, Event
@@ -23,17 +20,12 @@ from shared.contracts.message import Command, Event
 
 @authority
 def by_the_party(dispute: Dispute, facts: Facts[Context], command: Command | None) -> str | None:
-    """The institution for itself, the party for itself, the organisation's clerk for both."""
-    spoken_for: tuple[Party, ...] = ()
-    if is_clerk_of_organisation(dispute, facts):
-        spoken_for = (Party.APPLICANT, Party.RESPONDENT)
-    elif is_applicant(dispute, facts):
-        spoken_for = (Party.APPLICANT,)
-    elif facts.actor.role == "party" and facts.actor.organisation == facts.subject:
-        spoken_for = (Party.RESPONDENT,)  # its organisation is the case in which its part was proven
+    """Each party for itself: nobody asserts the consent of its opponent."""
+    party = party_of(facts.actor, facts.subject, dispute.institution)
+    allowed = party in dispute.parties
     if isinstance(command, GiveConsent | RefuseConsent):
-        return None if command.party in spoken_for else "actor.not_allowed"
-    return None if spoken_for else "actor.not_allowed"
+        allowed = allowed and command.party is party
+    return None if allowed else "actor.not_allowed"
 
 
 @possible
@@ -43,19 +35,25 @@ def for_mediation(dispute: Dispute, _: Facts[Context], __: Command | None) -> st
 
 
 @possible
-def not_referred(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
-    """After the referral, the organisation or the court takes what the parties say."""
-    return "case.referred" if dispute.status is Status.REFERRED else None
+def still_asked(dispute: Dispute, facts: Facts[Context], _: Command | None) -> Refusal | str | None:
+    """Who has answered answers once; after the referral, mediation takes what a party says further."""
+    if dispute.referred_to is Route.COURT:
+        return "case.referred"
+    party = party_of(facts.actor, facts.subject, dispute.institution)
+    answered = party is not None and (dispute.agrees(party) or party in dispute.refused)
+    return "consent.answered" if dispute.referred_to is not None and answered else None
 
 
 def _is_given(dispute: Dispute, command: GiveConsent, facts: Facts[Context]) -> bool:
     return dispute.agrees(command.party)
 
 
-@case.on(GiveConsent, by_the_party, not_returned, for_mediation, not_referred, already=_is_given)
+@case.on(
+    GiveConsent, by_the_party, not_withdrawn, not_returned, for_mediation, still_asked, already=_is_given
+)
 def agree(dispute: Dispute, command: GiveConsent, facts: Facts[Context]) -> Iterable[Event]:
-    """The last missing consent refers the dispute."""
-    event = ConsentGiven(party=command.party)
+    """The applicants' consent refers a dispute that was explained; the others' follow it to mediation."""
+    event = ConsentGiven(party=command.party, evidence=command.evidence)
     after = case.evolve(dispute, event, facts.at, facts.context)
     return [event, *referral(after, facts.context.network)]
 
@@ -68,23 +66,32 @@ def given(dispute: Dispute, event: ConsentGiven) -> Dispute:
 def _is_refused(dispute: Dispute, command: RefuseConsent, facts: Facts[Context]) -> bool:
     """A dispute that screening itself sends to the court never asked for consent."""
     at_court = dispute.route is Route.MEDIATION and dispute.referred_to is Route.COURT
-    return at_court and not dispute.agrees(command.party)
+    known = command.party in dispute.refused or at_court
+    return known and not dispute.agrees(command.party)
 
 
-@case.on(RefuseConsent, by_the_party, not_returned, for_mediation, not_referred, already=_is_refused)
+@case.on(
+    RefuseConsent, by_the_party, not_withdrawn, not_returned, for_mediation, still_asked, already=_is_refused
+)
 def disagree(dispute: Dispute, command: RefuseConsent, facts: Facts[Context]) -> Iterable[Event]:
-    """One refusal is enough: the dispute goes to the court."""
+    """One refusal is enough: before the referral the dispute goes to the court, after it mediation ends."""
     event = ConsentRefused(party=command.party)
+    if dispute.referred_to is not None:
+        return [event]
     after = case.evolve(dispute, event, facts.at, facts.context)
     return [event, referred(after, Route.COURT, facts.context.network)]
 
 
 @case.after(ConsentRefused)
 def refused(dispute: Dispute, event: ConsentRefused) -> Dispute:
-    return _with(dispute, event.party, agrees=False)
+    after = _with(dispute, event.party, agrees=False)
+    return after if event.party in after.refused else after.but(refused=(*after.refused, event.party))
 
 
 def _with(dispute: Dispute, party: Party, *, agrees: bool) -> Dispute:
     if party is Party.APPLICANT:
         return dispute.but(applicant_agrees=agrees)
-    return dispute.but(respondent_agrees=agrees)
+    if party is Party.RESPONDENT:
+        return dispute.but(respondent_agrees=agrees)
+    others = tuple(one for one in dispute.others_agree if one is not party)
+    return dispute.but(others_agree=(*others, party) if agrees else others)

@@ -13,6 +13,7 @@ from services.intake.case.state import (
     is_clerk_of_court,
     is_clerk_of_organisation,
     not_returned,
+    not_withdrawn,
 )
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority
@@ -33,7 +34,7 @@ def _is_given(dispute: Dispute, command: GiveExplanation, facts: Facts[Context])
     return dispute.explanation == _text(command)
 
 
-@case.on(GiveExplanation, by_applicant_or_clerk, not_returned, already=_is_given)
+@case.on(GiveExplanation, by_applicant_or_clerk, not_withdrawn, not_returned, already=_is_given)
 def explain(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -> Iterable[Event]:
     """Another text or another channel is another explanation."""
     event = ExplanationGiven(content_version=command.content_version, channel=command.channel)

@@ -7,12 +7,13 @@ Source: 法释〔2021〕23号 arts 8-9 (as of 2022-01-01).
 from collections.abc import Iterable
 
 from services.intake.case.referral import referral
-from services.intake.case.state import ALL_PARTIES, Dispute, Status, case
+from services.intake.case.state import Dispute, Status, case
 from services.intake.rules import Context, IntakeRules, Verdict, other_sum, reasons_to_return, screen, week_of
 from services.intake.rules.content import content_digest, says_the_same
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
 from shared.contracts.intake import (
+    CaseParty,
     ConsentGiven,
     DisputeRegistered,
     DisputeScreened,
@@ -23,7 +24,7 @@ from shared.contracts.intake import (
     FilingReturned,
     ReturnReason,
 )
-from shared.contracts.kinds import Cause, Route
+from shared.contracts.kinds import Cause, Party, Route
 from shared.contracts.message import Event
 from shared.network.schema import Network
 
@@ -38,11 +39,13 @@ class Filing(FileDispute, family=""):
         party_token: Keyed hash of the respondent; empty if unknown.
         masked_name: The respondent's name, masked.
         reference_digest: Keyed hash of the institution's reference.
+        case_parties: Who else is in it.
     """
 
     party_token: str = ""
     masked_name: str = ""
     reference_digest: str = ""
+    case_parties: tuple[CaseParty, ...] = ()
 
 
 # The topic says who may file, so no role is asked for.
@@ -62,6 +65,8 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
         week=week_of(facts.at),
         rules_version=rules.version,
         content_digest=content_digest(filing) if filing.amends else None,
+        other_parties=filing.case_parties,
+        way=filing.way,
     )
     return [event, *_checked(None, event, filing, facts, rules)]
 
@@ -75,6 +80,8 @@ def registered(event: DisputeRegistered) -> Dispute:
         party_token=event.party_token,
         rules_version=event.rules_version,
         amended_digest=event.content_digest or "",
+        others=tuple(one.party for one in event.other_parties),
+        way=event.way,
     )
 
 
@@ -98,6 +105,7 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
         party_token=filing.party_token,
         masked_name=filing.masked_name,
         content_digest=content_digest(filing),
+        other_parties=filing.case_parties,
     )
     return [event, *_checked(dispute, event, filing, facts, rules)]
 
@@ -131,6 +139,8 @@ def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
         amended_digest=event.content_digest or "",
         explanation="" if other_person else dispute.explanation,
         respondent_agrees=dispute.respondent_agrees and not more,
+        others=tuple(one.party for one in event.other_parties),
+        others_agree=(),
     )
 
 
@@ -201,12 +211,11 @@ def _reasons(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> tuple
 
 
 def _prior_steps(filing: Filing, route: Route) -> Iterable[Event]:
-    """Yield what was done before filing: the explanation, and the consents; filing is the applicant's."""
+    """Yield what was done before filing: the explanation, and the consent of who applies with the filing."""
     if (prior := filing.prior.explanation) is not None:
         yield ExplanationGiven(content_version=prior.content_version, channel=prior.channel)
     if route in BY_ORGANISATION:
-        for party in ALL_PARTIES if filing.prior.respondent_consent else ALL_PARTIES[:1]:
-            yield ConsentGiven(party=party)
+        yield ConsentGiven(party=Party.APPLICANT)
 
 
 def _product(filing: Filing) -> str | None:

@@ -1,7 +1,7 @@
 """分流: a dispute goes to a mediation organisation, or to the court.
 
-Never to mediation without an explanation and the consent of all parties.
-Source: 法释〔2021〕23号 art 7 (as of 2022-01-01).
+Never to mediation without an explanation and the consent of the applicants; the other parties are asked once
+a mediator has accepted. Source: 法释〔2021〕23号 arts 7, 10, 15 (as of 2022-01-01).
 """
 
 from services.intake.case.state import Dispute, Status, case
@@ -17,7 +17,8 @@ def referral(dispute: Dispute, network: Network) -> list[Event]:
         return []
     if dispute.route in (Route.COURT, Route.COURT_MEDIATION):
         return [referred(dispute, dispute.route, network)]
-    ready = dispute.route is Route.MEDIATION and dispute.explanation and dispute.all_agree
+    applied = all(dispute.agrees(party) for party in dispute.parties if party.applies)
+    ready = dispute.route is Route.MEDIATION and dispute.explanation and applied
     return [referred(dispute, Route.MEDIATION, network)] if ready else []
 
 
@@ -33,6 +34,8 @@ def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
         claim_fen=dispute.claim_fen,
         explained=bool(dispute.explanation),
         consents=dispute.consents,
+        others=dispute.others,
+        way=dispute.way,
     )
 
 

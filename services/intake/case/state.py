@@ -4,9 +4,10 @@ from enum import StrEnum
 
 from services.intake.rules import Context
 from shared.casework.guards import Facts, possible
+from shared.casework.parties import MAIN, all_parties
 from shared.casework.protocol import State
 from shared.casework.table import Table
-from shared.contracts.kinds import Cause, Party, Route, Tier
+from shared.contracts.kinds import Cause, Party, Route, Tier, Way
 from shared.contracts.message import Command
 
 
@@ -16,6 +17,7 @@ class Status(StrEnum):
     RETURNED = "returned"
     SCREENED = "screened"
     REFERRED = "referred"
+    WITHDRAWN = "withdrawn"
 
 
 class Dispute(State):
@@ -26,6 +28,10 @@ class Dispute(State):
         amended_digest: Content of the last amendment that was taken; empty before one.
         explanation: Content version and channel of the last explanation; empty before the first.
         referred_to: Where it went; ``None`` before.
+        others: The parties beside the institution and the main respondent.
+        others_agree: Those of them that agree to mediation.
+        refused: The parties that refused mediation.
+        way: How it came.
     """
 
     institution: str
@@ -43,24 +49,27 @@ class Dispute(State):
     respondent_agrees: bool = False
     referred_to: Route | None = None
 
+    others: tuple[Party, ...] = ()
+    others_agree: tuple[Party, ...] = ()
+    refused: tuple[Party, ...] = ()
+    way: Way = Way.DELEGATED
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody who is in the case."""
+        return all_parties(self.others) if self.others else MAIN
+
     @property
     def consents(self) -> tuple[Party, ...]:
         """The parties that agree to mediation."""
-        if self.all_agree:
-            return ALL_PARTIES
-        return tuple(party for party in ALL_PARTIES if self.agrees(party))
-
-    @property
-    def all_agree(self) -> bool:
-        """Whether nobody's consent is missing."""
-        return self.applicant_agrees and self.respondent_agrees
+        return tuple(party for party in self.parties if self.agrees(party))
 
     def agrees(self, party: Party) -> bool:
         """Return whether a party agrees to mediation."""
-        return self.applicant_agrees if party is Party.APPLICANT else self.respondent_agrees
+        if party is Party.APPLICANT:
+            return self.applicant_agrees
+        return self.respondent_agrees if party is Party.RESPONDENT else party in self.others_agree
 
-
-ALL_PARTIES = (Party.APPLICANT, Party.RESPONDENT)
 
 case: Table[Dispute, Context] = Table("case", Dispute)
 
@@ -81,6 +90,12 @@ def is_clerk_of_organisation(dispute: Dispute, facts: Facts[Context]) -> bool:
 def is_clerk_of_court(facts: Facts[Context]) -> bool:
     """Return whether the actor is a clerk of the court."""
     return facts.actor.role == "court_clerk" and facts.actor.organisation == facts.context.network.court.id
+
+
+@possible
+def not_withdrawn(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """What the institution took back is over."""
+    return "case.closed" if dispute.status is Status.WITHDRAWN else None
 
 
 @possible

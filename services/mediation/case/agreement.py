@@ -1,6 +1,7 @@
-"""调解协议: in force with the last signature and the seal, in whatever order they come.
+"""调解协议: in force with the last party's signature, complete with the mediator's and the seal.
 
-Source: 法释〔2021〕23号 art 19 (as of 2022-01-01).
+What a people's-mediation agreement takes effect with, and what agreements did under earlier rules, is data.
+Source: 法释〔2021〕23号 art 19 (as of 2022-01-01); 人民调解法 art 29.
 """
 
 from collections.abc import Iterable
@@ -13,36 +14,45 @@ from services.mediation.case.state import (
     ended,
     once_accepted,
     still_open,
+    with_all_consents,
 )
-from services.mediation.rules import Context
+from services.mediation.rules import Context, Mark
 from shared.casework.guards import Facts, authority, possible
+from shared.casework.parties import party_of
 from shared.casework.protocol import Refusal
-from shared.contracts.kinds import Cause, End, Party
-from shared.contracts.mediation import (
+from shared.contracts.agreements import (
+    AgreementCompleted,
+    AgreementCountersigned,
     AgreementDrafted,
     AgreementEffective,
     AgreementSealed,
     AgreementSigned,
+    CountersignAgreement,
     DraftAgreement,
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.kinds import Cause, End
 from shared.contracts.message import Command, Event
 
-_PARTIES = len(Party)
+_ON_TEXT = (SignAgreement, CountersignAgreement, SealAgreement)
 
 
 @authority
 def by_the_party(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
-    """The institution's agent signs for the applicant, the party itself as respondent."""
-    actor = facts.actor
-    if actor.role == "party":  # its organisation is the case in which its part was proven
-        side, allowed = Party.RESPONDENT, actor.organisation == mediation.case
-    else:
-        side, allowed = Party.APPLICANT, actor.organisation == mediation.institution
-    if isinstance(command, SignAgreement) and command.party is not side:
-        allowed = False
+    """The institution's agent signs for the applicant, each other party for itself."""
+    party = party_of(facts.actor, mediation.case, mediation.institution)
+    allowed = party in mediation.parties
+    if isinstance(command, SignAgreement):
+        allowed = allowed and command.party is party
     return None if allowed else "actor.not_allowed"
+
+
+@possible
+def not_complete(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """What an agreement in force still lacks may come after its effect; nothing else does."""
+    waits = mediation.end is End.AGREEMENT and not mediation.complete
+    return None if mediation.end is None or waits else "case.closed"
 
 
 @possible
@@ -50,7 +60,7 @@ def on_this_text(mediation: Mediation, facts: Facts[Context], command: Command |
     """There is a draft, and it is the one that the signature or seal names."""
     if mediation.digest is None:
         return "agreement.none"
-    if isinstance(command, SignAgreement | SealAgreement) and command.digest != mediation.digest:
+    if isinstance(command, _ON_TEXT) and command.digest != mediation.digest:
         return "agreement.other_digest"
     return None
 
@@ -72,19 +82,38 @@ def _stands(mediation: Mediation, digest: str) -> bool:
 
 
 def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> bool:
-    same = command.digest == mediation.digest and command.amount_fen == mediation.amount_fen
+    same = (command.digest, command.amount_fen, command.form) == (
+        mediation.digest,
+        mediation.amount_fen,
+        mediation.form,
+    )
     return same and mediation.end is None
 
 
-@case.on(DraftAgreement, by_its_mediator, still_open, once_accepted, within_the_claim, already=_is_drafted)
+@case.on(
+    DraftAgreement,
+    by_its_mediator,
+    still_open,
+    once_accepted,
+    with_all_consents,
+    within_the_claim,
+    already=_is_drafted,
+)
 def draft(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """A new draft voids what was signed."""
-    return [AgreementDrafted(digest=command.digest, amount_fen=command.amount_fen)]
+    return [AgreementDrafted(digest=command.digest, amount_fen=command.amount_fen, form=command.form)]
 
 
 @case.after(AgreementDrafted)
 def drafted(mediation: Mediation, event: AgreementDrafted) -> Mediation:
-    return mediation.but(digest=event.digest, amount_fen=event.amount_fen, signed=(), sealed=False)
+    return mediation.but(
+        digest=event.digest,
+        amount_fen=event.amount_fen,
+        form=event.form,
+        signed=(),
+        countersigned=False,
+        sealed=False,
+    )
 
 
 def _is_signed(mediation: Mediation, command: SignAgreement, facts: Facts[Context]) -> bool:
@@ -93,10 +122,8 @@ def _is_signed(mediation: Mediation, command: SignAgreement, facts: Facts[Contex
 
 @case.on(SignAgreement, by_the_party, still_open, on_this_text, already=_is_signed)
 def sign(mediation: Mediation, command: SignAgreement, facts: Facts[Context]) -> Iterable[Event]:
-    """Each party signs once."""
-    yield AgreementSigned(party=command.party, digest=command.digest)
-    if mediation.sealed and len(mediation.signed) + 1 == _PARTIES:
-        yield from _in_force(mediation)
+    """Each party signs once; with the last one the agreement binds, unless its form asks for more."""
+    return _with(mediation, AgreementSigned(party=command.party, digest=command.digest), facts)
 
 
 @case.after(AgreementSigned)
@@ -104,16 +131,39 @@ def signed(mediation: Mediation, event: AgreementSigned) -> Mediation:
     return mediation.but(signed=(*mediation.signed, event.party))
 
 
+def _is_countersigned(mediation: Mediation, command: CountersignAgreement, facts: Facts[Context]) -> bool:
+    return mediation.countersigned and _stands(mediation, command.digest)
+
+
+@case.on(
+    CountersignAgreement,
+    by_its_mediator,
+    not_complete,
+    once_accepted,
+    on_this_text,
+    already=_is_countersigned,
+)
+def countersign(
+    mediation: Mediation, command: CountersignAgreement, facts: Facts[Context]
+) -> Iterable[Event]:
+    """The mediator signs, before or after the effect."""
+    assert mediation.mediator is not None
+    return _with(mediation, AgreementCountersigned(mediator=mediation.mediator, digest=command.digest), facts)
+
+
+@case.after(AgreementCountersigned)
+def countersigned(mediation: Mediation, event: AgreementCountersigned) -> Mediation:
+    return mediation.but(countersigned=True)
+
+
 def _is_sealed(mediation: Mediation, command: SealAgreement, facts: Facts[Context]) -> bool:
     return mediation.sealed and _stands(mediation, command.digest)
 
 
-@case.on(SealAgreement, by_its_organisation, still_open, on_this_text, already=_is_sealed)
+@case.on(SealAgreement, by_its_organisation, not_complete, on_this_text, already=_is_sealed)
 def seal(mediation: Mediation, command: SealAgreement, facts: Facts[Context]) -> Iterable[Event]:
-    """The organisation that holds the mediation seals."""
-    yield AgreementSealed(digest=command.digest)
-    if len(mediation.signed) == _PARTIES:
-        yield from _in_force(mediation)
+    """The organisation that holds the mediation seals, before or after the effect."""
+    return _with(mediation, AgreementSealed(digest=command.digest), facts)
 
 
 @case.after(AgreementSealed)
@@ -121,11 +171,36 @@ def sealed(mediation: Mediation, event: AgreementSealed) -> Mediation:
     return mediation.but(sealed=True)
 
 
-def _in_force(mediation: Mediation) -> Iterable[Event]:
-    """The agreement is in force, and the mediation over."""
-    assert mediation.digest is not None
-    yield AgreementEffective(digest=mediation.digest, amount_fen=mediation.amount_fen)
-    yield ended(mediation, End.AGREEMENT)
+def _marks(mediation: Mediation) -> frozenset[Mark]:
+    """Return what is under the current draft."""
+    marks = {
+        Mark.PARTIES: set(mediation.parties) <= set(mediation.signed),
+        Mark.MEDIATOR: mediation.countersigned,
+        Mark.SEAL: mediation.sealed,
+    }
+    return frozenset(mark for mark, there in marks.items() if there)
 
 
-case.unchanged_by(AgreementEffective)
+def _with(mediation: Mediation, mark: Event, facts: Facts[Context]) -> Iterable[Event]:
+    """Yield a mark under the agreement, and what the agreement becomes by it: in force, complete."""
+    after = case.evolve(mediation, mark, facts.at, facts.context)
+    rules = facts.context.book.at(mediation.rules_version)
+    marks = _marks(after)
+    complete = rules.is_complete(marks)
+    assert after.digest is not None
+    yield mark
+    if mediation.end is None and rules.takes_effect(after.form, marks):
+        yield AgreementEffective(digest=after.digest, amount_fen=after.amount_fen, complete=complete)
+        yield ended(after, End.AGREEMENT)
+    elif mediation.end is not None and complete:
+        yield AgreementCompleted(digest=after.digest)
+
+
+@case.after(AgreementEffective)
+def in_force(mediation: Mediation, event: AgreementEffective) -> Mediation:
+    return mediation.but(complete=event.complete)
+
+
+@case.after(AgreementCompleted)
+def completed(mediation: Mediation, event: AgreementCompleted) -> Mediation:
+    return mediation.but(complete=True)

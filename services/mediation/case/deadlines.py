@@ -42,6 +42,7 @@ _FIELDS: Final = {
     ),
     DeadlineKind.ANSWER: _Fields("answer_by", "answer_provisional", "designated_at", CaseRules.answer_by),
     DeadlineKind.PERIOD: _Fields("due_at", "due_provisional", "accepted_at", CaseRules.due_at),
+    DeadlineKind.INQUIRY: _Fields("ask_by", "ask_provisional", "accepted_at", CaseRules.ask_by),
 }
 
 

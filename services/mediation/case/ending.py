@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from services.mediation.case.state import Mediation, case, ended, is_held_by, once_accepted, still_open
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
+from shared.casework.parties import party_of
 from shared.casework.protocol import Refusal
-from shared.contracts.intake import ConsentRefused
-from shared.contracts.kinds import End
-from shared.contracts.mediation import EndMediation, MediationEnded
+from shared.contracts.kinds import End, LeaveReason
+from shared.contracts.mediation import EndMediation, LeaveMediation, MediationEnded, PartyLeft
 from shared.contracts.message import Command, Event
+
+_END_OF: Final = {
+    LeaveReason.UNWILLING: End.PARTY_UNWILLING,
+    LeaveReason.PAID: End.SETTLED_OR_WITHDRAWN,
+    LeaveReason.SETTLED: End.SETTLED_OR_WITHDRAWN,
+    LeaveReason.WITHDRAWN: End.SETTLED_OR_WITHDRAWN,
+}
 
 
 @authority
@@ -25,16 +33,19 @@ def by_mediator_or_clerk(mediation: Mediation, facts: Facts[Context], _: Command
 def with_its_ground(mediation: Mediation, facts: Facts[Context], command: Command | None) -> Refusal | None:
     """Each end has its precondition. Source: 法释〔2021〕23号 art 25.
 
-    An agreement ends a mediation by itself, with the last signature and the seal; so does the period when it
-    is over. A signature is refused only where there is something to sign.
+    An agreement ends a mediation by itself, once it is in force; so does the period when it is over. A
+    signature is refused only where there is something to sign, and positions diverge only where all agreed
+    to talk.
     """
     end = command.end if isinstance(command, EndMediation) else None
     if end is End.AGREEMENT:
-        return Refusal("agreement.not_in_force", rule="mediation.agreement-in-force")
+        return Refusal("agreement.not_in_force", rule="mediation.agreement-ends-itself")
     if end is End.EXPIRED:
         return Refusal("end.period_runs", rule="mediation.expired-when-over")
     if end is End.REFUSED_TO_SIGN and mediation.digest is None:
         return Refusal("end.nothing_to_sign", rule="mediation.refused-with-draft")
+    if end is End.LARGE_DIVERGENCE and mediation.unasked:
+        return Refusal("end.not_all_agreed", rule="mediation.consent-of-all")
     return None
 
 
@@ -48,10 +59,39 @@ def end(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -> I
     return [ended(mediation, command.end)]
 
 
-@case.on(ConsentRefused)
-def withdraw_consent(mediation: Mediation, refusal: ConsentRefused, facts: Facts[Context]) -> Iterable[Event]:
-    """A party that no longer agrees ends the mediation."""
-    return [] if mediation.end is not None else [ended(mediation, End.PARTY_UNWILLING)]
+@authority
+def by_a_party(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """A party of the case, for itself."""
+    party = party_of(facts.actor, mediation.case, mediation.institution)
+    return None if party in mediation.parties else "actor.not_allowed"
+
+
+@possible
+def as_it_may(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
+    """Only who applied has something to withdraw."""
+    party = party_of(facts.actor, mediation.case, mediation.institution)
+    if not isinstance(command, LeaveMediation) or command.reason is LeaveReason.UNWILLING:
+        return None
+    return None if party is not None and party.applies else "leave.not_applicant"
+
+
+def _has_left(mediation: Mediation, command: LeaveMediation, facts: Facts[Context]) -> bool:
+    return mediation.end is _END_OF[command.reason]
+
+
+@case.on(LeaveMediation, by_a_party, still_open, as_it_may, already=_has_left)
+def leave(mediation: Mediation, command: LeaveMediation, facts: Facts[Context]) -> Iterable[Event]:
+    """One step, from every state before the agreement is in force.
+
+    Source: 人民调解法 art 23(2); 法释〔2021〕23号 art 25(2), (4).
+    """
+    party = party_of(facts.actor, mediation.case, mediation.institution)
+    assert party is not None
+    yield PartyLeft(party=party, reason=command.reason)
+    yield ended(mediation, _END_OF[command.reason])
+
+
+case.unchanged_by(PartyLeft)
 
 
 def _period_end(mediation: Mediation, context: Context) -> datetime | None:
@@ -66,4 +106,6 @@ def expire(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
 
 @case.after(MediationEnded)
 def over(mediation: Mediation, event: MediationEnded) -> Mediation:
-    return mediation.but(end=event.end, answer_by=None, answer_provisional=False)
+    return mediation.but(
+        end=event.end, answer_by=None, answer_provisional=False, ask_by=None, ask_provisional=False
+    )

@@ -1,6 +1,6 @@
 """受理: a referral opens the mediation.
 
-Source: 法释〔2021〕23号 art 7 (explain first), art 10 (designation).
+Source: 法释〔2021〕23号 art 7 (explain first), art 10 (one side's consent is enough to designate).
 """
 
 from collections.abc import Iterable
@@ -10,11 +10,9 @@ from services.mediation.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts import earlier
 from shared.contracts.intake import DisputeReferred
-from shared.contracts.kinds import Party, Route
+from shared.contracts.kinds import Route
 from shared.contracts.mediation import MediationOpened
 from shared.contracts.message import Event
-
-_ALL_PARTIES = frozenset(Party)
 
 
 @case.opens(DisputeReferred)
@@ -28,8 +26,8 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         return []
     if not referral.explained:
         return facts.refuse("referral.not_explained", rule="mediation.explanation-first")
-    if not _ALL_PARTIES.issubset(referral.consents):
-        return facts.refuse("referral.consent_missing", rule="mediation.consent-of-all")
+    if not any(party.applies for party in referral.consents):
+        return facts.refuse("referral.consent_missing", rule="mediation.consent-of-one")
     if referral.organisation is None:
         raise ValueError("a referral to mediation names no organisation")
     rules = facts.context.book.now
@@ -42,6 +40,9 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
             claim_fen=referral.claim_fen,
             opened_at=facts.at,
             rules_version=rules.version,
+            others=referral.others,
+            consents=referral.consents,
+            way=referral.way,
         ),
         request(referral.organisation, facts.subject, 1, referral.cause, (), rules, facts).model_copy(
             update={"institution": referral.institution}
@@ -57,6 +58,9 @@ def opened(event: MediationOpened) -> Mediation:
         cause=event.cause,
         claim_fen=event.claim_fen,
         rules_version=event.rules_version,
+        others=event.others,
+        consents=event.consents,
+        way=event.way,
     )
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from services.mediation.rules import CaseRules, Context
 from shared.casework.guards import Facts, authority, possible
-from shared.casework.protocol import State
+from shared.casework.parties import all_parties
+from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
-from shared.contracts.kinds import Cause, End, Language, Party
+from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Way
 from shared.contracts.mediation import DesignationRequested, MediationEnded
 from shared.contracts.message import Command
 
@@ -31,8 +32,16 @@ class Mediation(State):
         designate_by: Until when it may be made without an alarm; ``None`` once it is, and after the alarm.
         designate_provisional: A calendar that is still to come may move it.
         digest: Of the current draft of the agreement.
+        form: By which law the draft takes effect.
         signed: Parties that signed this draft.
         language: In which the mediation is to be held; ``None`` for any.
+        countersigned: Whether the mediator signed it.
+        complete: Whether the agreement in force has everything that the law asks for.
+        others: The parties beside the institution and the main respondent.
+        consents: Parties that agree to mediation; ``None`` where all had agreed before the referral.
+        ask_by: Until when the others may be asked without an alarm; ``None`` once all agree, and after it.
+        ask_provisional: A calendar that is still to come may move it.
+        way: How the dispute came.
         end: ``None`` while it runs.
     """
 
@@ -62,6 +71,26 @@ class Mediation(State):
     designate_by: datetime | None = None
     designate_provisional: bool = False
     language: Language | None = None
+    form: AgreementForm = AgreementForm.PLATFORM
+    countersigned: bool = False
+    complete: bool = False
+    others: tuple[Party, ...] = ()
+    consents: tuple[Party, ...] | None = None
+    ask_by: datetime | None = None
+    ask_provisional: bool = False
+    way: Way = Way.DELEGATED
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody who is in the case."""
+        return all_parties(self.others)
+
+    @property
+    def unasked(self) -> tuple[Party, ...]:
+        """The parties that have not agreed yet."""
+        if self.consents is None:
+            return ()
+        return tuple(party for party in self.parties if party not in self.consents)
 
 
 case: Table[Mediation, Context] = Table("case", Mediation)
@@ -93,6 +122,16 @@ def by_its_organisation(mediation: Mediation, facts: Facts[Context], _: Command 
 def still_open(mediation: Mediation, _: Facts[Context], __: Command | None) -> str | None:
     """Nothing happens to a mediation that is over."""
     return None if mediation.end is None else "case.closed"
+
+
+@possible
+def with_all_consents(mediation: Mediation, facts: Facts[Context], _: Command | None) -> Refusal | None:
+    """Nothing is negotiated before every party has agreed to mediation. Source: 法释〔2021〕23号 art 15."""
+    if not mediation.unasked:
+        return None
+    return Refusal(
+        "consent.missing", f"Missing: {', '.join(mediation.unasked)}.", rule="mediation.consent-of-all"
+    )
 
 
 @possible
@@ -153,4 +192,5 @@ def ended(mediation: Mediation, end: End) -> MediationEnded:
         claim_fen=mediation.claim_fen,
         settled_fen=mediation.claim_fen if settled else 0,
         agreed_fen=mediation.amount_fen if settled else 0,
+        way=mediation.way,
     )

@@ -13,7 +13,7 @@ from services.mediation.rules.designation import (
     rule_against,
     wanted,
 )
-from services.mediation.rules.periods import CASE_RULES, CaseRules
+from services.mediation.rules.periods import CASE_RULES, CaseRules, Mark
 from services.mediation.rules.register import NOTHING_SAID, Founding, Register, founding
 from shared.casework.calendar import Calendar
 from shared.casework.rulebook import RuleBook
@@ -24,6 +24,7 @@ __all__ = [
     "CaseRules",
     "Context",
     "Founding",
+    "Mark",
     "Member",
     "Register",
     "RosterRules",

@@ -1,12 +1,15 @@
 """The limits of a mediation, as data with a version and a citation."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Final
 
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
+from shared.contracts.kinds import AgreementForm
 from shared.contracts.words import Unit
 
 _ONLINE: Final = "法释〔2021〕23号"
@@ -29,6 +32,25 @@ DESIGNATION: Final = Limit(
     at_most=3,
     bound=f"{_ONLINE} art 10",
 )
+INQUIRY: Final = Limit(
+    "mediation.inquiry",
+    Unit.WORKING_DAYS,
+    f"{_ONLINE} art 15",
+    at_least=1,
+    at_most=3,
+    bound=f"{_ONLINE} art 15",
+)
+
+
+class Mark(StrEnum):
+    """What is put under an agreement."""
+
+    PARTIES = "parties"
+    MEDIATOR = "mediator"
+    SEAL = "seal"
+
+
+_BEFORE: Final = (Mark.PARTIES, Mark.SEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +65,10 @@ class CaseRules:
         designate_days: How long the designation may take, in working days (art 10); ``None`` for no limit.
         from_acceptance: Whether the period runs from the mediator's acceptance (art 24); in versions that
             leave it out, it ran from the referral.
+        ask_days: How long asking the other parties for their consent may take from the acceptance on, in
+            working days (art 15); in versions that leave it out, all had agreed before the referral.
+        effective_with: What an agreement of each form takes effect with (art 19; 人民调解法 art 29); in
+            versions that leave it out, with all parties' signatures and the seal.
     """
 
     version: str
@@ -51,6 +77,23 @@ class CaseRules:
     answer_days: Annotated[int, ANSWER]
     designate_days: Annotated[int | None, DESIGNATION] = None
     from_acceptance: bool | None = None
+    ask_days: Annotated[int | None, INQUIRY] = None
+    effective_with: Mapping[AgreementForm, tuple[Mark, ...]] | None = None
+
+    def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
+        """Return whether an agreement with these marks binds.
+
+        Source: 法释〔2021〕23号 art 19; 人民调解法 art 29.
+        """
+        needed = _BEFORE if self.effective_with is None else self.effective_with[form]
+        return all(mark in marks for mark in needed)
+
+    def is_complete(self, marks: Collection[Mark]) -> bool:
+        """Return whether nothing that the law asks for is missing under an agreement.
+
+        Source: 法释〔2021〕23号 art 19.
+        """
+        return all(mark in marks for mark in (_BEFORE if self.effective_with is None else Mark))
 
     def due_at(self, accepted_at: datetime, calendar: Calendar) -> Deadline:
         """Return the first instant after the period; the day of acceptance is not counted.
@@ -74,6 +117,14 @@ class CaseRules:
         days = self.designate_days
         return None if days is None else calendar.after_working_days(requested_at, days)
 
+    def ask_by(self, accepted_at: datetime, calendar: Calendar) -> Deadline | None:
+        """Return the first instant at which asking the other parties is late; ``None`` for no limit.
+
+        Source: 法释〔2021〕23号 art 15; 民事诉讼法 (2023) art 85.
+        """
+        days = self.ask_days
+        return None if days is None else calendar.after_working_days(accepted_at, days)
+
 
 _V2022: Final = CaseRules(
     version="mediation-2022.1",
@@ -91,5 +142,19 @@ _V2022_2: Final = CaseRules(
     from_acceptance=True,
 )
 
-CASE_RULES: Final = RuleBook({one.version: one for one in (_V2022, _V2022_2)}, current=_V2022_2.version)
+_V2026: Final = CaseRules(
+    version="mediation-2026.1",
+    source="法释〔2021〕23号 arts 10, 12, 15, 19, 24 (as of 2022-01-01); 人民调解法 art 29",
+    period_days=30,
+    answer_days=3,
+    designate_days=3,
+    from_acceptance=True,
+    ask_days=3,
+    effective_with={
+        AgreementForm.PLATFORM: (Mark.PARTIES,),
+        AgreementForm.PEOPLES_MEDIATION: (Mark.PARTIES, Mark.MEDIATOR, Mark.SEAL),
+    },
+)
+
+CASE_RULES: Final = RuleBook({one.version: one for one in (_V2022, _V2022_2, _V2026)}, current=_V2026.version)
 """Every version of the limits; a running case keeps its own."""

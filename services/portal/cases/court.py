@@ -16,10 +16,12 @@ from shared.contracts.court import (
     FilingSubmitted,
     HandoverIncomplete,
     HandoverPrepared,
+    SuitSuggested,
 )
 
 only(HandoverPrepared, status=Status.HANDED_OVER, figure="handed_over")
 only(HandoverIncomplete, figure="incomplete")
+only(SuitSuggested, figure="suit_suggested")
 only(ConfirmationApplied, status=Status.APPLIED, figure="applied")
 
 

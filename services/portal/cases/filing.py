@@ -14,6 +14,7 @@ from shared.contracts.intake import (
     DisputeReferred,
     DisputeRegistered,
     DisputeScreened,
+    DisputeWithdrawn,
     ExplanationGiven,
     FilingAmended,
     FilingReturned,
@@ -59,6 +60,9 @@ only(ExplanationGiven, figure="explained")
 def referred(view: CaseView, event: DisputeReferred) -> Mapping[str, Any]:
     organisation = event.organisation or view.organisation
     return {**repeated(view, event), "tier": event.tier.value, "organisation": organisation}
+
+
+only(DisputeWithdrawn, status=Status.WITHDRAWN, figure="withdrawn")
 
 
 @facts_of(DisputeCounted)

@@ -10,17 +10,21 @@ from services.portal.cases.state import CaseView
 from services.portal.rules import Status
 from services.portal.rules.places import iso
 from shared.contracts import earlier
-from shared.contracts.kinds import DeadlineKind, End
-from shared.contracts.mediation import (
+from shared.contracts.agreements import (
+    AgreementCountersigned,
     AgreementDrafted,
     AgreementEffective,
     AgreementSealed,
     AgreementSigned,
+)
+from shared.contracts.kinds import DeadlineKind, End
+from shared.contracts.mediation import (
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentLapsed,
     DeadlineCorrected,
     DesignationOverdue,
+    InquiryOverdue,
     MediationEnded,
     MediationOpened,
     MediatorDesignated,
@@ -59,6 +63,7 @@ def designated(view: CaseView, event: MediatorDesignated) -> Mapping[str, Any]:
 
 
 only(DesignationOverdue, figure="designation_overdue")
+only(InquiryOverdue, figure="inquiry_overdue")
 
 
 @facts_of(AssignmentAccepted, status=Status.ACCEPTED, figure="accepted")
@@ -86,6 +91,7 @@ def drafted(view: CaseView, event: AgreementDrafted) -> Mapping[str, Any]:
         "agreement_digest": event.digest,
         "agreement_fen": event.amount_fen,
         "agreement_signed": (),
+        "agreement_countersigned": False,
         "agreement_sealed": False,
     }
 
@@ -93,6 +99,11 @@ def drafted(view: CaseView, event: AgreementDrafted) -> Mapping[str, Any]:
 @facts_of(AgreementSigned)
 def signed(view: CaseView, event: AgreementSigned) -> Mapping[str, Any]:
     return {"agreement_signed": (*view.agreement_signed, event.party.value)}
+
+
+@facts_of(AgreementCountersigned)
+def countersigned(view: CaseView, event: AgreementCountersigned) -> Mapping[str, Any]:
+    return {"agreement_countersigned": True}
 
 
 @facts_of(AgreementSealed)

@@ -27,6 +27,7 @@ class CaseView(State):
         agreement_digest: Of the text that is to be signed now; empty while there is none.
         agreement_fen: What that text settles.
         agreement_signed: The parties that signed it.
+        agreement_countersigned: Whether the mediator signed it.
         agreement_sealed: Whether the organisation sealed it.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
@@ -48,6 +49,7 @@ class CaseView(State):
     agreement_digest: Annotated[str, INSIDE] = ""
     agreement_fen: Annotated[int, INSIDE] = 0
     agreement_signed: Annotated[tuple[str, ...], INSIDE] = ()
+    agreement_countersigned: Annotated[bool, INSIDE] = False
     agreement_sealed: Annotated[bool, INSIDE] = False
     case_numbers: tuple[str, ...] = ()
     first_at: str = ""

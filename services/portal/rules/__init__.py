@@ -25,6 +25,7 @@ class Status(Coded, zh="状态", en="Status"):
     SUBMITTED = "submitted", "已提交法院", "With the court"
     DOCKETED = "docketed", "已立案", "Docketed"
     CONFIRMED = "confirmed", "已司法确认", "Confirmed"
+    WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
     NOT_CONFIRMED = "not_confirmed", "确认被驳回", "Not confirmed"
 
 
@@ -40,6 +41,7 @@ RANK: Final[dict[str, int]] = {
     Status.EFFECTIVE: 6,
     Status.SETTLED: 7,
     Status.ENDED: 7,
+    Status.WITHDRAWN: 7,
     Status.HANDED_OVER: 8,
     Status.APPLIED: 8,
     Status.SUBMITTED: 9,

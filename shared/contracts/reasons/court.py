@@ -10,6 +10,18 @@ COURT: Final[dict[str, Reason]] = {
         "调解尚未结束，不能提交法院。请先结束调解。",
         "The mediation is not over, so nothing is filed. End it first.",
     ),
+    "suit.nothing_to_choose": Reason(
+        "无需选择立案：委派调解不成由法院依法立案，达成协议或撤回的无需起诉。",
+        "There is no suit to choose: a delegated case is docketed by the court, a settled one needs none.",
+    ),
+    "suit.not_chosen": Reason(
+        "申请调解的案件，由机构选择立案后方可移送（法释〔2021〕23号第二十一条）。",
+        "The institution applied for this mediation; it is handed over once it chooses to sue (choose-suit).",
+    ),
+    "agreement.incomplete": Reason(
+        "调解协议尚缺调解员签名或调解组织盖章，不能申请司法确认。请先补齐。",
+        "The agreement lacks the mediator's signature or the seal. Complete it, then apply.",
+    ),
     "filing.nothing": Reason(
         "当事人自行和解或撤回，无需提交法院。",
         "The parties settled or withdrew, so there is nothing to file.",

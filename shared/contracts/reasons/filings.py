@@ -81,6 +81,22 @@ FILINGS: Final[dict[str, Reason]] = {
         "A dispute with this reference is registered already, and the filing changed nothing. "
         "There is nothing to do.",
     ),
+    "filing.too_many_parties": Reason(
+        "当事人过多。每方的其他当事人有人数上限，请分案申报。",
+        "There are more parties than a case can hold. File the others apart.",
+    ),
+    "consent.answered": Reason(
+        "您已答复过是否同意调解。如要结束调解，请退出调解。",
+        "You have answered whether you agree. To end the mediation, leave it (leave-mediation).",
+    ),
+    "withdrawal.referred": Reason(
+        "案件已分流，不能在此撤回。请退出调解，或向法院撤回。",
+        "The dispute was referred. Leave the mediation (leave-mediation), or withdraw at the court.",
+    ),
+    "withdrawal.no_ground": Reason(
+        "不愿调解不是撤回理由。不同意调解的，请记录不同意调解。",
+        "Being unwilling is no withdrawal. Refuse consent instead; the dispute then goes to the court.",
+    ),
     "case.referred": Reason(
         "案件已分流。请在接收方办理。", "The dispute was already referred. Act where it went."
     ),

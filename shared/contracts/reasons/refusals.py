@@ -24,8 +24,8 @@ REFUSALS: Final[dict[str, Reason]] = {
         "Nothing was explained before the referral. Record the explanation, then refer again.",
     ),
     "referral.consent_missing": Reason(
-        "分流时缺少当事人同意。请取得全部当事人同意后再分流。",
-        "A party has not agreed to mediation. Record the consent of every party, then refer again.",
+        "分流时没有申请人同意调解的记录。请取得申请人同意后再分流。",
+        "No applicant has agreed to mediation. Record that consent, then refer again.",
     ),
     "roster.unknown": Reason(
         "网络文件中没有该调解组织。请先登记该组织再重投。",
@@ -73,8 +73,20 @@ REFUSALS: Final[dict[str, Reason]] = {
         "agreement.digest of the case (GET /cases/ID, or suyuan case show ID). Repeat with that.",
     ),
     "agreement.not_in_force": Reason(
-        "达成协议须由全部当事人签名并由调解组织盖章，不能以本命令结束。",
-        "An agreement ends a mediation by the last signature and the seal. Choose another end, or sign.",
+        "协议自全部当事人签名时生效并自行结案，不能以本命令结束。请签署，或选择其他结束方式。",
+        "An agreement ends a mediation by itself, with the last signature. Choose another end, or sign.",
+    ),
+    "consent.missing": Reason(
+        "尚有当事人未同意调解，不能开展调解。请先征询其意愿。",
+        "A party has not agreed to mediation yet, so nothing can be negotiated. Ask it first.",
+    ),
+    "leave.not_applicant": Reason(
+        "只有申请人可以撤回、和解撤案。不愿继续调解的，请选择“不愿继续调解”。",
+        "Only an applicant can withdraw. If you do not want to go on, leave as unwilling.",
+    ),
+    "end.not_all_agreed": Reason(
+        "尚有当事人未同意调解，不能以分歧较大结束。请选择其他结束方式。",
+        "A party has not agreed to mediation, so no positions diverged. Choose another end.",
     ),
     "agreement.above_claim": Reason(
         "协议金额超过申请标的额。请核对金额（以分计）。",

@@ -22,12 +22,13 @@ def walk(page: Page) -> None:
     page.say("## The mediator")
     page.say(
         "The bank's dispute is screened. The clerk of the mediation committee explains mediation to the card "
-        "holder, who agrees."
+        "holder."
     )
     explained = f"suyuan do give-explanation --case {case} \\\n    --content-version v1 --channel phone"
     page.run(f"{explained} \\\n    --as {_CLERK}")
-    page.run(f"suyuan do give-consent --case {case} \\\n    --party respondent --as {_CLERK}")
-    page.say("With explanation and both consents it is referred, and the roster designates a mediator.")
+    page.say(
+        "The bank applied with its filing, so the dispute is referred, and the roster designates a mediator."
+    )
     page.ask(f"suyuan case show {case} --json", until="mediation.mediator-designated")
     page.run("suyuan case list --status designated")
     found = json.loads(page.ask(f"suyuan case show {case} --json"))["case"]
@@ -38,8 +39,13 @@ def walk(page: Page) -> None:
 
 
 def _agreement(page: Page, case: str, me: str) -> None:
-    page.say("The mediator accepts, speaks with both, and writes down what they agree upon.")
+    page.say(
+        "The mediator accepts and asks the card holder, who agrees for herself: nobody else can. Then they "
+        "talk, and the mediator writes down what they agree upon."
+    )
     page.run(f"suyuan do accept-assignment --case {case} \\\n    --as {me}")
+    page.run(f"suyuan do give-consent --case {case} \\\n    --party respondent --as {case}/respondent/party")
+    page.ask(f"suyuan case show {case} --json", until="mediation.consent-received")
     page.write("agreement.txt", _AGREEMENT)
     page.run("sha256sum agreement.txt")
     digest = hashlib.sha256(_AGREEMENT.encode()).hexdigest()
@@ -50,9 +56,13 @@ def _agreement(page: Page, case: str, me: str) -> None:
     sign = f"suyuan do sign-agreement --case {case} \\\n    --digest "
     page.run(f"{sign}{other} \\\n    --party applicant --as {_AGENT}", code=1)
     page.run(f"{sign}{digest} \\\n    --party applicant --as {_AGENT}")
-    page.run(f"{sign}{digest} \\\n    --party respondent --as {case}/p-1/party")
+    page.run(f"{sign}{digest} \\\n    --party respondent --as {case}/respondent/party")
+    page.run(f"suyuan do countersign-agreement --case {case} \\\n    --digest {digest} \\\n    --as {me}")
     page.run(f"suyuan do seal-agreement --case {case} \\\n    --digest {digest} \\\n    --as {_CLERK}")
-    page.say("The last signature and the seal put the agreement in force. The court confirms it:")
+    page.say(
+        "The last party's signature put the agreement in force; with the mediator's and the seal it is "
+        "complete. The court confirms it:"
+    )
     for event in ("mediation.mediation-ended", "court.confirmation-granted"):
         page.ask(f"suyuan case show {case} --json", until=event)
     page.run(f"suyuan case show {case} | head -n 32")

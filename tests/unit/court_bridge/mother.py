@@ -7,6 +7,7 @@ from services.court_bridge.handlers import case_stream, router
 from services.court_bridge.rules import BOOK
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
+from shared.contracts.agreements import AgreementCompleted, AgreementEffective
 from shared.contracts.court import (
     CaseDocketed,
     ConfirmationDecided,
@@ -20,8 +21,11 @@ from shared.contracts.court import (
     SubmitFiling,
 )
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier
-from shared.contracts.mediation import AgreementEffective, MediationEnded, MediationOpened
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier, Way
+from shared.contracts.mediation import (
+    MediationEnded,
+    MediationOpened,
+)
 from shared.contracts.message import Event, Message
 from shared.network.load import load_network
 from tests.support.spec import Given, given
@@ -48,6 +52,7 @@ LATER = MON + timedelta(days=2)
 
 CLERK = Actor("people-mediation", "p-people-1", "organisation_clerk")
 OTHER_CLERK = Actor("banking-mediation", "p-banking-1", "organisation_clerk")
+AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
 THE_COURT = Actor("fengtai-court", "", "court")
 
 OPENED = MediationOpened(
@@ -60,6 +65,9 @@ OPENED = MediationOpened(
     rules_version="mediation-1",
 )
 EFFECTIVE = AgreementEffective(digest=DIGEST, amount_fen=AMOUNT)
+BINDING = AgreementEffective(digest=DIGEST, amount_fen=AMOUNT, complete=False)
+"""In force, but the mediator or the organisation has not signed or sealed it yet."""
+COMPLETED = AgreementCompleted(digest=DIGEST)
 
 
 def ended(end: End, agreed_fen: int = 0) -> MediationEnded:
@@ -78,6 +86,8 @@ def ended(end: End, agreed_fen: int = 0) -> MediationEnded:
 
 AGREED = ended(End.AGREEMENT, AMOUNT)
 FAILED = ended(End.LARGE_DIVERGENCE)
+FAILED_APPLIED = FAILED.model_copy(update={"way": Way.APPLIED})
+"""The institution had applied for the mediation itself."""
 
 
 def told(*messages: Message, at: datetime = MON) -> Given:

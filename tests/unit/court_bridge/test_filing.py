@@ -5,10 +5,10 @@ from dataclasses import replace
 from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.rulebook import RuleBook
+from shared.contracts.agreements import AgreementEffective
 from shared.contracts.common import AdvanceClock
 from shared.contracts.court import ConfirmationLapsed, FilingSubmitted
 from shared.contracts.kinds import DocumentType, End, FilingStatus
-from shared.contracts.mediation import AgreementEffective
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     AGREED,

@@ -8,6 +8,7 @@ from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, library_calendar
+from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.common import CommandRefused
 from shared.contracts.court import (
@@ -19,7 +20,6 @@ from shared.contracts.court import (
     HandoverPrepared,
 )
 from shared.contracts.kinds import DocumentType, End
-from shared.contracts.mediation import AgreementDrafted
 from tests.support.calendars import known_until, notice
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (

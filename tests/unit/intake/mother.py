@@ -34,7 +34,7 @@ from shared.contracts.intake import (
     PriorSteps,
     SmallClaimLimit,
 )
-from shared.contracts.kinds import Cause, Party, Route, Tier
+from shared.contracts.kinds import Cause, Party, Route, Tier, Way
 from shared.network.load import load_network
 from shared.runtime.base.vault import Vault
 from tests.support.spec import Given, given
@@ -189,6 +189,7 @@ REGISTERED = DisputeRegistered(
     masked_name="张*三",
     week=date(2026, 3, 2),
     rules_version=BOOK.current,
+    way=Way.APPLIED,
 )
 SMALL = SmallClaimLimit(
     province="京",
@@ -219,7 +220,7 @@ def referred(
     to: Route = Route.MEDIATION,
     *,
     explained: bool = True,
-    consents: tuple[Party, ...] = (APPLICANT, OPPONENT),
+    consents: tuple[Party, ...] = (APPLICANT,),
     claim_fen: int = 2_400_000,
 ) -> DisputeReferred:
     return DisputeReferred(
@@ -231,6 +232,7 @@ def referred(
         claim_fen=claim_fen,
         explained=explained,
         consents=consents,
+        way=Way.APPLIED,
     )
 
 
@@ -259,6 +261,11 @@ def returned() -> Given:
 def gone() -> Given:
     """A dispute that is with mediation."""
     return given(STREAM, *((event, MON) for event in new().when(FULL, at=MON).events), subject=CASE)
+
+
+def unexplained() -> Given:
+    """A dispute that waits for its explanation, as one does that was filed without."""
+    return given(STREAM, *((event, MON) for event in new().when(BARE, at=MON).events), subject=CASE)
 
 
 def new() -> Given:

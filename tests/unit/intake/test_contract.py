@@ -4,8 +4,8 @@ import pytest
 
 from shared.casework.protocol import Received
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.intake import GiveConsent, RefuseConsent
-from shared.contracts.kinds import Party
+from shared.contracts.intake import GiveConsent, PriorSteps, RefuseConsent, WithdrawDispute
+from shared.contracts.kinds import LeaveReason, Party
 from shared.contracts.message import Message
 from tests.support.contract import example, same_as_example, written
 from tests.support.spec import Given, given
@@ -23,6 +23,7 @@ READERS = {
         "explanation_given",
         "consent_given",
         "consent_refused",
+        "dispute_withdrawn",
         "dispute_referred",
     ),
 }
@@ -30,18 +31,17 @@ READERS = {
 
 def _said() -> dict[str, Received]:
     """The first event of each kind that these stories lead to, as it travels."""
-    refusing = Given(
-        STREAM, _after(taken(card(prior=card().prior.model_copy(update={"respondent_consent": False})))), CASE
-    )
+    refusing = Given(STREAM, _after(taken(card(prior=PriorSteps()))), CASE)
     returned = Given(STREAM, _after(taken(card(claim_fen=1))), CASE)
     stories: list[tuple[Given, Message, Actor]] = [
+        (refusing, GiveConsent(party=Party.RESPONDENT), RESPONDENT),
         (given(STREAM, subject=CASE), taken(card()), BANK),
         (given(STREAM, subject=CASE), taken(card(claim_fen=1)), BANK),
         (returned, taken(card(amends=True)), BANK),
         (returned, taken(card()), BANK),
         (refusing, RefuseConsent(party=Party.RESPONDENT), RESPONDENT),
         (given(STREAM, subject=CASE), taken(complaint()), BANK),
-        (refusing, GiveConsent(party=Party.RESPONDENT), RESPONDENT),
+        (refusing, WithdrawDispute(reason=LeaveReason.PAID), BANK),
     ]
     said: dict[str, Received] = {}
     for story, body, actor in stories:

@@ -24,7 +24,7 @@ from shared.contracts.intake import (
     FilingReturned,
     PriorSteps,
 )
-from shared.contracts.kinds import Cause, ReturnGround, Route, Tier
+from shared.contracts.kinds import Cause, Party, ReturnGround, Route, Tier
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (
     ALL_STEPS,
@@ -38,7 +38,6 @@ from tests.unit.intake.mother import (
     MENDED,
     MON,
     NETWORK,
-    OPPONENT,
     REGISTERED,
     RETURNED,
     RULES,
@@ -70,7 +69,6 @@ def test_a_complete_filing_is_registered_screened_and_referred_at_once() -> None
         SCREENED,
         ExplanationGiven(content_version="rights-2025.1", channel="app"),
         ConsentGiven(party=APPLICANT),
-        ConsentGiven(party=OPPONENT),
         referred(),
     )
 
@@ -200,7 +198,7 @@ def asked() -> Given:
     return given(
         STREAM,
         *((event, MON) for event in (REGISTERED, SCREENED, ConsentGiven(party=APPLICANT))),
-        (ConsentGiven(party=OPPONENT), MON),
+        (ConsentGiven(party=Party.RESPONDENT), MON),
         subject=CASE,
     )
 
@@ -240,7 +238,7 @@ def test_to_another_person_everything_is_explained_anew() -> None:
 def test_an_amendment_with_what_was_missing_refers_the_dispute() -> None:
     assert asked().when(amending(LESS, 2_300_000, prior=ALL_STEPS), at=TUE).events[2:] == [
         ExplanationGiven(content_version="rights-2025.1", channel="app"),
-        referred(claim_fen=2_300_000),
+        referred(claim_fen=2_300_000, consents=(APPLICANT, Party.RESPONDENT)),
     ]
 
 

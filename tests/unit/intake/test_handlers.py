@@ -13,8 +13,8 @@ from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Put, Received, Rejected, Routed, Timed, Write
 from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import GiveConsent, ReadPersonalData
-from shared.contracts.kinds import Party
+from shared.contracts.intake import GiveConsent, OtherParty, ReadPersonalData
+from shared.contracts.kinds import Party, Standing
 from tests.unit.intake.mother import (
     BANK,
     CASE,
@@ -125,6 +125,30 @@ def test_raw_data_reach_the_own_store_with_the_registration() -> None:
 def test_a_batch_that_is_decided_again_writes_the_same_row() -> None:
     found = routed("filings.ccb", received(card()))
     assert written(found) == written(found)
+
+
+def test_raw_data_of_everybody_reach_the_own_store_and_nowhere_else() -> None:
+    surety = PersonalData(name="王五五", id_number="110101198001011234", phone="13900139000")
+    other = OtherParty(standing=Standing.GUARANTOR, data=surety)
+    found = routed("filings.ccb", received(card(other_parties=(other,))))
+    (row,) = written(found)
+    assert isinstance(row, Put)
+    assert json.loads(VAULT.open(CASE, row.document)) == {
+        **ZHANG.model_dump(),
+        "others": {"respondent-2": surety.model_dump()},
+    }
+    said = "".join(e.model_dump_json() for e in STREAM.decide(None, found.message))
+    raw = {*RAW, surety.name, surety.id_number, surety.phone}
+    assert not any(word in text for word in raw for text in (said, repr(found), repr(found.message)))
+
+
+@pytest.mark.parametrize(("standing", "most"), [(Standing.GUARANTOR, 5), (Standing.CO_CREDITOR, 2)])
+def test_more_parties_than_a_case_has_places_for_are_a_letter(standing: Standing, most: int) -> None:
+    other = OtherParty(standing=standing, data=ZHANG)
+    assert routed("filings.ccb", received(card(other_parties=(other,) * most)))
+    with pytest.raises(Rejected) as rejected:
+        ROUTE("filings.ccb", "key", received(card(other_parties=(other,) * (most + 1))))
+    assert rejected.value.code == "filing.too_many_parties"
 
 
 def test_a_repeat_writes_no_raw_data() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 from services.mediation.handlers import Handlers, handlers
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Timed
+from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
 from shared.contracts.kinds import Cause, End, Party, Route, Tier
 from shared.contracts.mediation import (
-    AgreementDrafted,
     AssignmentAccepted,
     DesignationRequested,
     MediationEnded,
@@ -112,8 +112,11 @@ OPENED = MediationOpened(
     tier=Tier.SIMPLE,
     claim_fen=1_000_000,
     opened_at=MON,
-    rules_version="mediation-2022.2",
+    rules_version="mediation-2026.1",
+    consents=(Party.APPLICANT, Party.RESPONDENT),
 )
+ASKING = OPENED.model_copy(update={"consents": (Party.APPLICANT,)})
+"""Only the institution has agreed so far."""
 ACCEPTED = AssignmentAccepted(mediator="m01", limit_days=30, due_at=DUE)
 
 
@@ -167,4 +170,12 @@ def over(case: str, who: str | None) -> MediationEnded:
 REFERRED = (Timed(MON, OPENED), Timed(MON, requested()))
 ASSIGNED = (*REFERRED, Timed(MON, designated()))
 HELD = (*ASSIGNED, Timed(TUE, ACCEPTED))
+ASK_BY = at(3, 7, 0)
+"""Three working days after TUE: Friday is the last day."""
+ASKED = (
+    Timed(MON, ASKING),
+    *ASSIGNED[1:],
+    Timed(TUE, ACCEPTED.model_copy(update={"ask_by": ASK_BY})),
+)
+"""A mediator has accepted, and the respondent has not said whether it agrees."""
 DRAFTED = (*HELD, Timed(TUE, AgreementDrafted(digest=TEXT, amount_fen=800_000)))

@@ -1,25 +1,34 @@
-"""An agreement is in force with the last signature and the seal. Source: 法释〔2021〕23号 art 19."""
+"""In force with the last party's signature, complete with the mediator's and the seal.
+
+Source: 法释〔2021〕23号 art 19; 人民调解法 art 29.
+"""
 
 from itertools import permutations
 
 import pytest
 
 from shared.casework.protocol import Timed
-from shared.contracts.envelope import Actor
-from shared.contracts.kinds import Cause, End, Party
-from shared.contracts.mediation import (
+from shared.contracts.agreements import (
+    AgreementCompleted,
+    AgreementCountersigned,
     AgreementDrafted,
     AgreementEffective,
     AgreementSealed,
     AgreementSigned,
+    CountersignAgreement,
     DraftAgreement,
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import AgreementForm, Cause, End, Party
+from shared.contracts.message import Event
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
     AGENT,
+    ASKED,
     ASSIGNED,
+    CASE,
     CLERK,
     DRAFTED,
     HELD,
@@ -38,16 +47,22 @@ STREAM = made().case
 DRAFT = DraftAgreement(digest=TEXT, amount_fen=800_000)
 BY_APPLICANT = SignAgreement(party=Party.APPLICANT, digest=TEXT)
 BY_RESPONDENT = SignAgreement(party=Party.RESPONDENT, digest=TEXT)
+COUNTERSIGN = CountersignAgreement(digest=TEXT)
 SEAL = SealAgreement(digest=TEXT)
 STEPS = {
     "applicant": (BY_APPLICANT, AGENT, AgreementSigned(party=Party.APPLICANT, digest=TEXT)),
     "respondent": (BY_RESPONDENT, PARTY, AgreementSigned(party=Party.RESPONDENT, digest=TEXT)),
+    "mediator": (COUNTERSIGN, mediator(), AgreementCountersigned(mediator="m01", digest=TEXT)),
     "seal": (SEAL, CLERK, AgreementSealed(digest=TEXT)),
 }
-IN_FORCE = (
-    AgreementEffective(digest=TEXT, amount_fen=800_000),
-    ended(End.AGREEMENT, agreed_fen=800_000),
-)
+PARTIES = {"applicant", "respondent"}
+
+
+def in_force(complete: bool) -> tuple[Event, ...]:
+    return (
+        AgreementEffective(digest=TEXT, amount_fen=800_000, complete=complete),
+        ended(End.AGREEMENT, agreed_fen=800_000),
+    )
 
 
 def test_the_mediator_drafts():
@@ -74,15 +89,61 @@ def test_who_may_not_draft(past, actor, reason):
 
 
 @pytest.mark.parametrize("order", list(permutations(STEPS)), ids="-".join)
-def test_whatever_the_order_the_last_step_puts_it_in_force(order):
-    run = given(STREAM, *DRAFTED)
+def test_the_last_partys_signature_puts_it_in_force_and_the_last_mark_completes_it(order):
+    run, done = given(STREAM, *DRAFTED), set()
+    for name in order:
+        body, actor, event = STEPS[name]
+        binds, done = done >= PARTIES, done | {name}
+        follows = ()
+        if not binds and done >= PARTIES:
+            follows = in_force(complete=done == set(STEPS))
+        elif done == set(STEPS):
+            follows = (AgreementCompleted(digest=TEXT),)
+        run = run.when(body, at=TUE, actor=actor).then(event, *follows)
+    for again, who, _ in STEPS.values():
+        run = run.when(again, at=TUE, actor=who).then_nothing()
+
+
+@pytest.mark.parametrize("order", list(permutations(STEPS)), ids="-".join)
+def test_a_peoples_mediation_agreement_takes_effect_with_all_of_them(order):
+    form = AgreementForm.PEOPLES_MEDIATION
+    run = given(STREAM, *HELD).when(DRAFT.model_copy(update={"form": form}), at=TUE, actor=mediator())
     for name in order[:-1]:
         body, actor, event = STEPS[name]
         run = run.when(body, at=TUE, actor=actor).then(event)
     body, actor, event = STEPS[order[-1]]
-    run = run.when(body, at=TUE, actor=actor).then(event, *IN_FORCE)
-    for again, who, _ in STEPS.values():
-        run = run.when(again, at=TUE, actor=who).then_nothing()
+    run.when(body, at=TUE, actor=actor).then(event, *in_force(complete=True))
+
+
+@pytest.mark.parametrize("order", list(permutations(("applicant", "respondent", "seal"))), ids="-".join)
+def test_under_earlier_rules_it_takes_effect_with_both_signatures_and_the_seal(order):
+    opened = OPENED.model_copy(update={"rules_version": "mediation-2022.2", "consents": None})
+    run = given(STREAM, Timed(MON, opened), *DRAFTED[1:])
+    for name in order[:-1]:
+        body, actor, event = STEPS[name]
+        run = run.when(body, at=TUE, actor=actor).then(event)
+    body, actor, event = STEPS[order[-1]]
+    run.when(body, at=TUE, actor=actor).then(event, *in_force(complete=True))
+
+
+def test_an_agreement_with_two_guarantors_needs_every_signature():
+    others = (Party.RESPONDENT_2, Party.RESPONDENT_3)
+    opened = OPENED.model_copy(update={"others": others, "consents": (*OPENED.consents, *others)})
+    run = given(STREAM, Timed(MON, opened), *DRAFTED[1:])
+    for party, actor in (
+        (Party.RESPONDENT_3, Actor(CASE, "respondent-3", "party")),
+        (Party.APPLICANT, AGENT),
+        (Party.RESPONDENT, PARTY),
+    ):
+        run = run.when(SignAgreement(party=party, digest=TEXT), at=TUE, actor=actor)
+        run.then(AgreementSigned(party=party, digest=TEXT))
+    last = SignAgreement(party=Party.RESPONDENT_2, digest=TEXT)
+    run = run.when(last, at=TUE, actor=Actor(CASE, "respondent-2", "party"))
+    assert isinstance(run.events[1], AgreementEffective)
+
+
+def test_nobody_drafts_before_all_have_agreed_to_talk():
+    given(STREAM, *ASKED).when(DRAFT, at=TUE, actor=mediator()).then_refused("consent.missing")
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -106,7 +167,7 @@ def test_another_text_is_not_signed(name):
 
 def test_a_new_draft_voids_signatures_and_seal():
     run = given(STREAM, *DRAFTED)
-    for name in ("applicant", "seal"):
+    for name in ("applicant", "mediator", "seal"):
         body, actor, _ = STEPS[name]
         run = run.when(body, at=TUE, actor=actor)
     new = DraftAgreement(digest=OTHER_TEXT, amount_fen=700_000)
@@ -136,7 +197,7 @@ def test_a_corrected_amount_is_a_new_draft():
     past = (*DRAFTED, Timed(TUE, AgreementSigned(party=Party.APPLICANT, digest=TEXT)))
     corrected = DraftAgreement(digest=TEXT, amount_fen=1)
     run = given(STREAM, *past).when(corrected, at=TUE, actor=mediator())
-    assert run.state.signed == ()
+    assert (run.state.signed, run.state.countersigned, run.state.sealed) == ((), False, False)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +210,8 @@ def test_a_corrected_amount_is_a_new_draft():
         (BY_APPLICANT, mediator()),
         (SEAL, mediator()),
         (SEAL, Actor("banking-mediation", "p-banking-1", "organisation_clerk")),
+        (BY_RESPONDENT, Actor(CASE, "respondent-2", "party")),
+        (BY_APPLICANT, Actor(CASE, "applicant", "party")),
     ],
 )
 def test_nobody_signs_or_seals_for_another(body, actor):

@@ -10,21 +10,25 @@ from services.mediation.handlers import Handlers, handlers
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Received, Stream
 from shared.contracts import earlier
+from shared.contracts.agreements import (
+    CountersignAgreement,
+    DraftAgreement,
+    SealAgreement,
+    SignAgreement,
+)
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import DeadlineKind, DeclineReason, End, Party
+from shared.contracts.kinds import DeadlineKind, DeclineReason, End, LeaveReason, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentDeclined,
     DeadlineCorrected,
     DeclineAssignment,
     DesignationRequested,
-    DraftAgreement,
     EndMediation,
+    LeaveMediation,
     MediationEnded,
     MediationOpened,
     PlaceTaken,
-    SealAgreement,
-    SignAgreement,
 )
 from shared.contracts.message import Message
 from tests.support.calendars import known_until
@@ -33,6 +37,7 @@ from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, 
 
 HANDLERS = made()
 REFERRED = example("intake", "mediation", "dispute_referred")
+CONSENT = example("intake", "mediation", "consent_given")
 
 
 class Story:
@@ -84,11 +89,13 @@ def _agreed() -> Story:
     story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m01"))
     story.until(story.now + timedelta(days=5))
     story.do(AcceptAssignment(), mediator("m03"))
+    story.hear("intake.events", REFERRED.subject, replace(CONSENT, at=story.now))
     story.do(DraftAgreement(digest=TEXT, amount_fen=1_800_000), mediator("m03"))
     story.do(SignAgreement(party=Party.APPLICANT, digest=TEXT), AGENT)
     story.do(SealAgreement(digest=TEXT), CLERK)
     respondent = Actor(REFERRED.subject, "", "party")
     story.do(SignAgreement(party=Party.RESPONDENT, digest=TEXT), respondent)
+    story.do(CountersignAgreement(digest=TEXT), mediator("m03"))
     return story
 
 
@@ -97,6 +104,16 @@ def _failed() -> Story:
     story.hear("intake.events", REFERRED.subject, REFERRED)
     story.do(AcceptAssignment(), mediator("m01"))
     story.do(EndMediation(end=End.PARTY_UNWILLING), mediator("m01"))
+    return story
+
+
+def _left() -> Story:
+    """The respondent is asked, does not answer in time, and leaves."""
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.until(story.now + timedelta(days=7))
+    story.do(LeaveMediation(reason=LeaveReason.UNWILLING), Actor(REFERRED.subject, "", "party"))
     return story
 
 
@@ -130,7 +147,7 @@ def _opened_before() -> Received:
     (said, *_) = _failed().said
     assert isinstance(said.body, MediationOpened)
     body = earlier.MediationOpened(
-        **said.body.model_dump(exclude={"opened_at", "rules_version"}),
+        **said.body.model_dump(exclude={"opened_at", "rules_version", "others", "consents", "way"}),
         accepted_at=said.at,
         limit_days=30,
         due_at=datetime(2026, 4, 3, tzinfo=SHANGHAI),
@@ -148,14 +165,21 @@ def _told() -> dict[str, dict]:
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
-    for said in (*_agreed().said, *_waiting().said):
+    for said in (*_agreed().said, *_waiting().said, *_left().said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
 
 
 FOR = {
-    "court_bridge": ("agreement_effective", "mediation_ended", "mediation_ended_unwilling"),
+    "court_bridge": (
+        "agreement_completed",
+        "agreement_effective",
+        "mediation_ended",
+        "mediation_ended_unwilling",
+    ),
     "portal": (
+        "agreement_completed",
+        "agreement_countersigned",
         "agreement_drafted",
         "agreement_effective",
         "agreement_sealed",
@@ -163,13 +187,16 @@ FOR = {
         "assignment_accepted",
         "assignment_declined",
         "assignment_lapsed",
+        "consent_received",
         "deadline_corrected",
         "designation_overdue",
+        "inquiry_overdue",
         "mediation_ended",
         "mediation_ended_unwilling",
         "mediation_opened",
         "mediation_opened_before",
         "mediator_designated",
+        "party_left",
         "place_freed",
         "place_taken",
     ),

@@ -3,16 +3,14 @@
 import pytest
 
 from shared.casework.protocol import Timed
+from shared.contracts.agreements import DraftAgreement, SealAgreement, SignAgreement
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import DeclineReason, End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
-    DraftAgreement,
     EndMediation,
-    SealAgreement,
-    SignAgreement,
 )
 from tests.support.spec import given
 from tests.unit.mediation.mother import (

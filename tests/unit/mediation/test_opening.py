@@ -1,4 +1,4 @@
-"""A referral opens a mediation, if it was explained and all agreed."""
+"""A referral opens a mediation, if it was explained and the applicants agreed."""
 
 from datetime import datetime
 
@@ -7,7 +7,6 @@ import pytest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Timed
 from shared.contracts import earlier
-from shared.contracts.intake import ConsentRefused
 from shared.contracts.kinds import DeclineReason, End, Party, Route
 from shared.contracts.mediation import (
     AcceptAssignment,
@@ -17,10 +16,10 @@ from shared.contracts.mediation import (
 )
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
+    ASKING,
     ASSIGNED,
     DESIGNATE_BY,
     DUE,
-    HELD,
     MON,
     OPENED,
     ORGANISATION,
@@ -57,9 +56,13 @@ def test_nothing_opens_before_an_explanation():
     given(CASE).when(referral(explained=False), at=MON).then_refused("referral.not_explained")
 
 
-@pytest.mark.parametrize("consents", [(), (Party.APPLICANT,), (Party.RESPONDENT,)])
-def test_nothing_opens_without_the_consent_of_all(consents):
+@pytest.mark.parametrize("consents", [(), (Party.RESPONDENT,)])
+def test_nothing_opens_without_the_applicants_consent(consents):
     given(CASE).when(referral(consents=consents), at=MON).then_refused("referral.consent_missing")
+
+
+def test_one_sides_consent_is_enough_to_look_for_a_mediator():
+    given(CASE).when(referral(consents=(Party.APPLICANT,)), at=MON).then(ASKING, requested())
 
 
 def test_a_refused_referral_may_come_again_complete():
@@ -114,7 +117,7 @@ def test_a_designation_in_time_raises_no_alarm():
 def test_a_case_of_before_keeps_the_period_that_ran_from_its_referral():
     by_then = at(4, 2, 0)
     opening = earlier.MediationOpened(
-        **OPENED.model_dump(exclude={"opened_at", "rules_version"}),
+        **OPENED.model_dump(exclude={"opened_at", "rules_version", "others", "consents", "way"}),
         accepted_at=MON,
         limit_days=30,
         due_at=by_then,
@@ -125,11 +128,3 @@ def test_a_case_of_before_keeps_the_period_that_ran_from_its_referral():
     held.when(AcceptAssignment(), at=TUE, actor=mediator()).until(at(5, 1)).then(
         Timed(by_then, ended(End.EXPIRED))
     )
-
-
-def test_a_party_that_no_longer_agrees_ends_the_mediation():
-    given(CASE, *HELD).when(ConsentRefused(party=Party.RESPONDENT), at=TUE).then(ended(End.PARTY_UNWILLING))
-
-
-def test_a_party_that_refuses_before_the_referral_is_no_business_of_mediation():
-    given(CASE).when(ConsentRefused(party=Party.RESPONDENT), at=MON).then_nothing()

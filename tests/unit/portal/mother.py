@@ -8,6 +8,7 @@ from typing import Any
 from services.portal.handlers import route
 from shared.casework.case_ids import case_id, series_id
 from shared.casework.protocol import Change, Put, Received, Stream, Timed
+from shared.contracts.agreements import AgreementEffective
 from shared.contracts.alerts import AlertAcknowledged, AlertRaised, CountCorrected, DisputeCounted
 from shared.contracts.common import CommandRefused, CommandUnchanged
 from shared.contracts.court import (
@@ -30,7 +31,6 @@ from shared.contracts.intake import (
 )
 from shared.contracts.kinds import Cause, End, FilingKind, Party, Route, Tier
 from shared.contracts.mediation import (
-    AgreementEffective,
     AssignmentAccepted,
     MediationEnded,
     MediationOpened,

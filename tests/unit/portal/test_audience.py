@@ -22,11 +22,11 @@ from services.portal.store import case_rows
 from services.portal.views import CaseFilter, Views, scope_of
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Increment, Put, Received, Timed
+from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.common import MessageRejected, OperationCarriedOut
 from shared.contracts.declared import fields_of
 from shared.contracts.envelope import Actor
 from shared.contracts.fields import MaskedName
-from shared.contracts.mediation import AgreementDrafted
 from shared.contracts.message import Event, Message, events
 from shared.contracts.words import Audience, Words
 from shared.runtime.serve.tokens import Person

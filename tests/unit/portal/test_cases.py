@@ -16,6 +16,7 @@ from services.portal.rules.places import iso
 from services.portal.rules.shown import seen_by, shown, visible
 from services.portal.views import FIGURES
 from shared.casework.protocol import Received
+from shared.contracts.agreements import AgreementDrafted, AgreementSealed, AgreementSigned
 from shared.contracts.common import AdvanceClock
 from shared.contracts.intake import DisputeRegistered
 from shared.contracts.kinds import (
@@ -30,9 +31,6 @@ from shared.contracts.kinds import (
     Tier,
 )
 from shared.contracts.mediation import (
-    AgreementDrafted,
-    AgreementSealed,
-    AgreementSigned,
     AssignmentAccepted,
     AssignmentDeclined,
     DeadlineCorrected,
@@ -98,6 +96,7 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "agreement_digest": "",
         "agreement_fen": 0,
         "agreement_signed": (),
+        "agreement_countersigned": False,
         "agreement_sealed": False,
         "case_numbers": ("（2026）京0106诉前调确17号",),
         "opened_at": "2026-03-02T01:00:00.000Z",

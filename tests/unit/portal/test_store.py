@@ -85,6 +85,7 @@ def test_a_timeline_has_one_masked_line_per_event() -> None:
                 "masked_name": "王*",
                 "week": "2026-03-02",
                 "rules_version": "2026-01",
+                "way": "delegated",
             },
         }
     }

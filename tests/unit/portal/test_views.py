@@ -63,6 +63,7 @@ async def test_the_digest_to_sign_is_for_who_may_sign_it_and_says_of_what_it_is(
         "agreement_digest": "ab" * 32,
         "agreement_fen": 5,
         "agreement_signed": ["applicant"],
+        "agreement_countersigned": False,
         "agreement_sealed": False,
     }
     scope = scope_of(Person("x", "p", role))

@@ -82,6 +82,9 @@ async def test_a_mediator_is_told_what_may_be_done_with_a_case_and_why_the_rest_
         "end-mediation": "",
         "sign-agreement": "actor.not_allowed",
         "seal-agreement": "actor.not_allowed",
+        "countersign-agreement": "agreement.none",
+        "leave-mediation": "actor.not_allowed",
+        "ask-for-language": "actor.not_allowed",
     }
     assert answer.json()["version"] == 7
     drafting = next(one for one in answer.json()["commands"] if one["command"].endswith("draft-agreement"))
