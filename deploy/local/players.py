@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
 from shared.casework.case_ids import is_series_id
-from shared.contracts import agreements, alerts, court, intake, mediation
+from shared.contracts import agreements, alerts, court, intake, mediation, parties
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
@@ -171,7 +171,7 @@ class Players:
                 self._due[plan.case] = body.due_at
                 self._mediator[plan.case] = Actor(self._organisation[plan.case], body.mediator, "mediator")
                 yield from self._accepted(plan, at, hours)
-            case mediation.ConsentReceived():
+            case parties.ConsentReceived():
                 yield from self._negotiated(plan, agent, at + timedelta(days=2 + 14 * plan.pace))
             case agreements.AgreementDrafted():
                 yield from self._drafted(plan, body.digest, agent, at)
@@ -215,9 +215,9 @@ class Players:
             case End.EXPIRED:
                 yield "mediation", AdvanceClock(), _CLOCK, self._due[plan.case]
             case End.SETTLED_OR_WITHDRAWN:
-                yield "mediation", mediation.LeaveMediation(reason=LeaveReason.PAID), agent, when
+                yield "mediation", parties.LeaveMediation(reason=LeaveReason.PAID), agent, when
             case End.PARTY_UNWILLING:
-                leave = mediation.LeaveMediation(reason=LeaveReason.UNWILLING)
+                leave = parties.LeaveMediation(reason=LeaveReason.UNWILLING)
                 yield "mediation", leave, _respondent(plan), when
             case _:
                 yield "mediation", mediation.EndMediation(end=plan.end), self._mediator[plan.case], when

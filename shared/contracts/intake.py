@@ -55,11 +55,11 @@ from shared.contracts.kinds import (
     ReturnGround,
     Role,
     Route,
-    Standing,
     Tier,
     Way,
 )
 from shared.contracts.message import Command, Event
+from shared.contracts.parties import CaseParties, OtherParty
 from shared.contracts.words import Column, Words
 
 
@@ -80,38 +80,6 @@ class PriorSteps(Part):
 
     explanation: Annotated[Explanation, Words("主动释明", "Explanation"), INSIDE] | None = None
     respondent_consent: Annotated[bool, Words("被申请人同意调解", "Respondent consents"), INSIDE] = False
-
-
-class OtherParty(Part):
-    """Somebody beside the institution and the main respondent.
-
-    A co-creditor stands on the applicants' side; places are given in the order of the list
-    (`applicant-2`, `respondent-2`, `respondent-3` …).
-
-    Attributes:
-        data: Raw data, as of the main respondent.
-    """
-
-    model_config = ConfigDict(hide_input_in_errors=True)
-    standing: Standing
-    data: Annotated[PersonalData, Words("当事人信息", "Party's data"), INTAKE] = Field(repr=False)
-
-
-class CaseParty(Part):
-    """Somebody beside the institution and the main respondent, without raw data.
-
-    Attributes:
-        party_token: Keyed hash, the same for a repeat party.
-        masked_name: The name, masked.
-    """
-
-    party: Party
-    standing: Standing
-    party_token: PartyToken
-    masked_name: MaskedName
-
-
-CaseParties = Annotated[tuple[CaseParty, ...], Words("其他当事人", "Other parties of the case"), PARTY]
 
 
 class FileDispute(

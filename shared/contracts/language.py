@@ -8,6 +8,7 @@ from shared.contracts import (
     earlier,
     intake,
     mediation,
+    parties,
     recusal,
     rosters,
     vocabulary,
@@ -19,7 +20,7 @@ from shared.contracts.words import place_of
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
-MODULES = (agreements, alerts, common, court, earlier, intake, mediation, recusal, rosters)
+MODULES = (agreements, alerts, common, court, earlier, intake, mediation, parties, recusal, rosters)
 
 COURTSIDE = "courtside"
 """The family of what the court says; none of our services owns it."""

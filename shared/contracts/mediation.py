@@ -44,8 +44,6 @@ from shared.contracts.kinds import (
     DeclineReason,
     End,
     Label,
-    LeaveReason,
-    Party,
     Role,
     Tier,
     Way,
@@ -114,33 +112,6 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
     others: OtherParties = ()
     consents: Consents | None = None
     way: Way = Way.DELEGATED
-
-
-class ConsentReceived(Event, family="mediation", zh="收到同意", en="Consent received"):
-    """A party's consent reached the mediation; with the last one, the sessions may begin."""
-
-    party: Party
-
-
-class InquiryOverdue(Event, family="mediation", zh="征询逾期", en="Inquiry overdue"):
-    """Parties have not said in time whether they agree: an alarm; the mediator says whether it ends.
-
-    Source: 法释〔2021〕23号 art 15.
-    """
-
-    organisation: OrganisationId
-    ask_by: AskBy
-    parties: Annotated[tuple[Party, ...], Words("未答复方", "Unanswered")]
-
-
-class PartyLeft(Event, family="mediation", zh="当事方退出", en="Party left"):
-    """A party ends the mediation, as each may at any time before the agreement is in force.
-
-    Source: 人民调解法 art 23(2); 法释〔2021〕23号 art 25.
-    """
-
-    party: Party
-    reason: LeaveReason
 
 
 class DesignationRequested(
@@ -366,25 +337,6 @@ class NoteAvailability(
     available_from: AvailableFrom
     available_days: AvailableDays
     note: Annotated[AvailabilityNote, NO_PERSON] | None = None
-
-
-class LeaveMediation(
-    Command,
-    family="mediation",
-    zh="退出调解",
-    en="Leave a mediation",
-    roles=(
-        Role.INSTITUTION_AGENT,
-        Role.PARTY,
-    ),
-):
-    """End the mediation as a party, at any time before the agreement is in force.
-
-    Attributes:
-        reason: A respondent can only be `unwilling`.
-    """
-
-    reason: LeaveReason
 
 
 class EndMediation(

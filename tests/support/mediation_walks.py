@@ -34,9 +34,11 @@ from shared.contracts.mediation import (
     DeclineAssignment,
     DesignationDropped,
     EndMediation,
-    LeaveMediation,
     MediationEnded,
     PlaceTaken,
+)
+from shared.contracts.parties import (
+    LeaveMediation,
 )
 from shared.contracts.recusal import AskForLanguage
 from shared.contracts.rosters import (

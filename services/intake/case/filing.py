@@ -13,7 +13,6 @@ from services.intake.rules.content import content_digest, says_the_same
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
 from shared.contracts.intake import (
-    CaseParty,
     ConsentGiven,
     DisputeRegistered,
     DisputeScreened,
@@ -26,6 +25,9 @@ from shared.contracts.intake import (
 )
 from shared.contracts.kinds import Cause, Party, Route
 from shared.contracts.message import Event
+from shared.contracts.parties import (
+    CaseParty,
+)
 from shared.network.schema import Network
 
 BY_ORGANISATION = (Route.MEDIATION, Route.QUICK_DECISION)

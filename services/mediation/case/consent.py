@@ -13,8 +13,11 @@ from services.mediation.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import End
-from shared.contracts.mediation import ConsentReceived, InquiryOverdue
 from shared.contracts.message import Event
+from shared.contracts.parties import (
+    ConsentReceived,
+    InquiryOverdue,
+)
 
 
 @case.on(ConsentGiven)

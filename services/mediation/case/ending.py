@@ -10,8 +10,15 @@ from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import party_of
 from shared.casework.protocol import Refusal
 from shared.contracts.kinds import End, LeaveReason
-from shared.contracts.mediation import EndMediation, LeaveMediation, MediationEnded, PartyLeft
+from shared.contracts.mediation import (
+    EndMediation,
+    MediationEnded,
+)
 from shared.contracts.message import Command, Event
+from shared.contracts.parties import (
+    LeaveMediation,
+    PartyLeft,
+)
 
 _END_OF: Final = {
     LeaveReason.UNWILLING: End.PARTY_UNWILLING,

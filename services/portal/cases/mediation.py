@@ -24,10 +24,12 @@ from shared.contracts.mediation import (
     AssignmentLapsed,
     DeadlineCorrected,
     DesignationOverdue,
-    InquiryOverdue,
     MediationEnded,
     MediationOpened,
     MediatorDesignated,
+)
+from shared.contracts.parties import (
+    InquiryOverdue,
 )
 
 

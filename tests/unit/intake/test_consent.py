@@ -10,11 +10,13 @@ from shared.contracts.intake import (
     DisputeReferred,
     DisputeRegistered,
     GiveConsent,
-    OtherParty,
     PriorSteps,
     RefuseConsent,
 )
 from shared.contracts.kinds import Party, Route, Standing
+from shared.contracts.parties import (
+    OtherParty,
+)
 from tests.support.spec import given
 from tests.unit.intake.mother import (
     ALL_STEPS,

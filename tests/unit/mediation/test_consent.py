@@ -12,8 +12,10 @@ from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
-    ConsentReceived,
     EndMediation,
+)
+from shared.contracts.parties import (
+    ConsentReceived,
     InquiryOverdue,
 )
 from tests.support.spec import given

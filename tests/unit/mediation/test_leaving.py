@@ -6,7 +6,7 @@ from shared.casework.protocol import Timed
 from shared.contracts.agreements import AgreementSealed, AgreementSigned, SignAgreement
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import End, LeaveReason, Party
-from shared.contracts.mediation import (
+from shared.contracts.parties import (
     LeaveMediation,
     PartyLeft,
 )
