@@ -186,14 +186,15 @@ def _checked(
         small_claim=verdict.small_claim,
         organisation=_organisation(verdict, filing.cause, facts.context.network),
     )
-    known = case.fold(before, (taken, screening), facts.at, facts.context)
-    assert known is not None
-    steps = _prior_steps(filing, verdict.route)
-    # An amendment says again what was done before; what is recorded and still holds is not recorded twice.
-    new = [one for one in steps if case.evolve(known, one, facts.at, facts.context) != known]
-    events: list[Event] = [screening, *new]
-    dispute = case.fold(before, (taken, *events), facts.at, facts.context)
+    dispute = case.fold(before, (taken, screening), facts.at, facts.context)
     assert dispute is not None
+    events: list[Event] = [screening]
+    for step in _prior_steps(filing, verdict.route):
+        after = case.evolve(dispute, step, facts.at, facts.context)
+        # An amendment says again what was done before: what still holds is not recorded twice.
+        if before is None or after != dispute:
+            events.append(step)
+            dispute = after
     return events + referral(dispute, facts.context.network)
 
 

@@ -170,16 +170,15 @@ def _complaint(filing: FileDispute) -> Found:
 
 
 def _dates(block: BaseModel, cause: Cause, path: str, today: date, rules: ElementRules) -> Found:
+    given = block.__dict__  # of a field that this cause has not, a model looks long for one
     for name in rules.past or _DATES:
-        day = getattr(block, name, None)
+        day = given.get(name)
         if day is not None and day > today:
             yield "date.after_filing", path + name
     wrong = {
         later: None
         for earlier, later in (rules.in_order or _IN_ORDER)[cause]
-        if (first := getattr(block, earlier)) is not None
-        and (second := getattr(block, later)) is not None
-        and second < first
+        if (first := given[earlier]) is not None and (second := given[later]) is not None and second < first
     }
     for name in wrong:
         yield "date.order", path + name

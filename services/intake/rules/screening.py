@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 from services.intake.rules.small_claims import SmallClaims
 from shared.casework.limits import Limit
 from shared.contracts.claims import LeaseClaim
+from shared.contracts.elements import ClaimElements
 from shared.contracts.intake import FileDispute, SmallClaimLimit
 from shared.contracts.kinds import Cause, Route, Tier
 from shared.contracts.rules import check
@@ -125,6 +126,7 @@ class Subject(NamedTuple):
     Attributes:
         small_claim: The limit of the court's province on the day of the filing; ``None`` if not known.
         court: Code of the court that invites.
+        claim: The elements of a claim in money; ``None`` for a complaint, and where they are missing.
     """
 
     filing: FileDispute
@@ -132,6 +134,7 @@ class Subject(NamedTuple):
     limits: Limits
     small_claim: SmallClaimLimit | None = None
     court: str = ""
+    claim: ClaimElements | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,9 @@ def screen(
     """
     wages = rules.limits.small_claims
     small = wages.limit(court[:1], today.year) if wages and filing.cause is not Cause.COMPLAINT else None
-    subject = Subject(filing, party_token, rules.limits, small, court)
+    elements = filing.elements
+    claim = elements.credit_card or elements.loan or elements.finance_lease
+    subject = Subject(filing, party_token, rules.limits, small, court, claim)
     spoke = [rule for rule in rules.rules if rule.applies(subject)]
     tiers = [rule.tier for rule in spoke if rule.tier is not None]
     decisive = next(rule for rule in spoke if rule.route is not None)

@@ -11,7 +11,6 @@ from services.intake.rules.elements_2026 import RETURNS_2026
 from services.intake.rules.screening import Rule, ScreeningRules, Subject
 from services.intake.rules.screening_2026 import SCREENING_2026
 from shared.contracts.claims import Evidence, Forum, Hardship, RepaymentAbility
-from shared.contracts.elements import ClaimElements
 from shared.contracts.kinds import Cause, Route, Tier
 
 _PRACTICE: Final = "practice of the court"
@@ -19,50 +18,37 @@ _HEAVY: Final = "法释〔2021〕23号 art 11; practice of the court"
 _EARLIER: Final = {rule.id: rule for rule in SCREENING_2026.rules}
 
 
-def _claim(s: Subject) -> ClaimElements | None:
-    elements = s.filing.elements
-    return elements.credit_card or elements.loan or elements.finance_lease
-
-
 def _arbitration_agreed(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.forum is Forum.ARBITRATION
+    return s.claim is not None and s.claim.forum is Forum.ARBITRATION
 
 
 def _other_court_agreed(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.agreed_court not in (None, s.court)
+    return s.claim is not None and s.claim.agreed_court not in (None, s.court)
 
 
 def _not_online(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.online_obstacle is not None
+    return s.claim is not None and s.claim.online_obstacle is not None
 
 
 def _able_in_parts(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.repayment_ability is RepaymentAbility.IN_PARTS
+    return s.claim is not None and s.claim.repayment_ability is RepaymentAbility.IN_PARTS
 
 
 def _unable(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.repayment_ability is RepaymentAbility.UNABLE
+    return s.claim is not None and s.claim.repayment_ability is RepaymentAbility.UNABLE
 
 
 def _hardship(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.hardship not in (None, Hardship.NONE)
+    return s.claim is not None and s.claim.hardship not in (None, Hardship.NONE)
 
 
 def _evidence_thin(s: Subject) -> bool:
     """Tell whether the list of evidence lacks the contract; where no list is given, nothing is said of it."""
-    claim = _claim(s)
-    return claim is not None and bool(claim.evidence) and Evidence.CONTRACT not in claim.evidence
+    return s.claim is not None and bool(s.claim.evidence) and Evidence.CONTRACT not in s.claim.evidence
 
 
 def _earlier_default(s: Subject) -> bool:
-    claim = _claim(s)
-    return claim is not None and claim.earlier_default is True
+    return s.claim is not None and s.claim.earlier_default is True
 
 
 def _for_the_court_itself(s: Subject) -> bool:
