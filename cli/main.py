@@ -13,6 +13,7 @@ from cli import (
     dlq,
     do,
     doctor,
+    explanations,
     file,
     gap,
     held,
@@ -82,6 +83,7 @@ app.command()(status.status)
 app.command()(replay.replay)
 app.command()(report.report)
 app.command()(rules.rules)
+app.command()(explanations.explanations)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Path, Query, Response
 
 from services.intake.store import personal_data, reading
 from shared.contracts.fields import GivenPurpose
-from shared.contracts.intake import ReadPersonalData
+from shared.contracts.privacy import ReadPersonalData
 from shared.runtime.base.vault import CannotOpen, Vault
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install

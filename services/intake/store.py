@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from services.intake.case import Dispute, Filing
 from shared.casework.protocol import Change, Put, Write
 from shared.contracts.common import CommandRefused
-from shared.contracts.intake import DisputeRegistered, FilingAmended, PersonalDataRead, ReadPersonalData
+from shared.contracts.intake import DisputeRegistered, FilingAmended
+from shared.contracts.privacy import PersonalDataRead, ReadPersonalData
 
 if TYPE_CHECKING:
     from shared.runtime.base.vault import Vault

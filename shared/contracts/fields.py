@@ -99,6 +99,8 @@ LastKnown = Annotated[bool, Words("沿用最近已公布年度", "Last year know
 # Explanation and referral.
 ContentVersion = Annotated[Code, Words("释明版本", "Text version"), PARTY]
 Channel = Annotated[Code, Words("渠道", "Channel"), PARTY]
+ProofOfDisplay = Annotated[Digest, Words("展示凭证", "Proof of display"), PARTY]
+TextDigest = Annotated[Digest, Words("释明内容摘要", "Digest of the text"), INSIDE]
 ReferredTo = Annotated[Route, Words("去向", "To")]
 Explained = Annotated[bool, Words("已释明", "Explained"), PARTY]
 Consents = Annotated[tuple[Party, ...], Words("同意方", "Consents")]

@@ -25,7 +25,6 @@ from shared.contracts.fields import (
     FiledIssue,
     FiledProduct,
     FiledReference,
-    GivenPurpose,
     InstitutionId,
     Issue,
     LastKnown,
@@ -36,15 +35,15 @@ from shared.contracts.fields import (
     PartsFen,
     PartyToken,
     Product,
+    ProofOfDisplay,
     Province,
-    Purpose,
-    Reader,
     ReasonCode,
     ReasonField,
     ReferenceDigest,
     ReferredTo,
     RuleIds,
     RulesVersion,
+    TextDigest,
     WageYear,
     Week,
 )
@@ -68,11 +67,13 @@ class Explanation(Part):
 
     Attributes:
         content_version: Which text on rights, cost, mediation and model outcome.
-        channel: ``app``, ``sms``, ``phone``, ``paper``, ….
+        channel: ``app``, ``web``, ``sms``, ``phone``, ``video``, ``paper`` or ``counter``.
+        proof: SHA-256 of what shows that it was displayed: a receipt, a recording, a signed page.
     """
 
     content_version: Annotated[ContentVersion, Column("explanation_version")]
     channel: Annotated[Channel, Column("explanation_channel", "释明渠道")]
+    proof: Annotated[ProofOfDisplay, Column("explanation_proof", "释明凭证")] | None = None
 
 
 class PriorSteps(Part):
@@ -253,10 +254,17 @@ class DisputeScreened(Event, family="intake", zh="案件摸排", en="Dispute scr
 
 
 class ExplanationGiven(Event, family="intake", zh="主动释明", en="Explanation given"):
-    """主动释明: what was explained and how; the event's time says when."""
+    """主动释明: what was explained and how; the event's time says when, its actor who.
+
+    Attributes:
+        text_digest: SHA-256 of the text that the version stood for; ``None`` in events of before.
+        proof: SHA-256 of what shows that it was displayed; ``None`` where none was given.
+    """
 
     content_version: ContentVersion
     channel: Channel
+    text_digest: TextDigest | None = None
+    proof: ProofOfDisplay | None = None
 
 
 class ConsentGiven(Event, family="intake", zh="同意调解", en="Consent given"):
@@ -311,13 +319,6 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
     way: Way = Way.DELEGATED
 
 
-class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Personal data read"):
-    """Somebody read the raw data of a party. Source: 个人信息保护法 arts 28-29, 55."""
-
-    reader: Reader
-    purpose: Purpose
-
-
 class GiveExplanation(
     Command,
     family="intake",
@@ -329,10 +330,15 @@ class GiveExplanation(
         Role.COURT_CLERK,
     ),
 ):
-    """Record that rights, cost and mediation were explained."""
+    """Record that rights, cost, mediation and model cases were explained.
+
+    Attributes:
+        proof: SHA-256 of what shows that it was displayed: a receipt, a recording, a signed page.
+    """
 
     content_version: ContentVersion
     channel: Channel
+    proof: ProofOfDisplay | None = None
 
 
 class GiveConsent(
@@ -380,18 +386,3 @@ class WithdrawDispute(
     """
 
     reason: LeaveReason
-
-
-class ReadPersonalData(
-    Command,
-    family="intake",
-    zh="申请查阅个人信息",
-    en="Ask to read personal data",
-    roles=(
-        Role.ORGANISATION_CLERK,
-        Role.COURT_CLERK,
-    ),
-):
-    """Ask to read a party's raw data; the reading is recorded with its purpose first."""
-
-    purpose: GivenPurpose

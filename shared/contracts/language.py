@@ -9,6 +9,7 @@ from shared.contracts import (
     intake,
     mediation,
     parties,
+    privacy,
     recusal,
     rosters,
     vocabulary,
@@ -20,7 +21,7 @@ from shared.contracts.words import place_of
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
-MODULES = (agreements, alerts, common, court, earlier, intake, mediation, parties, recusal, rosters)
+MODULES = (agreements, alerts, common, court, earlier, intake, mediation, parties, privacy, recusal, rosters)
 
 COURTSIDE = "courtside"
 """The family of what the court says; none of our services owns it."""

@@ -74,7 +74,7 @@ def filing(reference: str) -> dict[str, Any]:
                 "contract_basis": "领用合约第 7 条",
             }
         },
-        "prior": {"explanation": {"content_version": "2026-01", "channel": "app"}},
+        "prior": {"explanation": {"content_version": "rights-2025.1", "channel": "app"}},
     }
 
 

@@ -76,7 +76,9 @@ async def file(on: Wire, body: FileDispute) -> None:
 
 
 async def explain_and_agree(on: Wire, case: str) -> None:
-    await on.command("intake", GiveExplanation(content_version="r-1", channel="app"), case, actor=BANK)
+    await on.command(
+        "intake", GiveExplanation(content_version="rights-2025.1", channel="app"), case, actor=BANK
+    )
     await on.command("intake", GiveConsent(party=Party.RESPONDENT), case, actor=CLERK)
 
 

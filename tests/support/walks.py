@@ -14,7 +14,6 @@ from shared.contracts.intake import (
     GiveConsent,
     GiveExplanation,
     PriorSteps,
-    ReadPersonalData,
     RefuseConsent,
     WithdrawDispute,
 )
@@ -28,6 +27,7 @@ from shared.contracts.kinds import (
     Party,
     Route,
 )
+from shared.contracts.privacy import ReadPersonalData
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.unit.alerts import mother as series

@@ -16,8 +16,9 @@ from services.intake.case.state import (
     not_withdrawn,
 )
 from services.intake.rules import Context
-from shared.casework.guards import Facts, authority
-from shared.contracts.intake import ExplanationGiven, GiveExplanation
+from services.intake.rules.explanations import EXPLANATIONS, fault_of
+from shared.casework.guards import Facts, authority, possible
+from shared.contracts.intake import Explanation, ExplanationGiven, GiveExplanation
 from shared.contracts.message import Command, Event
 
 
@@ -30,14 +31,23 @@ def by_applicant_or_clerk(dispute: Dispute, facts: Facts[Context], _: Command | 
     return None if allowed else "actor.not_allowed"
 
 
+@possible
+def known_text(_: Dispute, __: Facts[Context], command: Command | None) -> str | None:
+    """What nobody can read afterwards was not explained: the version has a text, the channel a name."""
+    if not isinstance(command, GiveExplanation):
+        return None
+    fault = fault_of(command.content_version, command.channel)
+    return None if fault is None else fault[0]
+
+
 def _is_given(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -> bool:
     return dispute.explanation == _text(command)
 
 
-@case.on(GiveExplanation, by_applicant_or_clerk, not_withdrawn, not_returned, already=_is_given)
+@case.on(GiveExplanation, by_applicant_or_clerk, not_withdrawn, not_returned, known_text, already=_is_given)
 def explain(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -> Iterable[Event]:
     """Another text or another channel is another explanation."""
-    event = ExplanationGiven(content_version=command.content_version, channel=command.channel)
+    event = explanation_of(command)
     after = case.evolve(dispute, event, facts.at, facts.context)
     return [event, *referral(after, facts.context.network)]
 
@@ -47,5 +57,20 @@ def explained(dispute: Dispute, event: ExplanationGiven) -> Dispute:
     return dispute.but(explanation=_text(event))
 
 
+def explanation_of(given: GiveExplanation | Explanation) -> ExplanationGiven:
+    """Return the event of an explanation, with the digest of its text.
+
+    Filings under rules of before may name a version that there never was.
+    """
+    text = EXPLANATIONS.get(given.content_version)
+    return ExplanationGiven(
+        content_version=given.content_version,
+        channel=given.channel,
+        text_digest=None if text is None else text.digest,
+        proof=given.proof,
+    )
+
+
 def _text(given: GiveExplanation | ExplanationGiven) -> str:
-    return f"{given.content_version}|{given.channel}"
+    proven = f"|{given.proof}" if given.proof else ""
+    return f"{given.content_version}|{given.channel}{proven}"

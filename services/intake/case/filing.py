@@ -6,6 +6,7 @@ Source: 法释〔2021〕23号 arts 8-9 (as of 2022-01-01).
 
 from collections.abc import Iterable
 
+from services.intake.case.explanation import explanation_of
 from services.intake.case.referral import referral
 from services.intake.case.state import Dispute, Status, case
 from services.intake.rules import Context, IntakeRules, Verdict, other_sum, reasons_to_return, screen, week_of
@@ -16,7 +17,6 @@ from shared.contracts.intake import (
     ConsentGiven,
     DisputeRegistered,
     DisputeScreened,
-    ExplanationGiven,
     FileDispute,
     FilingAmended,
     FilingNotTaken,
@@ -216,7 +216,7 @@ def _reasons(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> tuple
 def _prior_steps(filing: Filing, route: Route) -> Iterable[Event]:
     """Yield what was done before filing: the explanation, and the consent of who applies with the filing."""
     if (prior := filing.prior.explanation) is not None:
-        yield ExplanationGiven(content_version=prior.content_version, channel=prior.channel)
+        yield explanation_of(prior)
     if route in BY_ORGANISATION:
         yield ConsentGiven(party=Party.APPLICANT)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from services.intake.case.state import Dispute, case, is_clerk_of_court, is_clerk_of_organisation
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.contracts.intake import PersonalDataRead, ReadPersonalData
 from shared.contracts.message import Command, Event
+from shared.contracts.privacy import PersonalDataRead, ReadPersonalData
 
 
 @authority

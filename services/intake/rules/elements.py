@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from services.intake.rules.explanations import fault_of
 from shared.contracts.claims import Forum, LeaseClaim, TerminationGround
 from shared.contracts.elements import ClaimElements, FinanceLeaseElements
 from shared.contracts.intake import FileDispute, ReturnReason
@@ -124,7 +125,22 @@ def reasons_to_return(
     Source: 法释〔2021〕23号 arts 8-9 (as of 2022-01-01).
     """
     found = _found(filing, party_named, today, court, rules)
-    return tuple(rules.reason(code, path) for code, path in found)
+    reasons = tuple(rules.reason(code, path) for code, path in found)
+    return (*reasons, *_explanation(filing)) if rules.returns else reasons
+
+
+def _explanation(filing: FileDispute) -> Iterator[ReturnReason]:
+    """Yield what is wrong with an explanation that was given before the filing: a text that nobody knows."""
+    prior = filing.prior.explanation
+    fault = None if prior is None else fault_of(prior.content_version, prior.channel)
+    if fault is not None:
+        code, field = fault
+        yield ReturnReason(
+            code=code,
+            field=f"prior.explanation.{field}",
+            rests_on=ReturnGround.TO_COMPLETE,
+            citation="法释〔2021〕23号 art 7",
+        )
 
 
 Found = Iterator[tuple[str, str]]

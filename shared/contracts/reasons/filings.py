@@ -103,6 +103,14 @@ FILINGS: Final[dict[str, Reason]] = {
     "case.not_for_mediation": Reason(
         "案件未分流至调解，无需调解同意。", "The dispute is not routed to mediation, so no consent is asked."
     ),
+    "explanation.unknown_version": Reason(
+        "没有该版本的释明内容。可用 suyuan explanations 查看现有版本。",
+        "There is no such version of the explanation. suyuan explanations lists those that there are.",
+    ),
+    "explanation.unknown_channel": Reason(
+        "没有该释明渠道。可用 app、web、sms、phone、video、paper、counter。",
+        "There is no such channel. Known: app, web, sms, phone, video, paper, counter.",
+    ),
     "personal_data.none": Reason(
         "没有该案当事人的原始信息。", "There is no raw data of a party in this case."
     ),

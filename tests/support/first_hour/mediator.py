@@ -24,7 +24,9 @@ def walk(page: Page) -> None:
         "The bank's dispute is screened. The clerk of the mediation committee explains mediation to the card "
         "holder."
     )
-    explained = f"suyuan do give-explanation --case {case} \\\n    --content-version v1 --channel phone"
+    explained = (
+        f"suyuan do give-explanation --case {case} \\\n    --content-version rights-2025.1 --channel phone"
+    )
     page.run(f"{explained} \\\n    --as {_CLERK}")
     page.say(
         "The bank applied with its filing, so the dispute is referred, and the roster designates a mediator."

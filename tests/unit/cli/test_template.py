@@ -79,6 +79,7 @@ def sample(column: Column) -> Any:
     if field.unit is Unit.PERCENT:
         return "3.6"
     texts = {"currency": "CNY", "agreed_court": "京0106", "explanation_version": "rights-2025.1"}
+    texts["explanation_proof"] = "ab" * 32
     return {date: "2024-02-29", bool: "是", int: "7"}.get(field.holds, texts.get(column.name, "some-text"))
 
 
@@ -151,6 +152,7 @@ _OTHER: dict[str, tuple[Any, str]] = {
     # Patterns are looked at after lengths, or in their place.
     "currency": ("长" * 5000, "field.bad_form"),
     "agreed_court": ("Beijing", "field.bad_form"),
+    "explanation_proof": ("长" * 5000, "field.bad_form"),
 }
 
 

@@ -8,6 +8,7 @@ from services.intake.case import Filing
 from services.intake.handlers import case_stream, router, without_raw_data
 from services.intake.rules import BOOK, KeyedHashes
 from services.intake.rules.content import content_digest
+from services.intake.rules.explanations import EXPLANATIONS
 from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
@@ -172,7 +173,12 @@ def _filing(base: dict[str, Any], changes: dict[str, Any]) -> FileDispute:
 
 APPLICANT, OPPONENT = Party.APPLICANT, Party.RESPONDENT
 EXPLAIN = GiveExplanation(content_version="rights-2025.1", channel="phone")
-EXPLAINED = ExplanationGiven(content_version="rights-2025.1", channel="phone")
+PRIOR_EXPLAINED = ExplanationGiven(
+    content_version="rights-2025.1", channel="app", text_digest=EXPLANATIONS["rights-2025.1"].digest
+)
+EXPLAINED = ExplanationGiven(
+    content_version="rights-2025.1", channel="phone", text_digest=EXPLANATIONS["rights-2025.1"].digest
+)
 FULL = taken(card())
 BARE = taken(card(prior=PriorSteps()))
 BROKEN = taken(card(claim_fen=1))

@@ -16,11 +16,11 @@ from shared.contracts.intake import (
     FilingNotTaken,
     GiveConsent,
     PriorSteps,
-    ReadPersonalData,
     RefuseConsent,
 )
 from shared.contracts.kinds import Route
 from shared.contracts.message import Event, Message
+from shared.contracts.privacy import ReadPersonalData
 from tests.support.spec import Given
 from tests.unit.intake.mother import (
     APPLICANT,

@@ -38,6 +38,7 @@ from tests.unit.intake.mother import (
     MENDED,
     MON,
     NETWORK,
+    PRIOR_EXPLAINED,
     REGISTERED,
     RETURNED,
     RULES,
@@ -67,7 +68,7 @@ def test_a_complete_filing_is_registered_screened_and_referred_at_once() -> None
     new().when(FULL, at=MON).then(
         REGISTERED,
         SCREENED,
-        ExplanationGiven(content_version="rights-2025.1", channel="app"),
+        PRIOR_EXPLAINED,
         ConsentGiven(party=APPLICANT),
         referred(),
     )
@@ -237,7 +238,7 @@ def test_to_another_person_everything_is_explained_anew() -> None:
 
 def test_an_amendment_with_what_was_missing_refers_the_dispute() -> None:
     assert asked().when(amending(LESS, 2_300_000, prior=ALL_STEPS), at=TUE).events[2:] == [
-        ExplanationGiven(content_version="rights-2025.1", channel="app"),
+        PRIOR_EXPLAINED,
         referred(claim_fen=2_300_000, consents=(APPLICANT, Party.RESPONDENT)),
     ]
 

@@ -15,12 +15,12 @@ from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import (
     GiveConsent,
-    ReadPersonalData,
 )
 from shared.contracts.kinds import Party, Standing
 from shared.contracts.parties import (
     OtherParty,
 )
+from shared.contracts.privacy import ReadPersonalData
 from tests.unit.intake.mother import (
     BANK,
     CASE,

@@ -3,10 +3,7 @@
 import pytest
 
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import (
-    PersonalDataRead,
-    ReadPersonalData,
-)
+from shared.contracts.privacy import PersonalDataRead, ReadPersonalData
 from tests.support.spec import given
 from tests.unit.intake.mother import (
     BANK,
