@@ -20,6 +20,7 @@ from cli import (
     help_text,
     mediator,
     output,
+    party_token,
     personal_data,
     replay,
     report,
@@ -97,6 +98,7 @@ app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)
 app.command()(file.file)
 app.command()(template.template)
+app.command("party-token")(party_token.party_token)
 app.command()(token.token)
 app.command()(doctor.doctor)
 

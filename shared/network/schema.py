@@ -230,6 +230,9 @@ class _Origin:
     line: Callable[[FieldPath], int] = field(default=lambda _: 0, compare=False)
 
 
+_PartyToken = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
 class Network(_Strict):
     """A whole network, with lookups by id.
 
@@ -250,6 +253,8 @@ class Network(_Strict):
     """Everybody except the mediators, who are listed under their organisations."""
     labels: Annotated[tuple[Label, ...], _many(2000, 0)] = ()
     """The names of issues, products and channels; what has none here is shown as the institution wrote it."""
+    negative_list: Annotated[tuple[_PartyToken, ...], _many(100_000, 0)] = ()
+    """失信、逃废债名单: party tokens, as `suyuan party-token` makes them; their disputes go to the court."""
     rules: CityRules = CityRules()
     """Limits that the city sets otherwise than the published rules."""
 
@@ -259,6 +264,7 @@ class Network(_Strict):
     _mediators: dict[str, tuple[Mediator, Organisation]] = PrivateAttr(default_factory=dict)
     _people: dict[str, Person] = PrivateAttr(default_factory=dict)
     _routes: dict[tuple[Tier, Cause], Organisation] = PrivateAttr(default_factory=dict)
+    _listed: frozenset[str] = PrivateAttr(default=frozenset())
 
     @model_validator(mode="after")
     def _check_and_index(self) -> Network:
@@ -271,6 +277,7 @@ class Network(_Strict):
         self._people.update((one.id, one) for one in self.people)
         self._index_mediators()
         self._index_routes()
+        self._listed = frozenset(self.negative_list)
         return self
 
     def _index_mediators(self) -> None:
@@ -323,6 +330,10 @@ class Network(_Strict):
         if id == self.court.id:
             return self.court
         return self._organisations.get(id) or self._institutions.get(id)
+
+    def is_listed(self, party_token: str) -> bool:
+        """Return whether a party is on the negative list."""
+        return party_token in self._listed
 
     def route(self, tier: Tier, cause: Cause) -> Organisation:
         """Return the one organisation that takes this tier and cause."""

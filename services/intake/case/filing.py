@@ -162,8 +162,15 @@ def _checked(
     before: Dispute | None, taken: Event, filing: Filing, facts: Facts[Context], rules: IntakeRules
 ) -> list[Event]:
     """Return what follows a taken filing: its return; or its screening, the prior steps, and a referral."""
-    court = facts.context.network.court.code
-    verdict = screen(filing, filing.party_token, rules.screening, today=local_day(facts.at), court=court)
+    network, token = facts.context.network, filing.party_token
+    verdict = screen(
+        filing,
+        token,
+        rules.screening,
+        today=local_day(facts.at),
+        court=network.court.code,
+        listed=network.is_listed(token),
+    )
     if reasons := _reasons(filing, facts, rules):
         elsewhere = verdict.route is Route.RETURN
         parts = other_sum(filing, rules.elements)
@@ -184,7 +191,7 @@ def _checked(
         decided_by=verdict.decided_by,
         rules_version=rules.version,
         small_claim=verdict.small_claim,
-        organisation=_organisation(verdict, filing.cause, facts.context.network),
+        organisation=_organisation(verdict, filing.cause, network),
     )
     dispute = case.fold(before, (taken, screening), facts.at, facts.context)
     assert dispute is not None
@@ -195,7 +202,7 @@ def _checked(
         if before is None or after != dispute:
             events.append(step)
             dispute = after
-    return events + referral(dispute, facts.context.network)
+    return events + referral(dispute, network)
 
 
 def _organisation(verdict: Verdict, cause: Cause, network: Network) -> str | None:

@@ -126,6 +126,7 @@ class Subject(NamedTuple):
     Attributes:
         small_claim: The limit of the court's province on the day of the filing; ``None`` if not known.
         court: Code of the court that invites.
+        listed: Whether the party is on the network's negative list.
         claim: The elements of a claim in money; ``None`` for a complaint, and where they are missing.
     """
 
@@ -135,6 +136,7 @@ class Subject(NamedTuple):
     small_claim: SmallClaimLimit | None = None
     court: str = ""
     claim: ClaimElements | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,13 @@ _HARDNESS = {Tier.SIMPLE: 0, Tier.ORDINARY: 1, Tier.COMPLEX: 2}
 
 
 def screen(
-    filing: FileDispute, party_token: str, rules: ScreeningRules, *, today: date, court: str
+    filing: FileDispute,
+    party_token: str,
+    rules: ScreeningRules,
+    *,
+    today: date,
+    court: str,
+    listed: bool = False,
 ) -> Verdict:
     """Return tier and route of a complete filing, with the rules that made them.
 
@@ -202,12 +210,13 @@ def screen(
         rules: The limits and rules of the version that the case started under.
         today: Day of the filing where the court sits.
         court: Code of the court, which begins with its province.
+        listed: Whether the party is on the network's negative list.
     """
     wages = rules.limits.small_claims
     small = wages.limit(court[:1], today.year) if wages and filing.cause is not Cause.COMPLAINT else None
     elements = filing.elements
     claim = elements.credit_card or elements.loan or elements.finance_lease
-    subject = Subject(filing, party_token, rules.limits, small, court, claim)
+    subject = Subject(filing, party_token, rules.limits, small, court, claim, listed)
     spoke = [rule for rule in rules.rules if rule.applies(subject)]
     tiers = [rule.tier for rule in spoke if rule.tier is not None]
     decisive = next(rule for rule in spoke if rule.route is not None)
@@ -273,7 +282,7 @@ def _termination_below_threshold(s: Subject) -> bool:
 
 
 def _on_negative_list(s: Subject) -> bool:
-    return s.party_token != "" and s.party_token in s.limits.negative_list
+    return s.listed or (s.party_token != "" and s.party_token in s.limits.negative_list)
 
 
 def _complaint(s: Subject) -> bool:

@@ -1,5 +1,6 @@
 """A filing is registered once, and returned or screened."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +26,7 @@ from shared.contracts.intake import (
     PriorSteps,
 )
 from shared.contracts.kinds import Cause, Party, ReturnGround, Route, Tier
+from shared.network.schema import Network
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (
     ALL_STEPS,
@@ -310,3 +312,11 @@ def test_a_quick_decision_takes_the_way_of_a_mediation() -> None:
     assert isinstance(last, DisputeReferred)
     assert (screened.route, screened.organisation) == (Route.QUICK_DECISION, "people-mediation")
     assert (last.to, last.organisation) == (Route.MEDIATION, "people-mediation")
+
+
+def test_who_is_on_the_negative_list_of_the_network_file_goes_to_the_court() -> None:
+    named = {**NETWORK.model_dump(mode="json"), "negative_list": [FULL.party_token]}
+    stream = case_stream(Network.model_validate_json(json.dumps(named)))
+    last = given(stream, subject=CASE).when(FULL, at=MON).events[-1]
+    assert isinstance(last, DisputeReferred)
+    assert last.to is Route.COURT

@@ -151,6 +151,12 @@ def test_a_party_on_the_negative_list_goes_to_court() -> None:
     assert good.route is MEDIATION
 
 
+def test_a_party_on_the_list_of_the_network_goes_to_court() -> None:
+    for listed, decided_by in ((True, "SCR-080"), (False, "SCR-100")):
+        found = screen(card(), "t", RULES.screening, today=MONDAY, court="京0106", listed=listed)
+        assert found.decided_by == decided_by
+
+
 def test_a_limit_changes_without_code() -> None:
     limits = replace(RULES.screening.limits, ordinary_claim_fen=1)
     rules = replace(RULES.screening, limits=limits)
