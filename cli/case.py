@@ -88,7 +88,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """显示案件及其经过,某人现在可以做什么 / show a case, its timeline, and what somebody may do now."""
-    found, events = output.run(_shown(id, url, token, data, institution))
+    found, events = output.run(read(id, url, token, data, institution))
     id = found["id"]
     may = output.run(options.of_case(id, who, data)) if who is not None else None
     if as_json:
@@ -134,7 +134,7 @@ async def _listed(
     return out
 
 
-async def _shown(
+async def read(
     id: str, url: str | None, token: str | None, data: Any, institution: str | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     from shared.casework.case_ids import is_case_id

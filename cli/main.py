@@ -9,6 +9,7 @@ import typer.main
 from cli import (
     blocked,
     case,
+    case_why,
     demo,
     dlq,
     do,
@@ -91,6 +92,7 @@ app.add_typer(held.app, name="held")
 app.add_typer(blocked.app, name="blocked")
 app.add_typer(gap.app, name="gap")
 app.add_typer(do.app, name="do")
+case.app.command("why")(case_why.why)
 app.add_typer(case.app, name="case")
 app.add_typer(mediator.app, name="mediator")
 app.add_typer(personal_data.app, name="personal-data")

@@ -2,19 +2,21 @@
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from shared.casework.limits import spoken
-from shared.casework.own_rules import Recorded, own_rules
+from shared.casework.own_rules import OwnRules, Recorded, own_rules
 from shared.casework.rulebook import RuleBook
-from shared.contracts.rules import RULES, Guard, sentence
+from shared.contracts.common import RulesAdopted
+from shared.contracts.rules import PLATFORM, RULES, Guard, sentence
 from shared.contracts.topics import SERVICES
 from shared.network.schema import Network
 
 PUBLISHED: Final = "published"
 CITY: Final = "city"
+PLATFORM_VERSION: Final = "platform-1"
 
 
 @lru_cache(maxsize=1)
@@ -47,18 +49,39 @@ def listed(service: str, network: Network, *, all_: bool = False) -> list[dict[s
     Raises:
         NetworkError: The file sets a limit that there is not, or one that it may not.
     """
-    own = own_rules(service, books()[service], network)
-    own.learn(Recorded(versions=tuple(own.wanted)))
-    adopted = {one.rules_version: one for one in own.wanted}
-    versions = [*own.book.versions, *own.book.adopted] if all_ else [own.book.in_force]
+    wanted = own_rules(service, books()[service], network).wanted
+    book = with_own(service, wanted)
+    versions = [*book.versions, *book.adopted] if all_ else [book.in_force]
+    return [row for version in versions for row in of_version(service, version, book, wanted)]
+
+
+def with_own(service: str, adopted: Sequence[RulesAdopted]) -> RuleBook[Any]:
+    """Return a service's rule book with the city's versions."""
+    own = OwnRules(service, books()[service].copy(), ())
+    own.learn(Recorded(versions=tuple(adopted)))
+    return own.book
+
+
+def of_version(
+    service: str, version: str, book: RuleBook[Any], adopted: Sequence[RulesAdopted]
+) -> list[dict[str, Any]]:
+    """Return what a version says, rule by rule, with the city's own limits and their citations."""
+    changed = {limit.rule: limit for one in adopted if one.rules_version == version for limit in one.limits}
     out = []
-    for version in versions:
-        changed = {one.rule: one for one in adopted[version].limits} if version in adopted else {}
-        for row in rows(service, version, own.book.at(version)):
-            if (change := changed.get(row["rule"])) is not None:
-                row |= {"standing": CITY, "citation": change.source, "published": change.published_limit}
-            out.append(row)
+    for row in rows(service, version, book.at(version)):
+        if (change := changed.get(row["rule"])) is not None:
+            row |= {"standing": CITY, "citation": change.source, "published": change.published_limit}
+        out.append(row)
     return out
+
+
+def of_the_platform() -> list[dict[str, Any]]:
+    """Return the rules that every service holds, in every version."""
+    return [
+        _row(rule, PLATFORM, PLATFORM_VERSION, words.source)
+        for rule, words in RULES.items()
+        if isinstance(words, Guard) and words.service == PLATFORM
+    ]
 
 
 def rows(service: str, version: str, rules: object) -> Iterator[dict[str, Any]]:

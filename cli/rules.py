@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import connection, output, rulebooks
+from cli import connection, output, rulebooks, why
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson
-from shared.contracts.words import Unit
 
 
 def rules(
@@ -29,10 +28,14 @@ def rules(
 
     found = load_network(network or _of_the_platform(data))
     rows = [row for service in rulebooks.books() for row in rulebooks.listed(service, found, all_=all_)]
+    rows += rulebooks.of_the_platform()
     if as_json:
         output.show(rows)
         return
-    output.draw(declared.RULES, [{**row, "words": words(row), "limit": limit(row)} for row in rows])
+    output.draw(
+        declared.RULES,
+        [{**row, "words": words(row), "limit": why.number(row, output.view())} for row in rows],
+    )
 
 
 def _of_the_platform(data: Path | None) -> Path:
@@ -47,14 +50,3 @@ def _of_the_platform(data: Path | None) -> Path:
 def words(row: Mapping[str, Any]) -> str:
     """Return the sentence of a rule in the language of the view."""
     return output.told(row["zh"], row["en"])
-
-
-def limit(row: Mapping[str, Any]) -> str:
-    """Return the number of a rule with its unit; empty for one without."""
-    if row["value"] is None:
-        return ""
-    if row["unit"] == Unit.FEN:
-        return f"CNY {row['value'] / 100:,.2f}"
-    unit = Unit(row["unit"]).words
-    value = f"{row['value']:g}" if isinstance(row["value"], float) else str(row["value"])
-    return output.told(f"{value}{unit.zh}", f"{value} {unit.en}")

@@ -25,3 +25,15 @@ RULES: Final = Table(
     ),
     ("rules",),
 )
+
+WHY: Final = Table(
+    "case-why",
+    "决定依据",
+    "Why",
+    (
+        Column("at", "时间", "At", Kind.INSTANT),
+        Column("type", "事件", "Event", words="message"),
+        Column("why", "依据", "Rules", Kind.TEXT, below=True),
+    ),
+    ("case why",),
+)

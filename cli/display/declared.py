@@ -8,6 +8,7 @@ from typing import Final
 
 from cli.display import rosters
 from cli.display.about_rules import RULES as RULES
+from cli.display.about_rules import WHY as WHY
 from cli.display.column import Column, Facts, Kind, Table
 from shared.contracts.kinds import End
 from shared.contracts.words import Words
@@ -380,6 +381,6 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(CASES, CASE, TIMELINE, POSSIBLE, BROKEN),
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
     *(MEDIATORS, MEDIATOR),
-    *(RULES, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
+    *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

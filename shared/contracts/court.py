@@ -22,6 +22,7 @@ from shared.contracts.fields import (
     InstitutionId,
     Missing,
     ReasonCode,
+    RulesVersion,
 )
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Role
 from shared.contracts.message import Command, Delivery, Event, Message
@@ -52,6 +53,7 @@ class ConfirmationApplied(Event, family="court", zh="申请司法确认", en="Co
     """司法确认申请: within 30 days from the agreement's effect. Source: 民事诉讼法 (2023) art 205."""
 
     amount_fen: AmountFen
+    rules_version: RulesVersion | None = None
 
 
 class ConfirmationLapsed(
@@ -66,6 +68,7 @@ class ConfirmationLapsed(
 
     apply_by: ApplyBy
     apply_by_provisional: ApplyByProvisional = False
+    rules_version: RulesVersion | None = None
 
 
 class HandoverIncomplete(Event, family="court", zh="移送材料不全", en="Handover incomplete"):
@@ -78,6 +81,7 @@ class HandoverIncomplete(Event, family="court", zh="移送材料不全", en="Han
 
     kind: FilingKind
     missing: Missing
+    rules_version: RulesVersion | None = None
 
 
 class SuitSuggested(Event, family="court", zh="建议起诉", en="Suit suggested"):
@@ -101,6 +105,7 @@ class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Hando
 
     documents: Documents
     end: EndCode
+    rules_version: RulesVersion | None = None
 
 
 class FilingSubmitted(

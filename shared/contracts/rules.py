@@ -25,6 +25,8 @@ class Guard(Words):
     source: str = ""
 
 
+PLATFORM: Final = "platform"
+"""Stands for all services."""
 _ONLINE: Final = "法释〔2021〕23号"
 _ELEMENTS: Final = "要素式起诉状 (法〔2024〕46号); 法释〔2021〕23号 art 8"
 
@@ -57,6 +59,21 @@ RULES: Final[dict[str, Words]] = {
     ),
     "intake.online": Guard(
         "纠纷适宜在线调解", "The dispute is suitable for mediation online", "intake", f"{_ONLINE} art 9(3)"
+    ),
+    "intake.registered-once": Guard(
+        "同一机构同一编号的纠纷只登记一次",
+        "A dispute is registered once, by its institution and the institution's reference",
+        "intake",
+        "practice of the platform",
+    ),
+    "intake.amended-before-referral": Guard(
+        "分流之前可以更正申报", "A filing may be amended until the dispute is referred", "intake", _ELEMENTS
+    ),
+    "intake.personal-data": Guard(
+        "查阅敏感个人信息须有特定目的并留痕",
+        "Sensitive personal data is read for a purpose that is recorded",
+        "intake",
+        "个人信息保护法 arts 28-29, 55",
     ),
     # Intake screens a filing.
     "SCR-001": Words("标的额不超过简案限额", "The claim is within the limit of simple cases"),
@@ -175,6 +192,24 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} arts 19, 20",
     ),
+    "mediation.ends": Guard(
+        "调解以法定的八种情形之一结束",
+        "A mediation ends with one of the eight ends of the law",
+        "mediation",
+        f"{_ONLINE} art 25",
+    ),
+    "mediation.party-may-leave": Guard(
+        "协议生效前，任何一方可随时退出",
+        "Each party may leave at any time before an agreement is in force",
+        "mediation",
+        f"人民调解法 art 23(2); {_ONLINE} art 25",
+    ),
+    "mediation.shares": Guard(
+        "按专长、余量和权重指定调解员",
+        "A mediator is designated by field, free seats and weight",
+        "mediation",
+        f"{_ONLINE} arts 10, 28",
+    ),
     "mediation.grounds-to-decline": Guard(
         "利益冲突、非本人专长或其他不宜受理的情形方可谢绝指定",
         "A designation is declined for a conflict of interest, another field, or what else makes it unsuited",
@@ -217,6 +252,53 @@ RULES: Final[dict[str, Words]] = {
         "Who does not speak the language asked for is not designated",
         "mediation",
         "practice of the court",
+    ),
+    # Court bridge files and hears.
+    "court.bundle": Guard(
+        "向法院提交须材料齐备，不得附调解让步内容",
+        "What goes to the court is complete, and shows no concession",
+        "court_bridge",
+        "法释〔2021〕23号 arts 18-21; 法释〔2016〕14号 arts 21-22",
+    ),
+    "court.suit-by-choice": Guard(
+        "依申请调解不成的，由当事人选择是否起诉",
+        "Where a mediation that was applied for fails, only the party chooses to sue",
+        "court_bridge",
+        f"{_ONLINE} art 21(1)",
+    ),
+    "court.review": Guard(
+        "法院逐件审查所提交的材料",
+        "The court reviews what was filed, document by document",
+        "court_bridge",
+        "民事诉讼法 (2023) art 126; OASIS LegalXML ECF 5",
+    ),
+    "court.number": Guard(
+        "案号由法院编立，其类型与申请相符",
+        "The court alone gives a case number, of a type that fits what was filed",
+        "court_bridge",
+        "法〔2015〕137号",
+    ),
+    "court.grounds": Guard(
+        "确认有效，或以法定理由驳回",
+        "Confirmation is granted, or refused on a ground of the law",
+        "court_bridge",
+        "民事诉讼法 (2023) art 206; 民诉法解释 (2022) art 358",
+    ),
+    "alerts.counted-once": Guard(
+        "每件纠纷在其申报周计数一次",
+        "A dispute counts once, in the week of its filing",
+        "alerts",
+        "practice of the platform",
+    ),
+    # Any service refuses.
+    "platform.authority": Guard(
+        "请求只由有权的人提出", "A request is made by who may make it", PLATFORM, "practice of the platform"
+    ),
+    "platform.order": Guard(
+        "请求须与案件现状相符",
+        "A request fits where the case stands",
+        PLATFORM,
+        "practice of the platform",
     ),
     # Court bridge refuses.
     "民事诉讼法 (2023) art 205": Words(

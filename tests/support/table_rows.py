@@ -305,6 +305,24 @@ _INPUT: Final[dict[str, Rows]] = {
 }
 
 _OPERATION: Final[dict[str, Rows]] = {
+    "case-why": [
+        {
+            **{"at": "2026-01-09T03:30:00+00:00", "type": "mediation.assignment-accepted"},
+            "why": Words(
+                "mediation.answer 调解员在此期限内答复指定 [法释〔2021〕23号 art 12; 3个工作日];"
+                "mediation.period 诉前调解期限，自调解员接受之日起算(决定) [京丰法〔2027〕3号 art 2; "
+                "fengtai-mediation-2027.1; 20日];2026-01-09 → 2026-01-29(暂定)",
+                "mediation.answer A designated mediator answers within this time [法释〔2021〕23号 art 12; "
+                "mediation-2022.2; 3 working days]; mediation.period A mediation before filing lasts this "
+                "long from its acceptance (decides) [京丰法〔2027〕3号 art 2; 20 days]; "
+                "2026-01-09 → 2026-01-29 (provisional)",
+            ),
+        },
+        {
+            **{"at": "2026-01-05T01:00:00+00:00", "type": "courtside.filing-review-completed"},
+            "why": Words("court.review 法院审查", "court.review The court reviews what was filed"),
+        },
+    ],
     "rules": [
         {
             **{"rule": "mediation.designation", "service": "court_bridge", "standing": "city"},

@@ -133,10 +133,11 @@ def filed(
     if court_case.attempt:
         return [submission]
     assert court_case.end is not None
+    rules = rules_of(court_case, facts.context)
     first: Event = (
-        ConfirmationApplied(amount_fen=court_case.amount_fen)
+        ConfirmationApplied(amount_fen=court_case.amount_fen, rules_version=rules.version)
         if confirmation
-        else HandoverPrepared(documents=typed, end=court_case.end.value)
+        else HandoverPrepared(documents=typed, end=court_case.end.value, rules_version=rules.version)
     )
     return [first, submission]
 

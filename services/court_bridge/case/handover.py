@@ -94,11 +94,15 @@ def _first_filing(court_case: CourtCase, facts: Facts[Context]) -> list[Event]:
     rules = rules_of(court_case, facts.context)
     documents = bundle(court_case, facts.subject, kind, rules, {})
     if lacks := missing(documents, kind, rules):
-        return [HandoverIncomplete(kind=kind, missing=lacks)]
+        return [HandoverIncomplete(kind=kind, missing=lacks, rules_version=rules.version)]
     if is_too_late(court_case, facts):
         assert court_case.effective_at is not None
         by = apply_by(court_case.effective_at, rules, facts.context.calendar)
-        return [ConfirmationLapsed(apply_by=by.at, apply_by_provisional=by.provisional)]
+        return [
+            ConfirmationLapsed(
+                apply_by=by.at, apply_by_provisional=by.provisional, rules_version=rules.version
+            )
+        ]
     return filed(court_case, kind, documents, facts)
 
 

@@ -70,4 +70,4 @@ def _started(court_case: CourtCase, facts: Facts[Context]) -> CourtCase:
     """Return the case with the version of the rules that it keeps."""
     if court_case.rules_version:
         return court_case
-    return court_case.but(rules_version=facts.context.book.current)
+    return court_case.but(rules_version=facts.context.book.in_force)

@@ -38,7 +38,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
         assert done.code == 0
         return "".join(done.out.split())
 
-    monkeypatch.setattr(case, "_shown", found)
+    monkeypatch.setattr(case, "read", found)
     return show
 
 
@@ -103,7 +103,7 @@ def test_who_signs_sees_the_digest_whole(monkeypatch: pytest.MonkeyPatch) -> Non
     async def found(*_: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         return {"id": CASE, "agreement": {**text, "zh": "如何计算", "en": "How it is made."}}, []
 
-    monkeypatch.setattr(case, "_shown", found)
+    monkeypatch.setattr(case, "read", found)
     lines = suyuan("case", "show", CASE, env={"COLUMNS": "80"}).out.splitlines()
 
     assert any("ab" * 32 in line for line in lines)

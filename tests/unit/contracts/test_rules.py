@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.rulebooks import books, listed
+from cli.rulebooks import books, listed, of_the_platform
 from services.portal.rules.outcomes import shown_outcome
 from shared.casework.protocol import Option, Refusal
 from shared.contracts import language
@@ -45,6 +45,7 @@ def test_a_rule_that_a_service_refuses_by_has_a_sentence(place: str) -> None:
 NETWORK = load_network(DEFAULT_NETWORK)
 ELEMENTS = (ROOT / "services" / "intake" / "rules" / "elements.py").read_text("utf-8")
 LISTED = {row["rule"] for service in books() for row in listed(service, NETWORK, all_=True)}
+LISTED |= {row["rule"] for row in of_the_platform()}
 
 
 def test_every_sentence_belongs_to_a_rule_that_a_service_lists() -> None:

@@ -1,5 +1,6 @@
 """From the end of a mediation to a filing: complete, named as incomplete, or too late."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -53,10 +54,12 @@ from tests.unit.court_bridge.mother import (
 
 # Filing on the end of a mediation
 
+VERSION = BOOK.current
+
 
 def test_an_agreement_is_filed_for_confirmation() -> None:
     case = confirming()
-    assert case.events[0] == ConfirmationApplied(amount_fen=AMOUNT)
+    assert case.events[0] == ConfirmationApplied(amount_fen=AMOUNT, rules_version=VERSION)
     submitted = filing(case)
     assert (submitted.filing, submitted.kind, submitted.court) == (C1, CONFIRMATION, "fengtai-court")
     assert (submitted.institution, submitted.amount_fen) == ("ccb", AMOUNT)
@@ -116,7 +119,9 @@ def test_the_end_of_an_older_mediation_names_the_agreed_amount_as_settled() -> N
 def test_a_bundle_without_the_agreement_is_named_incomplete() -> None:
     told(OPENED, AGREED).then(
         HandoverIncomplete(
-            kind=CONFIRMATION, missing=(DocumentType.CONFIRMATION_APPLICATION, DocumentType.AGREEMENT)
+            kind=CONFIRMATION,
+            missing=(DocumentType.CONFIRMATION_APPLICATION, DocumentType.AGREEMENT),
+            rules_version=VERSION,
         )
     )
 
@@ -130,6 +135,7 @@ def test_a_bundle_without_the_opening_is_named_incomplete() -> None:
                 DocumentType.MEDIATION_APPLICATION,
                 DocumentType.NOTICE_OF_RIGHTS,
             ),
+            rules_version=VERSION,
         )
     )
 
@@ -160,7 +166,9 @@ def test_confirmation_is_applied_for_on_day_30() -> None:
 
 
 def test_confirmation_lapses_on_day_31() -> None:
-    hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31).then(ConfirmationLapsed(apply_by=DAY_31))
+    hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31).then(
+        ConfirmationLapsed(apply_by=DAY_31, rules_version=VERSION)
+    )
 
 
 def test_after_it_lapsed_nobody_can_apply() -> None:
@@ -173,7 +181,7 @@ def test_a_last_day_on_a_holiday_rolls_to_the_next_working_day() -> None:
     case = told(OPENED, EFFECTIVE, at=effective)
     assert filing(hear(case, AGREED, at=datetime(2026, 10, 8, 23, 59, tzinfo=SHANGHAI))).filing == C1
     late = datetime(2026, 10, 9, tzinfo=SHANGHAI)
-    hear(case, AGREED, at=late).then(ConfirmationLapsed(apply_by=late))
+    hear(case, AGREED, at=late).then(ConfirmationLapsed(apply_by=late, rules_version=VERSION))
 
 
 def test_within_the_thirty_days_no_working_day_calendar_is_needed() -> None:
@@ -191,7 +199,9 @@ def test_nobody_is_too_late_by_a_day_that_a_calendar_to_come_may_move() -> None:
     assert [type(event) for event in in_doubt.events] == [ConfirmationApplied, FilingSubmitted]
     # No holiday is so long.
     case.when(AGREED, at=datetime(2027, 2, 15, tzinfo=SHANGHAI)).then(
-        ConfirmationLapsed(apply_by=datetime(2027, 2, 5, tzinfo=SHANGHAI), apply_by_provisional=True)
+        ConfirmationLapsed(
+            apply_by=datetime(2027, 2, 5, tzinfo=SHANGHAI), apply_by_provisional=True, rules_version=VERSION
+        )
     )
 
 
@@ -213,4 +223,15 @@ def test_once_the_calendar_is_known_the_last_day_is_exact() -> None:
 
     late = datetime(2027, 2, 10, tzinfo=SHANGHAI)  # the festival lasts until Monday the 8th
     assert case.when(AGREED, at=late - timedelta(seconds=1)).events
-    case.when(AGREED, at=late).then(ConfirmationLapsed(apply_by=late))
+    case.when(AGREED, at=late).then(ConfirmationLapsed(apply_by=late, rules_version=VERSION))
+
+
+def test_a_case_keeps_the_citys_version_under_which_it_began() -> None:
+    book = BOOK.copy()
+    book.adopted["fengtai-1"] = replace(BOOK.now, version="fengtai-1")
+    stream = case_stream(NETWORK, book)
+    begun = Given(stream, None, CASE).when(OPENED, at=DAY_30)
+    book.adopted["fengtai-2"] = replace(BOOK.now, version="fengtai-2")
+    case = Given(stream, Given(stream, begun.state, CASE).when(EFFECTIVE, at=DAY_30).state, CASE)
+    first = case.when(AGREED, at=DAY_30).events[0]
+    assert first == ConfirmationApplied(amount_fen=AMOUNT, rules_version="fengtai-1")

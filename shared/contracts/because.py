@@ -1,0 +1,136 @@
+"""Which rules make an event of a case, and which of its fields tell the days: what explains every decision.
+
+An event whose fields name rules (screening), or whose reasons do (a return), needs no entry for them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.contracts.kinds import DeadlineKind, End
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why an event of some type comes about.
+
+    Attributes:
+        rules: Ids of the rules that speak; the last decides.
+        by: A field whose value says which rule decides besides.
+        each: The rules by that value.
+        due: The field that holds the first instant after the time that the last rule gives; empty for none.
+        of: The rule whose time that is, where it is not the one that decides.
+        provisional: The field that says whether a calendar may still move it.
+    """
+
+    rules: tuple[str, ...] = ()
+    by: str = ""
+    each: Mapping[str, str] | None = None
+    due: str = ""
+    of: str = ""
+    provisional: str = ""
+
+    def all_rules(self) -> set[str]:
+        """Return every rule that it may name."""
+        return {*self.rules, *(self.each or {}).values()} | ({self.of} - {""})
+
+
+_EXPLAINED: Final = "mediation.explanation-first"
+_CONSENT: Final = "mediation.consent-of-all"
+_DESIGNATION: Final = "mediation.designation"
+_ANSWER: Final = "mediation.answer"
+_LEAVE: Final = "mediation.party-may-leave"
+_SUIT: Final = "court.suit-by-choice"
+_INQUIRY: Final = "mediation.inquiry"
+_PERIOD: Final = "mediation.period"
+_EFFECT: Final = "mediation.agreement-in-force"
+_CONFIRM: Final = "民事诉讼法 (2023) art 205"
+
+BECAUSE: Final[Mapping[str, Because]] = {
+    "intake.dispute-registered": Because(("intake.registered-once",)),
+    "intake.filing-amended": Because(("intake.amended-before-referral",)),
+    "intake.filing-not-taken": Because(("intake.registered-once", "intake.amended-before-referral")),
+    "intake.filing-returned": Because(("intake.elements",)),
+    "intake.dispute-screened": Because(),
+    "intake.dispute-referred": Because((_EXPLAINED, _CONSENT)),
+    "intake.explanation-given": Because((_EXPLAINED,)),
+    "intake.consent-given": Because((_CONSENT,)),
+    "intake.consent-refused": Because((_CONSENT,)),
+    "intake.personal-data-read": Because(("intake.personal-data",)),
+    "intake.dispute-withdrawn": Because((_LEAVE,)),
+    "mediation.mediation-opened": Because(
+        (_EXPLAINED, _CONSENT), due="due_at", of=_PERIOD, provisional="due_provisional"
+    ),
+    "mediation.language-asked": Because(("roster.language",)),
+    "mediation.designation-requested": Because(
+        (_DESIGNATION,), due="designate_by", provisional="designate_provisional"
+    ),
+    "mediation.designation-overdue": Because((_DESIGNATION,), due="designate_by"),
+    "mediation.mediator-designated": Because(
+        ("mediation.shares", _ANSWER), due="answer_by", provisional="answer_provisional"
+    ),
+    "mediation.designation-dropped": Because(("mediation.ends",)),
+    "mediation.assignment-accepted": Because((_ANSWER, _PERIOD), due="due_at", provisional="due_provisional"),
+    "mediation.assignment-declined": Because(("mediation.grounds-to-decline",)),
+    "mediation.assignment-lapsed": Because((_ANSWER,)),
+    "mediation.deadline-corrected": Because(
+        by="deadline",
+        each={
+            DeadlineKind.PERIOD: _PERIOD,
+            DeadlineKind.ANSWER: _ANSWER,
+            DeadlineKind.DESIGNATION: _DESIGNATION,
+            DeadlineKind.INQUIRY: _INQUIRY,
+        },
+        due="after",
+        provisional="provisional",
+    ),
+    "mediation.agreement-drafted": Because(("mediation.within-the-claim",)),
+    "mediation.agreement-signed": Because((_EFFECT,)),
+    "mediation.agreement-sealed": Because((_EFFECT,)),
+    "mediation.agreement-countersigned": Because((_EFFECT,)),
+    "mediation.agreement-completed": Because((_EFFECT,)),
+    "mediation.agreement-effective": Because((_EFFECT,)),
+    "mediation.consent-received": Because((_CONSENT,)),
+    "mediation.inquiry-overdue": Because((_INQUIRY,), due="ask_by"),
+    "mediation.party-left": Because((_LEAVE,)),
+    "mediation.mediation-ended": Because(
+        ("mediation.ends",),
+        by="end",
+        each={
+            End.AGREEMENT: _EFFECT,
+            End.PARTY_UNWILLING: _LEAVE,
+            End.EXPIRED: _PERIOD,
+            End.REFUSED_TO_SIGN: "mediation.refused-with-draft",
+        },
+    ),
+    "court.confirmation-applied": Because((_CONFIRM,)),
+    "court.confirmation-lapsed": Because(
+        ("court.doubt", _CONFIRM), due="apply_by", provisional="apply_by_provisional"
+    ),
+    "court.suit-suggested": Because((_SUIT,)),
+    "court.suit-chosen": Because((_SUIT,)),
+    "court.handover-incomplete": Because(("court.bundle",)),
+    "court.handover-prepared": Because(("court.bundle",)),
+    "court.filing-submitted": Because(("court.bundle",)),
+    "court.filing-reviewed": Because(("court.review",)),
+    "court.case-docketed": Because(("court.number",)),
+    "court.court-answer-rejected": Because(("court.number",)),
+    "court.confirmation-granted": Because(("court.grounds",)),
+    "court.confirmation-refused": Because(("court.grounds",)),
+    "alerts.dispute-counted": Because(("alerts.counted-once",)),
+    "common.command-refused": Because(("platform.order",)),
+    "common.command-unchanged": Because(("platform.order",)),
+}
+"""By the short type of the event. ``tests/unit/contracts/test_because.py`` holds it to all cases' events."""
+
+STARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    _DESIGNATION: ("mediation.designation-requested",),
+    _ANSWER: ("mediation.mediator-designated",),
+    _PERIOD: ("mediation.assignment-accepted", "mediation.mediation-opened"),
+    _INQUIRY: ("mediation.assignment-accepted",),
+    _CONFIRM: ("mediation.agreement-effective",),
+}
+"""With which event the time of a rule begins; of several types the first that there is."""
+
+AUTHORITY: Final = frozenset({"actor.not_allowed", "assignment.not_held", "case.unknown"})
+"""Reasons of a refusal that say who may not, and not where the case stands."""
