@@ -122,6 +122,12 @@ def test_the_small_claim_limit_is_that_of_the_province_and_of_the_year_before() 
     )
 
 
+def test_the_wage_of_the_year_of_the_filing_itself_is_not_out_yet() -> None:
+    found = screen(card(), "t", RULES.screening, today=date(2023, 7, 1), court="京0106").small_claim
+    assert found is not None
+    assert (found.wage_year, found.last_known) == (2022, False)
+
+
 def test_a_year_that_is_not_known_takes_the_last_one_and_says_so() -> None:
     found = verdict(card()).small_claim
     assert found is not None
