@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
 from shared.casework.case_ids import is_series_id
-from shared.contracts import agreements, alerts, court, intake, mediation, parties
+from shared.contracts import agreements, alerts, court, delegation, intake, mediation, parties
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
-from shared.contracts.kinds import DeclineReason, End, FilingKind, LeaveReason, Party, Route
+from shared.contracts.kinds import DeclineReason, End, FilingKind, LeaveReason, Party, Route, Way
 from shared.contracts.message import Command
 from shared.contracts.topics import EVENT_TOPICS
 from shared.runtime.base.records import Parsed
@@ -159,11 +159,13 @@ class Players:
                 self._waiting[_desk(plan)].discard(plan.case)
             case intake.DisputeScreened() if not plan.consents:
                 yield "intake", _REFUSAL, _respondent(plan), at + hours
-            case intake.DisputeScreened() if plan.filing.prior.explanation is None:
-                give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
-                yield "intake", give, agent, at + hours
+            case intake.DisputeScreened():
+                yield from self._screened(plan, agent, at, hours)
             case mediation.MediationOpened():
                 self._organisation[plan.case] = body.organisation
+                if plan.filing.way is Way.DELEGATED:
+                    clerk = Actor(body.organisation, "", "organisation_clerk")
+                    yield "mediation", delegation.ReceiveMaterials(), clerk, at + hours / 2
             case mediation.MediatorDesignated():
                 yield from self._designated(plan, body, at + hours)
             case mediation.AssignmentAccepted():
@@ -177,6 +179,21 @@ class Players:
                 yield from self._drafted(plan, body.digest, agent, at)
             case court.SuitSuggested():
                 yield "court_bridge", court.ChooseSuit(), agent, at + hours
+
+    def _screened(
+        self, plan: Plan, agent: Actor, at: datetime, hours: timedelta
+    ) -> Iterable[tuple[str, Command, Actor, datetime]]:
+        """The matter is explained, and the court delegates what was brought to it."""
+        delegated = plan.filing.way is Way.DELEGATED
+        if delegated:
+            number = f"（{at.year}）京0106民诉前调{plan.number}号"
+            yield "intake", delegation.RegisterPreSuit(case_number=number), _COURT, at + hours / 2
+        if plan.filing.prior.explanation is None:
+            give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
+            yield "intake", give, agent, at + hours
+        if delegated:
+            letter = hashlib.sha256(f"letter of {plan.case}".encode()).hexdigest()
+            yield "intake", delegation.DelegateDispute(letter=letter), _COURT, at + 2 * hours
 
     def _designated(
         self, plan: Plan, body: mediation.MediatorDesignated, when: datetime
@@ -303,6 +320,7 @@ async def play(settings: Settings, plans: Sequence[Plan], progress: Progress) ->
 
 
 _CLOCK = Actor("system", "", "operator")
+_COURT = Actor("fengtai-court", "p-court-1", "court_clerk")
 _REFUSAL = intake.RefuseConsent(party=Party.RESPONDENT)
 
 

@@ -91,6 +91,7 @@ class Plan:
 
     Attributes:
         case: Its case id.
+        number: Serial of its 诉前调 number, where the court delegates it.
         filing: What the institution files first.
         at: When.
         again: Whether it sends the same filing once more.
@@ -103,6 +104,7 @@ class Plan:
     """
 
     case: str
+    number: int
     filing: FileDispute
     at: datetime
     again: bool
@@ -215,6 +217,7 @@ def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, sett
     rounds = chance.choices((("accept",), ("decline", "accept"), ("silent", "accept")), (90, 7, 3))[0]
     return Plan(
         case=case_id(slot.institution, reference),
+        number=number + 1,
         filing=filing,
         at=slot.at,
         again=False,

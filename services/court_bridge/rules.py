@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -90,7 +90,18 @@ _RULES_2025 = BridgeRules(
     ),
 )
 
-BOOK = RuleBook(versions={_RULES_2025.version: _RULES_2025}, current=_RULES_2025.version)
+_RULES_2026 = replace(
+    _RULES_2025,
+    version="court-2026.1",
+    number_types={  # a suit gets a number of its own, never the one of the mediation before it
+        FilingKind.CONFIRMATION: frozenset({CaseType.CONFIRMATION, CaseType.SPECIAL}),
+        FilingKind.HANDOVER: frozenset({CaseType.FIRST_INSTANCE}),
+    },
+)
+
+BOOK = RuleBook(
+    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026)}, current=_RULES_2026.version
+)
 """Every version that a running case may have started under."""
 
 

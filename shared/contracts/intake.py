@@ -8,11 +8,13 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from shared.contracts.delegation import LetterDigest
 from shared.contracts.elements import INTAKE, Elements, Part, PersonalData
 from shared.contracts.fields import (
     INSIDE,
     PARTY,
     ByAgreementFen,
+    CaseNumberText,
     Channel,
     Citation,
     ClaimFen,
@@ -49,7 +51,6 @@ from shared.contracts.fields import (
 )
 from shared.contracts.kinds import (
     Cause,
-    LeaveReason,
     Party,
     ReturnGround,
     Role,
@@ -284,17 +285,6 @@ class ConsentRefused(Event, family="intake", zh="不同意调解", en="Consent r
     party: Party
 
 
-class DisputeWithdrawn(Event, family="intake", zh="撤回申请", en="Dispute withdrawn"):
-    """The institution takes its dispute back before it is referred: it was paid, or they settled.
-
-    Attributes:
-        reason: Any but `unwilling`.
-    """
-
-    institution: InstitutionId
-    reason: LeaveReason
-
-
 class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"):
     """分流: the dispute goes to a mediation organisation, or to the court.
 
@@ -305,6 +295,8 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
         consents: The parties that agreed; the applicants' is enough to look for a mediator.
         others: The parties beside the institution and the main respondent.
         way: How it came; events of before lack it, and were delegated by the court.
+        pre_suit_number: 诉前调 number of a dispute that the court delegates.
+        letter: Digest of its letter of delegation.
     """
 
     to: ReferredTo
@@ -317,6 +309,8 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
     consents: Consents
     others: OtherParties = ()
     way: Way = Way.DELEGATED
+    pre_suit_number: CaseNumberText | None = None
+    letter: LetterDigest | None = None
 
 
 class GiveExplanation(
@@ -374,15 +368,3 @@ class RefuseConsent(
     """Refuse mediation; each party for itself. Who has agreed leaves instead (LeaveMediation)."""
 
     party: Party
-
-
-class WithdrawDispute(
-    Command, family="intake", zh="撤回申请", en="Withdraw a dispute", roles=(Role.INSTITUTION_AGENT,)
-):
-    """Take a dispute back before it is referred; after that, LeaveMediation.
-
-    Attributes:
-        reason: Any but `unwilling`.
-    """
-
-    reason: LeaveReason

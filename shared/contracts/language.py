@@ -5,6 +5,7 @@ from shared.contracts import (
     alerts,
     common,
     court,
+    delegation,
     earlier,
     intake,
     mediation,
@@ -21,7 +22,20 @@ from shared.contracts.words import place_of
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
-MODULES = (agreements, alerts, common, court, earlier, intake, mediation, parties, privacy, recusal, rosters)
+MODULES = (
+    agreements,
+    alerts,
+    common,
+    court,
+    delegation,
+    earlier,
+    intake,
+    mediation,
+    parties,
+    privacy,
+    recusal,
+    rosters,
+)
 
 COURTSIDE = "courtside"
 """The family of what the court says; none of our services owns it."""

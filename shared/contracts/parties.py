@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from shared.contracts.elements import INTAKE, Part, PersonalData
-from shared.contracts.fields import PARTY, AskBy, MaskedName, OrganisationId, PartyToken
+from shared.contracts.fields import PARTY, AskBy, InstitutionId, MaskedName, OrganisationId, PartyToken
 from shared.contracts.kinds import LeaveReason, Party, Role, Standing
 from shared.contracts.message import Command, Event
 from shared.contracts.words import Words
@@ -84,6 +84,29 @@ class LeaveMediation(
 
     Attributes:
         reason: A respondent can only be `unwilling`.
+    """
+
+    reason: LeaveReason
+
+
+class DisputeWithdrawn(Event, family="intake", zh="撤回申请", en="Dispute withdrawn"):
+    """The institution takes its dispute back before it is referred: it was paid, or they settled.
+
+    Attributes:
+        reason: Any but `unwilling`.
+    """
+
+    institution: InstitutionId
+    reason: LeaveReason
+
+
+class WithdrawDispute(
+    Command, family="intake", zh="撤回申请", en="Withdraw a dispute", roles=(Role.INSTITUTION_AGENT,)
+):
+    """Take a dispute back before it is referred; after that, LeaveMediation.
+
+    Attributes:
+        reason: Any but `unwilling`.
     """
 
     reason: LeaveReason

@@ -9,13 +9,13 @@ from services.alerts.series import Series
 from shared.casework.case_ids import case_id
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
 from shared.contracts.court import ChooseSuit
+from shared.contracts.delegation import RegisterPreSuit
 from shared.contracts.intake import (
     DisputeRegistered,
     GiveConsent,
     GiveExplanation,
     PriorSteps,
     RefuseConsent,
-    WithdrawDispute,
 )
 from shared.contracts.kinds import (
     Cause,
@@ -26,6 +26,10 @@ from shared.contracts.kinds import (
     LeaveReason,
     Party,
     Route,
+    Way,
+)
+from shared.contracts.parties import (
+    WithdrawDispute,
 )
 from shared.contracts.privacy import ReadPersonalData
 from tests.support.explore import Reached, Sample, Walk, everybody
@@ -46,6 +50,7 @@ _FILINGS = (
     intake.card(claim_fen=1),
     intake.card(amends=True, prior=PriorSteps()),
     intake.complaint(),
+    intake.card(way=Way.DELEGATED),
 )
 _PEOPLE = (intake.BANK, intake.CLERK, intake.COURT_CLERK, intake.RESPONDENT)
 _INTAKE_SAMPLES = (
@@ -61,6 +66,7 @@ _INTAKE_SAMPLES = (
             RefuseConsent(party=Party.RESPONDENT),
             ReadPersonalData(purpose="service of process"),
             WithdrawDispute(reason=LeaveReason.PAID),
+            RegisterPreSuit(case_number="（2026）京0106民诉前调801号"),
         )
     ),
 )

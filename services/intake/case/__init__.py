@@ -1,6 +1,6 @@
 """One dispute at intake: registered once, screened, explained, agreed to, referred."""
 
-from services.intake.case import consent, explanation, filing, personal_data, referral, withdrawal
+from services.intake.case import consent, delegation, explanation, filing, personal_data, referral, withdrawal
 from services.intake.case.filing import Filing
 from services.intake.case.state import Dispute, case
 
@@ -9,6 +9,7 @@ __all__ = [
     "Filing",
     "case",
     "consent",
+    "delegation",
     "explanation",
     "filing",
     "personal_data",

@@ -55,7 +55,7 @@ def agree(dispute: Dispute, command: GiveConsent, facts: Facts[Context]) -> Iter
     """The applicants' consent refers a dispute that was explained; the others' follow it to mediation."""
     event = ConsentGiven(party=command.party, evidence=command.evidence)
     after = case.evolve(dispute, event, facts.at, facts.context)
-    return [event, *referral(after, facts.context.network)]
+    return [event, *referral(after, facts.context)]
 
 
 @case.after(ConsentGiven)

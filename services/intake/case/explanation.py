@@ -49,7 +49,7 @@ def explain(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -
     """Another text or another channel is another explanation."""
     event = explanation_of(command)
     after = case.evolve(dispute, event, facts.at, facts.context)
-    return [event, *referral(after, facts.context.network)]
+    return [event, *referral(after, facts.context)]
 
 
 @case.after(ExplanationGiven)

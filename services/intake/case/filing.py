@@ -202,7 +202,7 @@ def _checked(
         if before is None or after != dispute:
             events.append(step)
             dispute = after
-    return events + referral(dispute, network)
+    return events + referral(dispute, facts.context)
 
 
 def _organisation(verdict: Verdict, cause: Cause, network: Network) -> str | None:

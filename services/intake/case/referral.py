@@ -5,21 +5,33 @@ a mediator has accepted. Source: 法释〔2021〕23号 arts 7, 10, 15 (as of 202
 """
 
 from services.intake.case.state import Dispute, Status, case
+from services.intake.rules import Context
 from shared.contracts.intake import DisputeReferred
-from shared.contracts.kinds import Route
+from shared.contracts.kinds import Route, Way
 from shared.contracts.message import Event
 from shared.network.schema import Network
 
 
-def referral(dispute: Dispute, network: Network) -> list[Event]:
+def referral(dispute: Dispute, context: Context) -> list[Event]:
     """Return the referral of a dispute that is ready for one; nothing otherwise."""
+    network = context.network
     if dispute.referred_to is not None:
         return []
     if dispute.route in (Route.COURT, Route.COURT_MEDIATION):
         return [referred(dispute, dispute.route, network)]
     applied = all(dispute.agrees(party) for party in dispute.parties if party.applies)
-    ready = dispute.route is Route.MEDIATION and dispute.explanation and applied
+    delegated = dispute.letter or not _is_delegated_first(dispute, context)
+    ready = dispute.route is Route.MEDIATION and dispute.explanation and applied and delegated
     return [referred(dispute, Route.MEDIATION, network)] if ready else []
+
+
+def _is_delegated_first(dispute: Dispute, context: Context) -> bool:
+    """Tell whether the court delegates a dispute before it goes to mediation.
+
+    Source: 法释〔2016〕14号 art 11.
+    """
+    rules = context.book.at(dispute.rules_version)
+    return dispute.way is Way.DELEGATED and bool(rules.delegation_first)
 
 
 def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
@@ -36,6 +48,8 @@ def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
         consents=dispute.consents,
         others=dispute.others,
         way=dispute.way,
+        pre_suit_number=dispute.pre_suit_number or None,
+        letter=dispute.letter or None,
     )
 
 

@@ -32,6 +32,8 @@ class Dispute(State):
         others_agree: Those of them that agree to mediation.
         refused: The parties that refused mediation.
         way: How it came.
+        pre_suit_number: 诉前调 number of the court; empty before it is registered there.
+        letter: Digest of the letter of delegation; empty before one.
     """
 
     institution: str
@@ -48,11 +50,12 @@ class Dispute(State):
     applicant_agrees: bool = False
     respondent_agrees: bool = False
     referred_to: Route | None = None
-
     others: tuple[Party, ...] = ()
     others_agree: tuple[Party, ...] = ()
     refused: tuple[Party, ...] = ()
     way: Way = Way.DELEGATED
+    pre_suit_number: str = ""
+    letter: str = ""
 
     @property
     def parties(self) -> tuple[Party, ...]:

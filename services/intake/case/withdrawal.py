@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from services.intake.case.state import Dispute, Status, case, is_applicant
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.contracts.intake import DisputeWithdrawn, WithdrawDispute
 from shared.contracts.kinds import LeaveReason
 from shared.contracts.message import Command, Event
+from shared.contracts.parties import (
+    DisputeWithdrawn,
+    WithdrawDispute,
+)
 
 
 @authority

@@ -36,19 +36,26 @@ class IntakeRules:
         version: Stands in the events, and a case keeps it.
         elements: 要素: what a filing of each cause must say.
         screening: 案件摸排: what makes the tier and the route.
+        delegation_first: Whether a complaint that was brought to the court waits for its delegation
+            (法释〔2016〕14号 art 11); in versions that leave it out, every dispute was referred at once.
     """
 
     version: str
     elements: ElementRules
     screening: ScreeningRules
+    delegation_first: bool | None = None
 
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
 _RULES_2026 = IntakeRules(version="intake-2026.1", elements=ELEMENTS_2026, screening=SCREENING_2026)
 _ROUTES = IntakeRules(version="intake-2026.2", elements=ELEMENTS_2026, screening=SCREENING_ROUTES)
+_DELEGATION = IntakeRules(
+    version="intake-2026.3", elements=ELEMENTS_2026, screening=SCREENING_ROUTES, delegation_first=True
+)
 
 BOOK = RuleBook(
-    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _ROUTES)}, current=_ROUTES.version
+    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _ROUTES, _DELEGATION)},
+    current=_DELEGATION.version,
 )
 """Every version that a running case may have started under."""
 

@@ -1,6 +1,16 @@
 """One mediation: opened by a referral, held by one mediator at a time, over with one of eight ends."""
 
-from services.mediation.case import agreement, consent, deadlines, ending, opening, wishes
+from services.mediation.case import agreement, consent, deadlines, ending, materials, opening, wishes
 from services.mediation.case.state import Mediation, case
 
-__all__ = ["Mediation", "agreement", "case", "consent", "deadlines", "ending", "opening", "wishes"]
+__all__ = [
+    "Mediation",
+    "agreement",
+    "case",
+    "consent",
+    "deadlines",
+    "ending",
+    "materials",
+    "opening",
+    "wishes",
+]

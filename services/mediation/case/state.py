@@ -42,6 +42,7 @@ class Mediation(State):
         ask_by: Until when the others may be asked without an alarm; ``None`` once all agree, and after it.
         ask_provisional: A calendar that is still to come may move it.
         way: How the dispute came.
+        materials_received: Whether the organisation signed for what the court delegated.
         end: ``None`` while it runs.
     """
 
@@ -79,6 +80,7 @@ class Mediation(State):
     ask_by: datetime | None = None
     ask_provisional: bool = False
     way: Way = Way.DELEGATED
+    materials_received: bool = False
 
     @property
     def parties(self) -> tuple[Party, ...]:

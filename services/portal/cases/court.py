@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.portal.cases.facts import facts_of, only
-from services.portal.cases.filing import repeated
+from services.portal.cases.filing import repeated, with_number
 from services.portal.cases.state import CaseView
 from services.portal.rules import Status
 from shared.contracts.court import (
@@ -32,17 +32,13 @@ def submitted(view: CaseView, event: FilingSubmitted) -> Mapping[str, Any]:
 
 @facts_of(CaseDocketed, status=Status.DOCKETED, figure="docketed")
 def docketed(view: CaseView, event: CaseDocketed) -> Mapping[str, Any]:
-    return _numbered(view, event.case_number)
+    return with_number(view, event.case_number)
 
 
 @facts_of(ConfirmationGranted, status=Status.CONFIRMED, figure="confirmed")
 def confirmed(view: CaseView, event: ConfirmationGranted) -> Mapping[str, Any]:
-    return _numbered(view, event.case_number)
+    return with_number(view, event.case_number)
 
 
 only(ConfirmationRefused, status=Status.NOT_CONFIRMED, figure="not_confirmed")
 only(CourtAnswerRejected, figure="court_rejected")
-
-
-def _numbered(view: CaseView, number: str) -> Mapping[str, Any]:
-    return {} if number in view.case_numbers else {"case_numbers": (*view.case_numbers, number)}

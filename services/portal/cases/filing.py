@@ -10,16 +10,19 @@ from services.portal.rules import Status
 from shared.contracts import earlier
 from shared.contracts.alerts import DisputeCounted
 from shared.contracts.court import FilingSubmitted
+from shared.contracts.delegation import PreSuitRegistered
 from shared.contracts.intake import (
     DisputeReferred,
     DisputeRegistered,
     DisputeScreened,
-    DisputeWithdrawn,
     ExplanationGiven,
     FilingAmended,
     FilingReturned,
 )
 from shared.contracts.mediation import MediationEnded, MediationOpened
+from shared.contracts.parties import (
+    DisputeWithdrawn,
+)
 
 
 def _claim(view: CaseView, event: DisputeRegistered, at: datetime) -> Mapping[str, int]:
@@ -45,7 +48,7 @@ only(FilingReturned, status=Status.RETURNED, figure="returned")
 
 def _screened_before(view: CaseView, event: DisputeScreened, at: datetime) -> Mapping[str, int]:
     """An amendment is screened anew; the dispute counts once."""
-    return {"screened": 0} if view.tier else {}
+    return {"screened": 0} if view.route else {}
 
 
 @facts_of(DisputeScreened, status=Status.SCREENED, figure="screened", adds=_screened_before)
@@ -60,6 +63,11 @@ only(ExplanationGiven, figure="explained")
 def referred(view: CaseView, event: DisputeReferred) -> Mapping[str, Any]:
     organisation = event.organisation or view.organisation
     return {**repeated(view, event), "tier": event.tier.value, "organisation": organisation}
+
+
+@facts_of(PreSuitRegistered, figure="pre_suit_registered")
+def numbered(view: CaseView, event: PreSuitRegistered) -> Mapping[str, Any]:
+    return with_number(view, event.case_number)
 
 
 only(DisputeWithdrawn, status=Status.WITHDRAWN, figure="withdrawn")
@@ -83,6 +91,11 @@ def repeated(
     if view.institution and view.cause:
         return {}
     return {"institution": event.institution, "cause": event.cause.value}
+
+
+def with_number(view: CaseView, number: str) -> Mapping[str, Any]:
+    """Return the numbers of a case with one more; the court may give several."""
+    return {} if number in view.case_numbers else {"case_numbers": (*view.case_numbers, number)}
 
 
 def _filed(event: DisputeRegistered | FilingAmended) -> Mapping[str, Any]:

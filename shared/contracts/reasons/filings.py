@@ -85,6 +85,14 @@ FILINGS: Final[dict[str, Reason]] = {
         "当事人过多。每方的其他当事人有人数上限，请分案申报。",
         "There are more parties than a case can hold. File the others apart.",
     ),
+    "delegation.applied": Reason(
+        "该纠纷由机构申请调解，不经法院委派。",
+        "The institution applied for mediation itself, so the court delegates nothing.",
+    ),
+    "delegation.not_registered": Reason(
+        "尚无诉前调案号。请先登记诉前调案号，再委派调解。",
+        "There is no 诉前调 number yet. Register it (register-pre-suit), then delegate.",
+    ),
     "consent.answered": Reason(
         "您已答复过是否同意调解。如要结束调解，请退出调解。",
         "You have answered whether you agree. To end the mediation, leave it (leave-mediation).",

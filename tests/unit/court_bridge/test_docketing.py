@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts.court import (
     CaseDocketed,
+    CourtAnswerRejected,
 )
 from shared.contracts.kinds import FilingKind
 from tests.unit.court_bridge.mother import (
@@ -62,3 +63,10 @@ def test_a_case_has_one_number() -> None:
 def test_what_was_turned_down_gets_no_number() -> None:
     assert rejected(hear(after(review(REJECTED)), docketed())) == "answer.contradicts"
     assert rejected(hear(after(review(CANCELLED)), docketed())) == "answer.contradicts"
+
+
+def test_a_suit_never_gets_the_number_of_the_mediation_before_it():
+    refused = hear(handed_over(), docketed("（2026）京0106民诉前调801号", H1))
+    (answer,) = refused.events
+    assert isinstance(answer, CourtAnswerRejected)
+    assert answer.reason == "case_number.wrong_type"

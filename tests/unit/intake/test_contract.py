@@ -3,14 +3,35 @@
 import pytest
 
 from shared.casework.protocol import Received
+from shared.contracts.delegation import DelegateDispute, RegisterPreSuit
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.intake import GiveConsent, PriorSteps, RefuseConsent, WithdrawDispute
-from shared.contracts.kinds import LeaveReason, Party
+from shared.contracts.intake import (
+    GiveConsent,
+    PriorSteps,
+    RefuseConsent,
+)
+from shared.contracts.kinds import LeaveReason, Party, Way
 from shared.contracts.message import Message
+from shared.contracts.parties import (
+    WithdrawDispute,
+)
 from tests.support.contract import example, same_as_example, written
 from tests.support.spec import Given, given
-from tests.unit.intake.mother import BANK, CASE, MON, RESPONDENT, STREAM, TUE, card, complaint, taken
+from tests.unit.intake.mother import (
+    BANK,
+    CASE,
+    COURT_CLERK,
+    MON,
+    RESPONDENT,
+    STREAM,
+    TUE,
+    card,
+    complaint,
+    taken,
+)
 
+REGISTER = RegisterPreSuit(case_number="（2026）京0106民诉前调801号")
+DELEGATE = DelegateDispute(letter="f" * 64)
 READERS = {
     "mediation": ("dispute_registered", "dispute_referred", "consent_given"),
     "alerts": ("dispute_registered", "dispute_screened", "filing_returned"),
@@ -24,6 +45,8 @@ READERS = {
         "consent_given",
         "consent_refused",
         "dispute_withdrawn",
+        "pre_suit_registered",
+        "dispute_delegated",
         "dispute_referred",
     ),
 }
@@ -32,6 +55,8 @@ READERS = {
 def _said() -> dict[str, Received]:
     """The first event of each kind that these stories lead to, as it travels."""
     refusing = Given(STREAM, _after(taken(card(prior=PriorSteps()))), CASE)
+    brought = Given(STREAM, _after(taken(card(way=Way.DELEGATED))), CASE)
+    numbered = Given(STREAM, brought.when(REGISTER, at=MON, actor=COURT_CLERK).state, CASE)
     returned = Given(STREAM, _after(taken(card(claim_fen=1))), CASE)
     stories: list[tuple[Given, Message, Actor]] = [
         (refusing, GiveConsent(party=Party.RESPONDENT), RESPONDENT),
@@ -41,6 +66,8 @@ def _said() -> dict[str, Received]:
         (returned, taken(card()), BANK),
         (refusing, RefuseConsent(party=Party.RESPONDENT), RESPONDENT),
         (given(STREAM, subject=CASE), taken(complaint()), BANK),
+        (brought, REGISTER, COURT_CLERK),
+        (numbered, DELEGATE, COURT_CLERK),
         (refusing, WithdrawDispute(reason=LeaveReason.PAID), BANK),
     ]
     said: dict[str, Received] = {}

@@ -2,8 +2,11 @@
 
 import pytest
 
-from shared.contracts.intake import DisputeWithdrawn, WithdrawDispute
 from shared.contracts.kinds import LeaveReason
+from shared.contracts.parties import (
+    DisputeWithdrawn,
+    WithdrawDispute,
+)
 from tests.unit.intake.mother import (
     BANK,
     CLERK,

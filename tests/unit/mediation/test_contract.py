@@ -16,8 +16,10 @@ from shared.contracts.agreements import (
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.delegation import ReceiveMaterials
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import DeadlineKind, DeclineReason, End, LeaveReason, Party
+from shared.contracts.intake import DisputeReferred
+from shared.contracts.kinds import DeadlineKind, DeclineReason, End, LeaveReason, Party, Way
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentDeclined,
@@ -119,6 +121,16 @@ def _left() -> Story:
     return story
 
 
+def _delegated() -> Story:
+    """The court delegated it, and the organisation signs for the materials."""
+    story = Story()
+    assert isinstance(REFERRED.body, DisputeReferred)
+    delegated = replace(REFERRED, body=REFERRED.body.model_copy(update={"way": Way.DELEGATED}))
+    story.hear("intake.events", REFERRED.subject, delegated)
+    story.do(ReceiveMaterials(), CLERK)
+    return story
+
+
 def _waiting() -> Story:
     """All mediators decline, and the case waits for a change of the roster."""
     story = Story()
@@ -167,7 +179,7 @@ def _told() -> dict[str, dict]:
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
-    for said in (*_agreed().said, *_waiting().said, *_left().said):
+    for said in (*_agreed().said, *_waiting().said, *_left().said, *_delegated().said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
 
@@ -193,6 +205,7 @@ FOR = {
         "deadline_corrected",
         "designation_overdue",
         "inquiry_overdue",
+        "materials_received",
         "mediation_ended",
         "mediation_ended_unwilling",
         "mediation_opened",

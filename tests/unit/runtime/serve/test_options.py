@@ -84,6 +84,7 @@ async def test_a_mediator_is_told_what_may_be_done_with_a_case_and_why_the_rest_
         "seal-agreement": "actor.not_allowed",
         "countersign-agreement": "agreement.none",
         "leave-mediation": "actor.not_allowed",
+        "receive-materials": "actor.not_allowed",
         "ask-for-language": "actor.not_allowed",
     }
     assert answer.json()["version"] == 7

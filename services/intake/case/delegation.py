@@ -1,0 +1,127 @@
+"""委派: a complaint that was brought to the court is registered there, and delegated; then it is referred.
+
+Source: 法释〔2016〕14号 art 11; 法释〔2021〕23号 arts 10, 21(2) (as of 2022-01-01).
+"""
+
+from collections.abc import Iterable
+
+from services.intake.case.referral import referral
+from services.intake.case.state import (
+    Dispute,
+    case,
+    is_clerk_of_court,
+    not_returned,
+    not_withdrawn,
+)
+from services.intake.rules import Context
+from shared.casework.case_numbers import CaseNumber, CaseNumberError, CaseType
+from shared.casework.guards import Facts, authority, possible
+from shared.casework.protocol import Refusal
+from shared.contracts.delegation import DelegateDispute, DisputeDelegated, PreSuitRegistered, RegisterPreSuit
+from shared.contracts.kinds import Route, Way
+from shared.contracts.message import Command, Event
+
+
+@authority
+def by_the_court(dispute: Dispute, facts: Facts[Context], _: Command | None) -> str | None:
+    """A clerk of the court to which the complaint was brought."""
+    return None if is_clerk_of_court(facts) else "actor.not_allowed"
+
+
+@possible
+def brought_to_the_court(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """What an institution applied for is not delegated by the court."""
+    return None if dispute.way is Way.DELEGATED else "delegation.applied"
+
+
+@possible
+def to_be_mediated(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """A dispute is delegated once, where screening proposes mediation."""
+    if dispute.referred_to is not None:
+        return "case.referred"
+    return None if dispute.route is Route.MEDIATION else "case.not_for_mediation"
+
+
+@possible
+def a_number_of_this_court(_: Dispute, facts: Facts[Context], command: Command | None) -> Refusal | None:
+    """Only the court gives a number, and this kind is its 诉前调 one."""
+    if not isinstance(command, RegisterPreSuit):
+        return None
+    try:
+        number = CaseNumber.parse(command.case_number)
+    except CaseNumberError as error:
+        return Refusal(error.code, error.en)
+    court = facts.context.network.court
+    if number.court_code != court.code:
+        return Refusal("case_number.wrong_court", f"{number} is not of {court.code}.")
+    if number.type_code is not CaseType.PRE_SUIT_MEDIATION:
+        return Refusal("case_number.wrong_type", f"{number} is no number of 民诉前调.")
+    return None
+
+
+@possible
+def not_numbered(dispute: Dispute, _: Facts[Context], command: Command | None) -> Refusal | None:
+    """A dispute keeps the first number."""
+    if not dispute.pre_suit_number:
+        return None
+    return Refusal("case_number.second", f"It is {dispute.pre_suit_number}.")
+
+
+@possible
+def registered_first(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """The number is given before the mediation begins."""
+    return None if dispute.pre_suit_number else "delegation.not_registered"
+
+
+def _is_registered(dispute: Dispute, command: RegisterPreSuit, facts: Facts[Context]) -> bool:
+    try:
+        return dispute.pre_suit_number == str(CaseNumber.parse(command.case_number))
+    except CaseNumberError:
+        return False
+
+
+@case.on(
+    RegisterPreSuit,
+    by_the_court,
+    not_withdrawn,
+    not_returned,
+    brought_to_the_court,
+    to_be_mediated,
+    a_number_of_this_court,
+    not_numbered,
+    already=_is_registered,
+)
+def register_pre_suit(dispute: Dispute, command: RegisterPreSuit, facts: Facts[Context]) -> Iterable[Event]:
+    """The number stands in its canonical form."""
+    yield PreSuitRegistered(case_number=str(CaseNumber.parse(command.case_number)))
+
+
+@case.after(PreSuitRegistered)
+def numbered(dispute: Dispute, event: PreSuitRegistered) -> Dispute:
+    return dispute.but(pre_suit_number=event.case_number)
+
+
+def _is_delegated(dispute: Dispute, command: DelegateDispute, facts: Facts[Context]) -> bool:
+    return dispute.letter == command.letter
+
+
+@case.on(
+    DelegateDispute,
+    by_the_court,
+    not_withdrawn,
+    not_returned,
+    brought_to_the_court,
+    to_be_mediated,
+    registered_first,
+    already=_is_delegated,
+)
+def delegate(dispute: Dispute, command: DelegateDispute, facts: Facts[Context]) -> Iterable[Event]:
+    """It is referred with that, unless an explanation or an applicant's consent is still missing."""
+    event = DisputeDelegated(letter=command.letter)
+    after = case.evolve(dispute, event, facts.at, facts.context)
+    return [event, *referral(after, facts.context)]
+
+
+@case.after(DisputeDelegated)
+def delegated(dispute: Dispute, event: DisputeDelegated) -> Dispute:
+    return dispute.but(letter=event.letter)

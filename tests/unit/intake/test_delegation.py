@@ -1,0 +1,116 @@
+"""A complaint that was brought to the court is registered there and delegated before it is referred."""
+
+import pytest
+
+from services.intake.handlers import case_stream
+from services.intake.rules import BOOK
+from shared.casework.rulebook import RuleBook
+from shared.contracts.delegation import (
+    DelegateDispute,
+    DisputeDelegated,
+    PreSuitRegistered,
+    RegisterPreSuit,
+)
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import DisputeReferred
+from shared.contracts.kinds import Way
+from tests.support.spec import Given, given
+from tests.unit.intake.mother import (
+    ALL_STEPS,
+    BANK,
+    CASE,
+    CLERK,
+    COURT_CLERK,
+    EXPLAIN,
+    EXPLAINED,
+    MON,
+    NETWORK,
+    STREAM,
+    TUE,
+    card,
+    new,
+    referred,
+    taken,
+    unexplained,
+)
+
+NUMBER = "（2026）京0106民诉前调801号"
+LETTER = "f" * 64
+REGISTER = RegisterPreSuit(case_number="(2026) 京0106民诉前调801号")
+DELEGATE = DelegateDispute(letter=LETTER)
+COMPLAINT = taken(card(way=Way.DELEGATED, prior=ALL_STEPS))
+
+
+def brought() -> Given:
+    """A complaint that was brought to the court, explained and screened."""
+    events = new().when(COMPLAINT, at=MON).events
+    return given(STREAM, *((event, MON) for event in events), subject=CASE)
+
+
+def test_it_waits_for_the_court_and_is_referred_with_number_and_letter() -> None:
+    numbered = brought().when(REGISTER, at=TUE, actor=COURT_CLERK)
+    numbered.then(PreSuitRegistered(case_number=NUMBER))
+    told = {"way": Way.DELEGATED, "pre_suit_number": NUMBER, "letter": LETTER}
+    numbered.when(DELEGATE, at=TUE, actor=COURT_CLERK).then(
+        DisputeDelegated(letter=LETTER), referred().model_copy(update=told)
+    )
+
+
+def test_nothing_is_referred_before_the_court_delegates() -> None:
+    events = new().when(COMPLAINT, at=MON).events
+    assert not any(isinstance(event, DisputeReferred) for event in events)
+
+
+def test_a_delegation_before_the_explanation_waits_for_it() -> None:
+    unsaid = taken(card(way=Way.DELEGATED, prior=ALL_STEPS.model_copy(update={"explanation": None})))
+    case = new().when(unsaid, at=MON).when(REGISTER, at=TUE, actor=COURT_CLERK)
+    case = case.when(DELEGATE, at=TUE, actor=COURT_CLERK).then(DisputeDelegated(letter=LETTER))
+    events = case.when(EXPLAIN, at=TUE, actor=BANK).events
+    assert events[0] == EXPLAINED
+    assert isinstance(events[1], DisputeReferred)
+
+
+def test_each_step_again_changes_nothing() -> None:
+    case = brought().when(REGISTER, at=TUE, actor=COURT_CLERK)
+    other_spelling = RegisterPreSuit(case_number=NUMBER)
+    case = case.when(other_spelling, at=TUE, actor=COURT_CLERK).then_nothing()
+    case.when(DELEGATE, at=TUE, actor=COURT_CLERK).when(DELEGATE, at=TUE, actor=COURT_CLERK).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("（2026）粤0604民诉前调1号", "case_number.wrong_court"),
+        ("（2026）京0106民初1号", "case_number.wrong_type"),
+        ("（2026）京0106民终1号", "case_number.unknown_type"),
+        ("eight hundred and one", "case_number.malformed"),
+    ],
+)
+def test_what_is_no_pre_suit_number_of_this_court_is_refused(number: str, reason: str) -> None:
+    brought().when(RegisterPreSuit(case_number=number), at=TUE, actor=COURT_CLERK).then_refused(reason)
+
+
+def test_a_dispute_keeps_its_first_number() -> None:
+    numbered = brought().when(REGISTER, at=TUE, actor=COURT_CLERK)
+    second = RegisterPreSuit(case_number="（2026）京0106民诉前调802号")
+    numbered.when(second, at=TUE, actor=COURT_CLERK).then_refused("case_number.second")
+
+
+def test_the_number_is_given_before_the_delegation() -> None:
+    brought().when(DELEGATE, at=TUE, actor=COURT_CLERK).then_refused("delegation.not_registered")
+
+
+def test_what_the_institution_applied_for_is_not_delegated() -> None:
+    unexplained().when(REGISTER, at=TUE, actor=COURT_CLERK).then_refused("delegation.applied")
+    unexplained().when(DELEGATE, at=TUE, actor=COURT_CLERK).then_refused("delegation.applied")
+
+
+@pytest.mark.parametrize("actor", [BANK, CLERK, Actor("other-court", "p-1", "court_clerk")])
+def test_only_the_court_registers_and_delegates(actor: Actor) -> None:
+    brought().when(REGISTER, at=TUE, actor=actor).then_refused("actor.not_allowed")
+    brought().when(DELEGATE, at=TUE, actor=actor).then_refused("actor.not_allowed")
+
+
+def test_a_dispute_of_an_earlier_version_is_referred_without_waiting() -> None:
+    earlier = case_stream(NETWORK, RuleBook(BOOK.versions, "intake-2026.2"))
+    assert isinstance(given(earlier, subject=CASE).when(COMPLAINT, at=MON).events[-1], DisputeReferred)
