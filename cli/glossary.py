@@ -32,7 +32,7 @@ WORDS: Final = (
     ("调解员", "mediator", "Mediator", "mediator"),
     ("调解组织", "mediation organisation", "Organisation", "organisation"),
     ("指定调解员", "designation", "MediatorDesignated", "round"),
-    ("回避", "recusal", "", "excluded"),
+    ("回避", "recusal", "RecusalDecided", "recused"),
     ("调解协议", "agreement", "AgreementDrafted", "digest"),
     ("盖章", "seal", "AgreementSealed", ""),
     ("无争议事实", "undisputed facts", "", ""),

@@ -42,6 +42,7 @@ from shared.contracts.mediation import (
     PlaceTaken,
 )
 from shared.contracts.message import Command, Event
+from shared.contracts.recusal import MediatorReplaced, RecusalDecided
 
 # The case asks ----------------------------------------------------------------------------------
 
@@ -94,7 +95,7 @@ def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context
         events += back
     asked, specialists = wanted(request), rules.specialists[request.cause]
     out = left_out(rules, asked)
-    why = choose(specialists, state.held, state.assigned, state.started, out)
+    why = choose(specialists, state.held, state.assigned, state.started, out, asked.chosen)
     if why:
         return [*events, seat(case_id, asked, why, out)]
     queued = DesignationQueued(
@@ -186,6 +187,8 @@ def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context
     assert mediation.mediator is not None
     rules = facts.context.book.at(mediation.rules_version)
     if not rules.from_acceptance:
+        return [AssignmentAccepted(mediator=mediation.mediator)]
+    if mediation.due_at is not None:  # an earlier mediator's acceptance began it
         return [AssignmentAccepted(mediator=mediation.mediator)]
     due = rules.due_at(facts.at, facts.context.calendar)
     ask = rules.ask_by(facts.at, facts.context.calendar) if mediation.unasked else None
@@ -304,7 +307,7 @@ def lapsed(mediation: Mediation, event: AssignmentLapsed) -> Mediation:
 
 def take_back(
     state: Roster,
-    back: AssignmentDeclined | AssignmentLapsed | DesignationDropped,
+    back: AssignmentDeclined | AssignmentLapsed | DesignationDropped | MediatorReplaced | RecusalDecided,
     facts: Facts[Context],
 ) -> Iterable[Event]:
     """Only what is held in this very round comes back."""
@@ -317,6 +320,13 @@ def take_back(
 roster.on(AssignmentDeclined)(take_back)
 roster.on(AssignmentLapsed)(take_back)
 roster.on(DesignationDropped)(take_back)
+roster.on(MediatorReplaced)(take_back)
+
+
+@roster.on(RecusalDecided)
+def take_back_from_recused(state: Roster, decided: RecusalDecided, facts: Facts[Context]) -> Iterable[Event]:
+    """Who is recused gives the seat back; who is not keeps it."""
+    return take_back(state, decided, facts) if decided.recused else []
 
 
 @roster.on(MediationEnded)

@@ -89,6 +89,7 @@ class LeftOut(Message):
     rule: RuleId
 
 
+Chosen = Annotated[MediatorId, Words("当事人选定", "Chosen by the parties"), Audience.PARTY]
 LeftOuts = Annotated[tuple[LeftOut, ...], Words("排除人员", "Left out"), INSIDE]
 Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compared"), INSIDE]
 
@@ -125,6 +126,7 @@ class DesignationRequested(
         designate_provisional: A calendar that is still to come may move it.
         institution: Whose case it is; who disclosed an interest with it is left out.
         language: In which the mediation is to be held; ``None`` where nobody asked for one.
+        chosen: Whom the parties chose; gets the case if free, and no rule speaks against it.
     """
 
     organisation: OrganisationId
@@ -136,6 +138,7 @@ class DesignationRequested(
     designate_provisional: DesignateProvisional = False
     institution: InstitutionId | None = None
     language: LanguageWanted | None = None
+    chosen: Chosen | None = None
 
 
 class DesignationOverdue(Event, family="mediation", zh="指定逾期", en="Designation overdue"):
@@ -297,6 +300,7 @@ class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Wai
     institution: InstitutionId | None = None
     language: LanguageWanted | None = None
     left_out: LeftOuts = ()
+    chosen: Chosen | None = None
 
 
 class AvailabilityNoted(Event, family="mediation", zh="已告知可受案时间", en="Availability noted"):

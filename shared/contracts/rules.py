@@ -234,6 +234,12 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} art 25",
     ),
+    "mediation.recused-unless-all-agree": Guard(
+        "调解员披露利害关系的应当回避，全体当事人同意的除外",
+        "Who disclosed an interest is recused, unless every party agrees to go on",
+        "mediation",
+        f"{_ONLINE} art 13; 法释〔2016〕14号 art 15",
+    ),
     # A roster leaves out.
     "roster.not-again": Guard(
         "谢绝、逾期未答复、回避或被更换的调解员不再指定于同一案件",

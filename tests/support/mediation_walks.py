@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.mediation.case import Mediation
+from services.mediation.case.recusal import pending
 from services.mediation.handlers import handlers
 from services.mediation.roster import Roster
 from services.mediation.rules import Register
@@ -40,7 +41,17 @@ from shared.contracts.mediation import (
 from shared.contracts.parties import (
     LeaveMediation,
 )
-from shared.contracts.recusal import AskForLanguage
+from shared.contracts.recusal import (
+    AskForLanguage,
+    DecideRecusal,
+    DiscloseInterest,
+    InterestGround,
+    KeepMediator,
+    MediatorReplaced,
+    RecusalDecided,
+    RequestRecusal,
+    RequestReplacement,
+)
 from shared.contracts.rosters import (
     AddMediator,
     ChangeMediator,
@@ -71,6 +82,15 @@ _CASE_SAMPLES = (
     Sample(AskForLanguage(language=Language.TIBETAN), mediation.PARTY),
     Sample(LeaveMediation(reason=LeaveReason.PAID), mediation.AGENT),
     Sample(LeaveMediation(reason=LeaveReason.UNWILLING), mediation.PARTY),
+    Sample(DiscloseInterest(ground=InterestGround.OTHER_RELATION), _M1),
+    Sample(DiscloseInterest(ground=InterestGround.OTHER_RELATION), _M2),
+    Sample(RequestRecusal(ground=InterestGround.INTEREST_IN_DISPUTE), mediation.PARTY),
+    Sample(KeepMediator(), mediation.PARTY),
+    Sample(KeepMediator(), mediation.AGENT),
+    Sample(DecideRecusal(recused=True), mediation.CLERK),
+    Sample(DecideRecusal(recused=False), mediation.CLERK),
+    Sample(RequestReplacement(), mediation.PARTY),
+    Sample(RequestReplacement(choice="m03"), mediation.PARTY),
     *(
         Sample(body, actor)
         for actor in (_M1, _M2)
@@ -112,9 +132,15 @@ def _case_label(state: Mediation | None) -> str:
     return "待指定 waits for a mediator" if state.mediator is None else "已指定 mediator designated"
 
 
+def _recusal_phase(state: Mediation) -> Hashable:
+    """What is to be decided matters before a draft, and of the first mediator; later ones do not differ."""
+    found = pending(state) if state.digest is None and state.round == 1 and state.end is None else None
+    return None if found is None else (found.disclosed, len(found.kept))
+
+
 def _case_phase(state: Mediation) -> Hashable:
     return (
-        state.round,
+        min(state.round, 3),
         state.mediator,
         state.accepted,
         state.declined,
@@ -126,6 +152,7 @@ def _case_phase(state: Mediation) -> Hashable:
         state.unasked,
         state.unasked and state.ask_by is None,
         state.mediator is None and state.designate_by is None,
+        _recusal_phase(state),
         state.end if state.end in (None, End.AGREEMENT, End.EXPIRED) else "of the others",
     )
 
@@ -191,6 +218,8 @@ def _of_roster(case: str) -> Iterable[Sample]:
     yield Sample(AssignmentDeclined(**back, reason="no_capacity"))
     yield Sample(AssignmentLapsed(**back))
     yield Sample(DesignationDropped(**back))
+    yield Sample(RecusalDecided(**back, recused=True))
+    yield Sample(MediatorReplaced(**back, party=Party.RESPONDENT))
     yield Sample(
         MediationEnded(
             organisation=mediation.ORGANISATION,

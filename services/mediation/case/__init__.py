@@ -1,6 +1,6 @@
 """One mediation: opened by a referral, held by one mediator at a time, over with one of eight ends."""
 
-from services.mediation.case import agreement, consent, deadlines, ending, materials, opening, wishes
+from services.mediation.case import agreement, consent, deadlines, ending, materials, opening, recusal, wishes
 from services.mediation.case.state import Mediation, case
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "ending",
     "materials",
     "opening",
+    "recusal",
     "wishes",
 ]

@@ -10,6 +10,22 @@ from shared.casework.table import Table
 from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Way
 from shared.contracts.mediation import DesignationRequested, MediationEnded
 from shared.contracts.message import Command
+from shared.contracts.recusal import InterestGround
+
+
+class Recusal(State):
+    """A recusal that is still to be decided.
+
+    Attributes:
+        mediator: About whom.
+        disclosed: The mediator said so; otherwise a party asked.
+        kept: Parties that know, and agree to go on.
+    """
+
+    mediator: str
+    ground: InterestGround
+    disclosed: bool = False
+    kept: tuple[Party, ...] = ()
 
 
 class Mediation(State):
@@ -35,6 +51,8 @@ class Mediation(State):
         form: By which law the draft takes effect.
         signed: Parties that signed this draft.
         language: In which the mediation is to be held; ``None`` for any.
+        recusal: What is to be decided about the mediator; ``None`` for nothing.
+        replaced_for: Parties at whose request a mediator was replaced.
         countersigned: Whether the mediator signed it.
         complete: Whether the agreement in force has everything that the law asks for.
         others: The parties beside the institution and the main respondent.
@@ -72,6 +90,8 @@ class Mediation(State):
     designate_by: datetime | None = None
     designate_provisional: bool = False
     language: Language | None = None
+    recusal: Recusal | None = None
+    replaced_for: tuple[Party, ...] = ()
     form: AgreementForm = AgreementForm.PLATFORM
     countersigned: bool = False
     complete: bool = False
@@ -165,20 +185,24 @@ def request(
     )
 
 
-def request_again(mediation: Mediation, facts: Facts[Context], *, without: str = "") -> DesignationRequested:
+def request_again(
+    mediation: Mediation, facts: Facts[Context], *, without: str = "", chosen: str | None = None
+) -> DesignationRequested:
     """Return the request of the next round.
 
     Args:
         mediation: The case.
         facts: The time, and the rules.
         without: A mediator who is not to be asked again; empty for nobody more than before.
+        chosen: A mediator whom a party chose.
     """
     rules = facts.context.book.at(mediation.rules_version)
     excluded = (*mediation.excluded, without) if without else mediation.excluded
     asks = request(
         mediation.organisation, mediation.case, mediation.round + 1, mediation.cause, excluded, rules, facts
     )
-    return asks.model_copy(update={"institution": mediation.institution, "language": mediation.language})
+    about = {"institution": mediation.institution, "language": mediation.language, "chosen": chosen}
+    return asks.model_copy(update=about)
 
 
 def ended(mediation: Mediation, end: End) -> MediationEnded:

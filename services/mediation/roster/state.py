@@ -140,7 +140,9 @@ def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
     events: list[Event] = []
     for case, request in state.waiting.items():
         out = left_out(rules, request)
-        why = choose(rules.specialists[request.cause], state.held, state.assigned, state.started, out)
+        why = choose(
+            rules.specialists[request.cause], state.held, state.assigned, state.started, out, request.chosen
+        )
         if why:
             events.append(seat(case, request, why, out))
             state = state.with_seat(why[0].mediator, case, request.round)

@@ -106,6 +106,7 @@ class Wanted(NamedTuple):
         designate_by: When it must be served; ``None`` in requests of before.
         institution: Whose case it is; ``None`` in requests of before.
         language: In which the mediation is to be held; ``None`` for any.
+        chosen: Whom the parties chose; ``None`` for nobody.
     """
 
     round: int
@@ -114,6 +115,7 @@ class Wanted(NamedTuple):
     designate_by: datetime | None = None
     institution: str | None = None
     language: Language | None = None
+    chosen: str | None = None
 
     @property
     def due(self) -> datetime:
@@ -130,6 +132,7 @@ def wanted(request: DesignationRequested | DesignationQueued) -> Wanted:
         request.designate_by,
         request.institution,
         request.language,
+        request.chosen,
     )
 
 
@@ -170,6 +173,7 @@ def choose(
     assigned: Mapping[str, int],
     started: Mapping[str, int],
     excluded: Collection[str] = (),
+    chosen: str | None = None,
 ) -> tuple[Score, ...]:
     """Rank the mediators who may take a case and have a free place.
 
@@ -179,6 +183,7 @@ def choose(
         assigned: Places that each was ever given.
         started: What each started with.
         excluded: Mediators who may not take this case.
+        chosen: Whom the parties chose: comes first, whatever the shares.
 
     Returns:
         The best three, the chosen one first; empty if nobody is free. Ties go by id.
@@ -191,6 +196,21 @@ def choose(
             if len(held.get(one.id, _NONE)) < one.capacity and one.id not in excluded
         ),
     )
+    if chosen is not None:
+        free = [one for one in eligible if one.id == chosen and chosen not in excluded]
+        first = choose(free, held, assigned, started)
+        ranked = [one for one in ranked if not first or one[1] != chosen]
+        others = _scores(ranked[: _SHOWN - len(first)], held, assigned, started)
+        return first + others
+    return _scores(ranked, held, assigned, started)
+
+
+def _scores(
+    ranked: Sequence[tuple[float, str, int]],
+    held: Mapping[str, Sized],
+    assigned: Mapping[str, int],
+    started: Mapping[str, int],
+) -> tuple[Score, ...]:
     return tuple(
         Score(
             mediator=id,

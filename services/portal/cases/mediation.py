@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from services.portal.cases.facts import facts_of, only
 from services.portal.cases.filing import repeated
@@ -31,6 +31,15 @@ from shared.contracts.mediation import (
 from shared.contracts.parties import (
     InquiryOverdue,
 )
+from shared.contracts.recusal import MediatorReplaced, RecusalDecided
+
+_VACATED: Final = {
+    "mediator": "",
+    "agreement_digest": "",
+    "agreement_fen": 0,
+    "agreement_signed": (),
+    "agreement_sealed": False,
+}
 
 
 @facts_of(MediationOpened, status=Status.MEDIATING, figure="mediated")
@@ -84,6 +93,17 @@ def declined(view: CaseView, event: AssignmentDeclined) -> Mapping[str, Any]:
 @facts_of(AssignmentLapsed, figure="lapsed")
 def lapsed(view: CaseView, event: AssignmentLapsed) -> Mapping[str, Any]:
     return {"mediator": ""}
+
+
+@facts_of(RecusalDecided)
+def recusal_decided(view: CaseView, event: RecusalDecided) -> Mapping[str, Any]:
+    return _VACATED if event.recused else {}
+
+
+@facts_of(MediatorReplaced)
+def replaced(view: CaseView, event: MediatorReplaced) -> Mapping[str, Any]:
+    """What the mediator drafted is void."""
+    return _VACATED
 
 
 @facts_of(AgreementDrafted)

@@ -31,6 +31,21 @@ REFUSALS: Final[dict[str, Reason]] = {
         "网络文件中没有该调解组织。请先登记该组织再重投。",
         "The mediation organisation is not in the network file. Add it, then redrive.",
     ),
+    "mediator.none_yet": Reason(
+        "尚未指定调解员。请等待指定。", "Nobody is designated yet. Wait for the designation."
+    ),
+    "mediator.had_before": Reason(
+        "该调解员正在或曾经经办本案，不能再选。请另选一人。",
+        "This mediator holds the case, or has left it. Choose another one.",
+    ),
+    "recusal.none": Reason(
+        "没有待决定的回避事项。请先由调解员披露或由当事人申请。",
+        "There is no recusal to decide. A disclosure or a party's request comes first.",
+    ),
+    "recusal.not_waived": Reason(
+        "调解员已披露利害关系，且并非全体当事人同意由其继续。请决定回避，或取得全体当事人同意。",
+        "The mediator disclosed an interest, and not every party agrees to go on. Recuse, or let all agree.",
+    ),
     "mediator.unknown": Reason(
         "名册中没有该调解员。请核对标识，或先登记。",
         "The register has no such mediator. Check the id, or add the mediator first.",
