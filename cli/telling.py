@@ -79,11 +79,17 @@ def _value(name: str, value: Any, fields: Fields, view: View) -> str:
 
 
 def _part(value: Mapping[str, Any], declared: "Declared | None", view: View) -> str:
-    """Return what a part of an event says: its values alone, since they are few, and no empty one."""
+    """Return what a part of an event says: its values, no empty one; a number needs its name."""
     from shared.contracts.declared import fields_of
 
     fields: Fields = fields_of(declared.part) if declared and declared.part else {}
-    return " ".join(_value(name, one, fields, view) for name, one in value.items() if one not in _EMPTY)
+    said = []
+    for name, one in value.items():
+        if one in _EMPTY or one is False:
+            continue
+        plain = _value(name, one, fields, view)
+        said.append(f"{_name(name, fields, view)} {plain}" if isinstance(one, int) else plain)
+    return " ".join(said)
 
 
 def _word(value: str, declared: "Declared | None", view: View) -> str:

@@ -231,7 +231,7 @@ function part(value) {
     return `${reasonText(value.code)} (${[value.field, ...basis].join("; ")})`;
   }
   if (!value.type) {
-    const said = Object.entries(value).map(([field, one]) => `${fieldName(field)} ${shownValue(field, one)}`);
+    const said = Object.entries(value).map(([field, one]) => `${fieldName(field)} ${field.endsWith("_year") ? one : shownValue(field, one)}`);
     return said.join(between(said));
   }
   const status = value.status ? ` ${valueName("filing_status", value.status)}` : "";

@@ -60,6 +60,14 @@ def test_amounts_are_told_in_yuan_and_times_in_beijing() -> None:
     )
 
 
+def test_a_number_in_a_part_of_an_event_is_told_with_its_name() -> None:
+    limit = {"province": "京", "wage_year": 2023, "limit_fen": 10_915_600, "last_known": True}
+    text = telling.told("intake.dispute-screened", {"small_claim": limit}, View(Language.EN, 80, NOW))
+    assert text == (
+        "Small claims: 京 Year of the wage 2023 Small-claim limit CNY 109,156.00 Last year known yes"
+    )
+
+
 def test_parts_of_an_event_are_told_by_their_words_and_what_is_empty_is_left_out() -> None:
     reviewed = {
         "status": "accepted",
