@@ -102,10 +102,11 @@ class OwnRules(Generic[R]):
             return ""
         return version
 
-    def outdated(self) -> str:
-        """Return the published version that the one in force lags behind; empty where it does not."""
-        used = next((one.base_version for one in reversed(self.wanted)), self.book.current)
-        return "" if used == self.book.current else self.book.current
+    def newer(self, recorded: Recorded | None) -> str:
+        """Return the published version that came after the one that the city's rests on; empty for none."""
+        if recorded is None or not recorded.versions:
+            return ""
+        return "" if recorded.versions[-1].base_version == self.book.current else self.book.current
 
 
 def own_rules(service: str, book: RuleBook[R], network: Network) -> OwnRules[R]:

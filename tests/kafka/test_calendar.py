@@ -9,6 +9,7 @@ that neither hangs on the day on which it runs or on what is installed.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
 from tests.support import dated
 from tests.support.calendars import library_notice, notice, put
+from tests.support.cli import suyuan, write_connection
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 
@@ -126,14 +128,33 @@ async def test_a_dispute_of_mid_december_is_mediated_and_its_end_corrected(
 
     await until(right)
 
+    await with_the_citys_limit(on, services, folder, case)
+    await once_and_for_good(on, services, folder)
+    assert await on.letters("mediation") == {}
+    services.stop()
+    (folder / "calendar-2027.json").unlink()
+
+
+async def with_the_citys_limit(on: Wire, services: Services, folder: Path, case: str) -> None:
+    """What starts now has the city's limit, and both cases are explained by their own."""
     new = await file(on, "CC-JANUARY", "2026-12-21T10:00:00+08:00")
     designated = await until(lambda: told(on, new, "mediator-designated"))
     await accept(on, new, designated, "2026-12-21T11:00:00+08:00")
     accepted = await until(lambda: told(on, new, "assignment-accepted"))
     assert (accepted["limit_days"], accepted["due_at"]) == (20, "2027-01-12T00:00:00+08:00")
+    await until(lambda: _with(on, new, "accepted"))
+    data = str(write_connection(services, folder).parent)
+    assert {(20, "city"), (30, "published")} == {
+        await asyncio.to_thread(period_of, one, data) for one in (case, new)
+    }
+    [listed] = [one for one in (await asked("rules", data)) if one["rule"] == "mediation.period"]
+    assert (listed["value"], listed["citation"]) == (20, "京丰法〔2026〕9号 art 2")
 
+
+async def once_and_for_good(on: Wire, services: Services, folder: Path) -> None:
+    """An older file takes nothing back, and nothing is recorded twice."""
     services.kill("mediation")
-    set_limits(folder, "")  # an older file takes nothing back, and nothing is recorded twice
+    set_limits(folder, "")
     dated.start(services, "mediation", 2026, env=REPLAY)
     services.ready()
     await until(lambda: _logged(services, "runtime.rules.not_in_file"))
@@ -143,14 +164,26 @@ async def test_a_dispute_of_mid_december_is_mediated_and_its_end_corrected(
         one for one in await on.read("mediation.events") if b"rules-adopted" in dict(one.headers)["ce_type"]
     ]
     assert json.loads(record.value)["rules_version"] == "fengtai-2026.1"
-    assert await on.letters("mediation") == {}
-    services.stop()
-    (folder / "calendar-2027.json").unlink()
 
 
 def set_limits(folder: Path, rules: str) -> None:
     """Write the network file with limits of the city's own."""
     (folder / DEFAULT_NETWORK.name).write_text(DEFAULT_NETWORK.read_text("utf-8") + rules, "utf-8")
+
+
+async def asked(*command: str) -> Any:
+    """Return what a command says of the running platform."""
+    *words, data = command
+    return (await asyncio.to_thread(suyuan, *words, "--data", data, "--json")).json
+
+
+def period_of(case: str, data: str) -> tuple[int, str]:
+    """Return the period by which a case's acceptance is explained, and whose it is."""
+    decisions = suyuan("case", "why", case, "--data", data, "--json").json["decisions"]
+    [accepted] = [one for one in decisions if one["type"] == "mediation.assignment-accepted"]
+    [period] = [one for one in accepted["rules"] if one["decided"]]
+    [limit] = period["limits"]
+    return limit["value"], limit["standing"]
 
 
 async def _logged(services: Services, event: str) -> bool:

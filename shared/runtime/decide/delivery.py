@@ -64,7 +64,8 @@ def _turn(batch: Batch, subject: LoadedSubject, parsed: Parsed, origin: str) -> 
 
 def take_faulty(batch: Batch, parsed: Parsed, fault: Fault, origin: str) -> None:
     """Bury what is no valid message; block its subject where its place in the order is known."""
-    if parsed.rule.identity is Identity.SEQUENCE and parsed.subject and parsed.source and parsed.sequence:
+    placed = parsed.subject and parsed.source and parsed.sequence
+    if parsed.rule.identity is Identity.SEQUENCE and placed and not batch.router.records(parsed.subject):
         known = batch.known_subject(parsed.subject)
         subject = known or batch.new_subject(parsed.subject)
         if subject.refuses(parsed.source):

@@ -103,7 +103,7 @@ class Router:
             parsed.sequence,
         )
         try:
-            if self.rules is not None and message.subject == self.rules.subject:
+            if self.records(message.subject):
                 raise Rejected("case.unknown", "What a service records of its rules takes no message.")
             return self.route(parsed.record.topic, parsed.key, message)
         except Rejected as rejected:
@@ -111,6 +111,10 @@ class Router:
         except Exception as error:  # noqa: BLE001 - a route that raises concerns this message alone
             parsed.fault = Fault("decision.raised", brief(error), traceback.format_exc())
         return None
+
+    def records(self, subject: str) -> bool:
+        """Return whether a subject is the record of the service's rules: no message reaches or blocks it."""
+        return self.rules is not None and subject == self.rules.subject
 
     def _forbidden(self, parsed: Parsed, body: Command) -> Fault | None:
         """Say why somebody may not give this remedy, or not here; ``None`` when it is all right."""

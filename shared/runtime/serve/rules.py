@@ -48,8 +48,11 @@ class RulesInForce:
         if rules.missing(await self._recorded(rules), self._now()):
             await self._worker.adopt(rules.subject, self._now())
         await self.keep_up()
-        if rules.missing(await self._recorded(rules), self._now()):
+        now_recorded = await self._recorded(rules)
+        if rules.missing(now_recorded, self._now()):
             raise _unreadable(rules, "not recorded")
+        if newer := rules.newer(now_recorded):
+            _log.warning("runtime.rules.newer_published", version=rules.book.in_force, published=newer)
 
     async def keep_up(self) -> None:
         """Learn what was recorded meanwhile; say so where it is not what this replica's file says."""

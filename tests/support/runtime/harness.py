@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from shared.casework.own_rules import OwnRules
 from shared.casework.protocol import Received, Rejected, Routed
 from shared.contracts import language  # noqa: F401 - fills the registry
 from shared.runtime.base.documents import Document
@@ -71,6 +72,7 @@ class World:
         self.time = time
         self.step = step
         self.given: tuple[str, ...] = ()
+        self.rules: OwnRules[Any] | None = None
         self.now = NOW
         self.start()
 
@@ -85,7 +87,7 @@ class World:
 
         parser = Parser(time=self.time, max_bytes=10_000, future=timedelta(minutes=5), now=lambda: self.now)
         self.parser = parser
-        self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS, step=self.step)
+        self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS, step=self.step, rules=self.rules)
         self.repository = Repository(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]
         self.publisher = Publisher()
         self.publisher.out = self.published

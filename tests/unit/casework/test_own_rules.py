@@ -119,6 +119,14 @@ def test_a_city_goes_back_to_the_published_rules_by_a_version_without_limits() -
     assert rules.not_in_file() == ""
 
 
+def test_a_city_is_told_that_newer_rules_were_published_since() -> None:
+    rules = own(version("small-1", of="mediation-2022.1"))
+    assert rules.newer(None) == ""
+    assert rules.newer(recorded(rules)) == CASE_RULES.current
+    same = own(version("small-1", of=CASE_RULES.current))
+    assert same.newer(recorded(same)) == ""
+
+
 @pytest.mark.parametrize(
     ("file", "code"),
     [
