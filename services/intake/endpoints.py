@@ -20,7 +20,12 @@ POLL_S = 0.02
 PATIENCE_S = 10.0
 """Longest wait for the record of the reading, seconds."""
 
-_STATUS = {"case.unknown": 404, "personal_data.none": 404, "actor.not_allowed": 403}
+_STATUS = {
+    "case.unknown": 404,
+    "personal_data.none": 404,
+    "personal_data.erased": 410,
+    "actor.not_allowed": 403,
+}
 
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
 Purpose = Annotated[GivenPurpose, Query()]

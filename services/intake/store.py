@@ -8,7 +8,7 @@ from services.intake.case import Dispute, Filing
 from shared.casework.protocol import Change, Put, Write
 from shared.contracts.common import CommandRefused
 from shared.contracts.intake import DisputeRegistered, FilingAmended
-from shared.contracts.privacy import PersonalDataRead, ReadPersonalData
+from shared.contracts.privacy import ErasePersonalData, PersonalDataErased, PersonalDataRead, ReadPersonalData
 
 if TYPE_CHECKING:
     from shared.runtime.base.vault import Vault
@@ -19,6 +19,8 @@ PERSONAL_DATA = "personal_data"
 (``suyuan personal-data seal``). They leave this collection through one endpoint alone."""
 READINGS = "readings"
 """What became of a wish to read, by command id."""
+ERASED = "erased"
+"""The one field of a row whose data and key are gone."""
 COLLECTIONS = (PERSONAL_DATA, READINGS)
 _STEP = 500
 
@@ -33,6 +35,9 @@ def rows(change: Change[Dispute]) -> Iterable[Write]:
         taken = any(isinstance(t.event, DisputeRegistered | FilingAmended) for t in change.events)
         if taken and change.kept is not None:
             return (Put(PERSONAL_DATA, change.subject, change.kept),)
+    elif isinstance(body, ErasePersonalData):
+        gone = any(isinstance(t.event, PersonalDataErased) for t in change.events)
+        return (Put(PERSONAL_DATA, change.subject, {ERASED: True}),) if gone else ()
     elif isinstance(body, ReadPersonalData):
         return [Put(READINGS, received.id, _outcome(change.subject, t.event)) for t in change.events]
     return ()
@@ -50,7 +55,7 @@ async def personal_data(database: "Database", vault: "Vault", case: str) -> dict
         CannotOpen: They were sealed with a key that this process does not have.
     """
     row = await database.get(PERSONAL_DATA, case)
-    if row is None:
+    if row is None or ERASED in row:
         return None
     if is_sealed(row):
         found: dict[str, Any] = json.loads(vault.open(case, row))
@@ -72,7 +77,7 @@ async def seal_all(database: "Database", vault: "Vault") -> tuple[int, int]:
         How many rows were sealed, and how many came under the newest key.
     """
     sealed = renewed = 0
-    behind = {"by": {"$ne": vault.newest}}
+    behind = {"by": {"$ne": vault.newest}, ERASED: {"$exists": False}}
     after = ""
     while rows := await database.find(
         PERSONAL_DATA, {**behind, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=_STEP

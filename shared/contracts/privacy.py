@@ -1,8 +1,18 @@
-"""The language of personal data: who reads them, and for what."""
+"""The language of personal data: who reads them and for what, and when they are erased."""
 
 from shared.contracts.fields import GivenPurpose, Purpose, Reader
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
+from shared.contracts.words import Audience, Coded
+
+
+class ErasureGround(Coded, zh="理由", en="Ground", seen_by=Audience.PARTY):
+    """Why personal data are erased. Source: 个人信息保护法 art 47 (as of 2021-11-01)."""
+
+    NOT_NEEDED = "not_needed", "处理目的已实现或不再必要", "The purpose is achieved, or needs them no more"
+    RETENTION_OVER = "retention_over", "保存期限届满", "The time for keeping them is over"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "个人撤回同意", "The person withdraws consent"
+    UNLAWFUL = "unlawful", "违反法律或约定处理", "They were handled against law or agreement"
 
 
 class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Personal data read"):
@@ -10,6 +20,12 @@ class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Pers
 
     reader: Reader
     purpose: Purpose
+
+
+class PersonalDataErased(Event, family="intake", zh="删除个人信息", en="Personal data erased"):
+    """The raw data of a case's parties are gone: their key is destroyed. Source: 个人信息保护法 art 47."""
+
+    ground: ErasureGround
 
 
 class ReadPersonalData(
@@ -25,3 +41,15 @@ class ReadPersonalData(
     """Ask to read a party's raw data; the reading is recorded with its purpose first."""
 
     purpose: GivenPurpose
+
+
+class ErasePersonalData(
+    Command,
+    family="intake",
+    zh="删除案件个人信息",
+    en="Erase personal data",
+    roles=(Role.COURT_CLERK, Role.OPERATOR),
+):
+    """Erase the raw data of a case's parties for good; not while somebody may still act on the case."""
+
+    ground: ErasureGround

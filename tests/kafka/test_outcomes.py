@@ -12,6 +12,7 @@ import pytest
 from services.intake.store import personal_data, seal_all
 from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
+from shared.contracts.privacy import ErasePersonalData, ErasureGround
 from shared.runtime.base.vault import Vault
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, changed, until
@@ -221,6 +222,18 @@ async def test_no_raw_value_of_a_party_stands_in_a_database_and_rows_in_clear_ar
     (row,) = await on.find("intake", "personal_data", {"_id": case_id("ccb", "RAW-1")})
     assert set(row) == {"_id", "by", "key", "data"}
 
+    # What is erased leaves neither its data nor their key.
+    await sent(on, "RAW-2", "f-raw-2", claim_fen=1)
+    await outcome(on, "f-raw-2")
+    returned = case_id("ccb", "RAW-2")
+    await on.command("intake", ErasePersonalData(ground=ErasureGround.NOT_NEEDED), returned)
+
+    async def erased() -> bool:
+        row = await on.find("intake", "personal_data", {"_id": returned})
+        return row == [{"_id": returned, "erased": True}]
+
+    await until(erased)
+
     database = on.services.database("intake")
     setting = on.services.settings("intake").personal_keys.get_secret_value()
     try:
@@ -229,7 +242,10 @@ async def test_no_raw_value_of_a_party_stands_in_a_database_and_rows_in_clear_ar
         assert await seal_all(database, Vault.of(setting)) == (1, 0)
         assert in_clear(await on.everything("intake", but=["deadletters"])) == set()
         newer = Vault.of(f"2:{'n' * 32},1:{setting}")
-        assert await seal_all(database, newer) == (0, len(await on.find("intake", "personal_data")))
+        assert await seal_all(database, newer) == (
+            0,
+            len(await on.find("intake", "personal_data", {"erased": {"$exists": False}})),
+        )
         found = await personal_data(database, Vault.of(f"2:{'n' * 32}"), "sy1-of-before")
         assert found == mother.ZHANG.model_dump()
         await seal_all(database, Vault.of(f"1:{setting},2:{'n' * 32}"))

@@ -31,7 +31,7 @@ from shared.contracts.kinds import (
 from shared.contracts.parties import (
     WithdrawDispute,
 )
-from shared.contracts.privacy import ReadPersonalData
+from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.unit.alerts import mother as series
@@ -67,6 +67,7 @@ _INTAKE_SAMPLES = (
             ReadPersonalData(purpose="service of process"),
             WithdrawDispute(reason=LeaveReason.PAID),
             RegisterPreSuit(case_number="（2026）京0106民诉前调801号"),
+            ErasePersonalData(ground=ErasureGround.RETENTION_OVER),
         )
     ),
 )

@@ -140,6 +140,7 @@ def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
         party_token=event.party_token,
         amended_digest=event.content_digest or "",
         explanation="" if other_person else dispute.explanation,
+        erased=False,
         respondent_agrees=dispute.respondent_agrees and not more,
         others=tuple(one.party for one in event.other_parties),
         others_agree=(),

@@ -1,15 +1,27 @@
-"""Reading a party's raw data: recorded with its purpose before anything is shown.
+"""A party's raw data: each reading is recorded with its purpose first; what nobody needs is erased.
 
-Source: 个人信息保护法 arts 28-29, 55.
+Source: 个人信息保护法 arts 28-29, 47, 55.
 """
 
 from collections.abc import Iterable
 
-from services.intake.case.state import Dispute, case, is_clerk_of_court, is_clerk_of_organisation
+from services.intake.case.state import (
+    Dispute,
+    Status,
+    case,
+    is_clerk_of_court,
+    is_clerk_of_organisation,
+)
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
+from shared.contracts.kinds import Route
 from shared.contracts.message import Command, Event
-from shared.contracts.privacy import PersonalDataRead, ReadPersonalData
+from shared.contracts.privacy import (
+    ErasePersonalData,
+    PersonalDataErased,
+    PersonalDataRead,
+    ReadPersonalData,
+)
 
 
 @authority
@@ -32,10 +44,48 @@ def party_named(dispute: Dispute, _: Facts[Context], __: Command | None) -> str 
     return None if dispute.party_token else "personal_data.none"
 
 
-@case.on(ReadPersonalData, by_a_clerk, for_a_purpose, party_named)
+@possible
+def not_erased(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """What was erased is gone for everybody."""
+    return "personal_data.erased" if dispute.erased else None
+
+
+@case.on(ReadPersonalData, by_a_clerk, for_a_purpose, party_named, not_erased)
 def read(dispute: Dispute, command: ReadPersonalData, facts: Facts[Context]) -> Iterable[Event]:
     """Each reading is recorded, however often."""
     return [PersonalDataRead(reader=str(facts.actor), purpose=command.purpose)]
 
 
 case.unchanged_by(PersonalDataRead)
+
+
+@authority
+def by_court_or_operator(_: Dispute, facts: Facts[Context], __: Command | None) -> str | None:
+    """The court's clerk, or whoever runs the machines: erasing shows nothing."""
+    allowed = is_clerk_of_court(facts) or facts.actor.role == "operator"
+    return None if allowed else "actor.not_allowed"
+
+
+@possible
+def over(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """Nobody acts on it any more, as far as intake knows: it was taken back, returned, or only guided.
+
+    Of what was referred intake does not learn the end.
+    """
+    ended = dispute.status in (Status.WITHDRAWN, Status.RETURNED) or dispute.route is Route.GUIDANCE
+    return None if ended else "personal_data.case_open"
+
+
+def _is_erased(dispute: Dispute, _: ErasePersonalData, __: Facts[Context]) -> bool:
+    return dispute.erased
+
+
+@case.on(ErasePersonalData, by_court_or_operator, party_named, over, already=_is_erased)
+def erase(_: Dispute, command: ErasePersonalData, __: Facts[Context]) -> Iterable[Event]:
+    """The row of the raw data goes with the event, and with it the only key that opens them."""
+    return [PersonalDataErased(ground=command.ground)]
+
+
+@case.after(PersonalDataErased)
+def erased(dispute: Dispute, _: PersonalDataErased) -> Dispute:
+    return dispute.but(erased=True)

@@ -34,6 +34,7 @@ class Dispute(State):
         way: How it came.
         pre_suit_number: 诉前调 number of the court; empty before it is registered there.
         letter: Digest of the letter of delegation; empty before one.
+        erased: Its raw data are gone.
     """
 
     institution: str
@@ -56,6 +57,7 @@ class Dispute(State):
     way: Way = Way.DELEGATED
     pre_suit_number: str = ""
     letter: str = ""
+    erased: bool = False
 
     @property
     def parties(self) -> tuple[Party, ...]:

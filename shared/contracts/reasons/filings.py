@@ -122,6 +122,14 @@ FILINGS: Final[dict[str, Reason]] = {
     "personal_data.none": Reason(
         "没有该案当事人的原始信息。", "There is no raw data of a party in this case."
     ),
+    "personal_data.erased": Reason(
+        "该案的个人信息已删除，无法恢复。", "The personal data of this case are erased, for good."
+    ),
+    "personal_data.case_open": Reason(
+        "案件尚未了结，个人信息仍需使用。撤回、退回或仅作引导的案件可以删除。",
+        "The case is not over, and its personal data are needed. They can be erased of a case that was "
+        "withdrawn, returned or only guided.",
+    ),
     "personal_data.unreadable": Reason(
         "个人信息无法解密。请运维核对 SUYUAN_PERSONAL_KEYS。",
         "The personal data cannot be decrypted. Have an operator check SUYUAN_PERSONAL_KEYS.",
