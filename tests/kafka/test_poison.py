@@ -76,10 +76,11 @@ async def file(on: Wire, body: FileDispute) -> None:
 
 
 async def explain_and_agree(on: Wire, case: str) -> None:
-    await on.command(
-        "intake", GiveExplanation(content_version="rights-2025.1", channel="app"), case, actor=BANK
-    )
-    await on.command("intake", GiveConsent(party=Party.RESPONDENT), case, actor=CLERK)
+    """The explanation is the last that is missing: it refers the dispute."""
+    respondent = Actor(case, "", "party")
+    await on.command("intake", GiveConsent(party=Party.RESPONDENT), case, actor=respondent)
+    explain = GiveExplanation(content_version="rights-2025.1", channel="app")
+    await on.command("intake", explain, case, actor=BANK)
 
 
 async def told(on: Wire, service: str, case: str) -> list[str]:
