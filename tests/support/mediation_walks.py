@@ -184,6 +184,7 @@ UNKNOWN_YEAR = replace(
     title="调解案件，来年日历未公布 · a mediation whose deadlines lie in a year that nobody announced",
     stream=handlers(mediation.network(), calendar=known_until(2026)).case,
     start=datetime(2026, 12, 29, 10, tzinfo=SHANGHAI),
+    actors=everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01",)),
     phase=_provisional_phase,
 )
 ANNOUNCED = replace(

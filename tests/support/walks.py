@@ -190,7 +190,15 @@ CHOOSING = replace(
     BRIDGE,
     title="诉调对接之前 · what waits before it goes to the court",
     samples=lambda _: _WAITING_SAMPLES,
-    phase=lambda state: (_court_phase(state), state.complete, state.way, state.suit_chosen),
+    phase=lambda state: (
+        state.opened,
+        bool(state.agreement),
+        state.end,
+        state.complete,
+        state.way,
+        state.suit_chosen,
+        bool(state.attempt),
+    ),
 )
 
 

@@ -1,0 +1,77 @@
+"""Nobody is kept in a mediation: every party can leave from every state that can be reached.
+
+Source: 人民调解法 art 23(2); 法释〔2021〕23号 arts 4, 15, 25.
+"""
+
+import pytest
+
+from shared.casework.protocol import Timed
+from shared.contracts.intake import GiveConsent, RefuseConsent
+from shared.contracts.kinds import LeaveReason, Party, Route
+from shared.contracts.mediation import MediationEnded
+from shared.contracts.parties import DisputeWithdrawn, LeaveMediation, WithdrawDispute
+from tests.support.explore import STEP, Reached, Sample, explore
+from tests.support.mediation_walks import CASE
+from tests.support.walks import INTAKE
+from tests.unit.intake import mother as intake
+from tests.unit.mediation import mother as mediation
+
+MEDIATIONS = [here for here in explore(CASE).reached.values() if here.state is not None]
+DISPUTES = [here for here in explore(INTAKE).reached.values() if here.state is not None]
+
+
+def events(answer: object) -> list[object]:
+    found = getattr(answer, "events", ())
+    return [one.event if isinstance(one, Timed) else one for one in found]
+
+
+@pytest.mark.parametrize("actor", [mediation.AGENT, mediation.PARTY], ids=lambda one: one.role)
+def test_each_party_can_end_every_mediation_that_is_open(actor):
+    leave = Sample(LeaveMediation(reason=LeaveReason.UNWILLING), actor)
+    open_ = [here for here in MEDIATIONS if here.state.end is None]
+    assert len(open_) > 20
+    for here in open_:
+        answer = CASE.answer(here, leave)
+        # An hour passes before the answer, and the period may be over by then.
+        assert answer.state.end is not None, here
+        assert bool(answer.refused) is (CASE.later(here, here.at + STEP).end is not None)
+
+
+def test_an_end_is_an_end():
+    leave = Sample(LeaveMediation(reason=LeaveReason.UNWILLING), mediation.PARTY)
+    over = [here for here in MEDIATIONS if here.state.end is not None]
+    assert over
+    for here in over:
+        assert not any(isinstance(event, MediationEnded) for event in events(CASE.answer(here, leave)))
+
+
+def undecided(here: Reached) -> bool:
+    return here.state.referred_to is None and here.state.status != "withdrawn"
+
+
+def test_before_the_referral_the_institution_can_take_every_dispute_back():
+    back = Sample(WithdrawDispute(reason=LeaveReason.PAID), intake.BANK)
+    waiting = [here for here in DISPUTES if undecided(here)]
+    assert len(waiting) > 5
+    for here in waiting:
+        assert [type(event) for event in events(INTAKE.answer(here, back))] == [DisputeWithdrawn], here
+
+
+def test_before_the_referral_the_respondent_can_refuse_every_mediation():
+    refuse = Sample(RefuseConsent(party=Party.RESPONDENT), intake.RESPONDENT)
+    asked = [
+        here
+        for here in DISPUTES
+        if undecided(here) and here.state.status == "screened" and here.state.route is Route.MEDIATION
+    ]
+    assert len(asked) > 5
+    for here in asked:
+        assert not INTAKE.answer(here, refuse).refused, here
+
+
+def test_nobody_is_asked_again_after_a_refusal():
+    agree = Sample(GiveConsent(party=Party.RESPONDENT), intake.RESPONDENT)
+    refused = [here for here in DISPUTES if Party.RESPONDENT in here.state.refused]
+    assert refused
+    for here in refused:
+        assert INTAKE.answer(here, agree).refused, here
