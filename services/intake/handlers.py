@@ -1,10 +1,11 @@
 """Which topic leads to which decision; and the place where raw data leaves the message."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any, Final
+
+import orjson
 
 from services.intake.case import Dispute, Filing, case
 from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
@@ -75,7 +76,7 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Se
 
 def _sealed(subject: str, filing: FileDispute, seal: Seal) -> Mapping[str, Any] | None:
     raw = raw_data(filing)
-    return seal(subject, json.dumps(raw, ensure_ascii=False).encode()) if raw else None
+    return seal(subject, orjson.dumps(raw)) if raw else None
 
 
 def without_raw_data(filing: FileDispute, hashes: KeyedHashes) -> Filing:

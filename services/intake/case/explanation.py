@@ -16,7 +16,7 @@ from services.intake.case.state import (
     not_withdrawn,
 )
 from services.intake.rules import Context
-from services.intake.rules.explanations import EXPLANATIONS, fault_of
+from services.intake.rules.explanations import DIGESTS, fault_of
 from shared.casework.guards import Facts, authority, possible
 from shared.contracts.intake import Explanation, ExplanationGiven, GiveExplanation
 from shared.contracts.message import Command, Event
@@ -62,11 +62,10 @@ def explanation_of(given: GiveExplanation | Explanation) -> ExplanationGiven:
 
     Filings under rules of before may name a version that there never was.
     """
-    text = EXPLANATIONS.get(given.content_version)
     return ExplanationGiven(
         content_version=given.content_version,
         channel=given.channel,
-        text_digest=None if text is None else text.digest,
+        text_digest=DIGESTS.get(given.content_version),
         proof=given.proof,
     )
 

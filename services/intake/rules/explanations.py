@@ -106,6 +106,8 @@ _TEXTS: Final = (
 
 EXPLANATIONS: Final[Mapping[str, ExplanationText]] = {one.version: one for one in _TEXTS}
 """Every version that was ever given, by its id."""
+DIGESTS: Final[Mapping[str, str]] = {one.version: one.digest for one in _TEXTS}
+"""Digest of each text, by its version: reckoned once, and not for each filing."""
 
 CHANNELS: Final[Mapping[str, Words]] = {
     "app": Words("手机应用", "App"),

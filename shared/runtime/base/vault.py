@@ -69,9 +69,12 @@ class Vault:
 
     def seal(self, subject: str, plain: bytes) -> dict[str, Any]:
         """Return the sealed row of a subject's data, under a fresh data key."""
-        key = os.urandom(_KEY_BYTES)
-        data = _encrypted(AESGCM(key), plain, _DATA_OF_A_ROW + subject.encode())
-        return {**self._wrapped(subject, key), "data": data}
+        dice = os.urandom(_KEY_BYTES + 2 * _NONCE_BYTES)  # one call of the system for all three
+        key, nonces = dice[:_KEY_BYTES], dice[_KEY_BYTES:]
+        name = subject.encode()
+        data = _encrypted(AESGCM(key), plain, _DATA_OF_A_ROW + name, nonces[:_NONCE_BYTES])
+        wrapped = _encrypted(self._ciphers[self.newest], key, _KEY_OF_A_ROW + name, nonces[_NONCE_BYTES:])
+        return {"by": self.newest, "key": wrapped, "data": data}
 
     def open(self, subject: str, row: Mapping[str, Any]) -> bytes:
         """Return the data of a sealed row.
@@ -88,11 +91,9 @@ class Vault:
         Raises:
             CannotOpen: ``personal_data.unreadable``.
         """
-        return {**self._wrapped(subject, self._key(subject, row)), "data": row["data"]}
-
-    def _wrapped(self, subject: str, key: bytes) -> dict[str, Any]:
-        bound = _KEY_OF_A_ROW + subject.encode()
-        return {"by": self.newest, "key": _encrypted(self._ciphers[self.newest], key, bound)}
+        key, bound = self._key(subject, row), _KEY_OF_A_ROW + subject.encode()
+        wrapped = _encrypted(self._ciphers[self.newest], key, bound, os.urandom(_NONCE_BYTES))
+        return {"by": self.newest, "key": wrapped, "data": row["data"]}
 
     def _key(self, subject: str, row: Mapping[str, Any]) -> bytes:
         cipher = self._ciphers.get(row["by"])
@@ -101,8 +102,7 @@ class Vault:
         return _decrypted(cipher, row["key"], _KEY_OF_A_ROW + subject.encode())
 
 
-def _encrypted(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
+def _encrypted(cipher: AESGCM, plain: bytes, bound: bytes, nonce: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, plain, bound)
 
 
