@@ -33,7 +33,7 @@ def test_each_party_can_end_every_mediation_that_is_open(actor):
     for here in open_:
         answer = CASE.answer(here, leave)
         # An hour passes before the answer, and the period may be over by then.
-        assert answer.state.end is not None, here
+        assert answer.after.end is not None, here
         assert bool(answer.refused) is (CASE.later(here, here.at + STEP).end is not None)
 
 
