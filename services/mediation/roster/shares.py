@@ -19,7 +19,10 @@ _AT_ONCE = 500
 def noticed(state: Roster, facts: Facts[Context]) -> tuple[list[Event], Roster]:
     """Return what follows from another roster than before, waiting cases served, and the state after it."""
     rules = listed(state, facts)
+    if rules.noted and rules.noted[0] is state.terms:  # The usual case: compared once a batch.
+        return [], state
     if state.terms == rules.terms:
+        rules.noted[:] = [state.terms]
         return [], state
     events: list[Event] = [*_changes(state, rules)]
     for event in events:
@@ -68,8 +71,8 @@ def _started(
 @roster.after(RosterChanged)
 def changed(state: Roster, event: RosterChanged) -> Roster:
     terms = {id: terms for id, terms in state.terms.items() if id not in event.left}
+    terms |= {one.mediator: (one.weight, one.capacity) for one in event.listed}
     started = {id: count for id, count in state.started.items() if id not in event.left}
-    for one in event.listed:
-        terms[one.mediator] = (one.weight, one.capacity)
-        started[one.mediator] = one.started
-    return state.but(terms=terms, started=started)
+    started |= {one.mediator: one.started for one in event.listed}
+    # Mostly nobody started with anything, and an empty mapping costs a choice nothing.
+    return state.but(terms=terms, started={id: count for id, count in started.items() if count})

@@ -29,7 +29,7 @@ Source: 法释〔2021〕23号 art 10 (designation), art 28 (roster of specialist
 """
 
 from collections.abc import Collection, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Final, NamedTuple
@@ -70,12 +70,15 @@ class RosterRules:
         specialists: By cause, in the order of their ids.
         terms: Weight and capacity by id: what the shares depend on.
         interests: Whether anybody disclosed an interest.
+        noted: The terms that a state held when they were last found to be these: the same object is not
+            compared again.
     """
 
     members: Mapping[str, Member]
     specialists: Mapping[Cause, Sequence[Member]]
     terms: Mapping[str, tuple[int, int]]
     interests: bool
+    noted: list[Mapping[str, tuple[int, int]]] = field(default_factory=list, compare=False, repr=False)
 
 
 def rules_of(members: Mapping[str, Member]) -> RosterRules:
@@ -188,10 +191,11 @@ def choose(
     Returns:
         The best three, the chosen one first; empty if nobody is free. Ties go by id.
     """
+    counts = _counts(eligible, assigned, started) if started else assigned
     ranked = nsmallest(
         _SHOWN,
         (
-            ((assigned.get(one.id, 0) + started.get(one.id, 0) + 1) / one.weight, one.id, one.weight)
+            ((counts.get(one.id, 0) + 1) / one.weight, one.id, one.weight)
             for one in eligible
             if len(held.get(one.id, _NONE)) < one.capacity and one.id not in excluded
         ),
@@ -203,6 +207,12 @@ def choose(
         others = _scores(ranked[: _SHOWN - len(first)], held, assigned, started)
         return first + others
     return _scores(ranked, held, assigned, started)
+
+
+def _counts(
+    eligible: Sequence[Member], assigned: Mapping[str, int], started: Mapping[str, int]
+) -> Mapping[str, int]:
+    return {one.id: assigned.get(one.id, 0) + started.get(one.id, 0) for one in eligible}
 
 
 def _scores(
