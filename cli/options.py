@@ -9,6 +9,7 @@ from cli.output import WrongUse
 
 SERVICES: Final = ("intake", "mediation", "court_bridge")
 """The services that decide about cases."""
+_FOR_OTHERS: Final = "actor.not_allowed"
 
 
 async def of_case(id: str, who: str, data: Any) -> list[dict[str, Any]]:
@@ -49,8 +50,9 @@ async def of_case(id: str, who: str, data: Any) -> list[dict[str, Any]]:
 
 
 def table(may: list[dict[str, Any]]) -> None:
-    """Print the commands, the possible ones first."""
-    rows = sorted(may, key=lambda one: not one["possible"])
+    """Print the commands, the possible ones first; those that are for others to do are counted alone."""
+    own = [one for one in may if one["possible"] or one["reason"]["code"] != _FOR_OTHERS]
+    rows = sorted(own, key=lambda one: not one["possible"])
     view = output.view()
     output.draw(
         declared.POSSIBLE,
@@ -65,6 +67,9 @@ def table(may: list[dict[str, Any]]) -> None:
         ],
         f"{sum(one['possible'] for one in may)} / {len(may)}",
     )
+    if others := len(may) - len(own):
+        zh, en = f"另有 {others} 项由他人办理;--json 列出全部", f"{others} are for others; --json lists all"
+        output.line(output.told(zh, en))
 
 
 def _why(reason: dict[str, Any]) -> str:
