@@ -204,6 +204,27 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"人民调解法 art 23(2); {_ONLINE} art 25",
     ),
+    "mediation.delegated": Guard(
+        "委派调解的，调解组织签收材料",
+        "Of a delegated mediation the organisation signs for the materials",
+        "mediation",
+        "法释〔2016〕14号 arts 21-22",
+    ),
+    "mediation.disclosure": Guard(
+        "调解员披露利害关系；各方知情仍同意的，可以继续",
+        "A mediator discloses an interest, and may stay where all know and agree",
+        "mediation",
+        f"{_ONLINE} art 13",
+    ),
+    "mediation.replacement": Guard(
+        "当事人可以请求更换调解员", "A party may ask for another mediator", "mediation", f"{_ONLINE} art 14"
+    ),
+    "mediation.recusal": Guard(
+        "回避由调解组织决定",
+        "The organisation decides on a recusal",
+        "mediation",
+        "法释〔2016〕14号 arts 15-16",
+    ),
     "mediation.shares": Guard(
         "按专长、余量和权重指定调解员",
         "A mediator is designated by field, free seats and weight",
