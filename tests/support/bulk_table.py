@@ -31,8 +31,8 @@ def write_table(path: Path) -> dict[int, str]:
             row = [
                 *(f"B-{number:05d}", "信用卡纠纷", "逾期", "12,500.00", "张小三", f"1101011990{number:08d}"),
                 *("2025-01-31", "10000", "2500.00", "0", "0", "2024/6/1", "是", "领用合约"),
-                # Whoever agreed already goes on to mediation; a few will do.
-                *(("v1", "app", "是") if number < 20 else ("", "", "")),
+                # What was explained already goes on to mediation; a few will do.
+                *(("rights-2025.1", "app", "是") if number < 20 else ("", "", "")),
             ]
             if number % BAD_EVERY == 7:
                 column, value, code = (

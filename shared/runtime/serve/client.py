@@ -24,6 +24,11 @@ _ANY_FUTURE = timedelta(days=365_000)
 """Readers believe the time of an event: its writer has checked it."""
 
 
+def encoded(body: Message) -> bytes:
+    """Return a message as it is sent: fields without a value are left out."""
+    return body.__pydantic_serializer__.to_json(body, exclude_none=True)
+
+
 class MessageSender:
     """Publishes commands and filings, idempotently, each acknowledged by all brokers in sync.
 
@@ -162,7 +167,7 @@ class MessageSender:
     async def _send(self, topic: str, key: str, body: Message, envelope: Envelope, *, wait: bool) -> None:
         await self._renew()
         assert self._producer is not None
-        value = body.__pydantic_serializer__.to_json(body)
+        value = encoded(body)
         future = await self._producer.send(topic, value, key=key.encode(), headers=headers(envelope))
         if wait:
             await future

@@ -85,6 +85,11 @@ async def test_a_mediator_is_told_what_may_be_done_with_a_case_and_why_the_rest_
         "countersign-agreement": "agreement.none",
         "leave-mediation": "actor.not_allowed",
         "receive-materials": "actor.not_allowed",
+        "disclose-interest": "",
+        "request-recusal": "actor.not_allowed",
+        "decide-recusal": "actor.not_allowed",
+        "keep-mediator": "actor.not_allowed",
+        "request-replacement": "actor.not_allowed",
         "ask-for-language": "actor.not_allowed",
     }
     assert answer.json()["version"] == 7
