@@ -74,7 +74,7 @@ def show(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """显示一名调解员的登记与业绩 / show a mediator's entry and performance."""
+    """显示一名调解员的登记与在办情况 / show a mediator's entry and seats."""
     found = [_row(*one) for one in output.run(_read(None, data)) if one[1].mediator == id]
     if not found:
         raise WrongUse(

@@ -43,7 +43,7 @@ _LEAVE: Final = "mediation.party-may-leave"
 _SUIT: Final = "court.suit-by-choice"
 _INQUIRY: Final = "mediation.inquiry"
 _PERIOD: Final = "mediation.period"
-_EFFECT: Final = "mediation.agreement-in-force"
+_EFFECT: Final = "mediation.in-force-by-form"
 _CONFIRM: Final = "民事诉讼法 (2023) art 205"
 
 BECAUSE: Final[Mapping[str, Because]] = {
@@ -52,14 +52,14 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "intake.filing-not-taken": Because(("intake.registered-once", "intake.amended-before-referral")),
     "intake.filing-returned": Because(("intake.elements",)),
     "intake.dispute-screened": Because(),
-    "intake.dispute-referred": Because((_EXPLAINED, _CONSENT)),
+    "intake.dispute-referred": Because((_EXPLAINED, "mediation.consent-of-one")),
     "intake.explanation-given": Because((_EXPLAINED,)),
     "intake.consent-given": Because((_CONSENT,)),
     "intake.consent-refused": Because((_CONSENT,)),
     "intake.personal-data-read": Because(("intake.personal-data",)),
     "intake.dispute-withdrawn": Because((_LEAVE,)),
     "mediation.mediation-opened": Because(
-        (_EXPLAINED, _CONSENT), due="due_at", of=_PERIOD, provisional="due_provisional"
+        (_EXPLAINED, "mediation.consent-of-one"), due="due_at", of=_PERIOD, provisional="due_provisional"
     ),
     "mediation.language-asked": Because(("roster.language",)),
     "mediation.designation-requested": Because(

@@ -186,6 +186,12 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} art 19 (as it was read until mediation-2026.1)",
     ),
+    "mediation.in-force-by-form": Guard(
+        "协议签章达到其形式的要求时生效：在线协议为全部当事人签名",
+        "An agreement binds once its form is fulfilled: one made on the platform, with all parties' signatures",
+        "mediation",
+        f"{_ONLINE} art 19; 人民调解法 art 29",
+    ),
     "mediation.agreement-ends-itself": Guard(
         "协议生效即结案",
         "An agreement in force ends the mediation by itself",
