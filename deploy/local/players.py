@@ -19,7 +19,16 @@ from shared.contracts import agreements, alerts, court, delegation, intake, medi
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
-from shared.contracts.kinds import DeclineReason, End, FilingKind, LeaveReason, Party, Route, Way
+from shared.contracts.kinds import (
+    ContactMeans,
+    DeclineReason,
+    End,
+    FilingKind,
+    LeaveReason,
+    Party,
+    Route,
+    Way,
+)
 from shared.contracts.message import Command
 from shared.contracts.topics import EVENT_TOPICS
 from shared.runtime.base.records import Parsed
@@ -212,6 +221,8 @@ class Players:
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
         """The respondent is asked: agrees, does not, or is out of reach."""
         if plan.end is End.UNREACHABLE:
+            sought = parties.RecordContact(party=Party.RESPONDENT, means=ContactMeans.PHONE, reached=False)
+            yield "mediation", sought, self._mediator[plan.case], at + hours
             end = mediation.EndMediation(end=plan.end)
             yield "mediation", end, self._mediator[plan.case], at + timedelta(days=2 + 14 * plan.pace)
         elif plan.end is End.PARTY_UNWILLING and plan.pace < 0.5:

@@ -102,6 +102,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.recusal-requested": Because(("mediation.recusal",)),
     "mediation.recusal-decided": Because(("mediation.recusal",)),
     "mediation.party-left": Because((_LEAVE,)),
+    "mediation.contact-recorded": Because(("mediation.sought-first",)),
     "mediation.mediation-ended": Because(
         ("mediation.ends",),
         by="end",
@@ -109,6 +110,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
             End.AGREEMENT: _EFFECT,
             End.PARTY_UNWILLING: _LEAVE,
             End.EXPIRED: _PERIOD,
+            End.UNREACHABLE: "mediation.sought-first",
             End.REFUSED_TO_SIGN: "mediation.refused-with-draft",
         },
     ),

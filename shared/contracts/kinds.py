@@ -114,6 +114,17 @@ class AgreementForm(Coded, zh="协议形式", en="Form of agreement", seen_by=PA
     PEOPLES_MEDIATION = "peoples_mediation", "人民调解协议书", "People's-mediation agreement"
 
 
+class ContactMeans(Coded, zh="联系方式", en="Means of contact", seen_by=PARTY):
+    """How a party was sought."""
+
+    PHONE = "phone", "电话", "Phone"
+    SMS = "sms", "短信", "Text message"
+    EMAIL = "email", "电子邮件", "E-mail"
+    POST = "post", "邮寄", "Post"
+    VISIT = "visit", "上门", "Visit"
+    PLATFORM = "platform", "平台消息", "Message on the platform"
+
+
 class LeaveReason(Coded, zh="原因", en="Reason", seen_by=PARTY):
     """Why a party ends a mediation; only an applicant withdraws. Source: 法释〔2021〕23号 art 25."""
 

@@ -6,9 +6,11 @@ from pydantic import ConfigDict, Field
 
 from shared.contracts.elements import INTAKE, Part, PersonalData
 from shared.contracts.fields import PARTY, AskBy, InstitutionId, MaskedName, OrganisationId, PartyToken
-from shared.contracts.kinds import LeaveReason, Party, Role, Standing
+from shared.contracts.kinds import ContactMeans, LeaveReason, Party, Role, Standing
 from shared.contracts.message import Command, Event
 from shared.contracts.words import Words
+
+Reached = Annotated[bool, Words("已联系上", "Reached"), PARTY]
 
 
 class OtherParty(Part):
@@ -60,6 +62,18 @@ class InquiryOverdue(Event, family="mediation", zh="征询逾期", en="Inquiry o
     parties: Annotated[tuple[Party, ...], Words("未答复方", "Unanswered")]
 
 
+class ContactRecorded(Event, family="mediation", zh="联系记录", en="Contact recorded"):
+    """A party was sought; the event's time says when. Source: 法释〔2021〕23号 art 15.
+
+    Attributes:
+        reached: Whether it answered.
+    """
+
+    party: Party
+    means: ContactMeans
+    reached: Reached
+
+
 class PartyLeft(Event, family="mediation", zh="当事方退出", en="Party left"):
     """A party ends the mediation, as each may at any time before the agreement is in force.
 
@@ -68,6 +82,23 @@ class PartyLeft(Event, family="mediation", zh="当事方退出", en="Party left"
 
     party: Party
     reason: LeaveReason
+
+
+class RecordContact(
+    Command,
+    family="mediation",
+    zh="记录联系",
+    en="Record a contact",
+    roles=(
+        Role.MEDIATOR,
+        Role.ORGANISATION_CLERK,
+    ),
+):
+    """Record that a party was sought, and whether it was reached."""
+
+    party: Party
+    means: ContactMeans
+    reached: Reached
 
 
 class LeaveMediation(

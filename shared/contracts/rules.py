@@ -188,7 +188,7 @@ RULES: Final[dict[str, Words]] = {
     ),
     "mediation.in-force-by-form": Guard(
         "协议签章达到其形式的要求时生效：在线协议为全部当事人签名",
-        "An agreement binds once its form is fulfilled: one made on the platform, with all parties' signatures",
+        "An agreement binds once its form is fulfilled: on the platform, with all parties' signatures",
         "mediation",
         f"{_ONLINE} art 19; 人民调解法 art 29",
     ),
@@ -197,6 +197,12 @@ RULES: Final[dict[str, Words]] = {
         "An agreement in force ends the mediation by itself",
         "mediation",
         f"{_ONLINE} arts 19, 20",
+    ),
+    "mediation.sought-first": Guard(
+        "有联系未果的记录方可以无法联系结束",
+        "A party is out of reach only where an attempt to reach it is on record",
+        "mediation",
+        f"{_ONLINE} arts 15, 25",
     ),
     "mediation.ends": Guard(
         "调解以法定的八种情形之一结束",

@@ -22,6 +22,7 @@ from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import (
     Cause,
+    ContactMeans,
     DeclineReason,
     End,
     Language,
@@ -40,6 +41,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.parties import (
     LeaveMediation,
+    RecordContact,
 )
 from shared.contracts.recusal import (
     AskForLanguage,
@@ -80,6 +82,7 @@ _CASE_SAMPLES = (
     Sample(ConsentGiven(party=Party.RESPONDENT)),
     Sample(ConsentRefused(party=Party.RESPONDENT)),
     Sample(AskForLanguage(language=Language.TIBETAN), mediation.PARTY),
+    Sample(RecordContact(party=Party.RESPONDENT, means=ContactMeans.PHONE, reached=False), mediation.CLERK),
     Sample(LeaveMediation(reason=LeaveReason.PAID), mediation.AGENT),
     Sample(LeaveMediation(reason=LeaveReason.UNWILLING), mediation.PARTY),
     Sample(DiscloseInterest(ground=InterestGround.OTHER_RELATION), _M1),

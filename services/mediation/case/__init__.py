@@ -1,6 +1,16 @@
 """One mediation: opened by a referral, held by one mediator at a time, over with one of eight ends."""
 
-from services.mediation.case import agreement, consent, deadlines, ending, materials, opening, recusal, wishes
+from services.mediation.case import (
+    agreement,
+    consent,
+    contact,
+    deadlines,
+    ending,
+    materials,
+    opening,
+    recusal,
+    wishes,
+)
 from services.mediation.case.state import Mediation, case
 
 __all__ = [
@@ -8,6 +18,7 @@ __all__ = [
     "agreement",
     "case",
     "consent",
+    "contact",
     "deadlines",
     "ending",
     "materials",

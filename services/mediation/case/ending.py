@@ -51,6 +51,9 @@ def with_its_ground(mediation: Mediation, facts: Facts[Context], command: Comman
         return Refusal("end.period_runs", rule="mediation.expired-when-over")
     if end is End.REFUSED_TO_SIGN and mediation.digest is None:
         return Refusal("end.nothing_to_sign", rule="mediation.refused-with-draft")
+    rules = facts.context.book.at(mediation.rules_version)
+    if end is End.UNREACHABLE and rules.sought_first and not mediation.unreached:
+        return Refusal("end.not_sought", rule="mediation.sought-first")
     if end is End.LARGE_DIVERGENCE and mediation.unasked:
         return Refusal("end.not_all_agreed", rule="mediation.consent-of-all")
     return None

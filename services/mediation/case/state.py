@@ -60,6 +60,7 @@ class Mediation(State):
         ask_by: Until when the others may be asked without an alarm; ``None`` once all agree, and after it.
         ask_provisional: A calendar that is still to come may move it.
         way: How the dispute came.
+        unreached: Parties that were sought and did not answer the last time.
         materials_received: Whether the organisation signed for what the court delegated.
         end: ``None`` while it runs.
     """
@@ -101,6 +102,7 @@ class Mediation(State):
     ask_provisional: bool = False
     way: Way = Way.DELEGATED
     materials_received: bool = False
+    unreached: tuple[Party, ...] = ()
 
     @property
     def parties(self) -> tuple[Party, ...]:

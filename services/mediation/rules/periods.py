@@ -1,7 +1,7 @@
 """The limits of a mediation, as data with a version and a citation."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
@@ -69,6 +69,8 @@ class CaseRules:
             working days (art 15); in versions that leave it out, all had agreed before the referral.
         effective_with: What an agreement of each form takes effect with (art 19; 人民调解法 art 29); in
             versions that leave it out, with all parties' signatures and the seal.
+        sought_first: Whether a party is out of reach only after an attempt on record (arts 15, 25); in
+            versions that leave it out, the mediator's word was enough.
     """
 
     version: str
@@ -79,6 +81,7 @@ class CaseRules:
     from_acceptance: bool | None = None
     ask_days: Annotated[int | None, INQUIRY] = None
     effective_with: Mapping[AgreementForm, tuple[Mark, ...]] | None = None
+    sought_first: bool | None = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -156,5 +159,9 @@ _V2026: Final = CaseRules(
     },
 )
 
-CASE_RULES: Final = RuleBook({one.version: one for one in (_V2022, _V2022_2, _V2026)}, current=_V2026.version)
+_V2026_2: Final = replace(_V2026, version="mediation-2026.2", sought_first=True)
+
+CASE_RULES: Final = RuleBook(
+    {one.version: one for one in (_V2022, _V2022_2, _V2026, _V2026_2)}, current=_V2026_2.version
+)
 """Every version of the limits; a running case keeps its own."""

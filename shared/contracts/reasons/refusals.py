@@ -99,6 +99,13 @@ REFUSALS: Final[dict[str, Reason]] = {
         "只有申请人可以撤回、和解撤案。不愿继续调解的，请选择“不愿继续调解”。",
         "Only an applicant can withdraw. If you do not want to go on, leave as unwilling.",
     ),
+    "end.not_sought": Reason(
+        "没有联系未果的记录，不能以无法联系结束。请先记录联系情况。",
+        "No attempt to reach a party is on record that failed. Record it first (record-contact).",
+    ),
+    "contact.no_party": Reason(
+        "该案没有此当事方。请核对当事方。", "The case has no such party. Check whom you sought."
+    ),
     "end.not_all_agreed": Reason(
         "尚有当事人未同意调解，不能以分歧较大结束。请选择其他结束方式。",
         "A party has not agreed to mediation, so no positions diverged. Choose another end.",

@@ -19,7 +19,7 @@ from shared.contracts.agreements import (
 from shared.contracts.delegation import ReceiveMaterials
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import DisputeReferred
-from shared.contracts.kinds import DeadlineKind, DeclineReason, End, LeaveReason, Party, Way
+from shared.contracts.kinds import ContactMeans, DeadlineKind, DeclineReason, End, LeaveReason, Party, Way
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentDeclined,
@@ -34,6 +34,7 @@ from shared.contracts.mediation import (
 from shared.contracts.message import Message
 from shared.contracts.parties import (
     LeaveMediation,
+    RecordContact,
 )
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
@@ -117,6 +118,7 @@ def _left() -> Story:
     story.hear("intake.events", REFERRED.subject, REFERRED)
     story.do(AcceptAssignment(), mediator("m01"))
     story.until(story.now + timedelta(days=7))
+    story.do(RecordContact(party=Party.RESPONDENT, means=ContactMeans.SMS, reached=True), mediator("m01"))
     story.do(LeaveMediation(reason=LeaveReason.UNWILLING), Actor(REFERRED.subject, "", "party"))
     return story
 
@@ -202,6 +204,7 @@ FOR = {
         "assignment_declined",
         "assignment_lapsed",
         "consent_received",
+        "contact_recorded",
         "deadline_corrected",
         "designation_overdue",
         "inquiry_overdue",

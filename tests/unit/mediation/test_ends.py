@@ -6,12 +6,13 @@ from shared.casework.protocol import Timed
 from shared.contracts.agreements import DraftAgreement, SealAgreement, SignAgreement
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
-from shared.contracts.kinds import DeclineReason, End, Party
+from shared.contracts.kinds import ContactMeans, DeclineReason, End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
     EndMediation,
 )
+from shared.contracts.parties import ContactRecorded
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
     AGENT,
@@ -36,7 +37,9 @@ BY_PEOPLE = [end for end in End if end not in (End.AGREEMENT, End.EXPIRED)]
 @pytest.mark.parametrize("actor", [mediator(), CLERK], ids=["mediator", "clerk"])
 @pytest.mark.parametrize("end", BY_PEOPLE)
 def test_each_of_the_ends_that_people_bring_about_ends_the_mediation(end, actor):
-    given(STREAM, *DRAFTED).when(EndMediation(end=end), at=TUE, actor=actor).then(ended(end))
+    sought = ContactRecorded(party=Party.RESPONDENT, means=ContactMeans.PHONE, reached=False)
+    past = (*DRAFTED, Timed(TUE, sought))
+    given(STREAM, *past).when(EndMediation(end=end), at=TUE, actor=actor).then(ended(end))
 
 
 @pytest.mark.parametrize("past", [HELD, DRAFTED], ids=["held", "drafted"])

@@ -85,6 +85,7 @@ async def test_a_mediator_is_told_what_may_be_done_with_a_case_and_why_the_rest_
         "countersign-agreement": "agreement.none",
         "leave-mediation": "actor.not_allowed",
         "receive-materials": "actor.not_allowed",
+        "record-contact": "",
         "disclose-interest": "",
         "request-recusal": "actor.not_allowed",
         "decide-recusal": "actor.not_allowed",

@@ -1,0 +1,32 @@
+"""联系: each attempt to reach a party is on record, so that nobody is out of reach by mere assertion.
+
+Source: 法释〔2021〕23号 arts 15, 25(3) (as of 2022-01-01).
+"""
+
+from collections.abc import Iterable
+
+from services.mediation.case.ending import by_mediator_or_clerk
+from services.mediation.case.state import Mediation, case, once_accepted, still_open
+from services.mediation.rules import Context
+from shared.casework.guards import Facts, possible
+from shared.contracts.message import Command, Event
+from shared.contracts.parties import ContactRecorded, RecordContact
+
+
+@possible
+def with_a_party(mediation: Mediation, _: Facts[Context], command: Command | None) -> str | None:
+    """Whoever is sought is a party of the case."""
+    stranger = isinstance(command, RecordContact) and command.party not in mediation.parties
+    return "contact.no_party" if stranger else None
+
+
+@case.on(RecordContact, by_mediator_or_clerk, still_open, once_accepted, with_a_party)
+def record(mediation: Mediation, command: RecordContact, facts: Facts[Context]) -> Iterable[Event]:
+    """Every attempt counts, however many there are."""
+    yield ContactRecorded(party=command.party, means=command.means, reached=command.reached)
+
+
+@case.after(ContactRecorded)
+def recorded(mediation: Mediation, event: ContactRecorded) -> Mediation:
+    others = tuple(party for party in mediation.unreached if party is not event.party)
+    return mediation.but(unreached=others if event.reached else (*others, event.party))
