@@ -222,7 +222,7 @@ def test_a_changed_byte_and_a_lost_row_of_a_history_are_named(running: Services,
     )
     assert len(rows) >= 3
 
-    changed = {**rows[1], "value": rows[1]["value"].replace("simple", "complex")}
+    changed = {**rows[1], "value": rows[1]["value"].replace("ordinary", "complex")}
     assert changed["value"] != rows[1]["value"]
     asked(running, "intake", lambda opened: opened.put(HISTORY, rows[1]["_id"], changed))
     tampered = suyuan(*command, "--json")

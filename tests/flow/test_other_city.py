@@ -51,7 +51,7 @@ def test_a_dispute_of_another_city_goes_to_its_own_mediator_and_its_own_court(tm
 
 
 async def _through(system: LocalSystem) -> tuple[str, str]:
-    """File one dispute, let its mediator end it without success, and wait for the court's number."""
+    """File one dispute, let its mediator end it in vain and the bank sue, and wait for the court's number."""
     settings = system.settings()
     mediator = ""
     async with (
@@ -66,10 +66,10 @@ async def _through(system: LocalSystem) -> tuple[str, str]:
                 if isinstance(body, mediation.MediatorDesignated):
                     mediator = body.mediator
                     who = Actor(body.organisation, mediator, "mediator")
-                    for command in (
-                        mediation.AcceptAssignment(),
-                        mediation.EndMediation(end=End.LARGE_DIVERGENCE),
-                    ):
+                    for command in (mediation.AcceptAssignment(), mediation.EndMediation(end=End.OTHER)):
                         await sender.command("mediation", command, parsed.subject, actor=who)
+                elif isinstance(body, court.SuitSuggested):
+                    agent = Actor("city-bank", "q-bank-1", "institution_agent")
+                    await sender.command("court_bridge", court.ChooseSuit(), parsed.subject, actor=agent)
                 elif isinstance(body, court.CaseDocketed):
                     return mediator, body.case_number

@@ -113,7 +113,7 @@ def test_nothing_in_the_sheet_of_a_case_is_cut_or_a_bare_code(
         close_case(tab)
         assert {width: lines for width, lines in found.items() if lines} == {}, kind
         # The path of a field of a filing is for the program that sends it.
-        assert CODE.findall(re.sub(r"\(elements\.[\w.]+\)", "", text)) == [], kind
+        assert CODE.findall(re.sub(r"\(elements\.[\w.]+[;)]", "", text)) == [], kind
 
 
 def test_what_is_cut_is_found(tab: Tab) -> None:

@@ -19,6 +19,7 @@ from shared.contracts.agreements import (
     SignAgreement,
 )
 from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import (
     Cause,
@@ -187,7 +188,7 @@ UNKNOWN_YEAR = replace(
     title="调解案件，来年日历未公布 · a mediation whose deadlines lie in a year that nobody announced",
     stream=handlers(mediation.network(), calendar=known_until(2026)).case,
     start=datetime(2026, 12, 29, 10, tzinfo=SHANGHAI),
-    actors=everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01",)),
+    actors=(_M1, mediation.CLERK, mediation.AGENT, mediation.PARTY, Actor("ccb", "", "operator")),
     phase=_provisional_phase,
 )
 ANNOUNCED = replace(
