@@ -167,7 +167,7 @@ CASE = Walk(
     mediation.CASE,
     MONDAY,
     _may_come,
-    everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01", "m02")),
+    (*everybody((mediation.ORGANISATION, "ccb", mediation.CASE), ("m01",)), _M2),
     _case_phase,
     _case_label,
 )
