@@ -14,14 +14,9 @@ from shared.casework.case_ids import case_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.intake import (
-    FileDispute,
-)
+from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Party, Standing
-from shared.contracts.parties import (
-    CaseParty,
-    OtherParty,
-)
+from shared.contracts.parties import CaseParty, OtherParty
 from shared.contracts.topics import FILINGS_PREFIX, commands_topic
 from shared.network.schema import Network
 

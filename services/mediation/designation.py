@@ -16,7 +16,7 @@ from services.mediation.case.state import (
     by_its_mediator,
     case,
     is_held_by,
-    request_again,
+    request,
     still_open,
 )
 from services.mediation.roster.shares import noticed
@@ -263,7 +263,7 @@ def decline(mediation: Mediation, command: DeclineAssignment, facts: Facts[Conte
         round=mediation.round,
         reason=command.reason.value,
     )
-    yield request_again(mediation, facts, without=mediation.mediator)
+    yield request(mediation, facts, without=mediation.mediator)
 
 
 @case.after(AssignmentDeclined)
@@ -294,7 +294,7 @@ def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
         mediator=mediation.mediator,
         round=mediation.round,
     )
-    yield request_again(mediation, facts, without=mediation.mediator)
+    yield request(mediation, facts, without=mediation.mediator)
 
 
 @case.after(AssignmentLapsed)

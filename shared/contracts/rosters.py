@@ -178,7 +178,7 @@ class ChangeMediator(
 class SuspendMediator(
     Command, family="mediation", zh="停派调解员", en="Suspend a mediator", roles=_ROSTER_CLERKS
 ):
-    """Give a mediator no more cases until resumed; those held stay."""
+    """Suspend a mediator: no more cases until resumed; those held stay."""
 
     mediator: MediatorId
     ground: SuspensionGround
@@ -187,7 +187,7 @@ class SuspendMediator(
 class ResumeMediator(
     Command, family="mediation", zh="恢复调解员", en="Resume a mediator", roles=_ROSTER_CLERKS
 ):
-    """Give a suspended mediator cases again."""
+    """End a suspension: the mediator is given cases again."""
 
     mediator: MediatorId
 

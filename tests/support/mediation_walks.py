@@ -40,10 +40,7 @@ from shared.contracts.mediation import (
     MediationEnded,
     PlaceTaken,
 )
-from shared.contracts.parties import (
-    LeaveMediation,
-    RecordContact,
-)
+from shared.contracts.parties import LeaveMediation, RecordContact
 from shared.contracts.recusal import (
     AskForLanguage,
     DecideRecusal,

@@ -28,9 +28,7 @@ from shared.contracts.kinds import (
     Route,
     Way,
 )
-from shared.contracts.parties import (
-    WithdrawDispute,
-)
+from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR

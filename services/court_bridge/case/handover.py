@@ -24,9 +24,7 @@ from shared.contracts.court import (
     SuitSuggested,
 )
 from shared.contracts.kinds import FilingKind
-from shared.contracts.mediation import (
-    MediationEnded,
-)
+from shared.contracts.mediation import MediationEnded
 from shared.contracts.message import Command, Event
 
 

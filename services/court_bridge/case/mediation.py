@@ -5,10 +5,7 @@ from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts import earlier
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective
-from shared.contracts.mediation import (
-    MediationEnded,
-    MediationOpened,
-)
+from shared.contracts.mediation import MediationEnded, MediationOpened
 
 Opened = MediationOpened | earlier.MediationOpened
 
@@ -23,11 +20,7 @@ def opened(court_case: CourtCase, event: Opened, facts: Facts[Context]) -> Court
     )
 
 
-def opened_today(court_case: CourtCase, event: MediationOpened, facts: Facts[Context]) -> CourtCase:
-    return opened(court_case, event, facts).but(way=event.way)
-
-
-case.takes(MediationOpened)(opened_today)
+case.takes(MediationOpened)(opened)
 case.takes(earlier.MediationOpened)(opened)
 
 

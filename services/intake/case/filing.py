@@ -25,9 +25,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.kinds import Cause, Party, Route
 from shared.contracts.message import Event
-from shared.contracts.parties import (
-    CaseParty,
-)
+from shared.contracts.parties import CaseParty
 from shared.network.schema import Network
 
 BY_ORGANISATION = (Route.MEDIATION, Route.QUICK_DECISION)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from services.intake.rules import Context
 from shared.casework.guards import Facts, possible
-from shared.casework.parties import MAIN, all_parties
+from shared.casework.parties import all_parties
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.kinds import Cause, Party, Route, Tier, Way
@@ -62,7 +62,7 @@ class Dispute(State):
     @property
     def parties(self) -> tuple[Party, ...]:
         """Everybody who is in the case."""
-        return all_parties(self.others) if self.others else MAIN
+        return all_parties(self.others)
 
     @property
     def consents(self) -> tuple[Party, ...]:

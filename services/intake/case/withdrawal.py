@@ -10,10 +10,7 @@ from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.contracts.kinds import LeaveReason
 from shared.contracts.message import Command, Event
-from shared.contracts.parties import (
-    DisputeWithdrawn,
-    WithdrawDispute,
-)
+from shared.contracts.parties import DisputeWithdrawn, WithdrawDispute
 
 
 @authority

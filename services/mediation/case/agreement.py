@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from services.mediation.case.state import (
     Mediation,
+    acting_party,
     by_its_mediator,
     by_its_organisation,
     case,
@@ -18,7 +19,6 @@ from services.mediation.case.state import (
 )
 from services.mediation.rules import Context, Mark
 from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import party_of
 from shared.casework.protocol import Refusal
 from shared.contracts.agreements import (
     AgreementCompleted,
@@ -41,11 +41,9 @@ _ON_TEXT = (SignAgreement, CountersignAgreement, SealAgreement)
 @authority
 def by_the_party(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
     """The institution's agent signs for the applicant, each other party for itself."""
-    party = party_of(facts.actor, mediation.case, mediation.institution)
-    allowed = party in mediation.parties
-    if isinstance(command, SignAgreement):
-        allowed = allowed and command.party is party
-    return None if allowed else "actor.not_allowed"
+    party = acting_party(mediation, facts)
+    other = isinstance(command, SignAgreement) and command.party is not party
+    return "actor.not_allowed" if party is None or other else None
 
 
 @possible

@@ -14,10 +14,7 @@ from shared.casework.guards import Facts
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import End
 from shared.contracts.message import Event
-from shared.contracts.parties import (
-    ConsentReceived,
-    InquiryOverdue,
-)
+from shared.contracts.parties import ConsentReceived, InquiryOverdue
 
 
 @case.on(ConsentGiven)

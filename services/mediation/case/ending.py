@@ -4,21 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from services.mediation.case.state import Mediation, case, ended, is_held_by, once_accepted, still_open
+from services.mediation.case.state import (
+    Mediation,
+    acting_party,
+    by_a_party,
+    case,
+    ended,
+    is_held_by,
+    once_accepted,
+    still_open,
+)
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import party_of
 from shared.casework.protocol import Refusal
 from shared.contracts.kinds import End, LeaveReason
-from shared.contracts.mediation import (
-    EndMediation,
-    MediationEnded,
-)
+from shared.contracts.mediation import EndMediation, MediationEnded
 from shared.contracts.message import Command, Event
-from shared.contracts.parties import (
-    LeaveMediation,
-    PartyLeft,
-)
+from shared.contracts.parties import LeaveMediation, PartyLeft
 
 _END_OF: Final = {
     LeaveReason.UNWILLING: End.PARTY_UNWILLING,
@@ -69,17 +71,10 @@ def end(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -> I
     return [ended(mediation, command.end)]
 
 
-@authority
-def by_a_party(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """A party of the case, for itself."""
-    party = party_of(facts.actor, mediation.case, mediation.institution)
-    return None if party in mediation.parties else "actor.not_allowed"
-
-
 @possible
 def as_it_may(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
     """Only who applied has something to withdraw."""
-    party = party_of(facts.actor, mediation.case, mediation.institution)
+    party = acting_party(mediation, facts)
     if not isinstance(command, LeaveMediation) or command.reason is LeaveReason.UNWILLING:
         return None
     return None if party is not None and party.applies else "leave.not_applicant"
@@ -95,7 +90,7 @@ def leave(mediation: Mediation, command: LeaveMediation, facts: Facts[Context]) 
 
     Source: 人民调解法 art 23(2); 法释〔2021〕23号 art 25(2), (4).
     """
-    party = party_of(facts.actor, mediation.case, mediation.institution)
+    party = acting_party(mediation, facts)
     assert party is not None
     yield PartyLeft(party=party, reason=command.reason)
     yield ended(mediation, _END_OF[command.reason])

@@ -30,24 +30,20 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         return facts.refuse("referral.consent_missing", rule="mediation.consent-of-one")
     if referral.organisation is None:
         raise ValueError("a referral to mediation names no organisation")
-    rules = facts.context.book.now
-    return [
-        MediationOpened(
-            organisation=referral.organisation,
-            institution=referral.institution,
-            cause=referral.cause,
-            tier=referral.tier,
-            claim_fen=referral.claim_fen,
-            opened_at=facts.at,
-            rules_version=rules.version,
-            others=referral.others,
-            consents=referral.consents,
-            way=referral.way,
-        ),
-        request(referral.organisation, facts.subject, 1, referral.cause, (), rules, facts).model_copy(
-            update={"institution": referral.institution}
-        ),
-    ]
+    event = MediationOpened(
+        organisation=referral.organisation,
+        institution=referral.institution,
+        cause=referral.cause,
+        tier=referral.tier,
+        claim_fen=referral.claim_fen,
+        opened_at=facts.at,
+        rules_version=facts.context.book.now.version,
+        others=referral.others,
+        consents=referral.consents,
+        way=referral.way,
+    )
+    mediation = case.evolve(None, event, facts.at, facts.context)
+    return [event, request(mediation, facts)]
 
 
 @case.begins(MediationOpened)

@@ -10,16 +10,17 @@ from collections.abc import Iterable
 from services.mediation.case.state import (
     Mediation,
     Recusal,
+    acting_party,
+    by_a_party,
     by_its_mediator,
     by_its_organisation,
     case,
     ended,
-    request_again,
+    request,
     still_open,
 )
 from services.mediation.rules import Context
-from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import party_of
+from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.kinds import End, Party
 from shared.contracts.message import Command, Event
@@ -38,20 +39,9 @@ from shared.contracts.recusal import (
 
 
 def _party(mediation: Mediation, facts: Facts[Context]) -> Party:
-    party = _of(mediation, facts)
+    party = acting_party(mediation, facts)
     assert party is not None
     return party
-
-
-def _of(mediation: Mediation, facts: Facts[Context]) -> Party | None:
-    party = party_of(facts.actor, mediation.case, mediation.institution)
-    return party if party in mediation.parties else None
-
-
-@authority
-def by_a_party(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """The institution's agent for the applicant, each other party for itself."""
-    return "actor.not_allowed" if _of(mediation, facts) is None else None
 
 
 @possible
@@ -161,7 +151,7 @@ def decide_recusal(mediation: Mediation, command: DecideRecusal, facts: Facts[Co
         recused=command.recused,
     )
     if command.recused:
-        yield request_again(mediation, facts, without=mediation.mediator)
+        yield request(mediation, facts, without=mediation.mediator)
 
 
 @case.after(RecusalDecided)
@@ -195,7 +185,7 @@ def replace(mediation: Mediation, command: RequestReplacement, facts: Facts[Cont
         round=mediation.round,
         party=party,
     )
-    yield request_again(mediation, facts, without=mediation.mediator, chosen=command.choice)
+    yield request(mediation, facts, without=mediation.mediator, chosen=command.choice)
 
 
 @case.after(MediatorReplaced)

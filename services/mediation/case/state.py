@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from services.mediation.rules import CaseRules, Context
+from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import all_parties
+from shared.casework.parties import all_parties, party_of
 from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
 from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Way
@@ -130,6 +130,18 @@ def is_held_by(mediation: Mediation, facts: Facts[Context]) -> bool:
     )
 
 
+def acting_party(mediation: Mediation, facts: Facts[Context]) -> Party | None:
+    """Return the party of the case that the actor speaks for; ``None`` for nobody."""
+    party = party_of(facts.actor, mediation.case, mediation.institution)
+    return party if party in mediation.parties else None
+
+
+@authority
+def by_a_party(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """The institution's agent for the applicant, each other party for itself."""
+    return "actor.not_allowed" if acting_party(mediation, facts) is None else None
+
+
 @authority
 def by_its_mediator(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
     """Only the mediator who holds the case. Source: 法释〔2021〕23号 art 12."""
@@ -166,45 +178,29 @@ def once_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None
 
 
 def request(
-    organisation: str,
-    case_id: str,
-    round: int,
-    cause: Cause,
-    excluded: tuple[str, ...],
-    rules: CaseRules,
-    facts: Facts[Context],
-) -> DesignationRequested:
-    """Return the request for a mediator. Source: 法释〔2021〕23号 art 10."""
-    by = rules.designate_by(facts.at, facts.context.calendar)
-    return DesignationRequested(
-        organisation=organisation,
-        case=case_id,
-        round=round,
-        cause=cause,
-        excluded=excluded,
-        designate_by=None if by is None else by.at,
-        designate_provisional=by is not None and by.provisional,
-    )
-
-
-def request_again(
     mediation: Mediation, facts: Facts[Context], *, without: str = "", chosen: str | None = None
 ) -> DesignationRequested:
-    """Return the request of the next round.
+    """Return the request for a mediator of the next round. Source: 法释〔2021〕23号 art 10.
 
     Args:
-        mediation: The case.
+        mediation: The case; one that has just opened does not know its id yet.
         facts: The time, and the rules.
         without: A mediator who is not to be asked again; empty for nobody more than before.
         chosen: A mediator whom a party chose.
     """
-    rules = facts.context.book.at(mediation.rules_version)
-    excluded = (*mediation.excluded, without) if without else mediation.excluded
-    asks = request(
-        mediation.organisation, mediation.case, mediation.round + 1, mediation.cause, excluded, rules, facts
+    by = facts.context.book.at(mediation.rules_version).designate_by(facts.at, facts.context.calendar)
+    return DesignationRequested(
+        organisation=mediation.organisation,
+        case=mediation.case or facts.subject,
+        round=mediation.round + 1,
+        cause=mediation.cause,
+        excluded=(*mediation.excluded, without) if without else mediation.excluded,
+        designate_by=None if by is None else by.at,
+        designate_provisional=by is not None and by.provisional,
+        institution=mediation.institution,
+        language=mediation.language,
+        chosen=chosen,
     )
-    about = {"institution": mediation.institution, "language": mediation.language, "chosen": chosen}
-    return asks.model_copy(update=about)
 
 
 def ended(mediation: Mediation, end: End) -> MediationEnded:

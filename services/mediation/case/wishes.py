@@ -5,7 +5,7 @@ Source: 民事诉讼法 (2023) art 11.
 
 from collections.abc import Iterable
 
-from services.mediation.case.state import Mediation, case, request_again, still_open
+from services.mediation.case.state import Mediation, case, request, still_open
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority
 from shared.contracts.message import Command, Event
@@ -33,7 +33,7 @@ def ask(mediation: Mediation, command: AskForLanguage, facts: Facts[Context]) ->
     asked = LanguageAsked(language=command.language)
     yield asked
     if mediation.mediator is None:
-        yield request_again(case.evolve(mediation, asked, facts.at, facts.context), facts)
+        yield request(case.evolve(mediation, asked, facts.at, facts.context), facts)
 
 
 @case.after(LanguageAsked)

@@ -6,10 +6,10 @@ Source: 法释〔2016〕14号 arts 5, 6, 7, 10 (as of 2016-07-01).
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from services.mediation.roster.shares import noticed
-from services.mediation.roster.state import Roster, roster
+from services.mediation.roster.state import Roster, roster, without
 from services.mediation.rules import Context
 from shared.casework.calendar import SHANGHAI
 from shared.casework.guards import Facts, authority, possible
@@ -28,7 +28,6 @@ from shared.contracts.rosters import (
     SuspendMediator,
 )
 
-V = TypeVar("V")
 _OF_ONE = (ChangeMediator, SuspendMediator, ResumeMediator, RemoveMediator)
 
 
@@ -177,7 +176,7 @@ def resume(state: Roster, command: ResumeMediator, facts: Facts[Context]) -> Ite
 
 @roster.after(MediatorResumed)
 def resumed(state: Roster, event: MediatorResumed) -> Roster:
-    return _with(state, suspended=_without(state.mediators.suspended, event.mediator))
+    return _with(state, suspended=without(state.mediators.suspended, event.mediator))
 
 
 def _is_removed(state: Roster, command: RemoveMediator, facts: Facts[Context]) -> bool:
@@ -195,14 +194,10 @@ def removed(state: Roster, event: MediatorRemoved) -> Roster:
     register = state.mediators
     return _with(
         state,
-        suspended=_without(register.suspended, event.mediator),
+        suspended=without(register.suspended, event.mediator),
         removed={**register.removed, event.mediator: event.ground},
     )
 
 
 def _with(state: Roster, **changes: Any) -> Roster:
     return state.but(mediators=state.mediators.but(**changes))
-
-
-def _without(mapping: Mapping[str, V], key: str) -> dict[str, V]:
-    return {name: value for name, value in mapping.items() if name != key}

@@ -71,16 +71,16 @@ class Roster(State):
             "assigned": {**self.assigned, mediator: self.assigned.get(mediator, 0) + 1},
         }
         if case in self.waiting:
-            changes["waiting"] = _without(self.waiting, case)
+            changes["waiting"] = without(self.waiting, case)
         return self.but(**changes)
 
     def without_seat(self, mediator: str, case: str) -> "Roster":
         """Return the roster in which a mediator no longer holds a case."""
-        return self.but(held={**self.held, mediator: _without(self.held[mediator], case)})
+        return self.but(held={**self.held, mediator: without(self.held[mediator], case)})
 
     def with_waiting(self, case: str, request: Wanted) -> "Roster":
         """Return the roster in which a case waits, in front of those that are due later."""
-        others = _without(self.waiting, case) if case in self.waiting else self.waiting
+        others = without(self.waiting, case) if case in self.waiting else self.waiting
         last = next(reversed(others.values()), None)
         if last is None or last.due <= request.due:
             return self.but(waiting={**others, case: request})
@@ -90,7 +90,7 @@ class Roster(State):
 
     def without_waiting(self, case: str) -> "Roster":
         """Return the roster in which a case no longer waits."""
-        return self.but(waiting=_without(self.waiting, case))
+        return self.but(waiting=without(self.waiting, case))
 
 
 _EMPTY = Roster()
@@ -136,7 +136,7 @@ def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[E
 
 
 def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
-    """Give seats to all waiting cases for which somebody is free, in the order of the queue."""
+    """Return the seats of all waiting cases for which somebody is free, in the order of the queue."""
     events: list[Event] = []
     for case, request in state.waiting.items():
         out = left_out(rules, request)
@@ -149,5 +149,6 @@ def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
     return events, state
 
 
-def _without(mapping: Mapping[str, V], key: str) -> dict[str, V]:
+def without(mapping: Mapping[str, V], key: str) -> dict[str, V]:
+    """Return a mapping without one of its keys."""
     return {name: value for name, value in mapping.items() if name != key}

@@ -20,9 +20,7 @@ from shared.contracts.intake import (
     FilingReturned,
 )
 from shared.contracts.mediation import MediationEnded, MediationOpened
-from shared.contracts.parties import (
-    DisputeWithdrawn,
-)
+from shared.contracts.parties import DisputeWithdrawn
 
 
 def _claim(view: CaseView, event: DisputeRegistered, at: datetime) -> Mapping[str, int]:

@@ -28,9 +28,7 @@ from shared.contracts.mediation import (
     MediationOpened,
     MediatorDesignated,
 )
-from shared.contracts.parties import (
-    InquiryOverdue,
-)
+from shared.contracts.parties import InquiryOverdue
 from shared.contracts.recusal import MediatorReplaced, RecusalDecided
 
 _VACATED: Final = {

@@ -11,10 +11,7 @@ from cli import do
 from cli.forms import body_of, offered, options_of
 from shared.contracts.agreements import SignAgreement
 from shared.contracts.court import SubmitFiling
-from shared.contracts.mediation import (
-    DeclineAssignment,
-    DeclineReason,
-)
+from shared.contracts.mediation import DeclineAssignment, DeclineReason
 from shared.contracts.message import OPTIONS
 from shared.contracts.rules import told
 from tests.support.cli import suyuan

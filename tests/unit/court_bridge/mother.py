@@ -22,10 +22,7 @@ from shared.contracts.court import (
 )
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier, Way
-from shared.contracts.mediation import (
-    MediationEnded,
-    MediationOpened,
-)
+from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.message import Event, Message
 from shared.network.load import load_network
 from tests.support.spec import Given, given

@@ -14,9 +14,7 @@ from shared.contracts.intake import (
     RefuseConsent,
 )
 from shared.contracts.kinds import Party, Route, Standing
-from shared.contracts.parties import (
-    OtherParty,
-)
+from shared.contracts.parties import OtherParty
 from tests.support.spec import given
 from tests.unit.intake.mother import (
     ALL_STEPS,

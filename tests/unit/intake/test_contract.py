@@ -5,16 +5,10 @@ import pytest
 from shared.casework.protocol import Received
 from shared.contracts.delegation import DelegateDispute, RegisterPreSuit
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.intake import (
-    GiveConsent,
-    PriorSteps,
-    RefuseConsent,
-)
+from shared.contracts.intake import GiveConsent, PriorSteps, RefuseConsent
 from shared.contracts.kinds import LeaveReason, Party, Way
 from shared.contracts.message import Message
-from shared.contracts.parties import (
-    WithdrawDispute,
-)
+from shared.contracts.parties import WithdrawDispute
 from tests.support.contract import example, same_as_example, written
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (

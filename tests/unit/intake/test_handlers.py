@@ -13,13 +13,9 @@ from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Put, Received, Rejected, Routed, Timed, Write
 from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import (
-    GiveConsent,
-)
+from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party, Standing
-from shared.contracts.parties import (
-    OtherParty,
-)
+from shared.contracts.parties import OtherParty
 from shared.contracts.privacy import ReadPersonalData
 from tests.unit.intake.mother import (
     BANK,

@@ -3,10 +3,7 @@
 import pytest
 
 from shared.contracts.kinds import LeaveReason
-from shared.contracts.parties import (
-    DisputeWithdrawn,
-    WithdrawDispute,
-)
+from shared.contracts.parties import DisputeWithdrawn, WithdrawDispute
 from tests.unit.intake.mother import (
     BANK,
     CLERK,

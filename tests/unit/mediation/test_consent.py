@@ -9,15 +9,8 @@ from shared.casework.protocol import Timed
 from shared.contracts.agreements import DraftAgreement
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import End, Party
-from shared.contracts.mediation import (
-    AcceptAssignment,
-    AssignmentAccepted,
-    EndMediation,
-)
-from shared.contracts.parties import (
-    ConsentReceived,
-    InquiryOverdue,
-)
+from shared.contracts.mediation import AcceptAssignment, AssignmentAccepted, EndMediation
+from shared.contracts.parties import ConsentReceived, InquiryOverdue
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
     ASK_BY,

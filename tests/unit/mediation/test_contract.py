@@ -32,10 +32,7 @@ from shared.contracts.mediation import (
     PlaceTaken,
 )
 from shared.contracts.message import Message
-from shared.contracts.parties import (
-    LeaveMediation,
-    RecordContact,
-)
+from shared.contracts.parties import LeaveMediation, RecordContact
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
 from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator, network

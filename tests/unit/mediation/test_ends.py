@@ -7,11 +7,7 @@ from shared.contracts.agreements import DraftAgreement, SealAgreement, SignAgree
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import ContactMeans, DeclineReason, End, Party
-from shared.contracts.mediation import (
-    AcceptAssignment,
-    DeclineAssignment,
-    EndMediation,
-)
+from shared.contracts.mediation import AcceptAssignment, DeclineAssignment, EndMediation
 from shared.contracts.parties import ContactRecorded
 from tests.support.spec import given
 from tests.unit.mediation.mother import (

@@ -6,10 +6,7 @@ from shared.casework.protocol import Timed
 from shared.contracts.agreements import AgreementSealed, AgreementSigned, SignAgreement
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import End, LeaveReason, Party
-from shared.contracts.parties import (
-    LeaveMediation,
-    PartyLeft,
-)
+from shared.contracts.parties import LeaveMediation, PartyLeft
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
     AGENT,

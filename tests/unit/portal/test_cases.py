@@ -30,11 +30,7 @@ from shared.contracts.kinds import (
     Route,
     Tier,
 )
-from shared.contracts.mediation import (
-    AssignmentAccepted,
-    AssignmentDeclined,
-    DeadlineCorrected,
-)
+from shared.contracts.mediation import AssignmentAccepted, AssignmentDeclined, DeadlineCorrected
 from shared.contracts.message import Event, commands, events
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Audience, Words
