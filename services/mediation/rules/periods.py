@@ -161,7 +161,12 @@ _V2026: Final = CaseRules(
 
 _V2026_2: Final = replace(_V2026, version="mediation-2026.2", sought_first=True)
 
+_V2026_3: Final = replace(
+    _V2026_2,
+    version="mediation-2026.3",
+)
+
 CASE_RULES: Final = RuleBook(
-    {one.version: one for one in (_V2022, _V2022_2, _V2026, _V2026_2)}, current=_V2026_2.version
+    {one.version: one for one in (_V2022, _V2022_2, _V2026, _V2026_2, _V2026_3)}, current=_V2026_3.version
 )
 """Every version of the limits; a running case keeps its own."""

@@ -112,7 +112,7 @@ OPENED = MediationOpened(
     tier=Tier.SIMPLE,
     claim_fen=1_000_000,
     opened_at=MON,
-    rules_version="mediation-2026.2",
+    rules_version="mediation-2026.3",
     consents=(Party.APPLICANT, Party.RESPONDENT),
 )
 ASKING = OPENED.model_copy(update={"consents": (Party.APPLICANT,)})
