@@ -95,6 +95,9 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "intake.dispute-delegated": Because(("mediation.delegated",)),
     "intake.pre-suit-registered": Because(("court.number",)),
     "intake.personal-data-erased": Because(("intake.personal-data",)),
+    "intake.agent-appointed": Because(("mediation.agents",)),
+    "intake.agent-dismissed": Because(("mediation.agents",)),
+    "mediation.agents-recorded": Because(("mediation.agents",)),
     "mediation.materials-received": Because(("mediation.delegated",)),
     "mediation.interest-disclosed": Because(("mediation.disclosure",)),
     "mediation.mediator-kept": Because(("mediation.disclosure",)),
@@ -143,5 +146,7 @@ STARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """With which event the time of a rule begins; of several types the first that there is."""
 
-AUTHORITY: Final = frozenset({"actor.not_allowed", "assignment.not_held", "case.unknown"})
+AUTHORITY: Final = frozenset(
+    {"actor.not_allowed", "agent.not_authorised", "assignment.not_held", "case.unknown"}
+)
 """Reasons of a refusal that say who may not, and not where the case stands."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from shared.contracts.agents import Agents
 from shared.contracts.delegation import LetterDigest
 from shared.contracts.elements import INTAKE, Elements, Part, PersonalData
 from shared.contracts.fields import (
@@ -297,6 +298,7 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
         way: How it came; events of before lack it, and were delegated by the court.
         pre_suit_number: 诉前调 number of a dispute that the court delegates.
         letter: Digest of its letter of delegation.
+        agents: Whom parties entrusted.
     """
 
     to: ReferredTo
@@ -311,6 +313,7 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
     way: Way = Way.DELEGATED
     pre_suit_number: CaseNumberText | None = None
     letter: LetterDigest | None = None
+    agents: Agents = ()
 
 
 class GiveExplanation(

@@ -1,6 +1,7 @@
 """The whole published language: importing this module fills the registry."""
 
 from shared.contracts import (
+    agents,
     agreements,
     alerts,
     common,
@@ -23,6 +24,7 @@ from shared.contracts.words import place_of
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
 
 MODULES = (
+    agents,
     agreements,
     alerts,
     common,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.contracts.agents import Agents
 from shared.contracts.fields import (
     INSIDE,
     AgreedFen,
@@ -101,6 +102,7 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
         others: The parties beside the institution and the main respondent.
         consents: Who had agreed by then; ``None`` in events of before, where all had.
         way: How it came; events of before lack it, and were delegated by the court.
+        agents: Whom parties entrusted before.
     """
 
     organisation: OrganisationId
@@ -113,6 +115,7 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
     others: OtherParties = ()
     consents: Consents | None = None
     way: Way = Way.DELEGATED
+    agents: Agents = ()
 
 
 class DesignationRequested(

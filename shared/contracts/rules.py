@@ -174,6 +174,12 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} arts 10, 15",
     ),
+    "mediation.agents": Guard(
+        "当事人可委托一至二名代理人；同意、和解、签署、退出须有特别授权",
+        "A party entrusts one or two agents; to agree, settle, sign or leave takes special authority",
+        "mediation",
+        "民事诉讼法 (2023) arts 61, 62",
+    ),
     "mediation.consent-of-one": Guard(
         "申请人同意调解方可分流到调解",
         "A dispute is referred to mediation once the applicants agree",

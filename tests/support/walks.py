@@ -30,6 +30,7 @@ from shared.contracts.kinds import (
 )
 from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPersonalData
+from tests.support.agents_walks import AGENTS
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.unit.alerts import mother as series
@@ -93,7 +94,7 @@ INTAKE = Walk(
     intake.MON,
     lambda _: _INTAKE_SAMPLES,
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
-    lambda state: state,
+    lambda state: state.but(agents=(), letters=()),
     _intake_label,
 )
 
@@ -265,7 +266,7 @@ SERIES = Walk(
 
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
     "intake": (INTAKE,),
-    "mediation": (CASE, ROSTER),
+    "mediation": (CASE, ROSTER, AGENTS),
     "court_bridge": (BRIDGE, CHOOSING),
     "alerts": (COUNT, SERIES),
 }

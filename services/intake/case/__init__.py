@@ -1,12 +1,22 @@
 """One dispute at intake: registered once, screened, explained, agreed to, referred."""
 
-from services.intake.case import consent, delegation, explanation, filing, personal_data, referral, withdrawal
+from services.intake.case import (
+    agents,
+    consent,
+    delegation,
+    explanation,
+    filing,
+    personal_data,
+    referral,
+    withdrawal,
+)
 from services.intake.case.filing import Filing
 from services.intake.case.state import Dispute, case
 
 __all__ = [
     "Dispute",
     "Filing",
+    "agents",
     "case",
     "consent",
     "delegation",

@@ -11,21 +11,25 @@ from services.intake.case.referral import referral, referred
 from services.intake.case.state import Dispute, case, not_returned, not_withdrawn
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import party_of
+from shared.casework.parties import party_of, why_not
 from shared.casework.protocol import Refusal
 from shared.contracts.intake import ConsentGiven, ConsentRefused, GiveConsent, RefuseConsent
 from shared.contracts.kinds import Party, Route
 from shared.contracts.message import Command, Event
 
 
+def _party(dispute: Dispute, facts: Facts[Context]) -> Party | None:
+    return party_of(facts.actor, facts.subject, dispute.institution, dispute.agents)
+
+
 @authority
 def by_the_party(dispute: Dispute, facts: Facts[Context], command: Command | None) -> str | None:
-    """Each party for itself: nobody asserts the consent of its opponent."""
-    party = party_of(facts.actor, facts.subject, dispute.institution)
+    """Each party for itself, or its agent with special authority: nobody asserts its opponent's consent."""
+    party = _party(dispute, facts)
     allowed = party in dispute.parties
     if isinstance(command, GiveConsent | RefuseConsent):
         allowed = allowed and command.party is party
-    return None if allowed else "actor.not_allowed"
+    return None if allowed else why_not(facts.actor, facts.subject)
 
 
 @possible
@@ -39,7 +43,7 @@ def still_asked(dispute: Dispute, facts: Facts[Context], _: Command | None) -> R
     """Who has answered answers once; after the referral, mediation takes what a party says further."""
     if dispute.referred_to is Route.COURT:
         return "case.referred"
-    party = party_of(facts.actor, facts.subject, dispute.institution)
+    party = _party(dispute, facts)
     answered = party is not None and (dispute.agrees(party) or party in dispute.refused)
     return "consent.answered" if dispute.referred_to is not None and answered else None
 

@@ -131,6 +131,8 @@ case.unchanged_by(FilingNotTaken)
 def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
     """Who agreed to less, or in another matter, is asked again; another person was told nothing yet."""
     other_person = event.party_token != dispute.party_token
+    stay = {Party.APPLICANT} if other_person else {Party.APPLICANT, Party.RESPONDENT}
+    agents = [pair for pair in zip(dispute.agents, dispute.letters, strict=True) if pair[0].party in stay]
     more = other_person or event.cause is not dispute.cause or event.claim_fen > dispute.claim_fen
     return dispute.but(
         cause=event.cause,
@@ -142,6 +144,8 @@ def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
         respondent_agrees=dispute.respondent_agrees and not more,
         others=tuple(one.party for one in event.other_parties),
         others_agree=(),
+        agents=tuple(agent for agent, _ in agents),
+        letters=tuple(letter for _, letter in agents),
     )
 
 

@@ -50,6 +50,7 @@ def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
         way=dispute.way,
         pre_suit_number=dispute.pre_suit_number or None,
         letter=dispute.letter or None,
+        agents=dispute.agents,
     )
 
 

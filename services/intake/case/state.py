@@ -7,6 +7,7 @@ from shared.casework.guards import Facts, possible
 from shared.casework.parties import all_parties
 from shared.casework.protocol import State
 from shared.casework.table import Table
+from shared.contracts.agents import Agent
 from shared.contracts.kinds import Cause, Party, Route, Tier, Way
 from shared.contracts.message import Command
 
@@ -35,6 +36,8 @@ class Dispute(State):
         pre_suit_number: 诉前调 number of the court; empty before it is registered there.
         letter: Digest of the letter of delegation; empty before one.
         erased: Its raw data are gone.
+        agents: Whom the parties entrusted.
+        letters: Digests of their letters of authority, in the same order.
     """
 
     institution: str
@@ -58,6 +61,8 @@ class Dispute(State):
     pre_suit_number: str = ""
     letter: str = ""
     erased: bool = False
+    agents: tuple[Agent, ...] = ()
+    letters: tuple[str, ...] = ()
 
     @property
     def parties(self) -> tuple[Party, ...]:

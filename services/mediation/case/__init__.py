@@ -1,6 +1,7 @@
 """One mediation: opened by a referral, held by one mediator at a time, over with one of eight ends."""
 
 from services.mediation.case import (
+    agents,
     agreement,
     consent,
     contact,
@@ -15,6 +16,7 @@ from services.mediation.case.state import Mediation, case
 
 __all__ = [
     "Mediation",
+    "agents",
     "agreement",
     "case",
     "consent",

@@ -19,6 +19,7 @@ from services.mediation.case.state import (
 )
 from services.mediation.rules import Context, Mark
 from shared.casework.guards import Facts, authority, possible
+from shared.casework.parties import why_not
 from shared.casework.protocol import Refusal
 from shared.contracts.agreements import (
     AgreementCompleted,
@@ -40,10 +41,10 @@ _ON_TEXT = (SignAgreement, CountersignAgreement, SealAgreement)
 
 @authority
 def by_the_party(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
-    """The institution's agent signs for the applicant, each other party for itself."""
+    """The institution's people sign for the applicant, each other party for itself or by its agent."""
     party = acting_party(mediation, facts)
     other = isinstance(command, SignAgreement) and command.party is not party
-    return "actor.not_allowed" if party is None or other else None
+    return why_not(facts.actor, mediation.case) if party is None or other else None
 
 
 @possible

@@ -41,6 +41,7 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         others=referral.others,
         consents=referral.consents,
         way=referral.way,
+        agents=referral.agents,
     )
     mediation = case.evolve(None, event, facts.at, facts.context)
     return [event, request(mediation, facts)]
@@ -57,6 +58,7 @@ def opened(event: MediationOpened) -> Mediation:
         others=event.others,
         consents=event.consents,
         way=event.way,
+        agents=event.agents,
     )
 
 

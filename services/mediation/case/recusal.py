@@ -12,6 +12,7 @@ from services.mediation.case.state import (
     Recusal,
     acting_party,
     by_a_party,
+    by_a_party_or_any_agent,
     by_its_mediator,
     by_its_organisation,
     case,
@@ -22,6 +23,7 @@ from services.mediation.case.state import (
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
+from shared.contracts.agents import Reach
 from shared.contracts.kinds import End, Party
 from shared.contracts.message import Command, Event
 from shared.contracts.recusal import (
@@ -94,11 +96,13 @@ def _is_requested(mediation: Mediation, command: RequestRecusal, facts: Facts[Co
     return pending(mediation) is not None and mediation.end is None
 
 
-@case.on(RequestRecusal, by_a_party, still_open, has_a_mediator, already=_is_requested)
+@case.on(RequestRecusal, by_a_party_or_any_agent, still_open, has_a_mediator, already=_is_requested)
 def request_recusal(mediation: Mediation, command: RequestRecusal, facts: Facts[Context]) -> Iterable[Event]:
     """A party asks; while one is to be decided, another changes nothing."""
     assert mediation.mediator is not None
-    yield RecusalRequested(mediator=mediation.mediator, party=_party(mediation, facts), ground=command.ground)
+    party = acting_party(mediation, facts, Reach.GENERAL)
+    assert party is not None
+    yield RecusalRequested(mediator=mediation.mediator, party=party, ground=command.ground)
 
 
 @case.after(RecusalRequested)

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import all_parties, party_of
+from shared.casework.parties import all_parties, party_of, why_not
 from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
+from shared.contracts.agents import Agent, Reach
 from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Way
 from shared.contracts.mediation import DesignationRequested, MediationEnded
 from shared.contracts.message import Command
@@ -62,6 +63,7 @@ class Mediation(State):
         way: How the dispute came.
         unreached: Parties that were sought and did not answer the last time.
         materials_received: Whether the organisation signed for what the court delegated.
+        agents: Whom parties entrusted.
         end: ``None`` while it runs.
     """
 
@@ -103,6 +105,7 @@ class Mediation(State):
     way: Way = Way.DELEGATED
     materials_received: bool = False
     unreached: tuple[Party, ...] = ()
+    agents: tuple[Agent, ...] = ()
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -130,16 +133,32 @@ def is_held_by(mediation: Mediation, facts: Facts[Context]) -> bool:
     )
 
 
-def acting_party(mediation: Mediation, facts: Facts[Context]) -> Party | None:
-    """Return the party of the case that the actor speaks for; ``None`` for nobody."""
-    party = party_of(facts.actor, mediation.case, mediation.institution)
+def acting_party(mediation: Mediation, facts: Facts[Context], reach: Reach = Reach.SPECIAL) -> Party | None:
+    """Return the party of the case that the actor speaks for; ``None`` for nobody.
+
+    Args:
+        mediation: The case.
+        facts: Who acts.
+        reach: The authority that the act asks of an agent. Source: 民事诉讼法 (2023) art 62(2).
+    """
+    party = party_of(facts.actor, mediation.case, mediation.institution, mediation.agents, reach)
     return party if party in mediation.parties else None
 
 
 @authority
 def by_a_party(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """The institution's agent for the applicant, each other party for itself."""
-    return "actor.not_allowed" if acting_party(mediation, facts) is None else None
+    """The institution's people for the applicant, each other party for itself or by its agent.
+
+    The agent needs special authority: to leave, to sign and to waive is to dispose of the party's rights.
+    """
+    return why_not(facts.actor, mediation.case) if acting_party(mediation, facts) is None else None
+
+
+@authority
+def by_a_party_or_any_agent(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """As above, but general authority is enough: what is asked for disposes of nothing."""
+    party = acting_party(mediation, facts, Reach.GENERAL)
+    return why_not(facts.actor, mediation.case) if party is None else None
 
 
 @authority

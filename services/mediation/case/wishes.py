@@ -5,22 +5,22 @@ Source: 民事诉讼法 (2023) art 11.
 
 from collections.abc import Iterable
 
-from services.mediation.case.state import Mediation, case, request, still_open
+from services.mediation.case.state import Mediation, acting_party, case, request, still_open
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority
+from shared.casework.parties import why_not
+from shared.contracts.agents import Reach
 from shared.contracts.message import Command, Event
 from shared.contracts.recusal import AskForLanguage, LanguageAsked
 
 
 @authority
 def by_somebody_of_the_case(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """A party, the institution's agent, or a clerk of the organisation."""
-    home = {
-        "party": mediation.case,
-        "institution_agent": mediation.institution,
-        "organisation_clerk": mediation.organisation,
-    }
-    return None if facts.actor.organisation == home.get(facts.actor.role) else "actor.not_allowed"
+    """A party, an agent of one, or a clerk of the organisation."""
+    actor = facts.actor
+    if actor.role == "organisation_clerk":
+        return None if actor.organisation == mediation.organisation else "actor.not_allowed"
+    return None if acting_party(mediation, facts, Reach.GENERAL) else why_not(actor, mediation.case)
 
 
 def _is_asked(mediation: Mediation, command: AskForLanguage, facts: Facts[Context]) -> bool:

@@ -14,6 +14,16 @@ REFUSALS: Final[dict[str, Reason]] = {
     "actor.not_allowed": Reason(
         "您无权执行该操作。", "You may not do this. Ask somebody with the right role."
     ),
+    "agent.not_authorised": Reason(
+        "代理人未受委托，或未获该事项的授权。请由当事人本人操作，"
+        "或先提交含特别授权的授权委托书（suyuan do appoint-agent）。",
+        "The agent is not entrusted, or not with this. Let the party act itself, or appoint the agent with "
+        "special authority first (suyuan do appoint-agent).",
+        rule="mediation.agents",
+    ),
+    "agent.none": Reason(
+        "该当事人没有这名代理人。请核对代理人序号。", "The party has no such agent. Check the number."
+    ),
     "command.unexpected": Reason("该主体不接受此命令。", "This subject does not take this command."),
     # What alerts refuses.
     "series.unknown": Reason("没有该统计序列。请核对序列号。", "There is no such series. Check the id."),

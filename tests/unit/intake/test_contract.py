@@ -3,6 +3,7 @@
 import pytest
 
 from shared.casework.protocol import Received
+from shared.contracts.agents import AppointAgent, Authority, DismissAgent
 from shared.contracts.delegation import DelegateDispute, RegisterPreSuit
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import GiveConsent, PriorSteps, RefuseConsent
@@ -25,9 +26,16 @@ from tests.unit.intake.mother import (
 )
 
 REGISTER = RegisterPreSuit(case_number="（2026）京0106民诉前调801号")
+APPOINT = AppointAgent(number=1, authority=Authority.SPECIAL, letter="c" * 64)
 DELEGATE = DelegateDispute(letter="f" * 64)
 READERS = {
-    "mediation": ("dispute_registered", "dispute_referred", "consent_given"),
+    "mediation": (
+        "dispute_registered",
+        "dispute_referred",
+        "consent_given",
+        "agent_appointed",
+        "agent_dismissed",
+    ),
     "alerts": ("dispute_registered", "dispute_screened", "filing_returned"),
     "portal": (
         "dispute_registered",
@@ -51,6 +59,7 @@ def _said() -> dict[str, Received]:
     refusing = Given(STREAM, _after(taken(card(prior=PriorSteps()))), CASE)
     brought = Given(STREAM, _after(taken(card(way=Way.DELEGATED))), CASE)
     numbered = Given(STREAM, brought.when(REGISTER, at=MON, actor=COURT_CLERK).state, CASE)
+    entrusted = Given(STREAM, refusing.when(APPOINT, at=MON, actor=RESPONDENT).state, CASE)
     returned = Given(STREAM, _after(taken(card(claim_fen=1))), CASE)
     stories: list[tuple[Given, Message, Actor]] = [
         (refusing, GiveConsent(party=Party.RESPONDENT), RESPONDENT),
@@ -63,6 +72,8 @@ def _said() -> dict[str, Received]:
         (brought, REGISTER, COURT_CLERK),
         (numbered, DELEGATE, COURT_CLERK),
         (refusing, WithdrawDispute(reason=LeaveReason.PAID), BANK),
+        (refusing, APPOINT, RESPONDENT),
+        (entrusted, DismissAgent(number=1), RESPONDENT),
     ]
     said: dict[str, Received] = {}
     for story, body, actor in stories:
