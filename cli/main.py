@@ -7,6 +7,7 @@ import typer
 import typer.main
 
 from cli import (
+    agreement,
     blocked,
     case,
     case_why,
@@ -94,6 +95,7 @@ app.add_typer(gap.app, name="gap")
 app.add_typer(do.app, name="do")
 case.app.command("why")(case_why.why)
 app.add_typer(case.app, name="case")
+app.command()(agreement.agreement)
 app.add_typer(mediator.app, name="mediator")
 app.add_typer(personal_data.app, name="personal-data")
 app.add_typer(schemas.app, name="schemas")

@@ -6,7 +6,7 @@ it.
 
 from typing import Final
 
-from cli.display import rosters
+from cli.display import agreements, rosters
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
 from cli.display.column import Column, Facts, Kind, Table
@@ -15,6 +15,8 @@ from shared.contracts.words import Words
 
 MEDIATORS: Final = rosters.MEDIATORS
 MEDIATOR: Final = rosters.MEDIATOR
+AGREEMENT: Final = agreements.AGREEMENT
+INSTALMENTS: Final = agreements.INSTALMENTS
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -381,6 +383,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(CASES, CASE, TIMELINE, POSSIBLE, BROKEN),
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
     *(MEDIATORS, MEDIATOR),
+    *(AGREEMENT, INSTALMENTS),
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

@@ -51,6 +51,13 @@ DIGEST_OF: Final = Words(
     "gave it to the parties. Before you sign, compute it of your own copy (sha256sum FILE) and compare.",
 )
 
+DIGEST_OF_TERMS: Final = Words(
+    "协议文本由平台按所列条款生成;digest 是该文本的 SHA-256(UTF-8,小写十六进制)。签署前请阅读全文"
+    "(suyuan agreement 案件号 --text)。",
+    "the platform makes the text of these terms, and digest is its SHA-256 (UTF-8, lower-case hex). Read "
+    "it before you sign: suyuan agreement CASE --text.",
+)
+
 Document = dict[str, Any]
 
 
@@ -340,12 +347,15 @@ def agreement(row: Mapping[str, Any]) -> Document | None:
     """Return which text of an agreement is to be signed now, for who may sign it; ``None`` without one."""
     if not row.get("agreement_digest"):
         return None
+    made = bool(row.get("agreement_text"))
+    how = DIGEST_OF_TERMS if made else DIGEST_OF
     return {
         "digest": row["agreement_digest"],
         "amount_fen": row["agreement_fen"],
         "signed": row["agreement_signed"],
         "countersigned": row.get("agreement_countersigned", False),
         "sealed": row["agreement_sealed"],
-        "zh": DIGEST_OF.zh,
-        "en": DIGEST_OF.en,
+        **({name: row[f"agreement_{name}"] for name in ("form", "terms", "text")} if made else {}),
+        "zh": how.zh,
+        "en": how.en,
     }

@@ -5,6 +5,7 @@ from typing import Annotated
 from shared.contracts.fields import AgreementDigest, AmountFen, MediatorId
 from shared.contracts.kinds import AgreementForm, Party, Role
 from shared.contracts.message import Command, Event
+from shared.contracts.terms import AgreedTerms, TextVersion
 from shared.contracts.words import Audience, Words
 
 
@@ -13,11 +14,15 @@ class AgreementDrafted(Event, family="mediation", zh="拟定调解协议", en="A
 
     Attributes:
         form: By which law it takes effect.
+        terms: What is agreed, where the platform made the text; ``None`` for a text of the mediator's own.
+        text_version: The template of the text; ``None`` likewise.
     """
 
     digest: AgreementDigest
     amount_fen: AmountFen
     form: AgreementForm = AgreementForm.PLATFORM
+    terms: AgreedTerms | None = None
+    text_version: TextVersion | None = None
 
 
 class AgreementSigned(Event, family="mediation", zh="签署调解协议", en="Agreement signed"):
@@ -67,12 +72,17 @@ class DraftAgreement(
     """Put an agreement before the parties; it replaces an earlier draft.
 
     Attributes:
+        digest: Of the text. Not needed with terms, of which the platform makes the text; one that is given
+            all the same must be the platform's.
         form: By which law it takes effect: made on the platform, or a people's-mediation agreement.
+        terms: What is agreed, for the platform to make the text and to follow its performance; without them
+            the text is the mediator's own.
     """
 
-    digest: AgreementDigest
     amount_fen: AmountFen
+    digest: AgreementDigest | None = None
     form: AgreementForm = AgreementForm.PLATFORM
+    terms: AgreedTerms | None = None
 
 
 class SignAgreement(

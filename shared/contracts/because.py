@@ -84,7 +84,9 @@ BECAUSE: Final[Mapping[str, Because]] = {
         due="after",
         provisional="provisional",
     ),
-    "mediation.agreement-drafted": Because(("mediation.within-the-claim",)),
+    "mediation.agreement-drafted": Because(
+        ("mediation.within-the-claim", "mediation.terms", "mediation.text-of-the-terms")
+    ),
     "mediation.agreement-signed": Because((_EFFECT,)),
     "mediation.agreement-sealed": Because((_EFFECT,)),
     "mediation.agreement-countersigned": Because((_EFFECT,)),

@@ -31,6 +31,19 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard(Words):
+    """The sentence of a rule that a service holds in every version: a guard of its stream.
+
+    Attributes:
+        service: Which service.
+        source: Its citation.
+    """
+
+    service: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """The column of a bulk filing for a field, where it is not called as the field is.
 

@@ -83,6 +83,13 @@ _MEDIATOR: Final = {
     "specialities_told": "信用卡纠纷, 金融借款合同纠纷, 融资租赁合同纠纷",
 }
 
+_AGREEMENT: Final = {
+    **{"id": CASE, "agreement_fen": 1_234_567_89, "agreement_form": "peoples_mediation"},
+    **{"payer": "respondent", "guarantors": "respondent-2, respondent-3", "waived_fen": 100_00},
+    **{"on_default": "due_only", "default_after": 12, "costs": "halves"},
+    "agreement_digest": "0123456789abcdef" * 4,
+}
+
 
 def _facts() -> dict[str, dict[str, Any]]:
     return {
@@ -112,6 +119,7 @@ def _facts() -> dict[str, dict[str, Any]]:
             "refused": 2,
             "versions": "intake 7, mediation 9, court_bridge 3",
         },
+        "agreement": _AGREEMENT,
         "mediator-show": {
             **_MEDIATOR,
             "ground_told": "投诉核查",
@@ -211,6 +219,10 @@ _LETTERS: Final[dict[str, Rows]] = {
 }
 
 _STANDING: Final[dict[str, Rows]] = {
+    "agreement-plan": [
+        {"number": 1, "pay_on": "2026-03-31", "pay_fen": 1_00},
+        {"number": 60, "pay_on": "2031-02-28", "pay_fen": 1_234_567_89},
+    ],
     "mediator-list": [_MEDIATOR, {**_MEDIATOR, "id": "m01", "standing": "listed", "held": 0}],
     "held-list": [
         {

@@ -1,11 +1,13 @@
 """调解协议: in force with the last party's signature, complete with the mediator's and the seal.
 
 What a people's-mediation agreement takes effect with, and what agreements did under earlier rules, is data.
+Of a draft with terms the platform makes the text; without them the text is the mediator's own.
 Source: 法释〔2021〕23号 art 19 (as of 2022-01-01); 人民调解法 art 29.
 """
 
 from collections.abc import Iterable
 
+from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.state import (
     Mediation,
     acting_party,
@@ -17,7 +19,9 @@ from services.mediation.case.state import (
     still_open,
     with_all_consents,
 )
-from services.mediation.rules import Context, Mark
+from services.mediation.rules import Context, Mark, wrong_with
+from shared.casework.agreement_text import CURRENT, Agreement, digest_of
+from shared.casework.calendar import local_day
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import why_not
 from shared.casework.protocol import Refusal
@@ -75,18 +79,64 @@ def within_the_claim(mediation: Mediation, facts: Facts[Context], command: Comma
     return Refusal("agreement.above_claim", detail, rule="mediation.within-the-claim")
 
 
+@possible
+def with_a_text(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
+    """Terms make the text, so a digest that is given beside them is the platform's."""
+    if not isinstance(command, DraftAgreement) or _is_the_text(mediation, command):
+        return None
+    return "agreement.no_text" if command.terms is None else "agreement.digest_differs"
+
+
+@possible
+def with_fitting_terms(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
+    """Instalments add up, their days are in order, and whoever pays or stands in is a party."""
+    if not isinstance(command, DraftAgreement) or command.terms is None:
+        return None
+    return wrong_with(
+        command.terms,
+        amount_fen=command.amount_fen,
+        parties=mediation.parties,
+        today=local_day(facts.at),
+        most=facts.context.book.at(mediation.rules_version).most_instalments,
+    )
+
+
+def _digest(mediation: Mediation, command: DraftAgreement) -> str | None:
+    """Return the digest of a draft's text: the platform's of its terms, or the sender's."""
+    if command.terms is None:
+        return command.digest
+    agreement = Agreement(
+        case=mediation.case,
+        organisation=mediation.organisation,
+        institution=mediation.institution,
+        cause=mediation.cause,
+        amount_fen=command.amount_fen,
+        form=command.form,
+        terms=command.terms,
+    )
+    return digest_of(agreement, CURRENT)
+
+
+def _is_the_text(mediation: Mediation, command: DraftAgreement) -> bool:
+    """Tell whether a draft has a text, and the digest that it gives is its own."""
+    digest = _digest(mediation, command)
+    return digest is not None and command.digest in (None, digest)
+
+
 def _stands(mediation: Mediation, digest: str) -> bool:
     """Return whether what was put under this text still counts."""
     return digest == mediation.digest and mediation.end in (None, End.AGREEMENT)
 
 
 def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> bool:
-    same = (command.digest, command.amount_fen, command.form) == (
-        mediation.digest,
+    same = (command.amount_fen, command.form, command.terms) == (
         mediation.amount_fen,
         mediation.form,
+        mediation.plan.terms,
     )
-    return same and mediation.end is None
+    if not same or mediation.end is not None or not _is_the_text(mediation, command):
+        return False
+    return _digest(mediation, command) == mediation.digest
 
 
 @case.on(
@@ -96,11 +146,21 @@ def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Cont
     once_accepted,
     with_all_consents,
     within_the_claim,
+    with_a_text,
+    with_fitting_terms,
     already=_is_drafted,
 )
 def draft(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """A new draft voids what was signed."""
-    return [AgreementDrafted(digest=command.digest, amount_fen=command.amount_fen, form=command.form)]
+    digest = _digest(mediation, command)
+    assert digest is not None
+    yield AgreementDrafted(
+        digest=digest,
+        amount_fen=command.amount_fen,
+        form=command.form,
+        terms=command.terms,
+        text_version=None if command.terms is None else CURRENT,
+    )
 
 
 @case.after(AgreementDrafted)
@@ -112,6 +172,9 @@ def drafted(mediation: Mediation, event: AgreementDrafted) -> Mediation:
         signed=(),
         countersigned=False,
         sealed=False,
+        plan=NO_PLAN
+        if event.terms is None
+        else Plan(terms=event.terms, text_version=event.text_version or ""),
     )
 
 

@@ -7,6 +7,7 @@ Source: 法释〔2021〕23号 arts 13, 14; 法释〔2016〕14号 arts 12, 15, 16
 
 from collections.abc import Iterable
 
+from services.mediation.case.performance_state import NO_PLAN
 from services.mediation.case.state import (
     Mediation,
     Recusal,
@@ -210,4 +211,5 @@ def _vacated(mediation: Mediation) -> Mediation:
         signed=(),
         countersigned=False,
         sealed=False,
+        plan=NO_PLAN,
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import all_parties, party_of, why_not
@@ -64,6 +65,7 @@ class Mediation(State):
         unreached: Parties that were sought and did not answer the last time.
         materials_received: Whether the organisation signed for what the court delegated.
         agents: Whom parties entrusted.
+        plan: The terms of the draft, and how the agreement is performed.
         end: ``None`` while it runs.
     """
 
@@ -106,6 +108,7 @@ class Mediation(State):
     materials_received: bool = False
     unreached: tuple[Party, ...] = ()
     agents: tuple[Agent, ...] = ()
+    plan: Plan = NO_PLAN
 
     @property
     def parties(self) -> tuple[Party, ...]:

@@ -15,6 +15,7 @@ from services.mediation.rules.designation import (
 )
 from services.mediation.rules.periods import CASE_RULES, CaseRules, Mark
 from services.mediation.rules.register import NOTHING_SAID, Founding, Register, founding
+from services.mediation.rules.terms import wrong_with
 from shared.casework.calendar import Calendar
 from shared.casework.rulebook import RuleBook
 
@@ -35,6 +36,7 @@ __all__ = [
     "level",
     "rule_against",
     "wanted",
+    "wrong_with",
 ]
 
 

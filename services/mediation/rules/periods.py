@@ -40,6 +40,9 @@ INQUIRY: Final = Limit(
     at_most=3,
     bound=f"{_ONLINE} art 15",
 )
+INSTALMENTS: Final = Limit(
+    "mediation.instalments", Unit.PERIODS, "practice of the organisations", at_least=1, at_most=600
+)
 
 
 class Mark(StrEnum):
@@ -71,6 +74,7 @@ class CaseRules:
             versions that leave it out, with all parties' signatures and the seal.
         sought_first: Whether a party is out of reach only after an attempt on record (arts 15, 25); in
             versions that leave it out, the mediator's word was enough.
+        most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
     """
 
     version: str
@@ -82,6 +86,7 @@ class CaseRules:
     ask_days: Annotated[int | None, INQUIRY] = None
     effective_with: Mapping[AgreementForm, tuple[Mark, ...]] | None = None
     sought_first: bool | None = None
+    most_instalments: Annotated[int | None, INSTALMENTS] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -164,6 +169,7 @@ _V2026_2: Final = replace(_V2026, version="mediation-2026.2", sought_first=True)
 _V2026_3: Final = replace(
     _V2026_2,
     version="mediation-2026.3",
+    most_instalments=60,
 )
 
 CASE_RULES: Final = RuleBook(

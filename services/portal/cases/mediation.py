@@ -37,6 +37,8 @@ _VACATED: Final = {
     "agreement_fen": 0,
     "agreement_signed": (),
     "agreement_sealed": False,
+    "agreement_terms": {},
+    "agreement_text": "",
 }
 
 
@@ -113,6 +115,9 @@ def drafted(view: CaseView, event: AgreementDrafted) -> Mapping[str, Any]:
         "agreement_signed": (),
         "agreement_countersigned": False,
         "agreement_sealed": False,
+        "agreement_form": event.form.value,
+        "agreement_terms": {} if event.terms is None else event.terms.model_dump(mode="json"),
+        "agreement_text": event.text_version or "",
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from shared.casework.protocol import State
 from shared.casework.table import Table
@@ -29,6 +29,9 @@ class CaseView(State):
         agreement_signed: The parties that signed it.
         agreement_countersigned: Whether the mediator signed it.
         agreement_sealed: Whether the organisation sealed it.
+        agreement_form: By which law it takes effect.
+        agreement_terms: What that text says, as elements; empty where it is the mediator's own.
+        agreement_text: The template of that text; empty likewise.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -51,6 +54,9 @@ class CaseView(State):
     agreement_signed: Annotated[tuple[str, ...], INSIDE] = ()
     agreement_countersigned: Annotated[bool, INSIDE] = False
     agreement_sealed: Annotated[bool, INSIDE] = False
+    agreement_form: Annotated[str, INSIDE] = ""
+    agreement_terms: Annotated[Mapping[str, Any], INSIDE] = {}
+    agreement_text: Annotated[str, INSIDE] = ""
     case_numbers: tuple[str, ...] = ()
     first_at: str = ""
     opened_at: str = ""

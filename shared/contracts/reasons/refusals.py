@@ -124,6 +124,47 @@ REFUSALS: Final[dict[str, Reason]] = {
         "协议金额超过申请标的额。请核对金额（以分计）。",
         "The agreement is for more than was claimed. Check the amount; it is in fen.",
     ),
+    "agreement.no_text": Reason(
+        "既未给出协议条款，也未给出文本摘要。请给出条款(terms)，由平台生成文本；或给出文本的摘要(digest)。",
+        "There are neither terms nor a digest. Give terms, of which the platform makes the text, or the "
+        "digest of a text of your own.",
+    ),
+    "agreement.digest_differs": Reason(
+        "所给摘要与平台按条款生成的文本不符。请不填摘要，或核对条款后重新计算。",
+        "The digest is not that of the text which the platform makes of these terms. Leave it out, or check "
+        "the terms.",
+        rule="mediation.text-of-the-terms",
+    ),
+    "terms.sum_differs": Reason(
+        "各期金额之和不等于协议金额。请核对金额（以分计）。",
+        "The instalments do not add up to the agreed amount. Check the amounts; they are in fen.",
+        rule="mediation.terms",
+    ),
+    "terms.not_in_order": Reason(
+        "各期日期未依次递增。请按日期先后排列，且每期日期不同。",
+        "The instalments' days are not in order. List them by day, each day once.",
+        rule="mediation.terms",
+    ),
+    "terms.before_draft": Reason(
+        "首期日期早于拟定之日。请改为拟定当日或以后的日期。",
+        "The first instalment's day lies before the draft. Choose the day of the draft, or a later one.",
+        rule="mediation.terms",
+    ),
+    "terms.too_many": Reason(
+        "分期数超过限额。请减少期数。",
+        "There are more instalments than an agreement may have. Make them fewer.",
+        rule="mediation.instalments",
+    ),
+    "terms.not_a_party": Reason(
+        "付款方或担保人不是本案当事人。请核对当事方。",
+        "Who pays or stands in is no party of this case. Check the parties.",
+        rule="mediation.terms",
+    ),
+    "terms.guarantor": Reason(
+        "担保人须与付款方同侧、不是付款方本人且不重复。请核对担保人。",
+        "A guarantor stands on the payer's side, is not the payer, and is named once. Check the guarantors.",
+        rule="mediation.terms",
+    ),
     "end.period_runs": Reason(
         "调解期限未届满，届满时案件自行结束。请选择其他结束方式。",
         "The period still runs, and ends the case by itself when it is over. Choose another end.",

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given as cases
 from hypothesis import strategies as st
 
+from cli.agreement import stated
 from services.portal.cases import COUNTED, STATUS, CaseView
 from services.portal.cases.facts import only
 from services.portal.handlers import TIMELINE
 from services.portal.rules import RANK, Status
 from services.portal.rules.places import iso
 from services.portal.rules.shown import seen_by, shown, visible
-from services.portal.views import FIGURES
+from services.portal.views import FIGURES, agreement
+from shared.casework.agreement_text import CURRENT, digest_of
 from shared.casework.protocol import Received
 from shared.contracts.agreements import AgreementDrafted, AgreementSealed, AgreementSigned
 from shared.contracts.common import AdvanceClock
@@ -34,6 +36,7 @@ from shared.contracts.mediation import AssignmentAccepted, AssignmentDeclined, D
 from shared.contracts.message import Event, commands, events
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Audience, Words
+from tests.support.agreements import AGREEMENT
 from tests.support.contract import example
 from tests.support.spec import given
 from tests.support.toys import toy_family
@@ -94,6 +97,9 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "agreement_signed": (),
         "agreement_countersigned": False,
         "agreement_sealed": False,
+        "agreement_form": "",
+        "agreement_terms": {},
+        "agreement_text": "",
         "case_numbers": ("（2026）京0106诉前调确17号",),
         "opened_at": "2026-03-02T01:00:00.000Z",
         "due_at": "2026-04-01T01:00:00.000Z",
@@ -210,6 +216,20 @@ def test_the_text_that_is_signed_is_the_last_draft_and_its_signatures() -> None:
     again = view(*first, said(5, AgreementDrafted(digest="cd" * 32, amount_fen=2)))
     assert (again.agreement_digest, again.agreement_fen) == ("cd" * 32, 2)
     assert (again.agreement_signed, again.agreement_sealed) == ((), False)
+
+
+def test_who_signs_is_shown_the_terms_of_which_the_text_is_made() -> None:
+    body = AgreementDrafted(
+        digest=digest_of(AGREEMENT, CURRENT),
+        amount_fen=AGREEMENT.amount_fen,
+        terms=AGREEMENT.terms,
+        text_version=CURRENT,
+    )
+    case = view(received(opened(), MEDIATION, 1), received(body, MEDIATION, 2))
+    shown_to_sign = agreement({**case.model_dump(), "_id": AGREEMENT.case})
+    assert shown_to_sign is not None
+    assert stated({"id": AGREEMENT.case, **case.model_dump(), "agreement": shown_to_sign}) == AGREEMENT
+    assert shown_to_sign["text"] == CURRENT
 
 
 def test_the_portal_decides_about_no_case() -> None:
