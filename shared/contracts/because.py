@@ -106,6 +106,13 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.mediator-replaced": Because(("roster.not-again", "mediation.replacement")),
     "mediation.recusal-requested": Because(("mediation.recusal",)),
     "mediation.recusal-decided": Because(("mediation.recusal",)),
+    "mediation.session-scheduled": Because((_CONSENT, "mediation.session-announced")),
+    "mediation.session-held": Because(("mediation.identified-and-warned",)),
+    "mediation.session-cancelled": Because(("mediation.session-announced",)),
+    "mediation.service-address-confirmed": Because(("mediation.service-address",)),
+    "mediation.facts-recorded": Because(("mediation.undisputed-facts",)),
+    "mediation.facts-confirmed": Because(("mediation.undisputed-facts",)),
+    "mediation.facts-undisputed": Because(("mediation.undisputed-facts",)),
     "mediation.party-left": Because((_LEAVE,)),
     "mediation.contact-recorded": Because(("mediation.sought-first",)),
     "mediation.mediation-ended": Because(

@@ -222,4 +222,5 @@ class DocumentType(Coded, zh="材料", en="Document", seen_by=PARTY):
     NOTICE_OF_RIGHTS = "notice_of_rights", "权利义务告知书", "Notice of rights"
     PRESERVATION = "preservation", "保全材料", "Preservation"
     APPRAISAL = "appraisal", "鉴定材料", "Appraisal"
+    UNDISPUTED_FACTS = "undisputed_facts", "无争议事实确认书", "Undisputed facts"
     OTHER = "other", "其他材料", "Other"

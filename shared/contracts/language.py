@@ -14,6 +14,7 @@ from shared.contracts import (
     privacy,
     recusal,
     rosters,
+    sessions,
     vocabulary,
 )
 from shared.contracts.kinds import Service
@@ -37,6 +38,7 @@ MODULES = (
     privacy,
     recusal,
     rosters,
+    sessions,
 )
 
 COURTSIDE = "courtside"

@@ -200,6 +200,30 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} art 13; 法释〔2016〕14号 art 15",
     ),
+    "mediation.session-announced": Guard(
+        "调解的时间、方式和地点事先确定；分别调解须经各方同意",
+        "A session's time, form and place are told before; parties are talked to apart where all agree",
+        "mediation",
+        f"{_ONLINE} art 16",
+    ),
+    "mediation.identified-and-warned": Guard(
+        "调解前核实身份并告知虚假调解的后果",
+        "Before they mediate, everybody is identified, and warned of false mediation",
+        "mediation",
+        f"{_ONLINE} art 17",
+    ),
+    "mediation.service-address": Guard(
+        "当事人填写送达地址确认书",
+        "Each party confirms where papers reach it",
+        "mediation",
+        f"{_ONLINE} art 17",
+    ),
+    "mediation.undisputed-facts": Guard(
+        "无争议事实以书面形式由各方确认",
+        "Facts are undisputed once every party has confirmed them in writing",
+        "mediation",
+        f"{_ONLINE} arts 18, 22",
+    ),
     # A roster leaves out.
     "roster.not-again": Guard(
         "谢绝、逾期未答复、回避或被更换的调解员不再指定于同一案件",

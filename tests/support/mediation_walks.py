@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.mediation.case import Mediation
@@ -61,8 +61,21 @@ from shared.contracts.rosters import (
     SuspendMediator,
     SuspensionGround,
 )
+from shared.contracts.sessions import (
+    Attendance,
+    CancelReason,
+    CancelSession,
+    ConfirmFacts,
+    ConfirmServiceAddress,
+    FactItem,
+    IdentityCheck,
+    RecordSession,
+    RecordUndisputedFacts,
+    ScheduleSession,
+    SessionForm,
+)
 from tests.support.calendars import known_until, notice
-from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.support.explore import STEP, Reached, Sample, Walk, everybody
 from tests.unit.mediation import mother as mediation
 
 MONDAY = mediation.MON
@@ -112,13 +125,26 @@ _CASE_SAMPLES = (
         )
     ),
     *_ENDS,
+    # What the talks lead to: talks_walks.py.
+    Sample(
+        RecordSession(
+            session=1, attendance=(Attendance(party=Party.RESPONDENT, checked=IdentityCheck.IN_PERSON),)
+        ),
+        _M1,
+    ),
+    Sample(CancelSession(session=1, reason=CancelReason.TECHNICAL), _M1),
+    Sample(RecordUndisputedFacts(digest=mediation.TEXT, items=(FactItem.RATE,)), _M1),
+    Sample(ConfirmFacts(digest=mediation.TEXT), mediation.PARTY),
+    Sample(ConfirmServiceAddress(digest=mediation.TEXT, electronic=True), mediation.PARTY),
 )
 
 
 def _may_come(reached: Reached) -> Iterable[Sample]:
     """A seat for a case that never asked for one is a fault, and no message that may come."""
     known = reached.state is not None
-    return (sample for sample in _CASE_SAMPLES if known or not isinstance(sample.body, PlaceTaken))
+    yield from (sample for sample in _CASE_SAMPLES if known or not isinstance(sample.body, PlaceTaken))
+    soon = reached.at + STEP + timedelta(minutes=30)
+    yield Sample(ScheduleSession(session_at=soon, how=SessionForm.ONLINE, meeting_code="884-201-33"), _M1)
 
 
 def _case_label(state: Mediation | None) -> str:

@@ -33,6 +33,7 @@ from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPerso
 from tests.support.agents_walks import AGENTS
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
+from tests.support.talks_walks import TALKS
 from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
 from tests.unit.intake import mother as intake
@@ -106,6 +107,7 @@ _TO_COURT = (
     Sample(court.EFFECTIVE),
     Sample(court.AGREED),
     Sample(court.FAILED),
+    Sample(court.UNDISPUTED),
     Sample(court.ended(End.SETTLED_OR_WITHDRAWN)),
 )
 _ANSWERS = tuple(
@@ -266,7 +268,12 @@ SERIES = Walk(
 
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
     "intake": (INTAKE,),
-    "mediation": (CASE, ROSTER, AGENTS),
+    "mediation": (
+        CASE,
+        TALKS,
+        ROSTER,
+        AGENTS,
+    ),
     "court_bridge": (BRIDGE, CHOOSING),
     "alerts": (COUNT, SERIES),
 }

@@ -17,9 +17,13 @@ Documents = Mapping[DocumentType, str]
 def bundle(
     court_case: CourtCase, subject: str, kind: FilingKind, rules: BridgeRules, brought: Documents
 ) -> Documents:
-    """Return the documents that are there, those of the law's list first."""
+    """Return the documents that are there, those of the law's list first.
+
+    A suit gets the facts that nobody disputes, where there are any; a confirmation needs none.
+    """
     own = _own(court_case, subject)
-    listed = {type_: own[type_] for type_ in rules.bundle[kind] if type_ in own}
+    facts = (DocumentType.UNDISPUTED_FACTS,) if kind is FilingKind.HANDOVER else ()
+    listed = {type_: own[type_] for type_ in (*rules.bundle[kind], *facts) if type_ in own}
     return {**listed, **court_case.added, **brought}
 
 
@@ -51,6 +55,8 @@ def _own(court_case: CourtCase, subject: str) -> dict[DocumentType, str]:
     if court_case.agreement:
         own[DocumentType.AGREEMENT] = court_case.agreement
         state(DocumentType.CONFIRMATION_APPLICATION, court_case.agreement, court_case.amount_fen)
+    if court_case.facts:
+        own[DocumentType.UNDISPUTED_FACTS] = court_case.facts
     if court_case.end is not None:
         state(DocumentType.MEDIATION_RECORD, court_case.end, court_case.organisation)
         state(DocumentType.HANDOVER_LETTER, court_case.end, court_case.organisation)

@@ -6,6 +6,7 @@ from shared.casework.guards import Facts
 from shared.contracts import earlier
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective
 from shared.contracts.mediation import MediationEnded, MediationOpened
+from shared.contracts.sessions import FactsUndisputed
 
 Opened = MediationOpened | earlier.MediationOpened
 
@@ -37,6 +38,12 @@ def agreed(court_case: CourtCase, event: AgreementEffective, facts: Facts[Contex
 @case.takes(AgreementCompleted)
 def completed(court_case: CourtCase, event: AgreementCompleted, facts: Facts[Context]) -> CourtCase:
     return court_case.but(complete=True)
+
+
+@case.takes(FactsUndisputed)
+def undisputed(court_case: CourtCase, event: FactsUndisputed, facts: Facts[Context]) -> CourtCase:
+    """Of what was said in the mediation, a suit may use this alone. Source: 法释〔2021〕23号 arts 18, 22."""
+    return _started(court_case, facts).but(facts=event.digest)
 
 
 @case.takes(MediationEnded)

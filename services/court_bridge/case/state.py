@@ -25,6 +25,7 @@ class CourtCase(State):
         rules_version: Version of the rules under which it started; empty before mediation said anything.
         opened: The opening of the mediation was seen, and with it the applicant's papers.
         agreement: Digest of the agreement in force; empty without one.
+        facts: Digest of the facts that every party confirmed; empty without any.
         amount_fen: What the agreement settles.
         complete: Whether the agreement has the mediator's signature and the seal.
         way: How the dispute came to mediation.
@@ -42,6 +43,7 @@ class CourtCase(State):
     claim_fen: int = 0
     opened: bool = False
     agreement: str = ""
+    facts: str = ""
     amount_fen: int = 0
     effective_at: datetime | None = None
     complete: bool = True

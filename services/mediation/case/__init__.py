@@ -10,6 +10,8 @@ from services.mediation.case import (
     materials,
     opening,
     recusal,
+    sessions,
+    undisputed,
     wishes,
 )
 from services.mediation.case.state import Mediation, case
@@ -26,5 +28,7 @@ __all__ = [
     "materials",
     "opening",
     "recusal",
+    "sessions",
+    "undisputed",
     "wishes",
 ]

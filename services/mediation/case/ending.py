@@ -112,5 +112,10 @@ def expire(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
 @case.after(MediationEnded)
 def over(mediation: Mediation, event: MediationEnded) -> Mediation:
     return mediation.but(
-        end=event.end, answer_by=None, answer_provisional=False, ask_by=None, ask_provisional=False
+        end=event.end,
+        answer_by=None,
+        answer_provisional=False,
+        ask_by=None,
+        ask_provisional=False,
+        talks=mediation.talks.ended(),
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.mediation.case.performance_state import NO_PLAN, Plan
+from services.mediation.case.talks import NOTHING_YET, Talks
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import all_parties, party_of, why_not
@@ -66,6 +67,7 @@ class Mediation(State):
         materials_received: Whether the organisation signed for what the court delegated.
         agents: Whom parties entrusted.
         plan: The terms of the draft, and how the agreement is performed.
+        talks: Sessions, facts and what is said in confidence.
         end: ``None`` while it runs.
     """
 
@@ -109,6 +111,7 @@ class Mediation(State):
     unreached: tuple[Party, ...] = ()
     agents: tuple[Agent, ...] = ()
     plan: Plan = NO_PLAN
+    talks: Talks = NOTHING_YET
 
     @property
     def parties(self) -> tuple[Party, ...]:

@@ -9,6 +9,7 @@ from shared.contracts.reasons.filings import FILINGS
 from shared.contracts.reasons.reason import Reason, together
 from shared.contracts.reasons.records import RECORDS
 from shared.contracts.reasons.refusals import REFUSALS
+from shared.contracts.reasons.talks import TALKS
 
 __all__ = ["REASONS", "Reason", "text"]
 
@@ -17,6 +18,7 @@ REASONS: Final[dict[str, Reason]] = together(
     fields=FIELDS,
     answers=ANSWERS,
     refusals=REFUSALS,
+    talks=TALKS,
     filings=FILINGS,
     court=COURT,
 )

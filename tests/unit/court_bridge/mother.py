@@ -24,6 +24,7 @@ from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier, Way
 from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.message import Event, Message
+from shared.contracts.sessions import FactItem, FactsUndisputed
 from shared.network.load import load_network
 from tests.support.spec import Given, given
 
@@ -82,6 +83,7 @@ def ended(end: End, agreed_fen: int = 0) -> MediationEnded:
 
 
 AGREED = ended(End.AGREEMENT, AMOUNT)
+UNDISPUTED = FactsUndisputed(digest="f" * 64, items=(FactItem.PRINCIPAL,))
 FAILED = ended(End.LARGE_DIVERGENCE)
 FAILED_APPLIED = FAILED.model_copy(update={"way": Way.APPLIED})
 """The institution had applied for the mediation itself."""

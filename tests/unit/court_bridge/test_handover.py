@@ -42,6 +42,7 @@ from tests.unit.court_bridge.mother import (
     NETWORK,
     OPENED,
     RULES,
+    UNDISPUTED,
     again,
     confirming,
     ended,
@@ -114,6 +115,14 @@ def test_the_end_of_an_older_mediation_names_the_agreed_amount_as_settled() -> N
 
 
 # Completeness
+
+
+def test_facts_that_nobody_disputes_go_with_a_handover_and_not_with_a_confirmation() -> None:
+    handed = filing(told(OPENED, UNDISPUTED, FAILED))
+    assert {one.type: one.digest for one in handed.documents}[DocumentType.UNDISPUTED_FACTS] == "f" * 64
+    assert DocumentType.UNDISPUTED_FACTS not in types(filing(handed_over()).documents)
+    confirming_with_facts = filing(told(OPENED, UNDISPUTED, EFFECTIVE, AGREED))
+    assert DocumentType.UNDISPUTED_FACTS not in types(confirming_with_facts.documents)
 
 
 def test_a_bundle_without_the_agreement_is_named_incomplete() -> None:

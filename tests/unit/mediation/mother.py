@@ -19,6 +19,7 @@ from shared.contracts.mediation import (
     PlaceTaken,
     Score,
 )
+from shared.contracts.sessions import Attendance, IdentityCheck, SessionForm, SessionHeld, SessionScheduled
 from shared.network.schema import Network
 
 CASE = "sy1test"
@@ -178,4 +179,24 @@ ASKED = (
     Timed(TUE, ACCEPTED.model_copy(update={"ask_by": ASK_BY})),
 )
 """A mediator has accepted, and the respondent has not said whether it agrees."""
+MET = (
+    *HELD,
+    Timed(
+        TUE,
+        SessionScheduled(
+            session=1, session_at=at(3, 5, 14), how=SessionForm.ONLINE, meeting_code="884-201-33"
+        ),
+    ),
+    Timed(
+        at(3, 5, 16),
+        SessionHeld(
+            session=1,
+            attendance=tuple(
+                Attendance(party=party, checked=IdentityCheck.FACE_COMPARED, warned=True)
+                for party in (Party.APPLICANT, Party.RESPONDENT)
+            ),
+        ),
+    ),
+)
+"""A session with both was held on Thursday afternoon."""
 DRAFTED = (*HELD, Timed(TUE, AgreementDrafted(digest=TEXT, amount_fen=800_000)))

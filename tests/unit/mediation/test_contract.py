@@ -33,6 +33,19 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.message import Message
 from shared.contracts.parties import LeaveMediation, RecordContact
+from shared.contracts.sessions import (
+    Attendance,
+    CancelReason,
+    CancelSession,
+    ConfirmFacts,
+    ConfirmServiceAddress,
+    FactItem,
+    IdentityCheck,
+    RecordSession,
+    RecordUndisputedFacts,
+    ScheduleSession,
+    SessionForm,
+)
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
 from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator, network
@@ -130,6 +143,32 @@ def _delegated() -> Story:
     return story
 
 
+def _met() -> Story:
+    """The parties meet, and agree on the facts and on nothing else."""
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.hear("intake.events", REFERRED.subject, replace(CONSENT, at=story.now))
+    respondent = Actor(REFERRED.subject, "", "party")
+    online = {"how": SessionForm.ONLINE, "meeting_code": "884-201-33"}
+    for hours in (24, 48):
+        session_at = story.now + timedelta(hours=hours)
+        story.do(ScheduleSession(session_at=session_at, **online), mediator("m01"))
+        if hours == 24:
+            story.do(CancelSession(session=1, reason=CancelReason.PARTY_PREVENTED), mediator("m01"))
+    attended = (
+        Attendance(party=Party.APPLICANT, checked=IdentityCheck.DOCUMENT_COMPARED, warned=True),
+        Attendance(party=Party.RESPONDENT, checked=IdentityCheck.FACE_COMPARED, warned=True),
+    )
+    story.do(RecordSession(session=2, attendance=attended), mediator("m01"), timedelta(hours=50))
+    story.do(ConfirmServiceAddress(digest=TEXT, electronic=True), respondent)
+    items = (FactItem.CONTRACT, FactItem.PRINCIPAL, FactItem.OVERDUE_SINCE)
+    story.do(RecordUndisputedFacts(digest=TEXT, items=items), mediator("m01"))
+    story.do(ConfirmFacts(digest=TEXT), AGENT)
+    story.do(ConfirmFacts(digest=TEXT), respondent)
+    return story
+
+
 def _waiting() -> Story:
     """All mediators decline, and the case waits for a change of the roster."""
     story = Story()
@@ -178,7 +217,7 @@ def _told() -> dict[str, dict]:
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
-    for said in (*_agreed().said, *_waiting().said, *_left().said, *_delegated().said):
+    for said in (*_agreed().said, *_waiting().said, *_left().said, *_delegated().said, *_met().said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
 
@@ -187,6 +226,7 @@ FOR = {
     "court_bridge": (
         "agreement_completed",
         "agreement_effective",
+        "facts_undisputed",
         "mediation_ended",
         "mediation_ended_unwilling",
     ),

@@ -1,0 +1,67 @@
+"""Reasons for which mediation refuses what belongs to its talks."""
+
+from typing import Final
+
+from shared.contracts.reasons.reason import Reason
+
+TALKS: Final[dict[str, Reason]] = {
+    # Sessions.
+    "party.not_in_case": Reason(
+        "该案没有此当事方。请核对当事方。", "The case has no such party. Check the party."
+    ),
+    "session.apart": Reason(
+        "分别调解须经各方当事人同意。请取得同意后注明，或安排共同调解。",
+        "Parties are talked to apart only where all agree. Have them agree and say so, or invite all.",
+    ),
+    "session.nowhere": Reason(
+        "音视频调解须有会议号，现场调解须有地点。请补充。",
+        "A session online needs its meeting code, one on site its place. Add it.",
+    ),
+    "session.past": Reason(
+        "调解时间须在当前时间之后。请另定时间。", "The session lies in the past. Choose a time ahead."
+    ),
+    "session.after_period": Reason(
+        "调解时间在期限届满之后。请提前，或先由各方同意延长期限。",
+        "The session lies behind the end of the period. Choose an earlier time, or have all extend it first.",
+    ),
+    "session.unknown": Reason(
+        "没有该场次，或已取消、改期。请核对场次号。",
+        "No such session is announced, or it was called off or moved. Check its number.",
+    ),
+    "session.not_yet": Reason(
+        "该场次尚未到时间，不能记录。请在调解之后记录。",
+        "The session's time has not come. Record it once it was held.",
+    ),
+    "session.party_twice": Reason(
+        "同一当事方记录了两次。请每方只记一次。", "A party is recorded twice. Record each once."
+    ),
+    "session.party_missing": Reason(
+        "共同调解须各方到场。请另行安排，或征得各方同意后分别调解。",
+        "A session with all parties needs all of them. Hold it another time, or apart where all agree.",
+    ),
+    "session.not_alone": Reason(
+        "该场次只与一方单独会谈。请只记录该方。",
+        "The session is with one party alone. Record that party, and nobody else.",
+    ),
+    "session.unidentified": Reason(
+        "到场方的身份未经核实。请先核实身份。",
+        "The identity of somebody who attended was not checked. Check it first.",
+    ),
+    "session.not_warned": Reason(
+        "未告知虚假调解的法律后果。请先告知。",
+        "Somebody who attended was not warned of false mediation. Warn first.",
+    ),
+    # Undisputed facts.
+    "facts.no_session": Reason(
+        "尚未开展调解，不能确认无争议事实。请先开展调解。",
+        "No session was held, so no facts can be confirmed. Hold one first.",
+    ),
+    "facts.none": Reason(
+        "没有待确认的无争议事实。请由调解员先行记载。",
+        "There are no facts to confirm. The mediator records them first.",
+    ),
+    "facts.other_digest": Reason(
+        "无争议事实文本已变更。请核对当前文本。",
+        "The text of the facts is another by now. Look at the current one.",
+    ),
+}

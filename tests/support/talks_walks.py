@@ -1,0 +1,89 @@
+"""How the talks of a mediation are explored: sessions, service addresses, undisputed facts."""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from services.mediation.case import Mediation
+from services.mediation.case.talks import NOTHING_YET
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import Party
+from shared.contracts.sessions import (
+    Attendance,
+    CancelReason,
+    CancelSession,
+    ConfirmFacts,
+    ConfirmServiceAddress,
+    FactItem,
+    IdentityCheck,
+    RecordSession,
+    RecordUndisputedFacts,
+    ScheduleSession,
+    SessionForm,
+)
+from tests.support.explore import STEP, Reached, Sample
+from tests.support.mediation_walks import CASE
+from tests.unit.mediation import mother as mediation
+
+_M1 = mediation.mediator("m01")
+_BOTH = tuple(
+    Attendance(party=party, checked=IdentityCheck.FACE_COMPARED, warned=True)
+    for party in (Party.APPLICANT, Party.RESPONDENT)
+)
+
+
+def _talks_may_come(reached: Reached) -> Iterable[Sample]:
+    """What belongs to the talks, beside everything else; a session is announced for half an hour later."""
+    yield from CASE.samples(reached)
+    talks = NOTHING_YET if reached.state is None else reached.state.talks
+    soon = reached.at + STEP + timedelta(minutes=30)
+    number = max(talks.numbered, 1)
+    for body in (
+        ScheduleSession(session_at=soon, how=SessionForm.ONLINE, meeting_code="884-201-33"),
+        RecordSession(session=number, attendance=_BOTH),
+        CancelSession(session=number, reason=CancelReason.TECHNICAL),
+        RecordUndisputedFacts(digest=mediation.TEXT, items=(FactItem.PRINCIPAL,)),
+    ):
+        yield Sample(body, _M1)
+    for actor in (mediation.AGENT, mediation.PARTY):
+        yield Sample(ConfirmServiceAddress(digest=mediation.TEXT, electronic=True), actor)
+        yield Sample(ConfirmFacts(digest=mediation.TEXT), actor)
+
+
+def _talks_phase(state: Mediation) -> Hashable:
+    talks = state.talks
+    return (
+        state.accepted,
+        state.end is None,
+        bool(talks.planned),
+        bool(talks.held),
+        None if talks.facts is None else talks.facts.confirmed,
+        talks.undisputed,
+        len(talks.addresses),
+    )
+
+
+def _talks_label(state: Mediation | None) -> str:
+    if state is None:
+        return ""
+    if state.end is not None:
+        return "已结束 over"
+    if state.talks.undisputed is not None:
+        return "事实无争议 facts undisputed"
+    if state.talks.facts is not None:
+        return "事实待确认 facts to be confirmed"
+    if state.talks.held:
+        return "已开展调解 a session was held"
+    if state.talks.planned:
+        return "已约定时间 a session is announced"
+    return "可以约定 ready to meet" if state.accepted else "等待调解员 waits for a mediator"
+
+
+TALKS = replace(
+    CASE,
+    title="调解过程 · the talks of a mediation",
+    samples=_talks_may_come,
+    actors=(_M1, mediation.AGENT, mediation.PARTY, mediation.CLERK, Actor("ccb", "", "operator")),
+    phase=_talks_phase,
+    label=_talks_label,
+)
