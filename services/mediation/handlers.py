@@ -15,6 +15,7 @@ from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
 from shared.contracts.common import AdvanceClock
+from shared.contracts.kinds import Cause
 from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
 from shared.network.schema import Network
 
@@ -46,7 +47,7 @@ class Handlers:
             return self._to_roster(key, message)
         if topic == DESIGNATIONS:
             body = message.body
-            if not isinstance(body, say.PlaceTaken):
+            if not isinstance(body, say.PlaceTaken | say.DesignationQueued):
                 return None
             return Routed(self.case, replace(message, subject=body.case))
         if is_case_id(message.subject):
@@ -69,6 +70,14 @@ class Handlers:
         return Routed(self.roster, replace(message, subject=organisation))
 
 
+def takers(network: Network) -> dict[Cause, tuple[str, ...]]:
+    """Return the organisations that the network's routing names for a cause, of whatever tier."""
+    lines = {(line.organisation, cause) for line in network.routing for cause in line.causes}
+    return {
+        cause: tuple(one.id for one in network.organisations if (one.id, cause) in lines) for cause in Cause
+    }
+
+
 def handlers(
     network: Network, rules: RuleBook[CaseRules] = CASE_RULES, calendar: Calendar | None = None
 ) -> Handlers:
@@ -80,5 +89,5 @@ def handlers(
         calendar: What is known about working days; ``None`` for what the library knows.
     """
     rosters = {one.id: founding(one) for one in network.organisations}
-    context = Context(rules, calendar or library_calendar(), rosters)
+    context = Context(rules, calendar or library_calendar(), rosters, takers(network))
     return Handlers(case=case.bind(context), roster=roster.bind(context), rosters=rosters)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts.kinds import DeadlineKind, End
+from shared.contracts.transfers import TransferGround
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ _SUIT: Final = "court.suit-by-choice"
 _INQUIRY: Final = "mediation.inquiry"
 _PERIOD: Final = "mediation.period"
 _EFFECT: Final = "mediation.in-force-by-form"
+_OVERFLOW: Final = "mediation.overflow"
 _CONFIRM: Final = "民事诉讼法 (2023) art 205"
 
 BECAUSE: Final[Mapping[str, Because]] = {
@@ -66,6 +68,15 @@ BECAUSE: Final[Mapping[str, Because]] = {
         (_DESIGNATION,), due="designate_by", provisional="designate_provisional"
     ),
     "mediation.designation-overdue": Because((_DESIGNATION,), due="designate_by"),
+    "mediation.case-transferred": Because(
+        by="ground",
+        each={
+            TransferGround.OVERDUE: _OVERFLOW,
+            TransferGround.QUEUE_TOO_LONG: _OVERFLOW,
+            TransferGround.NOBODY_ELIGIBLE: _OVERFLOW,
+            TransferGround.COURT: "mediation.transfer",
+        },
+    ),
     "mediation.mediator-designated": Because(
         ("mediation.shares", _ANSWER), due="answer_by", provisional="answer_provisional"
     ),

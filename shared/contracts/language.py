@@ -15,6 +15,7 @@ from shared.contracts import (
     recusal,
     rosters,
     sessions,
+    transfers,
     vocabulary,
 )
 from shared.contracts.kinds import Service
@@ -39,6 +40,7 @@ MODULES = (
     recusal,
     rosters,
     sessions,
+    transfers,
 )
 
 COURTSIDE = "courtside"

@@ -283,7 +283,9 @@ class PlaceFreed(Event, family="mediation", zh="释放名额", en="Seat freed"):
     mediator: MediatorId
 
 
-class DesignationQueued(Event, family="mediation", zh="等待调解员", en="Waiting for a mediator"):
+class DesignationQueued(
+    Event, family="mediation", zh="等待调解员", en="Waiting for a mediator", also=_TO_CASE
+):
     """No mediator who may take the case has a free seat; it waits in the roster.
 
     Attributes:

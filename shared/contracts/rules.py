@@ -77,6 +77,10 @@ RULES: Final[dict[str, Words]] = {
         "The other parties are asked within this time of the acceptance",
     ),
     **AGREEMENTS,
+    "mediation.overflow": Words(
+        "等待案件超过此数，或者逾期无人受理的，移转另一调解组织",
+        "Where more cases wait than this, or nobody is designated in time, another organisation takes over",
+    ),
     # The alarm.
     "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
@@ -163,6 +167,12 @@ RULES: Final[dict[str, Words]] = {
         "The organisation decides on a recusal",
         "mediation",
         "法释〔2016〕14号 arts 15-16",
+    ),
+    "mediation.transfer": Guard(
+        "法院可以另行指定调解组织",
+        "The court may name another organisation",
+        "mediation",
+        f"{_ONLINE} arts 12, 14; 法释〔2016〕14号 art 11",
     ),
     "mediation.shares": Guard(
         "按专长、余量和权重指定调解员",

@@ -74,6 +74,7 @@ from shared.contracts.sessions import (
     ScheduleSession,
     SessionForm,
 )
+from shared.contracts.transfers import CaseTransferred, TransferGround
 from tests.support.calendars import known_until, notice
 from tests.support.explore import STEP, Reached, Sample, Walk, everybody
 from tests.unit.mediation import mother as mediation
@@ -233,6 +234,16 @@ _MEDIATORS = ({"id": "m01", "capacity": 1},)
 _ROSTER_CASES = ("sy1a", "sy1b")
 
 
+def _passes(case: str) -> CaseTransferred:
+    return CaseTransferred(
+        organisation=mediation.ORGANISATION,
+        case=case,
+        round=1,
+        receiver=mediation.OTHER,
+        ground=TransferGround.COURT,
+    )
+
+
 def _of_roster(case: str) -> Iterable[Sample]:
     asks = mediation.requested()
     yield Sample(asks.model_copy(update={"case": case}))
@@ -246,6 +257,7 @@ def _of_roster(case: str) -> Iterable[Sample]:
     yield Sample(AssignmentDeclined(**back, reason="no_capacity"))
     yield Sample(AssignmentLapsed(**back))
     yield Sample(DesignationDropped(**back))
+    yield Sample(_passes(case))
     yield Sample(RecusalDecided(**back, recused=True))
     yield Sample(MediatorReplaced(**back, party=Party.RESPONDENT))
     yield Sample(

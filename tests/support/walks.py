@@ -33,6 +33,7 @@ from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPerso
 from tests.support.agents_walks import AGENTS
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
+from tests.support.roster_walks import TRANSFER
 from tests.support.talks_walks import TALKS
 from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
@@ -273,6 +274,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         TALKS,
         ROSTER,
         AGENTS,
+        TRANSFER,
     ),
     "court_bridge": (BRIDGE, CHOOSING),
     "alerts": (COUNT, SERIES),

@@ -7,6 +7,7 @@ from shared.contracts import earlier
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective
 from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.sessions import FactsUndisputed
+from shared.contracts.transfers import CaseTransferred
 
 Opened = MediationOpened | earlier.MediationOpened
 
@@ -23,6 +24,12 @@ def opened(court_case: CourtCase, event: Opened, facts: Facts[Context]) -> Court
 
 case.takes(MediationOpened)(opened)
 case.takes(earlier.MediationOpened)(opened)
+
+
+@case.takes(CaseTransferred)
+def transferred(court_case: CourtCase, event: CaseTransferred, facts: Facts[Context]) -> CourtCase:
+    """What is filed with the court comes from the organisation that has the case."""
+    return _started(court_case, facts).but(organisation=event.receiver)
 
 
 @case.takes(AgreementEffective)

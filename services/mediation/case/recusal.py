@@ -161,7 +161,7 @@ def decide_recusal(mediation: Mediation, command: DecideRecusal, facts: Facts[Co
 
 @case.after(RecusalDecided)
 def decided(mediation: Mediation, event: RecusalDecided) -> Mediation:
-    return _vacated(mediation) if event.recused else mediation.but(recusal=None)
+    return vacated(mediation) if event.recused else mediation.but(recusal=None)
 
 
 # Replaced ---------------------------------------------------------------------------------------
@@ -195,10 +195,10 @@ def replace(mediation: Mediation, command: RequestReplacement, facts: Facts[Cont
 
 @case.after(MediatorReplaced)
 def replaced(mediation: Mediation, event: MediatorReplaced) -> Mediation:
-    return _vacated(mediation).but(replaced_for=(*mediation.replaced_for, event.party))
+    return vacated(mediation).but(replaced_for=(*mediation.replaced_for, event.party))
 
 
-def _vacated(mediation: Mediation) -> Mediation:
+def vacated(mediation: Mediation) -> Mediation:
     """Return the case without its mediator, and without what she drafted."""
     return mediation.but(
         mediator=None,

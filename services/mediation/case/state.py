@@ -68,6 +68,7 @@ class Mediation(State):
         agents: Whom parties entrusted.
         plan: The terms of the draft, and how the agreement is performed.
         talks: Sessions, facts and what is said in confidence.
+        left: Organisations that had the case before.
         end: ``None`` while it runs.
     """
 
@@ -112,6 +113,7 @@ class Mediation(State):
     agents: tuple[Agent, ...] = ()
     plan: Plan = NO_PLAN
     talks: Talks = NOTHING_YET
+    left: tuple[str, ...] = ()
 
     @property
     def parties(self) -> tuple[Party, ...]:

@@ -1,6 +1,6 @@
 """Mediation's rules: limits of a case as versioned data, and how a roster chooses a mediator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.mediation.rules.designation import (
@@ -18,6 +18,7 @@ from services.mediation.rules.register import NOTHING_SAID, Founding, Register, 
 from services.mediation.rules.terms import wrong_with
 from shared.casework.calendar import Calendar
 from shared.casework.rulebook import RuleBook
+from shared.contracts.kinds import Cause
 
 __all__ = [
     "CASE_RULES",
@@ -48,8 +49,10 @@ class Context:
         book: Limits of a case by version.
         calendar: What is known about working days.
         rosters: The mediators of each organisation, as the network file lists them.
+        takers: The organisations that take disputes of a cause, in the order of the network file.
     """
 
     book: RuleBook[CaseRules]
     calendar: Calendar
     rosters: Mapping[str, Founding]
+    takers: Mapping[Cause, Sequence[str]]

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
+from services.mediation.rules.team import OVERFLOW
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
@@ -75,6 +76,8 @@ class CaseRules:
         sought_first: Whether a party is out of reach only after an attempt on record (arts 15, 25); in
             versions that leave it out, the mediator's word was enough.
         most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
+        overflow_queue: So many cases may wait in a roster; one more passes to another organisation, as does
+            one that nobody is designated for in time. In versions that leave it out, it waited.
     """
 
     version: str
@@ -87,6 +90,7 @@ class CaseRules:
     effective_with: Mapping[AgreementForm, tuple[Mark, ...]] | None = None
     sought_first: bool | None = None
     most_instalments: Annotated[int | None, INSTALMENTS] = None
+    overflow_queue: Annotated[int | None, OVERFLOW] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -170,6 +174,7 @@ _V2026_3: Final = replace(
     _V2026_2,
     version="mediation-2026.3",
     most_instalments=60,
+    overflow_queue=500,
 )
 
 CASE_RULES: Final = RuleBook(

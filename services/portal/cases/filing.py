@@ -59,7 +59,9 @@ only(ExplanationGiven, figure="explained")
 
 @facts_of(DisputeReferred, status=Status.REFERRED, figure="referred")
 def referred(view: CaseView, event: DisputeReferred) -> Mapping[str, Any]:
-    organisation = event.organisation or view.organisation
+    # Mediation knows better: the case may have passed to another organisation by then.
+    later = view.organisation if "mediation" in view.versions else ""
+    organisation = later or event.organisation or view.organisation
     return {**repeated(view, event), "tier": event.tier.value, "organisation": organisation}
 
 

@@ -30,6 +30,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.parties import InquiryOverdue
 from shared.contracts.recusal import MediatorReplaced, RecusalDecided
+from shared.contracts.transfers import CaseTransferred
 
 _VACATED: Final = {
     "mediator": "",
@@ -104,6 +105,11 @@ def recusal_decided(view: CaseView, event: RecusalDecided) -> Mapping[str, Any]:
 def replaced(view: CaseView, event: MediatorReplaced) -> Mapping[str, Any]:
     """What the mediator drafted is void."""
     return _VACATED
+
+
+@facts_of(CaseTransferred, figure="transferred")
+def transferred(view: CaseView, event: CaseTransferred) -> Mapping[str, Any]:
+    return {**_VACATED, "organisation": event.receiver}
 
 
 @facts_of(AgreementDrafted)

@@ -41,6 +41,11 @@ REFUSALS: Final[dict[str, Reason]] = {
         "网络文件中没有该调解组织。请先登记该组织再重投。",
         "The mediation organisation is not in the network file. Add it, then redrive.",
     ),
+    "transfer.nowhere": Reason(
+        "没有受理该案由的其他调解组织，或者所列组织不受理。请核对网络文件中的分流安排。",
+        "No other organisation takes such disputes, or not the one named. "
+        "See the routing of the network file.",
+    ),
     "mediator.none_yet": Reason(
         "尚未指定调解员。请等待指定。", "Nobody is designated yet. Wait for the designation."
     ),

@@ -9,6 +9,7 @@ from shared.contracts.agreements import AgreementEffective
 from shared.contracts.common import AdvanceClock
 from shared.contracts.court import ConfirmationLapsed, FilingSubmitted
 from shared.contracts.kinds import DocumentType, End, FilingStatus
+from shared.contracts.transfers import CaseTransferred, TransferGround
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     AGREED,
@@ -139,6 +140,17 @@ def test_a_case_starts_with_what_mediation_says_and_not_with_an_answer_about_not
 def test_the_state_is_json_that_comes_back_the_same() -> None:
     case = hear(hear(confirming(), review(REJECTED)), again(DocumentType.OTHER), actor=CLERK, at=LATER)
     assert type(case.state).model_validate_json(case.state.model_dump_json()) == case.state
+
+
+def test_a_case_that_passes_on_is_filed_by_the_organisation_that_has_it() -> None:
+    passed = CaseTransferred(
+        organisation=OPENED.organisation,
+        case=CASE,
+        round=1,
+        receiver=OTHER_CLERK.organisation,
+        ground=TransferGround.COURT,
+    )
+    assert told(OPENED, passed).state.organisation == OTHER_CLERK.organisation
 
 
 def test_a_later_agreement_stands_in_place_of_an_earlier_one() -> None:

@@ -84,6 +84,22 @@ def network(*mediators: dict[str, Any]) -> Network:
     )
 
 
+OTHER = "banking-mediation"
+
+
+def two_organisations(first: tuple[dict[str, Any], ...], second: tuple[dict[str, Any], ...]) -> Network:
+    """A network whose second organisation takes the complex disputes."""
+    one = network(*first).model_dump(mode="json")
+    (other,) = network(*second).model_dump(mode="json")["organisations"]
+    (line,) = one["routing"]
+    one["organisations"].append({**other, "id": OTHER})
+    one["routing"] = [
+        {**line, "tiers": ["simple", "ordinary"]},
+        {**line, "tiers": ["complex"], "organisation": OTHER},
+    ]
+    return Network.model_validate(one)
+
+
 def made(*mediators: dict[str, Any]) -> Handlers:
     """Mediation's handlers over a small network."""
     return handlers(network(*mediators))

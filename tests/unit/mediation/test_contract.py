@@ -25,6 +25,7 @@ from shared.contracts.mediation import (
     AssignmentDeclined,
     DeadlineCorrected,
     DeclineAssignment,
+    DesignationQueued,
     DesignationRequested,
     EndMediation,
     MediationEnded,
@@ -46,9 +47,19 @@ from shared.contracts.sessions import (
     ScheduleSession,
     SessionForm,
 )
+from shared.contracts.transfers import CaseTransferred
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
-from tests.unit.mediation.mother import AGENT, CLERK, ORGANISATION, TEXT, made, mediator, network
+from tests.unit.mediation.mother import (
+    AGENT,
+    CLERK,
+    ORGANISATION,
+    TEXT,
+    made,
+    mediator,
+    network,
+    two_organisations,
+)
 
 HANDLERS = made()
 REFERRED = example("intake", "mediation", "dispute_referred")
@@ -182,6 +193,16 @@ def _waiting() -> Story:
     return story
 
 
+def _transferred() -> Story:
+    """Nobody of the first organisation may take it, and the second one takes over."""
+    story = Story(handlers(two_organisations(({"id": "m01"},), ({"id": "m11"},))))
+    assert isinstance(REFERRED.body, DisputeReferred)
+    applied = replace(REFERRED, body=REFERRED.body.model_copy(update={"way": Way.APPLIED}))
+    story.hear("intake.events", REFERRED.subject, applied)
+    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m01"))
+    return story
+
+
 def _provisional() -> Story:
     """A mediation of the last days of 2025, before and after the notice for 2026 came."""
     story = Story(handlers(network(), calendar=known_until(2025)))
@@ -217,7 +238,15 @@ def _told() -> dict[str, dict]:
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
-    for said in (*_agreed().said, *_waiting().said, *_left().said, *_delegated().said, *_met().said):
+    stories = (
+        _agreed(),
+        _waiting(),
+        _left(),
+        _delegated(),
+        _met(),
+        _transferred(),
+    )
+    for said in (said for story in stories for said in story.said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
 
@@ -226,6 +255,7 @@ FOR = {
     "court_bridge": (
         "agreement_completed",
         "agreement_effective",
+        "case_transferred",
         "facts_undisputed",
         "mediation_ended",
         "mediation_ended_unwilling",
@@ -240,6 +270,7 @@ FOR = {
         "assignment_accepted",
         "assignment_declined",
         "assignment_lapsed",
+        "case_transferred",
         "consent_received",
         "contact_recorded",
         "deadline_corrected",
@@ -255,7 +286,14 @@ FOR = {
         "place_freed",
         "place_taken",
     ),
-    "mediation": ("assignment_declined", "designation_requested", "mediation_ended", "place_taken"),
+    "mediation": (
+        "assignment_declined",
+        "case_transferred",
+        "designation_queued",
+        "designation_requested",
+        "mediation_ended",
+        "place_taken",
+    ),
 }
 
 
@@ -292,13 +330,16 @@ def test_every_example_of_intake_is_understood(name):
         ("assignment_declined", "mediation.rosters"),
         ("mediation_ended", "mediation.rosters"),
         ("place_taken", "mediation.designations"),
+        ("case_transferred", "mediation.rosters"),
+        ("designation_queued", "mediation.designations"),
     ],
 )
 def test_what_case_and_roster_say_to_each_other_is_understood(name, topic):
     received = example("mediation", "mediation", name)
     body = received.body
-    assert isinstance(body, DesignationRequested | AssignmentDeclined | MediationEnded | PlaceTaken)
-    key = body.case if isinstance(body, PlaceTaken) else ORGANISATION
+    known = DesignationRequested | AssignmentDeclined | MediationEnded | CaseTransferred
+    assert isinstance(body, known | PlaceTaken | DesignationQueued)
+    key = body.case if topic == "mediation.designations" else ORGANISATION
     routed = HANDLERS.route(topic, key, received)
     assert routed is not None
     assert routed.message.subject == key

@@ -11,7 +11,7 @@ from shared.casework.protocol import Received, Rejected
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
-from shared.contracts.mediation import AcceptAssignment, DesignationQueued
+from shared.contracts.mediation import AcceptAssignment, DesignationQueued, PlaceFreed
 from shared.runtime.base.settings import Settings
 from tests.support.spec import given
 from tests.unit.mediation.mother import MON, ORGANISATION, made, mediator, network, place, referral, requested
@@ -72,9 +72,13 @@ def test_a_place_leads_back_to_the_case():
     assert routed.message.subject == "sy1other"
 
 
-def test_no_other_event_of_a_roster_leads_to_a_case():
+def test_a_wait_leads_to_the_case_that_waits_and_no_other_event_of_a_roster_leads_to_one():
     queued = DesignationQueued(case="sy1test", round=1, cause=Cause.LOAN, excluded=(), waiting=1, eligible=1)
-    assert HANDLERS.route("mediation.designations", "sy1test", message(queued, ORGANISATION)) is None
+    routed = HANDLERS.route("mediation.designations", "sy1test", message(queued, ORGANISATION))
+    assert routed is not None
+    assert (routed.stream, routed.message.subject) == (HANDLERS.case, "sy1test")
+    freed = message(PlaceFreed(case="sy1test", mediator="m01"), ORGANISATION)
+    assert HANDLERS.route("mediation.designations", "sy1test", freed) is None
 
 
 def test_the_service_listens_to_all_its_topics():

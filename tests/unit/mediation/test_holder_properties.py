@@ -1,5 +1,6 @@
 """One case and its roster, whatever comes in whatever order: one holder, capacity, and never again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given as examples
@@ -7,11 +8,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.mediation.case import Mediation
+from services.mediation.handlers import handlers
 from services.mediation.roster import Roster
+from services.mediation.rules import CASE_RULES
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
+from shared.casework.rulebook import RuleBook
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import DeclineReason, End
+from shared.contracts.kinds import DeclineReason, End, Way
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
@@ -29,12 +33,29 @@ from shared.contracts.recusal import (
     RequestReplacement,
 )
 from shared.contracts.rosters import ResumeMediator, SuspendMediator, SuspensionGround
-from tests.unit.mediation.mother import AGENT, CLERK, MON, ORGANISATION, made, mediator, referral
+from shared.contracts.transfers import TransferCase
+from tests.unit.mediation.mother import (
+    AGENT,
+    CLERK,
+    MON,
+    ORGANISATION,
+    OTHER,
+    mediator,
+    referral,
+    two_organisations,
+)
 
 NAMES = ("m01", "m02", "m03")
 CASES = tuple(case_id("ccb", letter) for letter in "abcd")
 CAPACITY = 1
-HANDLERS = made(*({"id": name, "capacity": CAPACITY} for name in NAMES))
+_FIRST = tuple({"id": name, "capacity": CAPACITY} for name in NAMES)
+_SECOND = ({"id": "m11", "capacity": CAPACITY},)
+_RULES = RuleBook(
+    {CASE_RULES.now.version: replace(CASE_RULES.now, overflow_queue=1)}, current=CASE_RULES.now.version
+)
+HANDLERS = handlers(two_organisations(_FIRST, _SECOND), _RULES)
+ROSTERS = (ORGANISATION, OTHER)
+COURT = Actor("court", "p-court-1", "court_clerk")
 GROUND = InterestGround.OTHER_RELATION
 
 OF_CASES = st.sampled_from(
@@ -49,6 +70,8 @@ OF_CASES = st.sampled_from(
         (RequestReplacement(), "party"),
         (RequestReplacement(choice="m03"), "party"),
         (EndMediation(end=End.OTHER), "clerk"),
+        (TransferCase(receiver=OTHER), "court"),
+        (TransferCase(receiver=ORGANISATION), "court"),
     ]
 )
 OF_ROSTER = st.sampled_from(
@@ -124,9 +147,11 @@ class Platform:
         return True
 
     def check(self) -> None:
-        roster = self.states.get(ORGANISATION)
-        if not isinstance(roster, Roster):
-            return
+        for roster in map(self.states.get, ROSTERS):
+            if isinstance(roster, Roster):
+                self.check_roster(roster)
+
+    def check_roster(self, roster: Roster) -> None:
         held = [case for cases in roster.held.values() for case in cases]
         assert len(held) == len(set(held)), "a case has two seats"
         assert all(len(cases) <= CAPACITY for cases in roster.held.values()), "capacity is passed"
@@ -139,7 +164,8 @@ class Platform:
 def test_whatever_comes_one_holder_capacity_and_never_again(steps):
     run = Platform()
     for case in CASES:
-        run.hear("intake.events", case, referral(), case)
+        way = Way.DELEGATED if case == CASES[0] else Way.APPLIED
+        run.hear("intake.events", case, referral(way=way), case)
         run.now += timedelta(hours=1)
     while run.deliver(0):
         run.check()
@@ -147,12 +173,14 @@ def test_whatever_comes_one_holder_capacity_and_never_again(steps):
         if kind == "case":
             body, who = what
             state = run.states.get(where)
-            holder = state.mediator if isinstance(state, Mediation) else None
+            assert isinstance(state, Mediation)
+            holder = state.mediator
             actors = {
-                "holder": mediator(holder or "m01"),
+                "holder": mediator(holder or "m01", state.organisation),
                 "agent": AGENT,
                 "party": Actor(where, "", "party"),
-                "clerk": CLERK,
+                "clerk": Actor(state.organisation, "p-1", "organisation_clerk"),
+                "court": COURT,
             }
             run.hear("mediation.commands", where, body, where, actors[who])
         elif kind == "roster":
@@ -165,13 +193,14 @@ def test_whatever_comes_one_holder_capacity_and_never_again(steps):
             run.check()
     while run.deliver(0):
         run.check()
-    roster = run.states[ORGANISATION]
-    assert isinstance(roster, Roster)
-    # Once everything has arrived, the roster counts exactly what the cases hold.
+    # Once everything has arrived, the rosters count exactly what the cases hold.
     for case in CASES:
         state = run.states[case]
         assert isinstance(state, Mediation)
         holds = state.mediator if state.end is None else None
-        assert roster.holder(case) == holds
-        assert (case in roster.waiting) == (state.end is None and holds is None)
+        for organisation in ROSTERS:
+            roster, here = run.states.get(organisation) or Roster(), state.organisation == organisation
+            assert isinstance(roster, Roster)
+            assert roster.holder(case) == (holds if here else None)
+            assert (case in roster.waiting) == (here and state.end is None and holds is None)
     assert len(run.designated) == len(set(run.designated))

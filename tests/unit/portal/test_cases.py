@@ -34,6 +34,7 @@ from shared.contracts.kinds import (
 )
 from shared.contracts.mediation import AssignmentAccepted, AssignmentDeclined, DeadlineCorrected
 from shared.contracts.message import Event, commands, events
+from shared.contracts.transfers import CaseTransferred, TransferGround
 from shared.contracts.vocabulary import words
 from shared.contracts.words import Audience, Words
 from tests.support.agreements import AGREEMENT
@@ -43,6 +44,7 @@ from tests.support.toys import toy_family
 from tests.unit.portal.mother import (
     ACCEPTED,
     AGENT,
+    CASE,
     COURT,
     DESIGNATED,
     HANDED_OVER,
@@ -58,6 +60,7 @@ from tests.unit.portal.mother import (
     messages,
     opened,
     received,
+    referred,
     registered,
     settled_flow,
 )
@@ -151,6 +154,24 @@ def test_nobody_holds_a_case_after_its_mediator_declined() -> None:
         organisation="people-mediation", case="c", mediator="m01", round=1, reason="no_capacity"
     )
     assert view(received(DESIGNATED, MEDIATION, 2), received(declined, MEDIATION, 3)).mediator == ""
+
+
+def test_a_case_that_passes_on_is_at_the_other_organisation_whatever_comes_first() -> None:
+    passed = CaseTransferred(
+        organisation="people-mediation",
+        case=CASE,
+        round=1,
+        receiver="banking-mediation",
+        ground=TransferGround.COURT,
+    )
+    mediation = [
+        received(body, MEDIATION, n, at=MON + timedelta(hours=n))
+        for n, body in enumerate((opened(), DESIGNATED, passed), 1)
+    ]
+    intake = received(referred(Cause.CREDIT_CARD))
+    usual, late = view(intake, *mediation), view(*mediation, intake)
+    assert (usual.organisation, usual.mediator) == ("banking-mediation", "")
+    assert late == usual
 
 
 def test_the_days_of_a_mediation_are_timed_from_its_start_point() -> None:

@@ -12,6 +12,7 @@ from shared.contracts.mediation import MediationEnded
 from shared.contracts.parties import DisputeWithdrawn, LeaveMediation, WithdrawDispute
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
+from tests.support.roster_walks import TRANSFER
 from tests.support.walks import INTAKE
 from tests.unit.intake import mother as intake
 from tests.unit.mediation import mother as mediation
@@ -35,6 +36,15 @@ def test_each_party_can_end_every_mediation_that_is_open(actor):
         # An hour passes before the answer, and the period may be over by then.
         assert answer.after.end is not None, here
         assert bool(answer.refused) is (CASE.later(here, here.at + STEP).end is not None)
+
+
+def test_each_party_can_end_a_mediation_that_passes_to_another_organisation():
+    open_ = [here for here in explore(TRANSFER).reached.values() if here.state and here.state.end is None]
+    assert len(open_) > 5
+    for here in open_:
+        for actor in (mediation.AGENT, mediation.PARTY):
+            answer = TRANSFER.answer(here, Sample(LeaveMediation(reason=LeaveReason.UNWILLING), actor))
+            assert answer.after.end is not None, here
 
 
 def test_an_end_is_an_end():

@@ -19,6 +19,7 @@ from services.mediation.case.state import (
     request,
     still_open,
 )
+from services.mediation.designation.overflow import overflow
 from services.mediation.roster.shares import noticed
 from services.mediation.roster.state import Roster, freed, listed, roster, seat, told
 from services.mediation.rules import Context, choose, left_out, wanted
@@ -43,6 +44,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.message import Command, Event
 from shared.contracts.recusal import MediatorReplaced, RecusalDecided
+from shared.contracts.transfers import TransferGround
 
 # The case asks ----------------------------------------------------------------------------------
 
@@ -65,11 +67,15 @@ def _designation_due(mediation: Mediation, context: Context) -> datetime | None:
 
 @case.timer("designation", due=_designation_due)
 def alarm(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
-    """A case that waits does not end; somebody has to look. Source: 法释〔2021〕23号 art 10."""
+    """A case that waits does not end: somebody has to look, or another organisation serves it.
+
+    Source: 法释〔2021〕23号 art 10.
+    """
     assert mediation.designate_by is not None
-    yield DesignationOverdue(
+    overdue = DesignationOverdue(
         organisation=mediation.organisation, round=mediation.round, designate_by=mediation.designate_by
     )
+    return [overdue, *overflow(mediation, TransferGround.OVERDUE, facts)]
 
 
 @case.after(DesignationOverdue)
