@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,11 +19,24 @@ if TYPE_CHECKING:
     from cli.local import LocalSystem
 
 
+class Scenario(StrEnum):
+    """What the demo plays."""
+
+    REFERENCE = "reference"
+    TURNS = "turns"
+
+
 def demo(
     once: Annotated[bool, typer.Option("--once", help="打印数字后结束 / end after the figures")] = False,
     replicas: Annotated[
         int, typer.Option(help="每个服务的副本数 / replicas of every service", min=1, max=6)
     ] = 1,
+    scenario: Annotated[
+        Scenario,
+        typer.Option(
+            help="情节:三年参考案件,或案件百态 / three years of a court, or every turn of a case once"
+        ),
+    ] = Scenario.REFERENCE,
     data: Annotated[Path, typer.Option(help="数据目录 / data folder")] = DEMO_DATA,
     keep: Annotated[
         bool, typer.Option("--keep", help="接着上次的数据 / go on with the data of the last run")
@@ -41,7 +55,7 @@ def demo(
         clear(data)
     plan = LocalPlan(data, dict.fromkeys(SERVICES, replicas), time=TimeSource.REPLAY)
     with LocalSystem(plan, say) as system:
-        _replay(system)
+        _replay(system, scenario)
         figures = asyncio.run(count(system.settings()))
         if as_json:
             output.show(figures)
@@ -102,13 +116,15 @@ def portal_link(system: "LocalSystem") -> str:
     return f"{system.portal_url}/#token={token}"
 
 
-def _replay(system: "LocalSystem") -> None:
+def _replay(system: "LocalSystem", what: Scenario) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from deploy.local import players, scenario
+    from deploy.local import players, scenario, turns
+    from deploy.local.turns import play
 
+    said = "重放三年 replaying three years" if what is Scenario.REFERENCE else "案件百态 every turn of a case"
     with Progress(
-        TextColumn("重放三年 replaying three years"),
+        TextColumn(said),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -121,7 +137,10 @@ def _replay(system: "LocalSystem") -> None:
         def step(done: int, total: int, note: str) -> None:
             bar.update(task, completed=done, total=total, note=note)
 
-        asyncio.run(players.play(system.settings(), scenario.make(), step))
+        if what is Scenario.REFERENCE:
+            asyncio.run(players.play(system.settings(), scenario.make(), step))
+        else:
+            asyncio.run(play.play(system.settings(), turns.STORIES, step))
 
 
 def clear(data: Path) -> None:

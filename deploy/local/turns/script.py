@@ -1,0 +1,198 @@
+"""How a story is told: what somebody does, and which event it waits for before it goes on.
+
+A story is a generator. It yields what people do (:class:`File`, :class:`Do`) and what it waits for
+(:class:`See`), and gets the event that it waited for:
+
+    designated = yield see(MediatorDesignated)
+    yield case.mediator(AcceptAssignment())
+
+Pure: whoever plays it sends what it yields, and tells it what was said about its case. An event may come
+before the story waits for it; each is seen once.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from shared.casework.case_ids import case_id
+from shared.contracts.common import AdvanceClock, CommandRefused
+from shared.contracts.envelope import Actor
+from shared.contracts.intake import FileDispute
+from shared.contracts.language import service_of
+from shared.contracts.message import Command, Event
+
+HOUR: Final = timedelta(hours=1)
+COURT: Final = Actor("fengtai-court", "p-court-1", "court_clerk")
+_CLOCK: Final = Actor("fengtai-court", "p-operator-1", "operator")
+_BY: Final = {"people-mediation": "p-people-1", "banking-mediation": "p-banking-1"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An institution files, an hour after what happened last."""
+
+    filing: FileDispute
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Somebody sends a command.
+
+    Attributes:
+        service: To which service.
+        after: How long after what happened last.
+        at: When instead, such as the instant at which a deadline is over; ``None`` for ``after``.
+    """
+
+    service: str
+    command: Command
+    actor: Actor
+    after: timedelta = HOUR
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class See:
+    """The story waits for an event about its case."""
+
+    kind: type[Event]
+    where: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The event that a story waited for, and its business time."""
+
+    body: Any
+    at: datetime
+
+
+Script = Generator[File | Do | See, Seen, None]
+
+
+def see(kind: type[Event], where: Callable[[Any], bool] = lambda _: True) -> See:
+    """Wait for the next event of a kind that was not seen before."""
+    return See(kind, where)
+
+
+@dataclass(slots=True)
+class Case:
+    """A case as those see it who act on it.
+
+    Attributes:
+        filing: What was filed.
+        organisation: Which organisation mediates; known once the mediation is open.
+        holder: The mediator; known once designated.
+    """
+
+    filing: FileDispute
+    organisation: str = ""
+    holder: str = ""
+
+    @property
+    def id(self) -> str:
+        """Id of the case."""
+        return case_id(self.filing.institution, self.filing.reference)
+
+    def bank(self, command: Command, after: timedelta = HOUR) -> Do:
+        """The institution's agent does something."""
+        institution = self.filing.institution
+        return Do(_to(command), command, _person(institution, "institution_agent"), after)
+
+    def party(self, command: Command, place: str = "", after: timedelta = HOUR) -> Do:
+        """A party whose part was proven does something; without a place, the main respondent."""
+        return Do(_to(command), command, Actor(self.id, place, "party"), after)
+
+    def clerk(self, command: Command, after: timedelta = HOUR) -> Do:
+        """A clerk of the organisation does something."""
+        actor = Actor(self.organisation, _BY[self.organisation], "organisation_clerk")
+        return Do(_to(command), command, actor, after)
+
+    def mediator(self, command: Command, after: timedelta = HOUR) -> Do:
+        """The mediator who holds the case does something."""
+        actor = Actor(self.organisation, self.holder, "mediator")
+        return Do(_to(command), command, actor, after)
+
+    def court(self, command: Command, after: timedelta = HOUR) -> Do:
+        """A clerk of the court does something."""
+        return Do(_to(command), command, COURT, after)
+
+    def clock(self, at: datetime, service: str = "mediation") -> Do:
+        """Somebody looks at a service's clocks."""
+        return Do(service, AdvanceClock(), _CLOCK, at=at)
+
+
+def _to(command: Command) -> str:
+    service = service_of(type(command))
+    assert service is not None
+    return service
+
+
+def _person(institution: str, role: str) -> Actor:
+    return Actor(institution, f"p-{institution}-1", role)
+
+
+@dataclass(slots=True)
+class Telling:
+    """A story under way.
+
+    Attributes:
+        case: Its case.
+        now: Business time of what happened last.
+        refused: Commands that were refused, with their reason.
+        over: The story is told.
+    """
+
+    case: Case
+    script: Script
+    now: datetime
+    refused: list[str] = field(default_factory=list)
+    over: bool = False
+    _heard: list[Seen] = field(default_factory=list)
+    _waits: See | None = None
+
+    def begin(self) -> list[tuple[File | Do, datetime]]:
+        """Return what is sent first, and when."""
+        return self._on(None)
+
+    def hear(self, body: Event, at: datetime) -> list[tuple[File | Do, datetime]]:
+        """Take an event about the case; return what is sent then."""
+        if isinstance(body, CommandRefused):
+            self.refused.append(f"{body.command} {body.reason} {body.detail}".strip())
+        self._heard.append(Seen(body, at))
+        return self._looked()
+
+    @property
+    def waits_for(self) -> str:
+        """What the story waits for; empty where it is told."""
+        return "" if self._waits is None else self._waits.kind.__name__
+
+    def _looked(self) -> list[tuple[File | Do, datetime]]:
+        if self._waits is None:
+            return []
+        for index, seen in enumerate(self._heard):
+            if isinstance(seen.body, self._waits.kind) and self._waits.where(seen.body):
+                del self._heard[index]
+                self.now = max(self.now, seen.at)
+                return self._on(seen)
+        return []
+
+    def _on(self, seen: Seen | None) -> list[tuple[File | Do, datetime]]:
+        sent: list[tuple[File | Do, datetime]] = []
+        try:
+            step = next(self.script) if seen is None else self.script.send(seen)
+            while not isinstance(step, See):
+                self.now = self._when(step)
+                sent.append((step, self.now))
+                step = next(self.script)
+            self._waits = step
+        except StopIteration:
+            self._waits, self.over = None, True
+            return sent
+        return sent + self._looked()
+
+    def _when(self, step: File | Do) -> datetime:
+        if isinstance(step, Do):
+            return self.now + step.after if step.at is None else max(self.now, step.at)
+        return self.now

@@ -1,0 +1,91 @@
+"""Ways that many stories take: until a mediator holds the case, all have agreed, everybody has signed."""
+
+from collections.abc import Callable, Generator
+from typing import Final
+
+from deploy.local.turns.script import Case, Do, File, Script, See, Seen, see
+from shared.contracts.agreements import (
+    AgreementDrafted,
+    CountersignAgreement,
+    DraftAgreement,
+    SealAgreement,
+    SignAgreement,
+)
+from shared.contracts.intake import ConsentGiven, GiveConsent
+from shared.contracts.kinds import End, Party
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentAccepted,
+    EndMediation,
+    MediationEnded,
+    MediationOpened,
+    MediatorDesignated,
+)
+from shared.contracts.parties import ConsentReceived
+
+Part = Generator[File | Do | See, Seen, Seen]
+TEXT: Final = "a1" * 32
+
+
+def opened(case: Case) -> Part:
+    """The dispute is filed, and mediation takes it."""
+    yield File(case.filing)
+    found = yield see(MediationOpened)
+    case.organisation = found.body.organisation
+    return found
+
+
+def designated(case: Case) -> Part:
+    """Somebody is designated."""
+    found = yield see(MediatorDesignated)
+    case.organisation, case.holder = found.body.organisation, found.body.mediator
+    return found
+
+
+def accepted(case: Case) -> Part:
+    """A mediator has accepted, and the period runs."""
+    yield from opened(case)
+    yield from designated(case)
+    yield case.mediator(AcceptAssignment())
+    return (yield see(AssignmentAccepted))
+
+
+def respondents(case: Case) -> list[Party]:
+    """Return everybody on the respondents' side."""
+    others = len(case.filing.other_parties)
+    return [Party.RESPONDENT, *(Party(f"respondent-{number + 2}") for number in range(others))]
+
+
+def _of(place: Party) -> Callable[[ConsentGiven | ConsentReceived], bool]:
+    return lambda body: body.party is place
+
+
+def agreed(case: Case) -> Part:
+    """All parties have agreed to mediation; those beside the main respondent as well."""
+    found = yield from accepted(case)
+    for place in respondents(case):
+        yield case.party(GiveConsent(party=place), place.value)
+        yield see(ConsentGiven, _of(place))
+        yield see(ConsentReceived, _of(place))
+    return found
+
+
+def drafted(case: Case, amount_fen: int = 2_000_000, digest: str = TEXT) -> Part:
+    """A draft is on the table."""
+    yield case.mediator(DraftAgreement(digest=digest, amount_fen=amount_fen))
+    return (yield see(AgreementDrafted))
+
+
+def signed(case: Case, digest: str = TEXT) -> Script:
+    """Everybody signs, the mediator as well, and the organisation seals."""
+    yield case.bank(SignAgreement(party=Party.APPLICANT, digest=digest))
+    for place in respondents(case):
+        yield case.party(SignAgreement(party=place, digest=digest), place.value)
+    yield case.mediator(CountersignAgreement(digest=digest))
+    yield case.clerk(SealAgreement(digest=digest))
+
+
+def gone(case: Case, end: End) -> Part:
+    """The mediator ends it."""
+    yield case.mediator(EndMediation(end=end))
+    return (yield see(MediationEnded))
