@@ -97,6 +97,7 @@ CASE: Final = Facts(
         Column("opened_at", "进入调解", "Mediation opened", Kind.INSTANT),
         Column("due_at", "期满", "Due", Kind.INSTANT),
         Column("due_provisional", "期满暂定", "Due date provisional", Kind.MARK),
+        Column("paused", "期限中止", "The clock stands", words="pause_ground"),
         Column("last_at", "最近", "Latest event", Kind.INSTANT),
         Column("events", "事件数", "Events", Kind.COUNT),
         Column("refused", "被拒请求", "Refused requests", Kind.COUNT),

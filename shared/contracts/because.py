@@ -44,6 +44,8 @@ _LEAVE: Final = "mediation.party-may-leave"
 _SUIT: Final = "court.suit-by-choice"
 _INQUIRY: Final = "mediation.inquiry"
 _PERIOD: Final = "mediation.period"
+_EXTENSION: Final = "mediation.extension-by-all"
+_PAUSE: Final = "mediation.time-not-counted"
 _EFFECT: Final = "mediation.in-force-by-form"
 _OVERFLOW: Final = "mediation.overflow"
 _CONFIRM: Final = "民事诉讼法 (2023) art 205"
@@ -84,6 +86,12 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.assignment-accepted": Because((_ANSWER, _PERIOD), due="due_at", provisional="due_provisional"),
     "mediation.assignment-declined": Because(("mediation.grounds-to-decline",)),
     "mediation.assignment-lapsed": Because((_ANSWER,)),
+    "mediation.extension-proposed": Because((_EXTENSION,)),
+    "mediation.extension-agreed": Because((_EXTENSION,)),
+    "mediation.extension-refused": Because((_EXTENSION,)),
+    "mediation.period-extended": Because((_EXTENSION, _PERIOD), due="due_at", provisional="due_provisional"),
+    "mediation.period-paused": Because((_PAUSE,)),
+    "mediation.period-resumed": Because((_PAUSE, _PERIOD), due="due_at", provisional="due_provisional"),
     "mediation.deadline-corrected": Because(
         by="deadline",
         each={
@@ -160,7 +168,11 @@ BECAUSE: Final[Mapping[str, Because]] = {
 STARTS: Final[Mapping[str, tuple[str, ...]]] = {
     _DESIGNATION: ("mediation.designation-requested",),
     _ANSWER: ("mediation.mediator-designated",),
-    _PERIOD: ("mediation.assignment-accepted", "mediation.mediation-opened"),
+    _PERIOD: (
+        "mediation.period-resumed",
+        "mediation.assignment-accepted",
+        "mediation.mediation-opened",
+    ),
     _INQUIRY: ("mediation.assignment-accepted",),
     _CONFIRM: ("mediation.agreement-effective",),
 }

@@ -81,6 +81,10 @@ RULES: Final[dict[str, Words]] = {
         "等待案件超过此数，或者逾期无人受理的，移转另一调解组织",
         "Where more cases wait than this, or nobody is designated in time, another organisation takes over",
     ),
+    "mediation.extension-by-all": Words(
+        "全体当事人同意可延长调解期限，每次不超过此天数",
+        "The period becomes longer where every party agrees, by no more than this at a time",
+    ),
     # The alarm.
     "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
@@ -197,6 +201,12 @@ RULES: Final[dict[str, Words]] = {
         "A mediation expires by itself, when its period is over",
         "mediation",
         f"{_ONLINE} arts 24, 25",
+    ),
+    "mediation.time-not-counted": Guard(
+        "鉴定评估及涉嫌虚假调解核查的时间不计入调解期限",
+        "The time of an appraisal, or of a check for false mediation, does not count",
+        "mediation",
+        f"{_ONLINE} art 26; 法释〔2016〕14号 art 18",
     ),
     "mediation.refused-with-draft": Guard(
         "有待签协议方可拒绝签署",

@@ -19,6 +19,14 @@ from shared.contracts.agreements import (
     SignAgreement,
 )
 from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.clocks import (
+    AgreeExtension,
+    PauseGround,
+    PauseMediation,
+    ProposeExtension,
+    RefuseExtension,
+    ResumeMediation,
+)
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import (
@@ -106,6 +114,12 @@ _CASE_SAMPLES = (
     Sample(DecideRecusal(recused=False), mediation.CLERK),
     Sample(RequestReplacement(), mediation.PARTY),
     Sample(RequestReplacement(choice="m03"), mediation.PARTY),
+    # The period has a walk of its own.
+    Sample(ProposeExtension(days=10), mediation.AGENT),
+    Sample(AgreeExtension(days=10), mediation.PARTY),
+    Sample(RefuseExtension(), mediation.PARTY),
+    Sample(PauseMediation(ground=PauseGround.APPRAISAL), mediation.CLERK),
+    Sample(ResumeMediation(ground=PauseGround.APPRAISAL), mediation.CLERK),
     *(
         Sample(body, actor)
         for actor in (_M1, _M2)

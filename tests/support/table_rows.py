@@ -115,6 +115,7 @@ def _facts() -> dict[str, dict[str, Any]]:
             "opened_at": "2026-01-09T03:30:00+00:00",
             "due_at": "2026-03-10T16:00:00+00:00",
             "due_provisional": True,
+            "paused": "appraisal",
             "events": 17,
             "refused": 2,
             "versions": "intake 7, mediation 9, court_bridge 3",

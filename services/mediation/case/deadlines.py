@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.mediation.case.pause import span
 from services.mediation.case.state import Mediation, case
 from services.mediation.rules import CaseRules, Context
 from shared.casework.calendar import Calendar, Deadline, awaited
@@ -28,21 +29,43 @@ from shared.contracts.message import Event
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
-    """Where the state keeps a deadline, and the rule that it comes from."""
+    """Where the state keeps a deadline, and what it is by the rules and a calendar.
+
+    Attributes:
+        right: The deadline of a case; ``None`` where its time has not begun.
+    """
 
     deadline: str
     provisional: str
-    start: str
-    right: Callable[[CaseRules, datetime, Calendar], Deadline | None]
+    right: Callable[[Mediation, CaseRules, Calendar], Deadline | None]
+
+
+def _designation(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    start = mediation.requested_at
+    return None if start is None else rules.designate_by(start, calendar)
+
+
+def _answer(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    start = mediation.designated_at
+    return None if start is None else rules.answer_by(start, calendar)
+
+
+def _period(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    """Count from what the period began with last, with the days that it has by now."""
+    running = span(mediation, rules)
+    return None if running is None else calendar.after_days(*running)
+
+
+def _inquiry(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    start = mediation.accepted_at
+    return None if start is None else rules.ask_by(start, calendar)
 
 
 _FIELDS: Final = {
-    DeadlineKind.DESIGNATION: _Fields(
-        "designate_by", "designate_provisional", "requested_at", CaseRules.designate_by
-    ),
-    DeadlineKind.ANSWER: _Fields("answer_by", "answer_provisional", "designated_at", CaseRules.answer_by),
-    DeadlineKind.PERIOD: _Fields("due_at", "due_provisional", "accepted_at", CaseRules.due_at),
-    DeadlineKind.INQUIRY: _Fields("ask_by", "ask_provisional", "accepted_at", CaseRules.ask_by),
+    DeadlineKind.DESIGNATION: _Fields("designate_by", "designate_provisional", _designation),
+    DeadlineKind.ANSWER: _Fields("answer_by", "answer_provisional", _answer),
+    DeadlineKind.PERIOD: _Fields("due_at", "due_provisional", _period),
+    DeadlineKind.INQUIRY: _Fields("ask_by", "ask_provisional", _inquiry),
 }
 
 
@@ -84,33 +107,28 @@ def corrected(mediation: Mediation, event: DeadlineCorrected) -> Mediation:
 
 def _known(mediation: Mediation, kind: DeadlineKind, to: datetime, context: Context) -> datetime | None:
     """Return when a provisional deadline is corrected; ``None`` while the calendar says nothing new."""
-    if mediation.end is not None or (found := _provisional(mediation, kind)) is None:
+    if mediation.end is not None or (found := _provisional(mediation, kind, context)) is None:
         return None
-    before, start = found
-    return None if _right(mediation, kind, start, context) == (before, True) else min(to, before)
+    before, right = found
+    return None if right == (before, True) else min(to, before)
 
 
 def _corrected(mediation: Mediation, kind: DeadlineKind, facts: Facts[Context]) -> Iterable[Event]:
-    found = _provisional(mediation, kind)
+    found = _provisional(mediation, kind, facts.context)
     assert found is not None
-    before, start = found
-    after, provisional = _right(mediation, kind, start, facts.context)
+    before, (after, provisional) = found
     if after < before and after <= facts.at:
         after, provisional = before, False
     yield DeadlineCorrected(deadline=kind, before=before, after=after, provisional=provisional)
 
 
-def _provisional(mediation: Mediation, kind: DeadlineKind) -> tuple[datetime, datetime] | None:
-    """Return a provisional deadline and when its time began; ``None`` for any other."""
+def _provisional(
+    mediation: Mediation, kind: DeadlineKind, context: Context
+) -> tuple[datetime, Deadline] | None:
+    """Return a provisional deadline, and what the calendar says of it by now; ``None`` for any other."""
     fields = _FIELDS[kind]
     if not getattr(mediation, fields.provisional):
         return None
-    deadline, start = getattr(mediation, fields.deadline), getattr(mediation, fields.start)
-    return None if deadline is None or start is None else (deadline, start)
-
-
-def _right(mediation: Mediation, kind: DeadlineKind, start: datetime, context: Context) -> Deadline:
-    """Return what the calendar says of a deadline by now."""
-    right = _FIELDS[kind].right(context.book.at(mediation.rules_version), start, context.calendar)
-    assert right is not None
-    return right
+    deadline = getattr(mediation, fields.deadline)
+    right = fields.right(mediation, context.book.at(mediation.rules_version), context.calendar)
+    return None if deadline is None or right is None else (deadline, right)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.mediation.case.clock import UNTOUCHED, Clock
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.talks import NOTHING_YET, Talks
 from services.mediation.rules import Context
@@ -36,7 +37,7 @@ class Mediation(State):
 
     Attributes:
         case: Its id.
-        due_at: The first instant after the period; ``None`` before it runs.
+        due_at: The first instant after the period; ``None`` before it runs, and while it is paused.
         due_provisional: A calendar that is still to come may move it.
         accepted_at: When the period started; ``None`` before it runs, and in cases of before
             provisional deadlines.
@@ -64,6 +65,7 @@ class Mediation(State):
         ask_provisional: A calendar that is still to come may move it.
         way: How the dispute came.
         unreached: Parties that were sought and did not answer the last time.
+        clock: What became of the period since the first acceptance.
         materials_received: Whether the organisation signed for what the court delegated.
         agents: Whom parties entrusted.
         plan: The terms of the draft, and how the agreement is performed.
@@ -114,6 +116,7 @@ class Mediation(State):
     plan: Plan = NO_PLAN
     talks: Talks = NOTHING_YET
     left: tuple[str, ...] = ()
+    clock: Clock = UNTOUCHED
 
     @property
     def parties(self) -> tuple[Party, ...]:

@@ -194,7 +194,9 @@ def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context
     rules = facts.context.book.at(mediation.rules_version)
     if not rules.from_acceptance:
         return [AssignmentAccepted(mediator=mediation.mediator)]
-    if mediation.due_at is not None:  # an earlier mediator's acceptance began it
+    if (
+        mediation.due_at is not None or mediation.accepted_at is not None
+    ):  # an earlier mediator's acceptance began it
         return [AssignmentAccepted(mediator=mediation.mediator)]
     due = rules.due_at(facts.at, facts.context.calendar)
     ask = rules.ask_by(facts.at, facts.context.calendar) if mediation.unasked else None

@@ -45,6 +45,14 @@ INSTALMENTS: Final = Limit(
     "mediation.instalments", Unit.PERIODS, "practice of the organisations", at_least=1, at_most=600
 )
 
+EXTENSION: Final = Limit(
+    "mediation.extension-by-all",
+    Unit.DAYS,
+    f"{_ONLINE} art 24; the number is the platform's",
+    at_least=1,
+    at_most=180,
+)
+
 
 class Mark(StrEnum):
     """What is put under an agreement."""
@@ -78,6 +86,8 @@ class CaseRules:
         most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
         overflow_queue: So many cases may wait in a roster; one more passes to another organisation, as does
             one that nobody is designated for in time. In versions that leave it out, it waited.
+        extension_days: How long one extension may be that all parties agree to, in days (art 24); in
+            versions that leave it out, as long as they agree.
     """
 
     version: str
@@ -91,6 +101,7 @@ class CaseRules:
     sought_first: bool | None = None
     most_instalments: Annotated[int | None, INSTALMENTS] = None
     overflow_queue: Annotated[int | None, OVERFLOW] = None
+    extension_days: Annotated[int | None, EXTENSION] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -175,6 +186,7 @@ _V2026_3: Final = replace(
     version="mediation-2026.3",
     most_instalments=60,
     overflow_queue=500,
+    extension_days=30,
 )
 
 CASE_RULES: Final = RuleBook(

@@ -17,6 +17,7 @@ from shared.contracts.agreements import (
     AgreementSealed,
     AgreementSigned,
 )
+from shared.contracts.clocks import PeriodExtended, PeriodPaused, PeriodResumed
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
     AssignmentAccepted,
@@ -69,6 +70,27 @@ def corrected(view: CaseView, event: DeadlineCorrected) -> Mapping[str, Any]:
     return {"due_at": iso(event.after), "due_provisional": event.provisional}
 
 
+@facts_of(PeriodExtended, figure="extended")
+def extended(view: CaseView, event: PeriodExtended) -> Mapping[str, Any]:
+    return _due(event)
+
+
+@facts_of(PeriodPaused, figure="paused")
+def paused(view: CaseView, event: PeriodPaused) -> Mapping[str, Any]:
+    return {"due_at": "", "due_provisional": False, "paused": event.ground.value}
+
+
+@facts_of(PeriodResumed)
+def resumed(view: CaseView, event: PeriodResumed) -> Mapping[str, Any]:
+    return {**_due(event), "paused": ""} if event.due_at is not None else {}
+
+
+def _due(event: AssignmentAccepted | PeriodExtended | PeriodResumed) -> dict[str, Any]:
+    if event.due_at is None:
+        return {}
+    return {"due_at": iso(event.due_at), "due_provisional": event.due_provisional}
+
+
 @facts_of(MediatorDesignated, status=Status.DESIGNATED, figure="designated")
 def designated(view: CaseView, event: MediatorDesignated) -> Mapping[str, Any]:
     return {"organisation": event.organisation, "mediator": event.mediator}
@@ -81,9 +103,7 @@ only(InquiryOverdue, figure="inquiry_overdue")
 @facts_of(AssignmentAccepted, status=Status.ACCEPTED, figure="accepted")
 def accepted(view: CaseView, event: AssignmentAccepted) -> Mapping[str, Any]:
     """The period begins; in cases of before it began with the referral."""
-    if event.due_at is None:
-        return {}
-    return {"due_at": iso(event.due_at), "due_provisional": event.due_provisional}
+    return _due(event)
 
 
 @facts_of(AssignmentDeclined, figure="declined")

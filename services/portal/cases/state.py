@@ -24,6 +24,7 @@ class CaseView(State):
         events: How many events the case has.
         refused: How many requests were refused.
         due_provisional: A calendar that is still to come may move ``due_at``.
+        paused: What stops the clock of the period; it has no ``due_at`` then.
         agreement_digest: Of the text that is to be signed now; empty while there is none.
         agreement_fen: What that text settles.
         agreement_signed: The parties that signed it.
@@ -62,6 +63,7 @@ class CaseView(State):
     opened_at: str = ""
     due_at: str = ""
     due_provisional: bool = False
+    paused: str = ""
     last_at: str = ""
     events: int = 0
     refused: int = 0

@@ -159,7 +159,7 @@ function facts(one) {
     ["organisation", nameOf(one.organisation)],
     ["mediator", nameOf(one.mediator)],
     ["opened", day(one.opened_at)],
-    ["due", one.due_provisional && !one.end ? `${day(one.due_at)} (${t("provisional")})` : day(one.due_at)],
+    ["due", one.paused && !one.end ? t("paused") : one.due_provisional && !one.end ? `${day(one.due_at)} (${t("provisional")})` : day(one.due_at)],
     ["end", valueName("end", one.end)],
     ["settledAmount", one.settled_fen ? money(one.settled_fen) : ""],
     ["agreedAmount", one.agreed_fen ? money(one.agreed_fen) : ""],

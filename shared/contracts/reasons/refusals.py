@@ -93,6 +93,25 @@ REFUSALS: Final[dict[str, Reason]] = {
         "Having no time is no ground to decline: the roster goes by your capacity. "
         "Let your organisation lower it.",
     ),
+    "period.not_begun": Reason(
+        "调解期限尚未起算。请等待调解员接受指定。",
+        "The period has not begun. Wait until a mediator has accepted.",
+    ),
+    "extension.none": Reason(
+        "没有待同意的延长提议。请先提议延长。", "No extension is proposed. Propose one first."
+    ),
+    "extension.other_days": Reason(
+        "所提议的延长天数已变更。请按现提议的天数同意，或另行提议。",
+        "Another number of days is proposed by now. Agree to that one, or propose your own.",
+    ),
+    "extension.too_long": Reason(
+        "一次延长的天数超过上限。请缩短天数；到期前可以再次提议。",
+        "This is longer than one extension may be. Propose fewer days; another extension may follow.",
+    ),
+    "pause.by_check": Reason(
+        "该事由由虚假调解核查的报告和决定中止或恢复计期，不能以本命令提出。",
+        "A check for false mediation stops and resumes the clock by its own report and decision.",
+    ),
     "agreement.none": Reason(
         "尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."
     ),

@@ -16,6 +16,13 @@ from shared.contracts.agreements import (
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.clocks import (
+    AgreeExtension,
+    PauseGround,
+    PauseMediation,
+    ProposeExtension,
+    ResumeMediation,
+)
 from shared.contracts.delegation import ReceiveMaterials
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import DisputeReferred
@@ -180,6 +187,19 @@ def _met() -> Story:
     return story
 
 
+def _prolonged() -> Story:
+    """The period stands while an appraisal runs, and all agree to a longer one."""
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.hear("intake.events", REFERRED.subject, replace(CONSENT, at=story.now))
+    story.do(PauseMediation(ground=PauseGround.APPRAISAL), mediator("m01"))
+    story.do(ResumeMediation(ground=PauseGround.APPRAISAL), mediator("m01"), after=timedelta(days=9))
+    story.do(ProposeExtension(days=15), AGENT)
+    story.do(AgreeExtension(days=15), Actor(REFERRED.subject, "", "party"))
+    return story
+
+
 def _waiting() -> Story:
     """All mediators decline, and the case waits for a change of the roster."""
     story = Story()
@@ -245,6 +265,7 @@ def _told() -> dict[str, dict]:
         _delegated(),
         _met(),
         _transferred(),
+        _prolonged(),
     )
     for said in (said for story in stories for said in story.said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
@@ -283,6 +304,9 @@ FOR = {
         "mediation_opened_before",
         "mediator_designated",
         "party_left",
+        "period_extended",
+        "period_paused",
+        "period_resumed",
         "place_freed",
         "place_taken",
     ),

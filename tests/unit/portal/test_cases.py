@@ -19,6 +19,7 @@ from services.portal.views import FIGURES, agreement
 from shared.casework.agreement_text import CURRENT, digest_of
 from shared.casework.protocol import Received
 from shared.contracts.agreements import AgreementDrafted, AgreementSealed, AgreementSigned
+from shared.contracts.clocks import PauseGround, PeriodExtended, PeriodPaused, PeriodResumed
 from shared.contracts.common import AdvanceClock
 from shared.contracts.intake import DisputeRegistered
 from shared.contracts.kinds import (
@@ -107,6 +108,7 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "opened_at": "2026-03-02T01:00:00.000Z",
         "due_at": "2026-04-01T01:00:00.000Z",
         "due_provisional": False,
+        "paused": "",
         "events": 15,
         "refused": 0,
         "versions": {"intake": 5, "mediation": 5, "court_bridge": 4, "alerts": 1},
@@ -180,6 +182,32 @@ def test_the_days_of_a_mediation_are_timed_from_its_start_point() -> None:
         received(ended(), MEDIATION, 2, at=MON + timedelta(days=17)),
     )
     assert (case.counted["timed"], case.counted["open_seconds"]) == (1, 17 * 86_400)
+
+
+def test_a_paused_case_has_no_due_date_until_its_period_goes_on() -> None:
+    later = MON + timedelta(days=45)
+    told = [
+        received(body, MEDIATION, n)
+        for n, body in enumerate(
+            (
+                ACCEPTED,
+                PeriodPaused(ground=PauseGround.APPRAISAL, left_days=20),
+                PeriodPaused(ground=PauseGround.FALSE_MEDIATION_CHECK, left_days=20),
+                PeriodResumed(ground=PauseGround.FALSE_MEDIATION_CHECK),
+                PeriodResumed(ground=PauseGround.APPRAISAL, limit_days=20, due_at=later),
+                PeriodExtended(days=10, limit_days=30, due_at=later + timedelta(days=10)),
+            ),
+            1,
+        )
+    ]
+    assert [(case.due_at, bool(case.paused)) for case in (view(*told[:n]) for n in range(1, 7))] == [
+        (iso(MON + timedelta(days=30)), False),
+        ("", True),
+        ("", True),
+        ("", True),
+        (iso(later), False),
+        (iso(later + timedelta(days=10)), False),
+    ]
 
 
 def test_a_provisional_due_date_shows_until_it_is_corrected() -> None:

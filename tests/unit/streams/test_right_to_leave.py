@@ -10,6 +10,7 @@ from shared.contracts.intake import GiveConsent, RefuseConsent
 from shared.contracts.kinds import LeaveReason, Party, Route
 from shared.contracts.mediation import MediationEnded
 from shared.contracts.parties import DisputeWithdrawn, LeaveMediation, WithdrawDispute
+from tests.support.clock_walks import CLOCK
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
 from tests.support.roster_walks import TRANSFER
@@ -17,7 +18,12 @@ from tests.support.walks import INTAKE
 from tests.unit.intake import mother as intake
 from tests.unit.mediation import mother as mediation
 
-MEDIATIONS = [here for here in explore(CASE).reached.values() if here.state is not None]
+MEDIATIONS = [
+    (walk, here)
+    for walk in (CASE, CLOCK)
+    for here in explore(walk).reached.values()
+    if here.state is not None
+]
 DISPUTES = [here for here in explore(INTAKE).reached.values() if here.state is not None]
 
 
@@ -29,13 +35,13 @@ def events(answer: object) -> list[object]:
 @pytest.mark.parametrize("actor", [mediation.AGENT, mediation.PARTY], ids=lambda one: one.role)
 def test_each_party_can_end_every_mediation_that_is_open(actor):
     leave = Sample(LeaveMediation(reason=LeaveReason.UNWILLING), actor)
-    open_ = [here for here in MEDIATIONS if here.state.end is None]
-    assert len(open_) > 20
-    for here in open_:
-        answer = CASE.answer(here, leave)
+    open_ = [(walk, here) for walk, here in MEDIATIONS if here.state.end is None]
+    assert len(open_) > 40
+    for walk, here in open_:
+        answer = walk.answer(here, leave)
         # An hour passes before the answer, and the period may be over by then.
         assert answer.after.end is not None, here
-        assert bool(answer.refused) is (CASE.later(here, here.at + STEP).end is not None)
+        assert bool(answer.refused) is (walk.later(here, here.at + STEP).end is not None)
 
 
 def test_each_party_can_end_a_mediation_that_passes_to_another_organisation():
@@ -49,10 +55,10 @@ def test_each_party_can_end_a_mediation_that_passes_to_another_organisation():
 
 def test_an_end_is_an_end():
     leave = Sample(LeaveMediation(reason=LeaveReason.UNWILLING), mediation.PARTY)
-    over = [here for here in MEDIATIONS if here.state.end is not None]
+    over = [(walk, here) for walk, here in MEDIATIONS if here.state.end is not None]
     assert over
-    for here in over:
-        assert not any(isinstance(event, MediationEnded) for event in events(CASE.answer(here, leave)))
+    for walk, here in over:
+        assert not any(isinstance(event, MediationEnded) for event in events(walk.answer(here, leave)))
 
 
 def undecided(here: Reached) -> bool:
