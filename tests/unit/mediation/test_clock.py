@@ -53,7 +53,7 @@ from tests.unit.mediation.mother import (
 
 STREAM = made().case
 LIBRARY = library_calendar()
-CONTEXT = Context(CASE_RULES, LIBRARY, {})
+CONTEXT = Context(CASE_RULES, LIBRARY, {}, {})
 M1, M2 = mediator("m01"), mediator("m02")
 APPRAISAL, CHECK = PauseGround.APPRAISAL, PauseGround.FALSE_MEDIATION_CHECK
 PAUSE, RESUME = PauseMediation(ground=APPRAISAL), ResumeMediation(ground=APPRAISAL)
