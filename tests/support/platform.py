@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deploy.local.court.decisions import Manners, replies
+from deploy.local.turns.script import File, Telling
 from services.alerts import handlers as alerts
 from services.court_bridge import handlers as court_bridge
 from services.intake import handlers as intake
@@ -141,6 +142,11 @@ class Platform:
         """Yield what was said about a subject."""
         return (said for said in self.said if said.message.subject == subject)
 
+    def found(self, service: str, subject: str) -> tuple[Any, Stream[Any] | None]:
+        """Return a subject's state and its stream; ``None`` for what no message has reached."""
+        where = (service, subject)
+        return self.states.get(where), self._streams.get(where)
+
     # Inside -------------------------------------------------------------------------------------
 
     def _message(self, body: Message, subject: str, actor: Actor, at: datetime) -> Received:
@@ -223,3 +229,22 @@ class Platform:
         serial = self._numbers[year, kind] = self._numbers.get((year, kind), 0) + 1
         code = self.network.court.code
         return str(CaseNumber(year=year, court_code=code, type_code=kind, serial=serial))
+
+
+def tell(platform: Platform, telling: Telling) -> None:
+    """Tell a story to its end, or until nothing happens any more."""
+    heard, sends = 0, telling.begin()
+    while True:
+        for what, at in sends:
+            if isinstance(what, File):
+                platform.file(what.filing, at)
+            else:
+                platform.command(what.service, what.command, telling.case.id, what.actor, at)
+            platform.settle()
+        mine = [said.message for said in platform.of(telling.case.id)]
+        if heard == len(mine):
+            return
+        said = mine[heard]
+        assert isinstance(said.body, Event)
+        sends = telling.hear(said.body, said.at)
+        heard += 1

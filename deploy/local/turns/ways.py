@@ -42,10 +42,15 @@ def designated(case: Case) -> Part:
     return found
 
 
+def designated_first(case: Case) -> Part:
+    """The dispute is filed, and the first mediator is designated."""
+    yield from opened(case)
+    return (yield from designated(case))
+
+
 def accepted(case: Case) -> Part:
     """A mediator has accepted, and the period runs."""
-    yield from opened(case)
-    yield from designated(case)
+    yield from designated_first(case)
     yield case.mediator(AcceptAssignment())
     return (yield see(AssignmentAccepted))
 
@@ -74,6 +79,12 @@ def drafted(case: Case, amount_fen: int = 2_000_000, digest: str = TEXT) -> Part
     """A draft is on the table."""
     yield case.mediator(DraftAgreement(digest=digest, amount_fen=amount_fen))
     return (yield see(AgreementDrafted))
+
+
+def on_the_table(case: Case) -> Part:
+    """All have agreed, and a draft waits for signatures."""
+    yield from agreed(case)
+    return (yield from drafted(case))
 
 
 def signed(case: Case, digest: str = TEXT) -> Script:

@@ -29,7 +29,7 @@ def take_agent(mediation: Mediation, told: AgentAppointed, facts: Facts[Context]
 def drop_agent(mediation: Mediation, told: AgentDismissed, facts: Facts[Context]) -> Iterable[Event]:
     """What the agent did before stands."""
     left = _others(mediation, told.party, told.number)
-    if left != mediation.agents:
+    if mediation.end is None and left != mediation.agents:
         yield AgentsRecorded(agents=left)
 
 

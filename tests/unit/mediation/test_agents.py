@@ -73,6 +73,11 @@ def test_a_dismissed_agent_signs_no_more_and_what_it_signed_stands():
     gone.when(LEAVE, at=TUE, actor=LAWYER).then_refused("agent.not_authorised")
 
 
+def test_who_is_dismissed_after_the_end_changes_nothing():
+    over = with_agent(Authority.SPECIAL).when(LEAVE, at=TUE, actor=LAWYER)
+    over.when(AgentDismissed(party=Party.RESPONDENT, number=1), at=TUE).then_nothing()
+
+
 def test_agents_of_before_the_referral_come_with_it():
     opened = given(STREAM).when(referral(agents=(agent(Authority.SPECIAL),)), at=TUE)
     assert opened.state.agents == (agent(Authority.SPECIAL),)

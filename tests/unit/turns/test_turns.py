@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from deploy.local.turns import STORIES, Case, File, Story, Telling
+from deploy.local.turns import STORIES, Case, Story, Telling
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.kinds import End
 from shared.contracts.mediation import MediationEnded
-from tests.support.platform import Platform
+from tests.support.platform import Platform, tell
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 NAMES = [one.en for one in STORIES]
@@ -20,20 +20,8 @@ def told(story: Story, number: int, platform: Platform | None = None) -> tuple[P
     platform = platform or Platform(MONDAY)
     case = Case(story.filing(number))
     telling = Telling(case, story.script(case), platform.now + timedelta(minutes=1))
-    heard = 0
-    sends = telling.begin()
-    while True:
-        for what, at in sends:
-            if isinstance(what, File):
-                platform.file(what.filing, at)
-            else:
-                platform.command(what.service, what.command, case.id, what.actor, at)
-            platform.settle()
-        mine = [said.message for said in platform.of(case.id)]
-        if heard == len(mine):
-            return platform, telling
-        sends = telling.hear(mine[heard].body, mine[heard].at)
-        heard += 1
+    tell(platform, telling)
+    return platform, telling
 
 
 @pytest.mark.parametrize("story", STORIES, ids=NAMES)
