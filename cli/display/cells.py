@@ -88,14 +88,14 @@ def words_of(words: Mapping[str, Words] | str) -> Mapping[str, Words]:
 
 @cache
 def _language(kind: str) -> Mapping[str, Words]:
-    from services.portal.rules import Status
+    from services.portal.rules import Performance, Status
     from shared.contracts import language  # noqa: F401 - so that every message is known
     from shared.contracts.message import REGISTRY
     from shared.contracts.vocabulary import coded
 
     if kind == "message":
         return {cls.short_type: cls.words for cls in REGISTRY.values()}
-    return {code.value: code.words for code in coded((Status,))[kind]}
+    return {code.value: code.words for code in coded((Status, Performance))[kind]}
 
 
 def yuan(fen: Any) -> str:

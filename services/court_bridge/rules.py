@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from shared.casework.calendar import Calendar, Deadline
+from shared.casework.calendar import Calendar, Deadline, last_day, last_day_after_months
 from shared.casework.case_numbers import CaseType
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
@@ -25,6 +25,10 @@ DOUBT: Final = Limit(
     at_least=0,
     at_most=30,
 )
+_ENFORCE: Final = "民事诉讼法 (2023) art 250"
+ENFORCEMENT: Final = Limit(
+    "court.enforcement", Unit.MONTHS, _ENFORCE, at_least=24, at_most=24, bound=_ENFORCE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class BridgeRules:
         barred: Documents that show what was conceded; they never reach the court with a handover.
         number_types: Types that a case number of such a filing may have.
         grounds: Grounds on which a court may refuse to confirm.
+        enforcement_months: From the last instalment's day on, in which to ask for enforcement; in versions
+            that leave it out, nobody followed what comes of an agreement.
     """
 
     version: str
@@ -48,6 +54,7 @@ class BridgeRules:
     barred: Mapping[FilingKind, frozenset[DocumentType]]
     number_types: Mapping[FilingKind, frozenset[CaseType]]
     grounds: frozenset[str]
+    enforcement_months: Annotated[int | None, ENFORCEMENT] = None
 
 
 _RULES_2025 = BridgeRules(
@@ -99,8 +106,11 @@ _RULES_2026 = replace(
     },
 )
 
+_RULES_2026_2 = replace(_RULES_2026, version="court-2026.2", enforcement_months=24)
+
 BOOK = RuleBook(
-    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026)}, current=_RULES_2026.version
+    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _RULES_2026_2)},
+    current=_RULES_2026_2.version,
 )
 """Every version that a running case may have started under."""
 
@@ -157,6 +167,19 @@ def in_time(effective_at: datetime, at: datetime, rules: BridgeRules, calendar: 
 def apply_by(effective_at: datetime, rules: BridgeRules, calendar: Calendar) -> Deadline:
     """Return the first instant at which it is too late to apply for confirmation."""
     return calendar.after_days(effective_at, rules.confirmation_days)
+
+
+def enforce_by(last_pay_by: datetime, months: int, calendar: Calendar) -> Deadline:
+    """Return the first instant at which it is too late to ask for enforcement.
+
+    Source: 民事诉讼法 (2023) arts 85, 250: from the end of the last instalment's time on.
+
+    Args:
+        last_pay_by: The first instant after the last instalment's last day.
+        months: 24: two years.
+        calendar: What is known about working days.
+    """
+    return calendar.rolled(last_day_after_months(last_day(last_pay_by), months))
 
 
 def facts_digest(*facts: object) -> str:

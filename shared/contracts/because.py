@@ -145,6 +145,15 @@ BECAUSE: Final[Mapping[str, Because]] = {
             End.REFUSED_TO_SIGN: "mediation.refused-with-draft",
         },
     ),
+    "mediation.instalments-scheduled": Because(("mediation.instalment-due",)),
+    "mediation.repayment-recorded": Because(("mediation.oldest-first",)),
+    "mediation.repayment-disputed": Because(("mediation.oldest-first", "mediation.objection-settled")),
+    "mediation.objection-settled": Because(("mediation.objection-settled",)),
+    "mediation.instalment-missed": Because(("mediation.instalment-due",)),
+    "mediation.agreement-performed": Because(("mediation.oldest-first",)),
+    "mediation.agreement-defaulted": Because(("mediation.grace", "mediation.default")),
+    "court.enforcement-opened": Because(("court.enforcement",), due="enforce_by", provisional="provisional"),
+    "court.suit-on-agreement-opened": Because(("court.no-enforcement-unconfirmed",)),
     "court.confirmation-applied": Because((_CONFIRM,)),
     "court.confirmation-lapsed": Because(
         ("court.doubt", _CONFIRM), due="apply_by", provisional="apply_by_provisional"
@@ -175,6 +184,7 @@ STARTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     _INQUIRY: ("mediation.assignment-accepted",),
     _CONFIRM: ("mediation.agreement-effective",),
+    "court.enforcement": ("mediation.agreement-defaulted",),
 }
 """With which event the time of a rule begins; of several types the first that there is."""
 

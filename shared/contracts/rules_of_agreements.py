@@ -21,4 +21,45 @@ AGREEMENTS: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} art 19",
     ),
+    "mediation.tolerance": Words("还款金额的容差", "By so much what is paid may be off"),
+    "mediation.grace": Words(
+        "分期届满后的宽限", "So long after an instalment's last day a default may still be turned away"
+    ),
+    "mediation.time-to-object": Words(
+        "还款登记后，在此期限内可以提出异议", "A party may object to a payment within this time of its record"
+    ),
+    "mediation.oldest-first": Guard(
+        "还款先抵充最早到期的一期，余额转入下期，一笔只计一次",
+        "A payment counts once, for the oldest unpaid instalment; what is over is carried forward",
+        "mediation",
+        "民法典 art 560; 人民调解法 art 31",
+    ),
+    "mediation.objection-settled": Guard(
+        "还款与计划不符或者当事人有异议的，由调解组织核定是否计入",
+        "Where a payment does not fit or a party objects, the organisation says whether it counts",
+        "mediation",
+        "人民调解法 art 31(2)",
+    ),
+    "mediation.instalment-due": Guard(
+        "各期应在应付日（遇法定休假日顺延）届满前付清",
+        "An instalment is paid by its last day, which rolls over days off",
+        "mediation",
+        "民事诉讼法 (2023) art 85; 法释〔2021〕23号 art 19",
+    ),
+    "mediation.default": Guard(
+        "逾期期数达到协议约定，或者最后一期届满未付清的，为违约",
+        "The payer is in default once as many instalments are overdue as agreed, or the last one is over",
+        "mediation",
+        "人民调解法 arts 31, 32",
+    ),
+    "court.enforcement": Words(
+        "经确认的协议，自最后一期届满之日起在此期间内申请执行",
+        "A confirmed agreement is enforced within this time of the last instalment's day",
+    ),
+    "court.no-enforcement-unconfirmed": Guard(
+        "未经司法确认的协议不能强制执行，可以就协议起诉",
+        "An agreement that is not confirmed is not enforced; a party may sue on it",
+        "court_bridge",
+        "人民调解法 arts 32, 33; 民事诉讼法 (2023) art 206",
+    ),
 }

@@ -181,5 +181,6 @@ class Unit(Coded, zh="单位", en="Unit"):
     PERCENT = "percent", "%", "percent"
     WORKING_DAYS = "working_days", "个工作日", "working days"
     PERIODS = "periods", "期", "periods"
+    MONTHS = "months", "个月", "months"
     DISPUTES = "disputes", "件", "disputes"
     SHARE = "share", "（比例）", "share of 1"

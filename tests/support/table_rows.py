@@ -83,6 +83,40 @@ _MEDIATOR: Final = {
     "specialities_told": "信用卡纠纷, 金融借款合同纠纷, 融资租赁合同纠纷",
 }
 
+_SHOWN: Final = {
+    **_case(CASE),
+    "issue": "collection_conduct",
+    "product": "platinum-credit-card-instalment",
+    "masked_name": "欧阳**",
+    "tier": "complex",
+    "route": "mediation",
+    "agreement_digest": "0123456789abcdef" * 4,
+    "agreement_fen": 1_234_567_89,
+    "agreement_signed": "applicant, respondent",
+    "agreement_countersigned": True,
+    "agreement_sealed": True,
+    **{"agreement_form": "peoples_mediation", "agreement_text": "agreement-2026.1"},
+    "agreement_how": Words(
+        "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。",
+        "digest is the SHA-256, in lower-case hex, of the file of the agreement.",
+    ),
+    "agreed_fen": 1_234_567_89,
+    **{
+        "performance": "in_default",
+        "in_default": True,
+        "unpaid_fen": 7_89,
+        "enforce_by": "2028-03-10T16:00:00+00:00",
+    },
+    "case_numbers": "(2026)京0106民初12345号, (2026)京0106诉前调67890号",
+    "first_at": "2026-01-05T01:00:00+00:00",
+    "opened_at": "2026-01-09T03:30:00+00:00",
+    "due_at": "2026-03-10T16:00:00+00:00",
+    "due_provisional": True,
+    "paused": "appraisal",
+    "events": 17,
+    "refused": 2,
+    "versions": "intake 7, mediation 9, court_bridge 3",
+}
 _AGREEMENT: Final = {
     **{"id": CASE, "agreement_fen": 1_234_567_89, "agreement_form": "peoples_mediation"},
     **{"payer": "respondent", "guarantors": "respondent-2, respondent-3", "waived_fen": 100_00},
@@ -93,33 +127,7 @@ _AGREEMENT: Final = {
 
 def _facts() -> dict[str, dict[str, Any]]:
     return {
-        "case-show": {
-            **_case(CASE),
-            "issue": "collection_conduct",
-            "product": "platinum-credit-card-instalment",
-            "masked_name": "欧阳**",
-            "tier": "complex",
-            "route": "mediation",
-            "agreement_digest": "0123456789abcdef" * 4,
-            "agreement_fen": 1_234_567_89,
-            "agreement_signed": "applicant, respondent",
-            "agreement_countersigned": True,
-            "agreement_sealed": True,
-            "agreement_how": Words(
-                "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。",
-                "digest is the SHA-256, in lower-case hex, of the file of the agreement.",
-            ),
-            "agreed_fen": 1_234_567_89,
-            "case_numbers": "(2026)京0106民初12345号, (2026)京0106诉前调67890号",
-            "first_at": "2026-01-05T01:00:00+00:00",
-            "opened_at": "2026-01-09T03:30:00+00:00",
-            "due_at": "2026-03-10T16:00:00+00:00",
-            "due_provisional": True,
-            "paused": "appraisal",
-            "events": 17,
-            "refused": 2,
-            "versions": "intake 7, mediation 9, court_bridge 3",
-        },
+        "case-show": _SHOWN,
         "agreement": _AGREEMENT,
         "mediator-show": {
             **_MEDIATOR,

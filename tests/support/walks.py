@@ -34,6 +34,7 @@ from tests.support.agents_walks import AGENTS
 from tests.support.clock_walks import CLOCK
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
+from tests.support.performance_walks import ENFORCING, PERFORMANCE
 from tests.support.roster_walks import TRANSFER
 from tests.support.talks_walks import TALKS
 from tests.unit.alerts import mother as series
@@ -277,8 +278,9 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         ROSTER,
         AGENTS,
         TRANSFER,
+        PERFORMANCE,
     ),
-    "court_bridge": (BRIDGE, CHOOSING),
+    "court_bridge": (BRIDGE, CHOOSING, ENFORCING),
     "alerts": (COUNT, SERIES),
 }
 """By service; the portal decides about nothing."""

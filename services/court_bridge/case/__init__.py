@@ -1,6 +1,14 @@
 """One case on its way to the court: handed over or to be confirmed, filed, and answered."""
 
-from services.court_bridge.case import confirmation, docketing, filing, handover, mediation, review
+from services.court_bridge.case import (
+    confirmation,
+    docketing,
+    enforcement,
+    filing,
+    handover,
+    mediation,
+    review,
+)
 from services.court_bridge.case.state import CourtCase, Ruling, case
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "case",
     "confirmation",
     "docketing",
+    "enforcement",
     "filing",
     "handover",
     "mediation",

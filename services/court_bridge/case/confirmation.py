@@ -13,6 +13,7 @@ from services.court_bridge.case.answers import (
     misplaced,
     rejected,
 )
+from services.court_bridge.case.enforcement import opened
 from services.court_bridge.case.state import CourtCase, Ruling, case, rules_of
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
@@ -40,7 +41,7 @@ def take_ruling(court_case: CourtCase, answer: ConfirmationDecided, facts: Facts
         assert answer.ground is not None
         return [ConfirmationRefused(filing=answer.filing, ground=answer.ground)]
     number = court_case.case_number
-    return [confirmed(court_case, answer.filing, number)] if number else []
+    return confirmed(court_case, answer.filing, number, facts) if number else []
 
 
 @case.takes(ConfirmationDecided)
@@ -68,6 +69,7 @@ def refused(court_case: CourtCase, event: ConfirmationRefused) -> CourtCase:
     return court_case.but(ruling=Ruling.REFUSED)
 
 
-def confirmed(court_case: CourtCase, filing: str, number: str) -> ConfirmationGranted:
-    """Return the event of a grant with number and amount."""
-    return ConfirmationGranted(filing=filing, case_number=number, amount_fen=court_case.amount_fen)
+def confirmed(court_case: CourtCase, filing: str, number: str, facts: Facts[Context]) -> list[Event]:
+    """Return a grant with number and amount; of an agreement in default it opens the enforcement."""
+    grant = ConfirmationGranted(filing=filing, case_number=number, amount_fen=court_case.amount_fen)
+    return [grant, *opened(court_case, court_case.default, facts)]

@@ -36,7 +36,7 @@ def take_number(court_case: CourtCase, answer: DocketingCompleted, facts: Facts[
         return contradiction(court_case, answer)
     events: list[Event] = [CaseDocketed(filing=answer.filing, kind=court_case.kind, case_number=text)]
     if court_case.granted_early:
-        events.append(confirmed(court_case, answer.filing, text))
+        events += confirmed(court_case, answer.filing, text, facts)
     return events
 
 

@@ -18,6 +18,18 @@ class Ruling(StrEnum):
     REFUSED = "refused"
 
 
+class Default(State):
+    """An agreement in default whose payee may sue on it, or ask for its enforcement once it is confirmed.
+
+    Attributes:
+        last_pay_by: The first instant after the last instalment's last day.
+    """
+
+    due_fen: int
+    open_fen: int
+    last_pay_by: datetime
+
+
 class CourtCase(State):
     """A case: first what mediation said of it, then what was filed and answered.
 
@@ -33,6 +45,7 @@ class CourtCase(State):
         attempt: Number of the last filing; 0 before the first.
         status: What the court said of the last filing; ``None`` before it said anything.
         granted_early: Confirmation was granted before the case number came.
+        default: What the payer owes in default; ``None`` before one.
         added: Digests of the documents that people brought, by type.
     """
 
@@ -55,6 +68,7 @@ class CourtCase(State):
     case_number: str = ""
     ruling: Ruling | None = None
     granted_early: bool = False
+    default: Default | None = None
     added: dict[DocumentType, str] = Field(default_factory=dict)
 
     @property

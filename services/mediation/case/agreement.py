@@ -7,6 +7,7 @@ Source: 法释〔2021〕23号 art 19 (as of 2022-01-01); 人民调解法 art 29.
 
 from collections.abc import Iterable
 
+from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.state import (
     Mediation,
@@ -254,6 +255,7 @@ def _with(mediation: Mediation, mark: Event, facts: Facts[Context]) -> Iterable[
     if mediation.end is None and rules.takes_effect(after.form, marks):
         yield AgreementEffective(digest=after.digest, amount_fen=after.amount_fen, complete=complete)
         yield ended(after, End.AGREEMENT)
+        yield from scheduled(after, facts)
     elif mediation.end is not None and complete:
         yield AgreementCompleted(digest=after.digest)
 

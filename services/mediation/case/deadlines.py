@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.mediation.case.pause import span
+from services.mediation.case.performance_clocks import awaited_by
 from services.mediation.case.state import Mediation, case
 from services.mediation.rules import CaseRules, Context
 from shared.casework.calendar import Calendar, Deadline, awaited
@@ -73,7 +74,7 @@ _FIELDS: Final = {
 def next_calendar(mediation: Mediation) -> str | None:
     """Return the name of the calendar that a provisional deadline waits for; the nearest if several do."""
     if mediation.end is not None:
-        return None
+        return awaited_by(mediation.plan)
     waiting = [
         deadline
         for kind in _FIELDS.values()

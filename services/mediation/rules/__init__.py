@@ -13,6 +13,7 @@ from services.mediation.rules.designation import (
     rule_against,
     wanted,
 )
+from services.mediation.rules.performance import PerformanceRules
 from services.mediation.rules.periods import CASE_RULES, CaseRules, Mark
 from services.mediation.rules.register import NOTHING_SAID, Founding, Register, founding
 from services.mediation.rules.terms import wrong_with
@@ -28,6 +29,7 @@ __all__ = [
     "Founding",
     "Mark",
     "Member",
+    "PerformanceRules",
     "Register",
     "RosterRules",
     "Wanted",

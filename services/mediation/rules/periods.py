@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
+from services.mediation.rules.performance import PerformanceRules
 from services.mediation.rules.team import OVERFLOW
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
@@ -88,6 +89,7 @@ class CaseRules:
             one that nobody is designated for in time. In versions that leave it out, it waited.
         extension_days: How long one extension may be that all parties agree to, in days (art 24); in
             versions that leave it out, as long as they agree.
+        performance: How payments count; in versions that leave it out, nobody followed the performance.
     """
 
     version: str
@@ -102,6 +104,7 @@ class CaseRules:
     most_instalments: Annotated[int | None, INSTALMENTS] = None
     overflow_queue: Annotated[int | None, OVERFLOW] = None
     extension_days: Annotated[int | None, EXTENSION] = None
+    performance: PerformanceRules | None = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -187,6 +190,7 @@ _V2026_3: Final = replace(
     most_instalments=60,
     overflow_queue=500,
     extension_days=30,
+    performance=PerformanceRules(tolerance_fen=100, grace_days=5, objection_days=10),
 )
 
 CASE_RULES: Final = RuleBook(

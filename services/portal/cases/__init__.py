@@ -1,6 +1,6 @@
 """The masked view of a case, put together from the events of all services in whatever order they arrive."""
 
-from services.portal.cases import court, filing, mediation, telling
+from services.portal.cases import court, filing, mediation, performance, telling
 from services.portal.cases.facts import COUNTED, STATUS, added, counts_of
 from services.portal.cases.state import CaseView, cases, hidden_from, key_of, service_of
 
@@ -16,6 +16,7 @@ __all__ = [
     "hidden_from",
     "key_of",
     "mediation",
+    "performance",
     "service_of",
     "telling",
 ]

@@ -33,6 +33,10 @@ class CaseView(State):
         agreement_form: By which law it takes effect.
         agreement_terms: What that text says, as elements; empty where it is the mediator's own.
         agreement_text: The template of that text; empty likewise.
+        performance: How an agreement with terms is performed; empty for any other.
+        unpaid_fen: What is unpaid of it.
+        in_default: Whether it ever was in default.
+        enforce_by: Until when enforcement may be asked for; empty where it is not open.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -58,6 +62,10 @@ class CaseView(State):
     agreement_form: Annotated[str, INSIDE] = ""
     agreement_terms: Annotated[Mapping[str, Any], INSIDE] = {}
     agreement_text: Annotated[str, INSIDE] = ""
+    performance: str = ""
+    unpaid_fen: int = 0
+    in_default: bool = False
+    enforce_by: str = ""
     case_numbers: tuple[str, ...] = ()
     first_at: str = ""
     opened_at: str = ""

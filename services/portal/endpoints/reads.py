@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.portal.endpoints.live import Latest
-from services.portal.rules import Status
+from services.portal.rules import Performance, Status
 from services.portal.views import CaseFilter, Scope, Views, cases_of, for_person, scope_of
 from shared.contracts.faults import FieldFault, told
 from shared.contracts.fields import REFERENCE
@@ -82,7 +82,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     @router.get("/words", operation_id="read_words", summary="用语 | Words in both languages")
     async def language(answer: Response) -> dict[str, object]:
         answer.headers["Cache-Control"] = "max-age=60"
-        return words([Status])
+        return words([Status, Performance])
 
     return router
 

@@ -29,6 +29,14 @@ class Status(Coded, zh="状态", en="Status"):
     NOT_CONFIRMED = "not_confirmed", "确认被驳回", "Not confirmed"
 
 
+class Performance(Coded, zh="履行情况", en="Performance"):
+    """How an agreement with terms is performed."""
+
+    RUNNING = "running", "履行中", "Being performed"
+    PERFORMED = "performed", "已履行完毕", "Performed"
+    IN_DEFAULT = "in_default", "已违约", "In default"
+
+
 RANK: Final[dict[str, int]] = {
     "": 0,
     Status.REGISTERED: 1,

@@ -46,6 +46,12 @@ COURT: Final[dict[str, Reason]] = {
         "移送材料不得含调解中的让步（法释〔2016〕14号第二十二条）。请去除所列材料。",
         "A handover shows no concession of the mediation (法释〔2016〕14号 art 22). Leave out what is named.",
     ),
+    "enforcement.not_confirmed": Reason(
+        "协议未经司法确认，不能申请强制执行。可以就协议起诉；自生效之日起三十日内，双方仍可共同申请司法确认。",
+        "The agreement is not confirmed, so it is not enforced. The payee may sue on it; within thirty days "
+        "of its effect both sides may still ask for confirmation together.",
+        rule="court.no-enforcement-unconfirmed",
+    ),
     "confirmation.late": Reason(
         "已超过调解协议生效后三十日（民事诉讼法第二百零五条），不能申请司法确认。当事人可以起诉。",
         "The 30 days from the agreement's effect are over (CPL art 205). The parties may sue.",

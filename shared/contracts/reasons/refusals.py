@@ -189,6 +189,37 @@ REFUSALS: Final[dict[str, Reason]] = {
         "A guarantor stands on the payer's side, is not the payer, and is named once. Check the guarantors.",
         rule="mediation.terms",
     ),
+    "performance.none": Reason(
+        "没有生效的、列明条款的协议，无履行可登记。请待协议生效；文本自拟的协议由双方自行对账。",
+        "No agreement with terms is in force, so nothing is followed here. Wait for its effect; of a text of "
+        "the mediator's own the parties keep account themselves.",
+    ),
+    "repayment.ahead": Reason(
+        "付款日尚未到来。请核对日期，在付款后登记。",
+        "The day of the payment is still to come. Check it, and record the payment once it was made.",
+    ),
+    "repayment.differs": Reason(
+        "同一凭证已登记为另一日期或金额。请核对；原登记有误的，请提出异议，并以新凭证登记。",
+        "This payment is on record with another day or amount. Check it; if the record is wrong, object to "
+        "it and record the payment under another reference.",
+        rule="mediation.oldest-first",
+    ),
+    "repayment.unknown": Reason(
+        "本协议没有该笔还款的登记。请核对凭证摘要。",
+        "This agreement has no such payment on record. Check its digest.",
+    ),
+    "repayment.objection_late": Reason(
+        "已超过异议期限，登记不再变更。请与对方或调解组织联系。",
+        "The time to object is over, and the record stands. Talk to the other side or the organisation.",
+    ),
+    "repayment.not_your_objection": Reason(
+        "该理由由平台自行提出。请选择并未付款、系其他债务、金额不符或日期不符。",
+        "The platform says this by itself. Choose not_made, other_debt, other_amount or other_day.",
+    ),
+    "repayment.not_disputed": Reason(
+        "该笔还款没有待处理的异议。请核对凭证摘要。",
+        "Nothing is disputed about this payment. Check its digest.",
+    ),
     "end.period_runs": Reason(
         "调解期限未届满，届满时案件自行结束。请选择其他结束方式。",
         "The period still runs, and ends the case by itself when it is over. Choose another end.",

@@ -102,7 +102,8 @@ def test_a_code_that_there_is_not_is_wrong_use_and_names_those_that_there_are() 
 def test_every_field_of_a_case_is_shown_but_what_its_figures_are_counted_by() -> None:
     columns = {one.name for one in declared.CASE.columns}
 
-    assert set(CaseView.model_fields) - columns == {"counted"}
+    # The terms have a command of their own, suyuan agreement.
+    assert set(CaseView.model_fields) - columns == {"counted", "agreement_terms"}
 
 
 def test_who_signs_sees_the_digest_whole(monkeypatch: pytest.MonkeyPatch) -> None:

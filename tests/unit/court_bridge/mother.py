@@ -24,6 +24,7 @@ from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier, Way
 from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.message import Event, Message
+from shared.contracts.performance import AgreementDefaulted
 from shared.contracts.sessions import FactItem, FactsUndisputed
 from shared.network.load import load_network
 from tests.support.spec import Given, given
@@ -139,6 +140,11 @@ ACCEPTED, REJECTED, RECEIVED = FilingStatus.ACCEPTED, FilingStatus.REJECTED, Fil
 CANCELLED, PARTLY = FilingStatus.CANCELLED, FilingStatus.PARTIALLY_ACCEPTED
 DOCKETED = CaseDocketed(filing=C1, kind=FilingKind.CONFIRMATION, case_number=NUMBER)
 GRANTED = ConfirmationGranted(filing=C1, case_number=NUMBER, amount_fen=AMOUNT)
+
+DEFAULTED = AgreementDefaulted(
+    due_fen=AMOUNT, open_fen=AMOUNT, last_pay_by=datetime(2024, 3, 2, tzinfo=SHANGHAI)
+)
+"""The last instalment's last day is 1 March 2024: two years later, 1 March 2026, is a Sunday."""
 
 
 def reviewed(status: FilingStatus, filing: str = C1) -> FilingReviewed:

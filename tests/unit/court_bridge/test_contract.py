@@ -12,6 +12,7 @@ from tests.unit.court_bridge.mother import (
     AGREED,
     CASE,
     DAY_31,
+    DEFAULTED,
     EFFECTIVE,
     LATER,
     OPENED,
@@ -41,6 +42,8 @@ READERS = {
         "confirmation_granted",
         "confirmation_refused",
         "court_answer_rejected",
+        "enforcement_opened",
+        "suit_on_agreement_opened",
     ),
 }
 
@@ -58,6 +61,8 @@ def _said() -> dict[str, Received]:
         hear(number, granted()),
         hear(number, refused()),
         hear(told(), docketed()),
+        hear(hear(number, granted()), DEFAULTED),
+        hear(confirming(), DEFAULTED),
     ]
     said: dict[str, Received] = {}
     for sequence, event in enumerate((e for story in stories for e in story.events), start=1):

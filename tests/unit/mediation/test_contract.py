@@ -55,6 +55,7 @@ from shared.contracts.sessions import (
     SessionForm,
 )
 from shared.contracts.transfers import CaseTransferred
+from tests.support import performance_story
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
 from tests.unit.mediation.mother import (
@@ -161,12 +162,18 @@ def _delegated() -> Story:
     return story
 
 
-def _met() -> Story:
-    """The parties meet, and agree on the facts and on nothing else."""
+def _talking() -> Story:
+    """A mediator has accepted, and all agree."""
     story = Story()
     story.hear("intake.events", REFERRED.subject, REFERRED)
     story.do(AcceptAssignment(), mediator("m01"))
     story.hear("intake.events", REFERRED.subject, replace(CONSENT, at=story.now))
+    return story
+
+
+def _met() -> Story:
+    """The parties meet, and agree on the facts and on nothing else."""
+    story = _talking()
     respondent = Actor(REFERRED.subject, "", "party")
     online = {"how": SessionForm.ONLINE, "meeting_code": "884-201-33"}
     for hours in (24, 48):
@@ -189,10 +196,7 @@ def _met() -> Story:
 
 def _prolonged() -> Story:
     """The period stands while an appraisal runs, and all agree to a longer one."""
-    story = Story()
-    story.hear("intake.events", REFERRED.subject, REFERRED)
-    story.do(AcceptAssignment(), mediator("m01"))
-    story.hear("intake.events", REFERRED.subject, replace(CONSENT, at=story.now))
+    story = _talking()
     story.do(PauseMediation(ground=PauseGround.APPRAISAL), mediator("m01"))
     story.do(ResumeMediation(ground=PauseGround.APPRAISAL), mediator("m01"), after=timedelta(days=9))
     story.do(ProposeExtension(days=15), AGENT)
@@ -258,6 +262,8 @@ def _told() -> dict[str, dict]:
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
+    followed = tuple(performance_story.stories(_talking, Actor(REFERRED.subject, "", "party")))
+    out["agreement_drafted_with_terms"] = written(performance_story.drafted(followed[0]))
     stories = (
         _agreed(),
         _waiting(),
@@ -266,6 +272,7 @@ def _told() -> dict[str, dict]:
         _met(),
         _transferred(),
         _prolonged(),
+        *followed,
     )
     for said in (said for story in stories for said in story.said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
@@ -275,6 +282,7 @@ def _told() -> dict[str, dict]:
 FOR = {
     "court_bridge": (
         "agreement_completed",
+        "agreement_defaulted",
         "agreement_effective",
         "case_transferred",
         "facts_undisputed",
@@ -284,8 +292,11 @@ FOR = {
     "portal": (
         "agreement_completed",
         "agreement_countersigned",
+        "agreement_defaulted",
         "agreement_drafted",
+        "agreement_drafted_with_terms",
         "agreement_effective",
+        "agreement_performed",
         "agreement_sealed",
         "agreement_signed",
         "assignment_accepted",
@@ -297,18 +308,23 @@ FOR = {
         "deadline_corrected",
         "designation_overdue",
         "inquiry_overdue",
+        "instalment_missed",
+        "instalments_scheduled",
         "materials_received",
         "mediation_ended",
         "mediation_ended_unwilling",
         "mediation_opened",
         "mediation_opened_before",
         "mediator_designated",
+        "objection_settled",
         "party_left",
         "period_extended",
         "period_paused",
         "period_resumed",
         "place_freed",
         "place_taken",
+        "repayment_disputed",
+        "repayment_recorded",
     ),
     "mediation": (
         "assignment_declined",

@@ -13,6 +13,7 @@ from shared.contracts.parties import DisputeWithdrawn, LeaveMediation, WithdrawD
 from tests.support.clock_walks import CLOCK
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
+from tests.support.performance_walks import PERFORMANCE
 from tests.support.roster_walks import TRANSFER
 from tests.support.walks import INTAKE
 from tests.unit.intake import mother as intake
@@ -20,7 +21,7 @@ from tests.unit.mediation import mother as mediation
 
 MEDIATIONS = [
     (walk, here)
-    for walk in (CASE, CLOCK)
+    for walk in (CASE, CLOCK, PERFORMANCE)
     for here in explore(walk).reached.values()
     if here.state is not None
 ]

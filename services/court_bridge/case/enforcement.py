@@ -1,0 +1,52 @@
+"""违约之后: a confirmed agreement in default is enforced by the court; on any other the payee may sue.
+
+Whichever comes first, the default or the confirmation, the second of them opens the enforcement.
+Source: 民事诉讼法 (2023) arts 206, 250; 人民调解法 arts 32, 33.
+"""
+
+from collections.abc import Iterable
+
+from services.court_bridge.case.state import CourtCase, Default, Ruling, case, rules_of
+from services.court_bridge.rules import Context, enforce_by
+from shared.casework.guards import Facts
+from shared.contracts.message import Event
+from shared.contracts.performance import AgreementDefaulted, EnforcementOpened, SuitOnAgreementOpened
+
+
+@case.on(AgreementDefaulted)
+def take_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[Context]) -> Iterable[Event]:
+    """Enforcement needs the court's confirmation; without it the agreement itself is what is sued on."""
+    default = Default(due_fen=event.due_fen, open_fen=event.open_fen, last_pay_by=event.last_pay_by)
+    if court_case.ruling is Ruling.GRANTED:
+        return opened(court_case, default, facts)
+    return [
+        SuitOnAgreementOpened(
+            due_fen=event.due_fen, open_fen=event.open_fen, reason="enforcement.not_confirmed"
+        )
+    ]
+
+
+@case.takes(AgreementDefaulted)
+def keep_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[Context]) -> CourtCase:
+    """A confirmation that comes later opens the enforcement."""
+    default = Default(due_fen=event.due_fen, open_fen=event.open_fen, last_pay_by=event.last_pay_by)
+    return court_case.but(default=default)
+
+
+def opened(court_case: CourtCase, default: Default | None, facts: Facts[Context]) -> list[Event]:
+    """Return that enforcement is open, where an agreement that is confirmed is in default."""
+    months = rules_of(court_case, facts.context).enforcement_months
+    if default is None or months is None:
+        return []
+    end = enforce_by(default.last_pay_by, months, facts.context.calendar)
+    return [
+        EnforcementOpened(
+            due_fen=default.due_fen,
+            open_fen=default.open_fen,
+            enforce_by=end.at,
+            provisional=end.provisional,
+        )
+    ]
+
+
+case.unchanged_by(EnforcementOpened, SuitOnAgreementOpened)

@@ -1,0 +1,66 @@
+"""What mediation says of an agreement with terms: made, disputed and performed, or broken."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shared.casework.protocol import Received
+from shared.contracts.agreements import AgreementDrafted, DraftAgreement, SignAgreement
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import Party
+from shared.contracts.message import Message
+from shared.contracts.performance import Objection, ObjectRepayment, RecordRepayment, SettleObjection
+from shared.contracts.terms import Instalment, Terms
+from tests.unit.mediation.mother import AGENT, CLERK, mediator
+
+
+class Told(Protocol):
+    """A case whose events are kept."""
+
+    now: datetime
+    said: list[Received]
+
+    def do(self, body: Message, actor: Actor, after: timedelta = ...) -> None:
+        """Let somebody act."""
+
+    def until(self, to: datetime) -> None:
+        """Let time pass."""
+
+
+def stories(talking: Callable[[], Told], respondent: Actor) -> Iterator[Told]:
+    """Yield a case whose agreement is performed, and one whose is not.
+
+    Args:
+        talking: Makes a case that a mediator has accepted, and to which all agree.
+        respondent: Who signs for the respondent.
+    """
+    performed, broken = (_in_force(talking(), respondent) for _ in range(2))
+    performed.do(_payment("a", performed.now), AGENT, timedelta(days=1))
+    performed.do(ObjectRepayment(payment="a" * 64, objection=Objection.OTHER_DAY), respondent)
+    performed.do(SettleObjection(payment="a" * 64, counts=True), CLERK)
+    performed.do(_payment("b", performed.now), AGENT)
+    yield performed
+    broken.until(broken.now + timedelta(days=90))
+    yield broken
+
+
+def drafted(story: Told) -> Received:
+    """Return the draft of a story."""
+    return next(said for said in story.said if isinstance(said.body, AgreementDrafted))
+
+
+def _in_force(story: Told, respondent: Actor) -> Told:
+    first = story.now.date() + timedelta(days=20)
+    days = (first, first + timedelta(days=30))
+    plan = tuple(Instalment(pay_on=day, pay_fen=900_000) for day in days)
+    terms = Terms(payer=Party.RESPONDENT, instalments=plan)
+    story.do(DraftAgreement(amount_fen=1_800_000, terms=terms), mediator("m01"))
+    body = drafted(story).body
+    assert isinstance(body, AgreementDrafted)
+    story.do(SignAgreement(party=Party.APPLICANT, digest=body.digest), AGENT)
+    story.do(SignAgreement(party=Party.RESPONDENT, digest=body.digest), respondent)
+    return story
+
+
+def _payment(digit: str, at: datetime) -> RecordRepayment:
+    return RecordRepayment(payment=digit * 64, paid_on=at.date(), paid_fen=900_000)
