@@ -12,15 +12,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from hypothesis import find, settings
-
 from shared.casework.protocol import Received, Stream
 from shared.contracts import export
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event, Message
-from tests.support.samples import values
+from tests.support.samples import simplest
 
 STEP = timedelta(hours=1)
 """Time between two messages."""
@@ -178,9 +176,7 @@ def everybody(organisations: Iterable[str], people: Iterable[str]) -> tuple[Acto
 @cache
 def smallest(cls: type[Command]) -> Command:
     """Return the simplest command of a class that its schema allows, always the same."""
-    quiet = settings(database=None, derandomize=True, deadline=None)
-    content = find(values(export.schema_of(cls)), lambda _: True, settings=quiet)
-    return cls.model_validate_json(json.dumps(content))
+    return cls.model_validate_json(json.dumps(simplest(export.schema_of(cls))))
 
 
 def commands_of(walk: Walk, reached: Reached) -> dict[type[Command], list[Command]]:

@@ -1,8 +1,10 @@
 """Random values that a JSON Schema allows: what any client could send that reads docs/schemas alone."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from hypothesis import find, settings
 from hypothesis import strategies as st
 
 Schema = Mapping[str, Any]
@@ -46,6 +48,49 @@ def _node(node: Schema, definitions: Schema) -> st.SearchStrategy[Any]:
             return _object(node, definitions)
         case other:
             raise AssertionError(f"no values of type {other}")
+
+
+def simplest(schema: Schema) -> Any:
+    """Return the simplest object that a schema allows, always the same: required fields alone."""
+    return _simplest(schema, schema.get("$defs", {}))
+
+
+def _simplest(node: Schema, definitions: Schema) -> Any:
+    if "$ref" in node:
+        return _simplest(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in node:
+        return _simplest(node["anyOf"][0], definitions)
+    if "enum" in node:
+        return node["enum"][0]
+    if "const" in node:
+        return node["const"]
+    match node["type"]:
+        case "null":
+            return None
+        case "boolean":
+            return False
+        case "integer" | "number":
+            return node.get("minimum", node.get("exclusiveMinimum", -1) + 1)
+        case "string":
+            return _simplest_string(node.get("format", ""), node.get("pattern", ""), node.get("minLength", 0))
+        case "array":
+            return [_simplest(node["items"], definitions)] * node.get("minItems", 0)
+        case "object":
+            fields = node.get("properties", {})
+            return {name: _simplest(fields[name], definitions) for name in node.get("required", ())}
+        case other:
+            raise AssertionError(f"no values of type {other}")
+
+
+@cache
+def _simplest_string(format_: str, pattern: str, low: int) -> str:
+    if format_:
+        return {"date": "2000-01-01", "date-time": "2000-01-01T00:00:00+00:00"}[format_]
+    if not pattern:
+        return "0" * low
+    quiet = settings(database=None, derandomize=True, deadline=None)
+    matching = st.from_regex(pattern.removesuffix("$") + r"\Z")
+    return find(matching, lambda text: len(text) >= low, settings=quiet)
 
 
 def _string(node: Schema) -> st.SearchStrategy[str]:

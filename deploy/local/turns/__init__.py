@@ -1,7 +1,19 @@
 """案件百态: every turn that a dispute can take, one story each, played on a real or an imagined platform."""
 
-from deploy.local.turns import ends, holders, sides
+from deploy.local.turns import ends, holders, periods, sides, talks
 from deploy.local.turns.script import Case, Do, File, Telling
 from deploy.local.turns.story import STORIES, Story
 
-__all__ = ["STORIES", "Case", "Do", "File", "Story", "Telling", "ends", "holders", "sides"]
+__all__ = [
+    "STORIES",
+    "Case",
+    "Do",
+    "File",
+    "Story",
+    "Telling",
+    "ends",
+    "holders",
+    "periods",
+    "sides",
+    "talks",
+]

@@ -26,6 +26,7 @@ from shared.contracts.recusal import (
     RequestRecusal,
     RequestReplacement,
 )
+from shared.contracts.transfers import CaseTransferred, TransferCase
 
 
 @story("谢绝与逾期未答复", "one declines, one is silent, the third accepts", applied, end=End.AGREEMENT)
@@ -91,3 +92,20 @@ def replaced(case: Case) -> Script:
     yield from ways.designated(case)
     yield case.party(RequestReplacement())
     yield see(MediationEnded)
+
+
+@story("法院移转调解组织", "the court names another organisation", applied, end=End.AGREEMENT)
+def transferred(case: Case) -> Script:
+    yield from ways.accepted(case)
+    first = case.organisation
+    other = next(one for one in ("people-mediation", "banking-mediation") if one != first)
+    yield case.court(TransferCase(receiver=other))
+    yield see(CaseTransferred)
+    yield from ways.designated(case)
+    assert case.organisation == other
+    yield case.mediator(AcceptAssignment())
+    yield see(AssignmentAccepted)
+    yield from ways.all_agree(case)
+    yield from ways.drafted(case)
+    yield from ways.signed(case)
+    yield see(ConfirmationGranted)

@@ -52,8 +52,8 @@ async def play(settings: Settings, stories: Sequence[Story], progress: Progress)
 
 
 def _telling(story: Story, number: int) -> Telling:
-    case = Case(story.filing(number))
-    return Telling(case, story.script(case), BEGIN + timedelta(minutes=number))
+    case = Case(story.filing(number), now=BEGIN + timedelta(minutes=number))
+    return Telling(case, story.script(case))
 
 
 async def _hear(sender: MessageSender, telling: Telling, parsed: Parsed) -> None:

@@ -12,7 +12,7 @@ before the story waits for it; each is seen once.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from shared.casework.case_ids import case_id
@@ -25,6 +25,7 @@ from shared.contracts.message import Command, Event
 HOUR: Final = timedelta(hours=1)
 COURT: Final = Actor("fengtai-court", "p-court-1", "court_clerk")
 _CLOCK: Final = Actor("fengtai-court", "p-operator-1", "operator")
+_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 _BY: Final = {"people-mediation": "p-people-1", "banking-mediation": "p-banking-1"}
 
 
@@ -84,11 +85,13 @@ class Case:
         filing: What was filed.
         organisation: Which organisation mediates; known once the mediation is open.
         holder: The mediator; known once designated.
+        now: Business time of what happened last.
     """
 
     filing: FileDispute
     organisation: str = ""
     holder: str = ""
+    now: datetime = _BEGINNING
 
     @property
     def id(self) -> str:
@@ -139,14 +142,12 @@ class Telling:
 
     Attributes:
         case: Its case.
-        now: Business time of what happened last.
         refused: Commands that were refused, with their reason.
         over: The story is told.
     """
 
     case: Case
     script: Script
-    now: datetime
     refused: list[str] = field(default_factory=list)
     over: bool = False
     _heard: list[Seen] = field(default_factory=list)
@@ -174,7 +175,7 @@ class Telling:
         for index, seen in enumerate(self._heard):
             if isinstance(seen.body, self._waits.kind) and self._waits.where(seen.body):
                 del self._heard[index]
-                self.now = max(self.now, seen.at)
+                self.case.now = max(self.case.now, seen.at)
                 return self._on(seen)
         return []
 
@@ -183,8 +184,8 @@ class Telling:
         try:
             step = next(self.script) if seen is None else self.script.send(seen)
             while not isinstance(step, See):
-                self.now = self._when(step)
-                sent.append((step, self.now))
+                self.case.now = self._when(step)
+                sent.append((step, self.case.now))
                 step = next(self.script)
             self._waits = step
         except StopIteration:
@@ -194,5 +195,5 @@ class Telling:
 
     def _when(self, step: File | Do) -> datetime:
         if isinstance(step, Do):
-            return self.now + step.after if step.at is None else max(self.now, step.at)
-        return self.now
+            return self.case.now + step.after if step.at is None else max(self.case.now, step.at)
+        return self.case.now

@@ -1,6 +1,7 @@
 """Ways that many stories take: until a mediator holds the case, all have agreed, everybody has signed."""
 
 from collections.abc import Callable, Generator
+from datetime import timedelta
 from typing import Final
 
 from deploy.local.turns.script import Case, Do, File, Script, See, Seen, see
@@ -25,6 +26,7 @@ from shared.contracts.parties import ConsentReceived
 
 Part = Generator[File | Do | See, Seen, Seen]
 TEXT: Final = "a1" * 32
+DAYS: Final = timedelta(days=1)
 
 
 def opened(case: Case) -> Part:
@@ -68,11 +70,16 @@ def _of(place: Party) -> Callable[[ConsentGiven | ConsentReceived], bool]:
 def agreed(case: Case) -> Part:
     """All parties have agreed to mediation; those beside the main respondent as well."""
     found = yield from accepted(case)
+    yield from all_agree(case)
+    return found
+
+
+def all_agree(case: Case) -> Script:
+    """Everybody on the respondents' side agrees to mediation."""
     for place in respondents(case):
         yield case.party(GiveConsent(party=place), place.value)
         yield see(ConsentGiven, _of(place))
         yield see(ConsentReceived, _of(place))
-    return found
 
 
 def drafted(case: Case, amount_fen: int = 2_000_000, digest: str = TEXT) -> Part:

@@ -227,8 +227,8 @@ def test_whatever_everybody_does(beginnings: tuple[int, ...], steps: list[tuple[
     run = Everybody(platform)
     platform.on_said = run.heard
     for filing, number in zip(FILINGS, beginnings, strict=True):
-        begun = Case(filing)
-        tell(platform, Telling(begun, _BEGINNINGS[number](begun), platform.now))
+        begun = Case(filing, now=platform.now)
+        tell(platform, Telling(begun, _BEGINNINGS[number](begun)))
     for step in steps:
         run.step(*step)
         run.check()

@@ -18,8 +18,8 @@ NAMES = [one.en for one in STORIES]
 def told(story: Story, number: int, platform: Platform | None = None) -> tuple[Platform, Telling]:
     """Tell a story to its end, or until nothing happens any more."""
     platform = platform or Platform(MONDAY)
-    case = Case(story.filing(number))
-    telling = Telling(case, story.script(case), platform.now + timedelta(minutes=1))
+    case = Case(story.filing(number), now=platform.now + timedelta(minutes=1))
+    telling = Telling(case, story.script(case))
     tell(platform, telling)
     return platform, telling
 
