@@ -138,7 +138,7 @@ def send(cls: type["Command"], body: "Command", values: Mapping[str, Any]) -> di
     """
     import httpx
 
-    url, token = _address(values), _token(values)
+    url, token = address_of(values), token_of(values)
     _check_ascii(token, values["key"] or "", short_ids.meant(values["subject"]))
     values = {**values, "subject": _subject(cls, values, url, token)}
     headers = {"Authorization": f"Bearer {token}"}
@@ -208,7 +208,7 @@ def _ask(client: "httpx.Client", method: str, path: str, **more: Any) -> dict[st
     return portal.body(answer)
 
 
-def _address(values: Mapping[str, Any]) -> str:
+def address_of(values: Mapping[str, Any]) -> str:
     if values["url"]:
         return str(values["url"])
     found = connection.read(values["data"])
@@ -217,7 +217,7 @@ def _address(values: Mapping[str, Any]) -> str:
     return found.portal_url
 
 
-def _token(values: Mapping[str, Any]) -> str:
+def token_of(values: Mapping[str, Any]) -> str:
     """Return the token: the one given, or one signed here for ``--as``, where the platform runs here."""
     if values["who"] is None:
         token = values["token"] or os.environ.get("SUYUAN_TOKEN")

@@ -202,7 +202,7 @@ def checked(
             continue
         report.bad += 1
         reference = reference_of(row)
-        found = [_problem(row.number, reference, one) for one in dict.fromkeys(wrong)]
+        found = [problem(row.number, reference, one) for one in dict.fromkeys(wrong)]
         refuse(found)
         report.problems += found[: REMEMBERED - len(report.problems)]
 
@@ -292,7 +292,8 @@ def _today() -> date:
     return local_day(datetime.now(UTC))
 
 
-def _problem(row: int, reference: str, fault: "FieldFault") -> Problem:
+def problem(row: int, reference: str, fault: "FieldFault") -> Problem:
+    """Return what is wrong with a row, in words; a reference that may name a person is left out."""
     from shared.contracts.faults import sentences
     from shared.contracts.persons import holds_id_number
 

@@ -24,6 +24,7 @@ from cli import (
     output,
     party_token,
     personal_data,
+    repayments,
     replay,
     report,
     rules,
@@ -101,6 +102,7 @@ app.add_typer(personal_data.app, name="personal-data")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)
 app.command()(file.file)
+app.command()(repayments.repayments)
 app.command()(template.template)
 app.command("party-token")(party_token.party_token)
 app.command()(token.token)

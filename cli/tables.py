@@ -4,10 +4,10 @@ import codecs
 import csv
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple, Protocol
 
 from cli import columns
 from cli.columns import Cell
@@ -26,6 +26,31 @@ NOTE: Final = "#"
 """How the reference cell of a row of notes begins; a reference never does."""
 MAX_CELL: Final = 10_000
 """Longest text of a cell, characters."""
+
+
+class Named(Protocol):
+    """A column, as far as reading a header asks for it."""
+
+    @property
+    def name(self) -> str:
+        """Its English name, the one in reports."""
+
+
+class Layout(NamedTuple):
+    """Which columns a table may have.
+
+    Attributes:
+        by_header: The column of a header; ``None`` for one that nobody knows.
+        needed: Columns that it cannot do without.
+        see: The command that tells its columns.
+    """
+
+    by_header: Callable[[str], Named | None]
+    needed: tuple[str, ...]
+    see: str
+
+
+FILINGS: Final = Layout(columns.by_header, columns.NEEDED, "suyuan template")
 
 
 @dataclass(slots=True)
@@ -47,8 +72,12 @@ class Row:
     done: float = 0.0
 
 
-def rows(path: Path) -> Iterator[Row]:
+def rows(path: Path, layout: Layout = FILINGS) -> Iterator[Row]:
     """Read a file row by row; an empty row is passed over, and so are a template's example and notes.
+
+    Args:
+        path: The file.
+        layout: Its columns.
 
     Raises:
         WrongUse: ``file.unknown_kind``: it is none of the three kinds.
@@ -67,7 +96,7 @@ def rows(path: Path) -> Iterator[Row]:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise _too_large(path, size, MAX_BYTES)
-        for count, row in enumerate(reader(path, max(size, 1)), 1):
+        for count, row in enumerate(reader(path, max(size, 1), layout), 1):
             if count > MAX_ROWS:
                 raise SuyuanError(
                     code="file.too_many_rows",
@@ -85,20 +114,20 @@ def _of_template(row: Row) -> bool:
     return isinstance(reference, str) and (reference.strip() == EXAMPLE or reference.startswith(NOTE))
 
 
-def _csv(path: Path, size: int) -> Iterator[Row]:
+def _csv(path: Path, size: int, layout: Layout) -> Iterator[Row]:
     with path.open(encoding=_encoding(path), newline="") as file:
         sample = file.read(4096)
         file.seek(0)
         # Sheets of some languages are separated by semicolons or tabs.
         delimiter = max(",;\t", key=sample.partition("\n")[0].count)
         reader = csv.reader(file, delimiter=delimiter)
-        header = _header(path, next(reader, []))
+        header = _header(path, next(reader, []), layout)
         for number, cells in enumerate(reader, 2):
             if any(cell.strip() for cell in cells):
                 yield _row(number, header, cells, _share(file, size))
 
 
-def _xlsx(path: Path, size: int) -> Iterator[Row]:
+def _xlsx(path: Path, size: int, layout: Layout) -> Iterator[Row]:
     import openpyxl
 
     with zipfile.ZipFile(path) as archive:
@@ -113,7 +142,7 @@ def _xlsx(path: Path, size: int) -> Iterator[Row]:
         sheet = book.worksheets[0]
         total = sheet.max_row or 1
         lines = sheet.iter_rows(values_only=True, max_col=200)
-        header = _header(path, [str(cell or "") for cell in next(lines, ())])
+        header = _header(path, [str(cell or "") for cell in next(lines, ())], layout)
         for number, cells in enumerate(lines, 2):
             if any(cell is not None and str(cell).strip() for cell in cells):
                 yield _row(number, header, cells, min(1.0, number / total))
@@ -121,7 +150,7 @@ def _xlsx(path: Path, size: int) -> Iterator[Row]:
         book.close()
 
 
-def _jsonl(path: Path, size: int) -> Iterator[Row]:
+def _jsonl(path: Path, size: int, _: Layout) -> Iterator[Row]:
     with path.open("rb") as file:
         done = 0
         for number, line in enumerate(iter(lambda: file.readline(MAX_BYTES), b""), 1):
@@ -138,18 +167,18 @@ def _jsonl(path: Path, size: int) -> Iterator[Row]:
                 yield Row(number, content=content, done=done / size)
 
 
-def _header(path: Path, names: list[str]) -> list[str]:
+def _header(path: Path, names: list[str], layout: Layout) -> list[str]:
     """Return the column of each position; a name that nobody knows is an error, not a loss of data."""
     while names and not names[-1].strip():
         names.pop()
     found: list[str] = []
     for name in names:
-        column = columns.by_header(name)
+        column = layout.by_header(name)
         if column is None:
             raise SuyuanError(
                 code="file.unknown_column",
-                zh=f"{path} 中有未知的列 {name[:60]!r}。请用 suyuan template 取得列名。",
-                en=f"{path} has a column {name[:60]!r} that is not known. See suyuan template.",
+                zh=f"{path} 中有未知的列 {name[:60]!r}。请用 {layout.see} 取得列名。",
+                en=f"{path} has a column {name[:60]!r} that is not known. See {layout.see}.",
             )
         if column.name in found:
             raise SuyuanError(
@@ -158,12 +187,12 @@ def _header(path: Path, names: list[str]) -> list[str]:
                 en=f"{path} has the column {name!r} twice. Remove one.",
             )
         found.append(column.name)
-    for name in columns.NEEDED:
+    for name in layout.needed:
         if name not in found:
             raise SuyuanError(
                 code="file.missing_column",
-                zh=f"{path} 缺少列 {name}。请用 suyuan template 取得列名。",
-                en=f"{path} lacks the column {name}. See suyuan template.",
+                zh=f"{path} 缺少列 {name}。请用 {layout.see} 取得列名。",
+                en=f"{path} lacks the column {name}. See {layout.see}.",
             )
     return found
 
