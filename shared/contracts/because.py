@@ -44,6 +44,7 @@ _LEAVE: Final = "mediation.party-may-leave"
 _SUIT: Final = "court.suit-by-choice"
 _INQUIRY: Final = "mediation.inquiry"
 _PERIOD: Final = "mediation.period"
+_CHOICE: Final = "mediation.choice"
 _EXTENSION: Final = "mediation.extension-by-all"
 _PAUSE: Final = "mediation.time-not-counted"
 _EFFECT: Final = "mediation.in-force-by-form"
@@ -86,6 +87,10 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.assignment-accepted": Because((_ANSWER, _PERIOD), due="due_at", provisional="due_provisional"),
     "mediation.assignment-declined": Because(("mediation.grounds-to-decline",)),
     "mediation.assignment-lapsed": Because((_ANSWER,)),
+    "mediation.choice-opened": Because((_CHOICE,), due="choose_by", provisional="choose_provisional"),
+    "mediation.mediator-named": Because((_CHOICE,)),
+    "mediation.choice-left": Because((_CHOICE,)),
+    "mediation.choice-ended": Because((_CHOICE,)),
     "mediation.extension-proposed": Because((_EXTENSION,)),
     "mediation.extension-agreed": Because((_EXTENSION,)),
     "mediation.extension-refused": Because((_EXTENSION,)),
@@ -99,6 +104,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
             DeadlineKind.ANSWER: _ANSWER,
             DeadlineKind.DESIGNATION: _DESIGNATION,
             DeadlineKind.INQUIRY: _INQUIRY,
+            DeadlineKind.CHOICE: _CHOICE,
         },
         due="after",
         provisional="provisional",
@@ -177,6 +183,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
 STARTS: Final[Mapping[str, tuple[str, ...]]] = {
     _DESIGNATION: ("mediation.designation-requested",),
     _ANSWER: ("mediation.mediator-designated",),
+    _CHOICE: ("mediation.choice-opened",),
     _PERIOD: (
         "mediation.period-resumed",
         "mediation.assignment-accepted",

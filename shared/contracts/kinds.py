@@ -154,6 +154,7 @@ class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
     ANSWER = "answer", "答复期限", "Answer period"
     DESIGNATION = "designation", "指定期限", "Designation period"
     INQUIRY = "inquiry", "征询期限", "Inquiry period"
+    CHOICE = "choice", "选定期限", "Choice period"
 
 
 class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):

@@ -175,7 +175,7 @@ class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadli
     Attributes:
         deadline: ``period`` is ``due_at`` of the case, ``answer`` is ``answer_by`` of the designation,
             ``designation`` is ``designate_by`` of the request for it, ``inquiry`` is ``ask_by`` of the
-            acceptance.
+            acceptance, ``choice`` is ``choose_by`` of the choice.
         before: The provisional deadline.
         after: The deadline from now on; the same where the provisional one was right, or stands.
         provisional: Yet another calendar may move it.

@@ -81,6 +81,10 @@ RULES: Final[dict[str, Words]] = {
         "等待案件超过此数，或者逾期无人受理的，移转另一调解组织",
         "Where more cases wait than this, or nobody is designated in time, another organisation takes over",
     ),
+    "mediation.choice": Words(
+        "各方均已同意的，在此期限内共同选择调解员",
+        "Parties that all agreed choose a mediator together within this time",
+    ),
     "mediation.extension-by-all": Words(
         "全体当事人同意可延长调解期限，每次不超过此天数",
         "The period becomes longer where every party agrees, by no more than this at a time",

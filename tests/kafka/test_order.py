@@ -20,6 +20,7 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 
 from cli.serve import build_of
 from shared.casework.case_ids import case_id
+from shared.contracts.choices import LeaveChoice
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import ConsentRefused, GiveConsent
@@ -128,6 +129,8 @@ async def a_case_25_days_ago(on: Wire, partition: int = 0) -> tuple[str, Actor]:
     """Refer a case to mediation on day 0; return it and its mediator."""
     case = case_on(partition)
     await put(on, INTAKE, mother.referral(), case, DAY_0, sequence=1)
+    for actor in (mother.AGENT, Actor(case, "", "party")):
+        await put(on, COMMANDS, LeaveChoice(), case, DAY_0 + timedelta(minutes=1), actor=actor)
     return case, await designated(on, case)
 
 
@@ -164,10 +167,11 @@ async def test_an_answer_of_day_1_counts_although_an_event_of_day_15_is_read_bef
     await run(services, "broker")
 
     async def heard_out() -> bool:
-        return "mediation-ended" in await told(on, heard) and len(await told(on, quiet)) > 3
+        return "mediation-ended" in await told(on, heard) and "assignment-accepted" in await told(on, quiet)
 
     await until(heard_out, why=lambda: services.log("mediation"))
-    begun = ["mediation-opened", "designation-requested", "mediator-designated", "assignment-accepted"]
+    begun = ["mediation-opened", "choice-opened", "choice-left", "choice-left", "choice-ended"]
+    begun += ["designation-requested", "mediator-designated", "assignment-accepted"]
     assert await told(on, heard) == [*begun, "mediation-ended"]
     assert await told(on, quiet) == begun, "the ticker let the answer period lapse"
     assert await on.letters("mediation") == {}
@@ -181,8 +185,9 @@ async def test_a_reader_whose_clock_is_ten_minutes_slow_puts_no_case_aside(
     services.start_program("mediation", (slow.MODULE, "mediation", "600"))
     await asyncio.to_thread(services.ready, 90.0, "mediation")
     cases = [case_on(partition) for partition in range(PARTITIONS)]
+    one_side = mother.referral(consents=(Party.APPLICANT,))
     for case in cases:
-        await put(on, INTAKE, mother.referral(), case, datetime.now(UTC), sequence=1)
+        await put(on, INTAKE, one_side, case, datetime.now(UTC), sequence=1)
     for case in cases:
         holder = await designated(on, case)
         await put(on, COMMANDS, AcceptAssignment(), case, datetime.now(UTC), actor=holder)

@@ -15,7 +15,7 @@ from pymongo import MongoClient
 
 from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
-from shared.contracts.kinds import End
+from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import EndMediation
 from shared.runtime.base.documents import Document
 from tests.kafka.helpers import Wire, changed, encoded, envelope, until
@@ -37,7 +37,7 @@ def services() -> Iterator[Services]:
 async def refer(on: Wire, *cases: str, type_: bytes = b"") -> None:
     """Send the referrals of some cases, and wait until each has its mediator."""
     for case in cases:
-        body = referral()
+        body = referral(consents=(Party.APPLICANT,))
         headers = envelope(body, id=f"{case}:1@", subject=case, source="/suyuan/intake", sequence=1)
         if type_:
             headers = changed(headers, ce_type=type_)

@@ -19,6 +19,7 @@ from shared.contracts.agreements import (
     SignAgreement,
 )
 from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.choices import ChooseMediator, LeaveChoice
 from shared.contracts.clocks import (
     AgreeExtension,
     PauseGround,
@@ -114,7 +115,9 @@ _CASE_SAMPLES = (
     Sample(DecideRecusal(recused=False), mediation.CLERK),
     Sample(RequestReplacement(), mediation.PARTY),
     Sample(RequestReplacement(choice="m03"), mediation.PARTY),
-    # The period has a walk of its own.
+    # The choice and the period have walks of their own.
+    Sample(ChooseMediator(mediator="m02"), mediation.AGENT),
+    Sample(LeaveChoice(), mediation.PARTY),
     Sample(ProposeExtension(days=10), mediation.AGENT),
     Sample(AgreeExtension(days=10), mediation.PARTY),
     Sample(RefuseExtension(), mediation.PARTY),

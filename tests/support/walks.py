@@ -31,6 +31,7 @@ from shared.contracts.kinds import (
 from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.agents_walks import AGENTS
+from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
@@ -274,6 +275,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
     "mediation": (
         CASE,
         CLOCK,
+        CHOICE,
         TALKS,
         ROSTER,
         AGENTS,

@@ -3,6 +3,7 @@
 from services.mediation.case import (
     agents,
     agreement,
+    choice,
     consent,
     contact,
     deadlines,
@@ -25,6 +26,7 @@ __all__ = [
     "agents",
     "agreement",
     "case",
+    "choice",
     "consent",
     "contact",
     "deadlines",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.mediation.case.choice import is_open
 from services.mediation.case.pause import span
 from services.mediation.case.performance_clocks import awaited_by
 from services.mediation.case.state import Mediation, case
@@ -29,21 +30,58 @@ from shared.contracts.message import Event
 
 
 @dataclass(frozen=True, slots=True)
-class _Fields:
+class _Kept:
     """Where the state keeps a deadline, and what it is by the rules and a calendar.
 
     Attributes:
-        right: The deadline of a case; ``None`` where its time has not begun.
+        now: The deadline of a case, and whether it is provisional; ``None`` for none.
+        put: The case with another one.
+        right: The deadline by the calendar; ``None`` where its time has not begun.
     """
 
-    deadline: str
-    provisional: str
-    right: Callable[[Mediation, CaseRules, Calendar], Deadline | None]
+    now: Callable[[Mediation], Deadline | None]
+    put: Callable[[Mediation, datetime, bool], Mediation]
+    right: "Right"
+
+
+Right = Callable[[Mediation, CaseRules, Calendar], Deadline | None]
+
+
+def _kept(deadline: str, provisional: str, right: Right) -> _Kept:
+    """Return the way to a deadline that stands in two fields of the state."""
+
+    def now(mediation: Mediation) -> Deadline | None:
+        at = getattr(mediation, deadline)
+        return None if at is None else Deadline(at, getattr(mediation, provisional))
+
+    def put(mediation: Mediation, at: datetime, is_provisional: bool) -> Mediation:
+        changes: dict[str, Any] = {deadline: at, provisional: is_provisional}
+        return mediation.but(**changes)
+
+    return _Kept(now, put, right)
 
 
 def _designation(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    start = mediation.requested_at
+    """Count the first one from the application, also where the parties could choose before."""
+    chosen = mediation.choice.opened_at if mediation.round == 1 else None
+    start = chosen or mediation.requested_at
     return None if start is None else rules.designate_by(start, calendar)
+
+
+def _choice_now(mediation: Mediation) -> Deadline | None:
+    choice = mediation.choice
+    if choice.choose_by is None or not is_open(mediation):
+        return None
+    return Deadline(choice.choose_by, choice.choose_provisional)
+
+
+def _choice_put(mediation: Mediation, at: datetime, provisional: bool) -> Mediation:
+    return mediation.but(choice=mediation.choice.but(choose_by=at, choose_provisional=provisional))
+
+
+def _choice(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    start = mediation.choice.opened_at
+    return None if start is None else rules.choose_by(start, calendar)
 
 
 def _answer(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
@@ -62,11 +100,12 @@ def _inquiry(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Dead
     return None if start is None else rules.ask_by(start, calendar)
 
 
-_FIELDS: Final = {
-    DeadlineKind.DESIGNATION: _Fields("designate_by", "designate_provisional", _designation),
-    DeadlineKind.ANSWER: _Fields("answer_by", "answer_provisional", _answer),
-    DeadlineKind.PERIOD: _Fields("due_at", "due_provisional", _period),
-    DeadlineKind.INQUIRY: _Fields("ask_by", "ask_provisional", _inquiry),
+_KEPT: Final = {
+    DeadlineKind.CHOICE: _Kept(_choice_now, _choice_put, _choice),
+    DeadlineKind.DESIGNATION: _kept("designate_by", "designate_provisional", _designation),
+    DeadlineKind.ANSWER: _kept("answer_by", "answer_provisional", _answer),
+    DeadlineKind.PERIOD: _kept("due_at", "due_provisional", _period),
+    DeadlineKind.INQUIRY: _kept("ask_by", "ask_provisional", _inquiry),
 }
 
 
@@ -75,12 +114,8 @@ def next_calendar(mediation: Mediation) -> str | None:
     """Return the name of the calendar that a provisional deadline waits for; the nearest if several do."""
     if mediation.end is not None:
         return awaited_by(mediation.plan)
-    waiting = [
-        deadline
-        for kind in _FIELDS.values()
-        if getattr(mediation, kind.provisional)
-        and (deadline := getattr(mediation, kind.deadline)) is not None
-    ]
+    found = [kept.now(mediation) for kept in _KEPT.values()]
+    waiting = [one.at for one in found if one is not None and one.provisional]
     return awaited(min(waiting)) if waiting else None
 
 
@@ -95,15 +130,13 @@ def _declare(kind: DeadlineKind) -> None:
         return _corrected(mediation, kind, facts)
 
 
-for _kind in _FIELDS:
+for _kind in _KEPT:
     _declare(_kind)
 
 
 @case.after(DeadlineCorrected)
 def corrected(mediation: Mediation, event: DeadlineCorrected) -> Mediation:
-    fields = _FIELDS[event.deadline]
-    changes: dict[str, Any] = {fields.deadline: event.after, fields.provisional: event.provisional}
-    return mediation.but(**changes)
+    return _KEPT[event.deadline].put(mediation, event.after, event.provisional)
 
 
 def _known(mediation: Mediation, kind: DeadlineKind, to: datetime, context: Context) -> datetime | None:
@@ -127,9 +160,8 @@ def _provisional(
     mediation: Mediation, kind: DeadlineKind, context: Context
 ) -> tuple[datetime, Deadline] | None:
     """Return a provisional deadline, and what the calendar says of it by now; ``None`` for any other."""
-    fields = _FIELDS[kind]
-    if not getattr(mediation, fields.provisional):
+    now = _KEPT[kind].now(mediation)
+    if now is None or not now.provisional:
         return None
-    deadline = getattr(mediation, fields.deadline)
-    right = fields.right(mediation, context.book.at(mediation.rules_version), context.calendar)
-    return None if deadline is None or right is None else (deadline, right)
+    right = _KEPT[kind].right(mediation, context.book.at(mediation.rules_version), context.calendar)
+    return None if right is None else (now.at, right)

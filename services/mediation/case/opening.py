@@ -1,11 +1,12 @@
 """受理: a referral opens the mediation.
 
-Source: 法释〔2021〕23号 art 7 (explain first), art 10 (one side's consent is enough to designate).
+Source: 法释〔2021〕23号 art 7 (explain first), art 10 (one side's consent is enough; both may choose).
 """
 
 from collections.abc import Iterable
 
-from services.mediation.case.state import Mediation, case, request
+from services.mediation.case.choice import first_request
+from services.mediation.case.state import Mediation, case
 from services.mediation.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts import earlier
@@ -17,7 +18,7 @@ from shared.contracts.message import Event
 
 @case.opens(DisputeReferred)
 def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterable[Event]:
-    """A mediator is asked for; the period begins when one accepts.
+    """A mediator is asked for, or all choose one first; the period begins when one accepts.
 
     Raises:
         ValueError: A referral to mediation names no organisation.
@@ -44,7 +45,7 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         agents=referral.agents,
     )
     mediation = case.evolve(None, event, facts.at, facts.context)
-    return [event, request(mediation, facts)]
+    return [event, first_request(mediation, facts)]
 
 
 @case.begins(MediationOpened)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.mediation.case.choosing import NOT_OFFERED, Choice
 from services.mediation.case.clock import UNTOUCHED, Clock
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.talks import NOTHING_YET, Talks
@@ -66,6 +67,7 @@ class Mediation(State):
         way: How the dispute came.
         unreached: Parties that were sought and did not answer the last time.
         clock: What became of the period since the first acceptance.
+        choice: Of a mediator, by the parties together.
         materials_received: Whether the organisation signed for what the court delegated.
         agents: Whom parties entrusted.
         plan: The terms of the draft, and how the agreement is performed.
@@ -117,6 +119,7 @@ class Mediation(State):
     talks: Talks = NOTHING_YET
     left: tuple[str, ...] = ()
     clock: Clock = UNTOUCHED
+    choice: Choice = NOT_OFFERED
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -216,9 +219,11 @@ def request(
         mediation: The case; one that has just opened does not know its id yet.
         facts: The time, and the rules.
         without: A mediator who is not to be asked again; empty for nobody more than before.
-        chosen: A mediator whom a party chose.
+        chosen: A mediator whom a party chose, or all together.
     """
-    by = facts.context.book.at(mediation.rules_version).designate_by(facts.at, facts.context.calendar)
+    # The first designation is due within its limit of the application, however long the parties chose.
+    since = (mediation.choice.opened_at if mediation.round == 0 else None) or facts.at
+    by = facts.context.book.at(mediation.rules_version).designate_by(since, facts.context.calendar)
     return DesignationRequested(
         organisation=mediation.organisation,
         case=mediation.case or facts.subject,

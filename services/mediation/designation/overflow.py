@@ -48,7 +48,7 @@ def _passes(mediation: Mediation, to: str, ground: TransferGround, facts: Facts[
     passed = CaseTransferred(
         organisation=mediation.organisation,
         case=mediation.case,
-        round=mediation.round,
+        round=max(mediation.round, 1),  # in the time to choose, none was asked for yet
         receiver=to,
         ground=ground,
     )

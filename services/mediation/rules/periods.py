@@ -54,6 +54,15 @@ EXTENSION: Final = Limit(
     at_most=180,
 )
 
+CHOICE: Final = Limit(
+    "mediation.choice",
+    Unit.WORKING_DAYS,
+    f"{_ONLINE} art 10",
+    at_least=1,
+    at_most=2,
+    bound=f"{_ONLINE} art 10",
+)
+
 
 class Mark(StrEnum):
     """What is put under an agreement."""
@@ -90,6 +99,8 @@ class CaseRules:
         extension_days: How long one extension may be that all parties agree to, in days (art 24); in
             versions that leave it out, as long as they agree.
         performance: How payments count; in versions that leave it out, nobody followed the performance.
+        choose_days: How long parties that all agreed before the referral may choose a mediator together, in
+            working days (art 10); in versions that leave it out, one was designated at once.
     """
 
     version: str
@@ -105,6 +116,7 @@ class CaseRules:
     overflow_queue: Annotated[int | None, OVERFLOW] = None
     extension_days: Annotated[int | None, EXTENSION] = None
     performance: PerformanceRules | None = None
+    choose_days: Annotated[int | None, CHOICE] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -142,6 +154,14 @@ class CaseRules:
         """
         days = self.designate_days
         return None if days is None else calendar.after_working_days(requested_at, days)
+
+    def choose_by(self, opened_at: datetime, calendar: Calendar) -> Deadline | None:
+        """Return the first instant at which it is too late to choose; ``None`` where nobody could.
+
+        Source: 法释〔2021〕23号 art 10; 民事诉讼法 (2023) art 85.
+        """
+        days = self.choose_days
+        return None if days is None else calendar.after_working_days(opened_at, days)
 
     def ask_by(self, accepted_at: datetime, calendar: Calendar) -> Deadline | None:
         """Return the first instant at which asking the other parties is late; ``None`` for no limit.
@@ -191,6 +211,7 @@ _V2026_3: Final = replace(
     overflow_queue=500,
     extension_days=30,
     performance=PerformanceRules(tolerance_fen=100, grace_days=5, objection_days=10),
+    choose_days=2,
 )
 
 CASE_RULES: Final = RuleBook(

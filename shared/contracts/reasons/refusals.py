@@ -93,6 +93,10 @@ REFUSALS: Final[dict[str, Reason]] = {
         "Having no time is no ground to decline: the roster goes by your capacity. "
         "Let your organisation lower it.",
     ),
+    "choice.closed": Reason(
+        "不在共同选择调解员的期限内。如需更换调解员，请申请更换。",
+        "This is not the time to choose a mediator together. To have another one, ask for a replacement.",
+    ),
     "period.not_begun": Reason(
         "调解期限尚未起算。请等待调解员接受指定。",
         "The period has not begun. Wait until a mediator has accepted.",

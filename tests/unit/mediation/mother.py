@@ -5,8 +5,9 @@ from typing import Any
 
 from services.mediation.handlers import Handlers, handlers
 from shared.casework.calendar import SHANGHAI
-from shared.casework.protocol import Timed
+from shared.casework.protocol import Stream, Timed
 from shared.contracts.agreements import AgreementDrafted
+from shared.contracts.choices import ChoiceOpened, LeaveChoice
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
 from shared.contracts.kinds import Cause, End, Party, Route, Tier
@@ -21,6 +22,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.sessions import Attendance, IdentityCheck, SessionForm, SessionHeld, SessionScheduled
 from shared.network.schema import Network
+from tests.support.spec import Given, given
 
 CASE = "sy1test"
 ORGANISATION = "people-mediation"
@@ -120,6 +122,13 @@ def referral(**other: Any) -> DisputeReferred:
     return DisputeReferred(**(fields | other))
 
 
+def opened(stream: Stream[Any], when: datetime, **other: Any) -> Given:
+    """A referral of both sides, who leave it to the court to designate: a mediator is asked for at once."""
+    case = given(stream, subject=CASE).when(referral(**other), at=when)
+    case = case.when(LeaveChoice(), at=when, actor=AGENT)
+    return case.when(LeaveChoice(), at=when, actor=PARTY)
+
+
 WHY = (Score(mediator="m01", places=0, assigned=0, weight=2.0, score=0.5),)
 
 OPENED = MediationOpened(
@@ -132,6 +141,8 @@ OPENED = MediationOpened(
     rules_version="mediation-2026.3",
     consents=(Party.APPLICANT, Party.RESPONDENT),
 )
+CHOICE = ChoiceOpened(case=CASE, choose_by=at(3, 5, 0))
+"""Two working days after MON: Wednesday is the last day."""
 ASKING = OPENED.model_copy(update={"consents": (Party.APPLICANT,)})
 """Only the institution has agreed so far."""
 ACCEPTED = AssignmentAccepted(mediator="m01", limit_days=30, due_at=DUE)

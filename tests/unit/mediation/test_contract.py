@@ -16,6 +16,7 @@ from shared.contracts.agreements import (
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.choices import ChooseMediator
 from shared.contracts.clocks import (
     AgreeExtension,
     PauseGround,
@@ -194,6 +195,18 @@ def _met() -> Story:
     return story
 
 
+def _chosen() -> Story:
+    """Both sides agreed before the referral, and choose the mediator together."""
+    story = Story()
+    assert isinstance(REFERRED.body, DisputeReferred)
+    both = (Party.APPLICANT, Party.RESPONDENT)
+    agreed = replace(REFERRED, body=REFERRED.body.model_copy(update={"consents": both}))
+    story.hear("intake.events", REFERRED.subject, agreed)
+    story.do(ChooseMediator(mediator="m02"), AGENT)
+    story.do(ChooseMediator(mediator="m02"), Actor(REFERRED.subject, "", "party"))
+    return story
+
+
 def _prolonged() -> Story:
     """The period stands while an appraisal runs, and all agree to a longer one."""
     story = _talking()
@@ -272,6 +285,7 @@ def _told() -> dict[str, dict]:
         _met(),
         _transferred(),
         _prolonged(),
+        _chosen(),
         *followed,
     )
     for said in (said for story in stories for said in story.said):

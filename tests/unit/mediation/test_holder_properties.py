@@ -8,12 +8,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.mediation.case import Mediation
+from services.mediation.case.choice import is_open
 from services.mediation.handlers import handlers
 from services.mediation.roster import Roster
 from services.mediation.rules import CASE_RULES
 from shared.casework.case_ids import case_id
+from shared.casework.parties import MAIN
 from shared.casework.protocol import Received
 from shared.casework.rulebook import RuleBook
+from shared.contracts.choices import ChooseMediator, LeaveChoice
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import DeclineReason, End, Way
 from shared.contracts.mediation import (
@@ -69,6 +72,9 @@ OF_CASES = st.sampled_from(
         (RequestReplacement(), "agent"),
         (RequestReplacement(), "party"),
         (RequestReplacement(choice="m03"), "party"),
+        (ChooseMediator(mediator="m02"), "agent"),
+        (ChooseMediator(mediator="m02"), "party"),
+        (LeaveChoice(), "party"),
         (EndMediation(end=End.OTHER), "clerk"),
         (TransferCase(receiver=OTHER), "court"),
         (TransferCase(receiver=ORGANISATION), "court"),
@@ -165,7 +171,9 @@ def test_whatever_comes_one_holder_capacity_and_never_again(steps):
     run = Platform()
     for case in CASES:
         way = Way.DELEGATED if case == CASES[0] else Way.APPLIED
-        run.hear("intake.events", case, referral(way=way), case)
+        # Of two cases the parties may choose a mediator together.
+        agreed = MAIN if case in CASES[1:3] else MAIN[:1]
+        run.hear("intake.events", case, referral(way=way, consents=agreed), case)
         run.now += timedelta(hours=1)
     while run.deliver(0):
         run.check()
@@ -202,5 +210,6 @@ def test_whatever_comes_one_holder_capacity_and_never_again(steps):
             roster, here = run.states.get(organisation) or Roster(), state.organisation == organisation
             assert isinstance(roster, Roster)
             assert roster.holder(case) == (holds if here else None)
-            assert (case in roster.waiting) == (here and state.end is None and holds is None)
+            waits = state.end is None and holds is None and not is_open(state)
+            assert (case in roster.waiting) == (here and waits)
     assert len(run.designated) == len(set(run.designated))

@@ -29,15 +29,15 @@ from shared.contracts.clocks import (
 from shared.contracts.kinds import DeadlineKind
 from shared.contracts.mediation import AcceptAssignment, DeadlineCorrected, MediationEnded
 from tests.support.calendars import known_until, notice
-from tests.support.spec import Given, given
+from tests.support.spec import Given
 from tests.unit.mediation.mother import (
     AGENT,
     CASE,
     PARTY,
     mediator,
     network,
+    opened,
     place,
-    referral,
 )
 
 M1 = mediator("m01")
@@ -55,8 +55,8 @@ def on(year: int, month: int, day: int, hour: int = 10) -> datetime:
 
 def accepted(when: datetime, calendar: Calendar) -> Given:
     stream = handlers(network(), calendar=calendar).case
-    opened = given(stream, subject=CASE).when(referral(), at=when).when(place(), at=when)
-    return opened.when(AcceptAssignment(), at=when, actor=M1)
+    designated = opened(stream, when).when(place(), at=when)
+    return designated.when(AcceptAssignment(), at=when, actor=M1)
 
 
 def more(case: Given, days: int, when: datetime) -> Given:
@@ -179,7 +179,7 @@ class Played:
 def played(start: datetime, steps: list[Step], stream: Stream[Mediation]) -> Played:
     """Let people do it, as long as the mediation is open."""
     told: list[Timed] = []
-    case = given(stream, subject=CASE).when(referral(), at=start).when(place(), at=start)
+    case = opened(stream, start).when(place(), at=start)
     case = case.when(AcceptAssignment(), at=start, actor=M1)
     for kind, when, days in steps:
         case = case.until(when)

@@ -29,7 +29,8 @@ from shared.contracts.mediation import (
 from shared.contracts.message import Message
 from tests.support.calendars import known_until, notice
 from tests.support.spec import Given, given
-from tests.unit.mediation.mother import CASE, ORGANISATION, mediator, network, place, referral, request
+from tests.unit.mediation import mother
+from tests.unit.mediation.mother import CASE, ORGANISATION, mediator, network, place, request
 
 DAY = timedelta(days=1)
 BEFORE = known_until(2026)
@@ -54,7 +55,7 @@ def after(year: int, month: int, day: int) -> datetime:
 
 
 def opened(when: datetime, calendar: Calendar = BEFORE) -> Given:
-    return given(of(calendar), subject=CASE).when(referral(), at=when)
+    return mother.opened(of(calendar), when)
 
 
 def designated(when: datetime, calendar: Calendar = BEFORE) -> Given:

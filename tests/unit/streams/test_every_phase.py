@@ -8,6 +8,7 @@ import pytest
 
 from services.mediation import handlers as mediation
 from services.mediation.case import Mediation
+from services.mediation.case.choice import is_open
 from shared.contracts.language import FAMILIES
 from shared.contracts.message import REGISTRY, Command
 from shared.contracts.reasons import REASONS
@@ -121,7 +122,8 @@ def test_a_mediation_waits_for_the_calendar_in_every_phase_with_a_provisional_de
     awaits = UNKNOWN_YEAR.stream.awaits
     assert awaits is not None
     for state in states:
-        waits = state.end is None and any(provisional(state))
+        chooses = is_open(state) and state.choice.choose_provisional
+        waits = state.end is None and (any(provisional(state)) or chooses)
         assert awaits(state) == ("calendar-2027" if waits else None), state
 
 

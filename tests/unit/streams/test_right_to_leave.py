@@ -10,6 +10,7 @@ from shared.contracts.intake import GiveConsent, RefuseConsent
 from shared.contracts.kinds import LeaveReason, Party, Route
 from shared.contracts.mediation import MediationEnded
 from shared.contracts.parties import DisputeWithdrawn, LeaveMediation, WithdrawDispute
+from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
@@ -21,7 +22,7 @@ from tests.unit.mediation import mother as mediation
 
 MEDIATIONS = [
     (walk, here)
-    for walk in (CASE, CLOCK, PERFORMANCE)
+    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE)
     for here in explore(walk).reached.values()
     if here.state is not None
 ]
