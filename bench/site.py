@@ -113,6 +113,7 @@ class Site:
             "SUYUAN_NETWORK": str(self._network),
             "SUYUAN_PARTY_KEY": _SECRET,
             "SUYUAN_PERSONAL_KEYS": _SECRET,
+            "SUYUAN_SEALING_KEYS": _SECRET,
             "SUYUAN_TOKEN_KEY": _SECRET,
             "SUYUAN_OPS_PORT": str(_free_port()),
             "SUYUAN_LOG_LEVEL": "warning",

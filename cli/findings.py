@@ -125,7 +125,11 @@ def known_calendar(calendar: "Calendar", now: datetime, folder: Path) -> Finding
 
 
 def keys(by_service: "dict[str, Settings]") -> list[Finding]:
-    wanted = {"intake": ("party_key", "personal_keys"), "portal": ("token_key",)}
+    wanted = {
+        "intake": ("party_key", "personal_keys"),
+        "mediation": ("sealing_keys",),
+        "portal": ("token_key",),
+    }
     out = []
     for service, names in wanted.items():
         settings = by_service.get(service)

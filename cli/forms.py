@@ -18,6 +18,7 @@ from shared.contracts.faults import faults_of, sentences
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
+from shared.contracts.sealed import clear_form
 
 _PLAIN: Final = (str, int, float, bool)
 _LISTS: Final = (tuple, list, frozenset, set)
@@ -53,7 +54,8 @@ def help_of(cls: type[Command]) -> str:
 
 
 def options_of(cls: type[Command]) -> list[inspect.Parameter]:
-    """Return an option for each field of a command."""
+    """Return an option for each field of a command; what is sent sealed is typed in clear."""
+    cls = clear_form(cls)
     declared = fields_of(cls)
     return [_option(name, field, declared[name]) for name, field in cls.model_fields.items()]
 
@@ -64,6 +66,7 @@ def body_of(cls: type[Command], values: Mapping[str, Any]) -> Command:
     Raises:
         WrongUse: ``http.bad_payload``: a value is not acceptable; the text names the option.
     """
+    cls = clear_form(cls)
     given = {name: value for name, value in values.items() if value not in (None, [], ())}
     for name, field in cls.model_fields.items():
         if name in given and _form(field.annotation)[0] is object:

@@ -26,7 +26,7 @@ from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
 from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
-_SECRETS = ("token_key", "party_key", "personal_keys")
+_SECRETS = ("token_key", "party_key", "personal_keys", "sealing_keys")
 _READY_S = 60.0
 
 
@@ -186,11 +186,15 @@ class LocalSystem:
             "SUYUAN_LOG_LEVEL": os.environ.get("SUYUAN_LOG_LEVEL", "info"),
             "PYTHONUNBUFFERED": "1",
         }
-        # Every service tells what may be done now, and to whom; the other two are intake's alone.
+        # Every service tells what may be done now, and to whom; the others have one owner each.
         environment["SUYUAN_TOKEN_KEY"] = self._secrets.get("token_key", "")
         if service == "intake":
             environment["SUYUAN_PARTY_KEY"] = self._secrets.get("party_key", "")
             environment["SUYUAN_PERSONAL_KEYS"] = self._secrets.get("personal_keys", "")
+        if service == "mediation":
+            environment["SUYUAN_SEALING_KEYS"] = self._secrets.get("sealing_keys", "")
+        if service == "portal" and (http := self._ports.get("mediation-0.http")):
+            environment["SUYUAN_MEDIATION_URL"] = f"http://127.0.0.1:{http}"
         return environment
 
     def _start_service(self, service: str, replica: int) -> None:

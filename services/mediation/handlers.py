@@ -1,13 +1,24 @@
 """Which message leads to which of mediation's two streams."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
+
+import orjson
 
 from services.mediation import designation
 from services.mediation.case import Mediation, case
 from services.mediation.roster import Roster, roster
-from services.mediation.rules import CASE_RULES, CaseRules, Context, Founding, founding
+from services.mediation.rules import (
+    CASE_RULES,
+    CaseRules,
+    Context,
+    Founding,
+    Unseal,
+    founding,
+    nothing_opens,
+)
+from services.mediation.store import rows
 from shared.casework.calendar import Calendar, library_calendar
 from shared.casework.case_ids import is_case_id
 from shared.casework.completeness import complete
@@ -15,7 +26,9 @@ from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
 from shared.contracts.common import AdvanceClock
+from shared.contracts.confidence import KeepConcession
 from shared.contracts.kinds import Cause
+from shared.contracts.sealed import bound_to, unpacked_text
 from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
 from shared.network.schema import Network
 
@@ -29,12 +42,30 @@ complete("mediation", *TABLES, topics=TOPICS)
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Opens what was sealed to mediation, and seals what is kept of it.
+
+    Attributes:
+        unseal: Returns what was sealed, given what it must be bound to.
+        seal: Gives the row of a case in which data stand encrypted.
+    """
+
+    unseal: Unseal
+    seal: Callable[[str, bytes], Mapping[str, Any]]
+
+
+CLOSED: Final = Box(nothing_opens, lambda case, plain: {})
+"""Opens nothing: a service without keys."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handlers:
     """The streams with their rules bound, and the way to them."""
 
     case: Stream[Mediation]
     roster: Stream[Roster]
     rosters: Mapping[str, Founding]
+    box: Box = CLOSED
 
     def route(self, topic: str, key: str, message: Received) -> Routed | None:
         """Lead a message to its case or its roster; which of them a command is about, its subject says.
@@ -51,7 +82,8 @@ class Handlers:
                 return None
             return Routed(self.case, replace(message, subject=body.case))
         if is_case_id(message.subject):
-            return Routed(self.case, message)
+            kept = self._kept(message) if isinstance(message.body, KeepConcession) else None
+            return Routed(self.case, message, kept=kept)
         if topic == COMMANDS and not isinstance(message.body, AdvanceClock):
             if message.subject in self.rosters:
                 return Routed(self.roster, message)
@@ -61,6 +93,21 @@ class Handlers:
                 "Send the command with the id of one.",
             )
         return None
+
+    def _kept(self, message: Received) -> Mapping[str, Any] | None:
+        """Return the row of what is told in confidence; it is sealed here, once for a message.
+
+        A batch that is decided again after a conflict writes the same row.
+        """
+        assert isinstance(message.body, KeepConcession)
+        who = str(message.actor)
+        bound = bound_to(message.body.wire_type, "concession", message.subject, who)
+        plain = self.box.unseal(message.body.concession, bound)
+        text = None if plain is None else unpacked_text(plain)
+        if text is None:
+            return None
+        told = {"at": message.at.isoformat(), "by": who, "text": text}
+        return self.box.seal(message.subject, orjson.dumps(told))
 
     def _to_roster(self, organisation: str, message: Received) -> Routed:
         if organisation not in self.rosters:
@@ -79,7 +126,10 @@ def takers(network: Network) -> dict[Cause, tuple[str, ...]]:
 
 
 def handlers(
-    network: Network, rules: RuleBook[CaseRules] = CASE_RULES, calendar: Calendar | None = None
+    network: Network,
+    rules: RuleBook[CaseRules] = CASE_RULES,
+    calendar: Calendar | None = None,
+    box: Box = CLOSED,
 ) -> Handlers:
     """Bind the rules and the rosters of a network.
 
@@ -87,7 +137,8 @@ def handlers(
         network: Its organisations' rosters.
         rules: Limits of a case by version.
         calendar: What is known about working days; ``None`` for what the library knows.
+        box: The keys of what is said in confidence.
     """
     rosters = {one.id: founding(one) for one in network.organisations}
-    context = Context(rules, calendar or library_calendar(), rosters, takers(network))
-    return Handlers(case=case.bind(context), roster=roster.bind(context), rosters=rosters)
+    context = Context(rules, calendar or library_calendar(), rosters, takers(network), box.unseal)
+    return Handlers(case=case.bind(context, rows), roster=roster.bind(context), rosters=rosters, box=box)

@@ -7,7 +7,7 @@ time and no two transactions write the same; they are summed when they are read.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from services.portal.cases import CaseView, added, counts_of, key_of, service_of
+from services.portal.cases import CaseView, added, counts_of, is_quiet, key_of, service_of
 from services.portal.rules import SERVICE_RANK
 from services.portal.rules.places import (
     ACCEPTED,
@@ -54,7 +54,8 @@ def case_rows(change: Change[CaseView]) -> Iterable[Write]:
     if message is None or view is None or isinstance(message.body, Command):
         return
     yield Put(CASES, change.subject, _row(view))
-    yield _line(change.subject, message)
+    if not is_quiet(message.body):
+        yield _line(change.subject, message)
     yield from _figures(change.partition, change.before, view, counts_of(message, change.before))
 
 

@@ -235,6 +235,21 @@ class Declarations(Generic[S, C]):
 
         return enter
 
+    def keeps(self, message: type[M]) -> Callable[[Taking[S, M, C]], Taking[S, M, C]]:
+        """Enter what a command leaves in the state that no event tells: the state after its events.
+
+        It is asked after a refusal as well, and then returns the state as it is.
+        """
+        self._begin("keeps", message, Command)
+
+        def enter(taking: Taking[S, M, C]) -> Taking[S, M, C]:
+            TAKING.check(taking, self._of, message)
+            self._once("keeps", message, taking)
+            self.takings[message] = taking
+            return taking
+
+        return enter
+
     def timer(
         self, name: str, *, due: Callable[[S, C], datetime | None]
     ) -> Callable[[Ringing[S, C]], Ringing[S, C]]:

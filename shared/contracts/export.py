@@ -85,7 +85,7 @@ def describe(definitions: Schema, *models: type[BaseModel]) -> None:
 def _describe_model(schema: Schema, cls: type[BaseModel]) -> None:
     """Move what a docstring says of the attributes to the fields themselves, and name them."""
     summary, attributes = _split(cls)
-    if issubclass(cls, Message) and cls.family:
+    if issubclass(cls, Message) and cls.words.zh:
         schema["title"] = str(cls.words)
     schema["description"] = summary
     for name, field in schema.get("properties", {}).items():

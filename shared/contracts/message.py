@@ -54,6 +54,7 @@ class Message(BaseModel):
         wire_type: ``suyuan.<family>.<kebab-name>.v<version>``.
         short_type: ``<family>.<kebab-name>``: what people's clients call it.
         words: Its name in both languages.
+        quiet: Nobody but who sent it, or asked for it, learns that it was: no timeline has it.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", str_strip_whitespace=False)
@@ -63,9 +64,17 @@ class Message(BaseModel):
     wire_type: ClassVar[str] = ""
     short_type: ClassVar[str] = ""
     words: ClassVar[Words] = Words("", "")
+    quiet: ClassVar[bool] = False
 
     def __init_subclass__(
-        cls, *, family: str | None = None, version: int = 1, zh: str = "", en: str = "", **unknown: object
+        cls,
+        *,
+        family: str | None = None,
+        version: int = 1,
+        zh: str = "",
+        en: str = "",
+        quiet: bool = False,
+        **unknown: object,
     ) -> None:
         """Take what the class declares of itself.
 
@@ -78,6 +87,7 @@ class Message(BaseModel):
                 f"{cls.__name__} declares {', '.join(unknown)}, which nobody reads: {place_of(cls)}"
             )
         cls.version = version
+        cls.quiet = quiet
         cls.words = Words(zh, en)
         if family is not None:
             cls.family = family

@@ -89,6 +89,12 @@ RULES: Final[dict[str, Words]] = {
         "全体当事人同意可延长调解期限，每次不超过此天数",
         "The period becomes longer where every party agrees, by no more than this at a time",
     ),
+    "mediation.sealed-offers": Words(
+        "每方留存密封报价的次数上限", "So many sealed offers a side may leave, the last one counts"
+    ),
+    "mediation.concessions-kept": Words(
+        "每案留存让步内容的件数上限", "So many concessions of a case may be kept"
+    ),
     # The alarm.
     "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
@@ -247,6 +253,18 @@ RULES: Final[dict[str, Words]] = {
         "Facts are undisputed once every party has confirmed them in writing",
         "mediation",
         f"{_ONLINE} arts 18, 22",
+    ),
+    "mediation.in-confidence": Guard(
+        "调解中的让步内容保密，不得在诉讼中作为不利依据",
+        "What is conceded in a mediation is confidential, and no ground against anybody in a suit",
+        "mediation",
+        f"{_ONLINE} art 18; 法释〔2016〕14号 art 22",
+    ),
+    "mediation.offers-meet": Guard(
+        "密封报价仅在相合时公开中点",
+        "Sealed offers are told to nobody; where they meet, their midpoint is",
+        "mediation",
+        f"practice of the platform; {_ONLINE} art 18",
     ),
     # A roster leaves out.
     "roster.not-again": Guard(

@@ -180,6 +180,7 @@ class Unit(Coded, zh="单位", en="Unit"):
     WEEKS = "weeks", "周", "weeks"
     PERCENT = "percent", "%", "percent"
     WORKING_DAYS = "working_days", "个工作日", "working days"
+    TIMES = "times", "次", "times"
     PERIODS = "periods", "期", "periods"
     MONTHS = "months", "个月", "months"
     DISPUTES = "disputes", "件", "disputes"

@@ -20,7 +20,8 @@ from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.serve.service import Service
 
 NETWORK = load_network(DEFAULT_NETWORK)
-SETTINGS = Settings(party_key="x" * 32, token_key="x" * 32, personal_keys="x" * 32)  # type: ignore[arg-type]
+KEYS = ("party_key", "token_key", "personal_keys", "sealing_keys")
+SETTINGS = Settings.model_validate(dict.fromkeys(KEYS, "x" * 32))
 SERVICES = [build(SETTINGS, NETWORK) for build in (intake, mediation, court_bridge, alerts, portal)]
 SUBJECTS = {
     "a case": case_id("ccb", "R-1"),

@@ -28,6 +28,7 @@ from shared.contracts.clocks import (
     RefuseExtension,
     ResumeMediation,
 )
+from shared.contracts.confidence import KeepConcession, LeaveOffer, ReadConcessions
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import (
@@ -154,6 +155,9 @@ _CASE_SAMPLES = (
     Sample(RecordUndisputedFacts(digest=mediation.TEXT, items=(FactItem.RATE,)), _M1),
     Sample(ConfirmFacts(digest=mediation.TEXT), mediation.PARTY),
     Sample(ConfirmServiceAddress(digest=mediation.TEXT, electronic=True), mediation.PARTY),
+    Sample(LeaveOffer(offer=mediation.boxed(500_000)), mediation.AGENT),
+    Sample(KeepConcession(concession=mediation.boxed(1)), _M1),
+    Sample(ReadConcessions(), _M1),
 )
 
 
@@ -227,7 +231,7 @@ def _provisional_phase(state: Mediation) -> Hashable:
 UNKNOWN_YEAR = replace(
     CASE,
     title="调解案件，来年日历未公布 · a mediation whose deadlines lie in a year that nobody announced",
-    stream=handlers(mediation.network(), calendar=known_until(2026)).case,
+    stream=handlers(mediation.network(), calendar=known_until(2026), box=mediation.GLASS_BOX).case,
     start=datetime(2026, 12, 29, 10, tzinfo=SHANGHAI),
     actors=(_M1, mediation.CLERK, mediation.AGENT, mediation.PARTY, Actor("ccb", "", "operator")),
     phase=_provisional_phase,
@@ -240,6 +244,7 @@ ANNOUNCED = replace(
         calendar=with_years(
             known_until(2026), [CalendarFile.model_validate(notice(2027, off=["2027-01-04"]))]
         ),
+        box=mediation.GLASS_BOX,
     ).case,
     before=UNKNOWN_YEAR,
 )

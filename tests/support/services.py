@@ -93,10 +93,12 @@ class Services:
         self._env = {
             "SUYUAN_PARTY_KEY": secrets.token_urlsafe(32),
             "SUYUAN_PERSONAL_KEYS": secrets.token_urlsafe(32),
+            "SUYUAN_SEALING_KEYS": secrets.token_urlsafe(32),
             "SUYUAN_TOKEN_KEY": secrets.token_urlsafe(32),
             **(env or {}),
         }
         self._replicas: dict[tuple[str, int], Replica] = {}
+        self._mediation_port = free_port()
 
     def environment(self, service: str, replica: int = 0) -> dict[str, str]:
         """Return the ``SUYUAN_…`` variables of a service, as its process has them once started."""
@@ -149,7 +151,7 @@ class Services:
                 "PYTHONUNBUFFERED": "1",
                 **self.environment(service, number),
                 "SUYUAN_OPS_PORT": str(free_port()),
-                **({"SUYUAN_HTTP_PORT": str(free_port())} if service == "portal" else {}),
+                **self._http(service, number),
                 **env,
             }
         process = ChildProcess(
@@ -189,6 +191,17 @@ class Services:
         )
         process.start()
         self._replicas[service, replica] = Replica(service, replica, environment, process)
+
+    def _http(self, service: str, number: int) -> dict[str, str]:
+        """Return what the portal needs to be asked, and to ask mediation for its public key."""
+        if service == "portal":
+            return {"SUYUAN_HTTP_PORT": str(free_port()), "SUYUAN_MEDIATION_URL": self.mediation_url()}
+        told = service == "mediation" and number == 0
+        return {"SUYUAN_HTTP_PORT": str(self._mediation_port)} if told else {}
+
+    def mediation_url(self) -> str:
+        """Return the address of mediation's HTTP API."""
+        return f"http://127.0.0.1:{self._mediation_port}"
 
     def replica(self, service: str, number: int = 0) -> Replica:
         """Return a replica that was started."""

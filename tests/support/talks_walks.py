@@ -1,4 +1,4 @@
-"""How the talks of a mediation are explored: sessions, service addresses, undisputed facts."""
+"""How the talks of a mediation are explored: sessions and facts, and what is said in confidence."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.mediation.case import Mediation
 from services.mediation.case.talks import NOTHING_YET
+from shared.contracts.confidence import KeepConcession, LeaveOffer
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Party
 from shared.contracts.sessions import (
@@ -26,6 +27,7 @@ from tests.support.mediation_walks import CASE
 from tests.unit.mediation import mother as mediation
 
 _M1 = mediation.mediator("m01")
+_PEOPLE = (_M1, mediation.AGENT, mediation.PARTY, mediation.CLERK, Actor("ccb", "", "operator"))
 _BOTH = tuple(
     Attendance(party=party, checked=IdentityCheck.FACE_COMPARED, warned=True)
     for party in (Party.APPLICANT, Party.RESPONDENT)
@@ -83,7 +85,52 @@ TALKS = replace(
     CASE,
     title="调解过程 · the talks of a mediation",
     samples=_talks_may_come,
-    actors=(_M1, mediation.AGENT, mediation.PARTY, mediation.CLERK, Actor("ccb", "", "operator")),
+    actors=_PEOPLE,
     phase=_talks_phase,
     label=_talks_label,
+)
+
+
+# In confidence -----------------------------------------------------------------------------------
+
+
+def _confidence_may_come(reached: Reached) -> Iterable[Sample]:
+    """Offers that meet, and ones that do not; a concession of each who may keep one."""
+    yield from CASE.samples(reached)
+    for fen in (700_000, 800_000):
+        yield Sample(LeaveOffer(offer=mediation.boxed(fen)), mediation.AGENT)
+    for fen in (600_000, 650_000, 900_000):
+        yield Sample(LeaveOffer(offer=mediation.boxed(fen)), mediation.PARTY)
+    for actor in (mediation.AGENT, mediation.PARTY):
+        yield Sample(KeepConcession(concession=mediation.boxed(2)), actor)
+
+
+def _confidence_phase(state: Mediation) -> Hashable:
+    talks = state.talks
+    left = {one.side: one.left for one in talks.offers}
+    return (
+        state.accepted,
+        state.end is None,
+        left.get(Party.APPLICANT),
+        left.get(Party.RESPONDENT),
+        talks.met_fen is None,
+        talks.concessions > 0,
+    )
+
+
+def _confidence_label(state: Mediation | None) -> str:
+    if state is None or state.end is not None or not state.accepted:
+        return _talks_label(state)
+    if state.talks.met_fen is not None:
+        return "报价相合 the offers met"
+    return "有密封报价 an offer is on file" if state.talks.offers else "可以报价 offers may be left"
+
+
+CONFIDENCE = replace(
+    CASE,
+    title="保密内容 · what is said in confidence",
+    samples=_confidence_may_come,
+    actors=_PEOPLE,
+    phase=_confidence_phase,
+    label=_confidence_label,
 )

@@ -37,7 +37,7 @@ from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
 from tests.support.roster_walks import TRANSFER
-from tests.support.talks_walks import TALKS
+from tests.support.talks_walks import CONFIDENCE, TALKS
 from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
 from tests.unit.intake import mother as intake
@@ -277,6 +277,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         CLOCK,
         CHOICE,
         TALKS,
+        CONFIDENCE,
         ROSTER,
         AGENTS,
         TRANSFER,

@@ -44,6 +44,21 @@ class Address(State):
     electronic: bool
 
 
+class Offer(State):
+    """A sealed offer of a side.
+
+    Attributes:
+        left: How many the side has left so far.
+        sealed: The last one, as ciphertext; empty for a moment, until its command is taken in.
+        by: Who left it, and so what it is bound to.
+    """
+
+    side: Party
+    left: int
+    sealed: str = ""
+    by: str = ""
+
+
 class Talks(State):
     """The talks of one mediation.
 
@@ -54,6 +69,9 @@ class Talks(State):
         facts: The text that is put before the parties; ``None`` once all confirmed it.
         undisputed: Digest of the last text that all confirmed.
         addresses: Service addresses, one at most of each party.
+        offers: Sealed offers, one at most of each side; none once they met.
+        met_fen: The midpoint of the offers that met; ``None`` for none.
+        concessions: How many were kept; what they say stands elsewhere.
     """
 
     planned: tuple[Planned, ...] = ()
@@ -62,14 +80,23 @@ class Talks(State):
     facts: Facts | None = None
     undisputed: str | None = None
     addresses: tuple[Address, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    met_fen: int | None = None
+    concessions: int = 0
 
     def session(self, number: int) -> Planned | None:
         """Return an announced session by its number."""
         return next((one for one in self.planned if one.number == number), None)
 
+    def offer(self, side: Party | None) -> Offer | None:
+        """Return the offer that a side has on file."""
+        return next((one for one in self.offers if one.side is side), None)
+
     def ended(self) -> "Talks":
-        """Return what is left of the talks once the mediation is over."""
-        return self if self is NOTHING_YET else self.but(planned=(), facts=None)
+        """Return what is left of the talks after the end: nothing that was said in confidence."""
+        if self is NOTHING_YET:
+            return self
+        return self.but(planned=(), facts=None, offers=(), met_fen=None, concessions=0)
 
 
 NOTHING_YET: Final = Talks()

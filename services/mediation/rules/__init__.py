@@ -1,6 +1,6 @@
 """Mediation's rules: limits of a case as versioned data, and how a roster chooses a mediator."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.mediation.rules.designation import (
@@ -32,15 +32,26 @@ __all__ = [
     "PerformanceRules",
     "Register",
     "RosterRules",
+    "Unseal",
     "Wanted",
     "choose",
     "founding",
     "left_out",
     "level",
+    "nothing_opens",
     "rule_against",
     "wanted",
     "wrong_with",
 ]
+
+
+Unseal = Callable[[str, bytes], bytes | None]
+"""Opens what was sealed to mediation, given what it must be bound to; ``None`` for what does not open."""
+
+
+def nothing_opens(sealed: str, bound: bytes) -> bytes | None:
+    """Open nothing: a stream without keys."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +63,11 @@ class Context:
         calendar: What is known about working days.
         rosters: The mediators of each organisation, as the network file lists them.
         takers: The organisations that take disputes of a cause, in the order of the network file.
+        unseal: Opens what was sealed to mediation.
     """
 
     book: RuleBook[CaseRules]
     calendar: Calendar
     rosters: Mapping[str, Founding]
     takers: Mapping[Cause, Sequence[str]]
+    unseal: Unseal = nothing_opens

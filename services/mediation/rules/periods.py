@@ -64,6 +64,14 @@ CHOICE: Final = Limit(
 )
 
 
+OFFERS: Final = Limit(
+    "mediation.sealed-offers", Unit.TIMES, "practice of the platform", at_least=1, at_most=5
+)
+CONCESSIONS: Final = Limit(
+    "mediation.concessions-kept", Unit.TIMES, "practice of the platform", at_least=1, at_most=200
+)
+
+
 class Mark(StrEnum):
     """What is put under an agreement."""
 
@@ -93,6 +101,9 @@ class CaseRules:
             versions that leave it out, with all parties' signatures and the seal.
         sought_first: Whether a party is out of reach only after an attempt on record (arts 15, 25); in
             versions that leave it out, the mediator's word was enough.
+        offers: How many sealed offers a side may leave: each that does not meet tells that it does not, and
+            n of them cut a range to its 2^n-th part; versions that leave it out have none.
+        concessions: How many may be kept of a case; versions that leave it out keep none.
         most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
         overflow_queue: So many cases may wait in a roster; one more passes to another organisation, as does
             one that nobody is designated for in time. In versions that leave it out, it waited.
@@ -112,6 +123,8 @@ class CaseRules:
     ask_days: Annotated[int | None, INQUIRY] = None
     effective_with: Mapping[AgreementForm, tuple[Mark, ...]] | None = None
     sought_first: bool | None = None
+    offers: Annotated[int | None, OFFERS] = None
+    concessions: Annotated[int | None, CONCESSIONS] = None
     most_instalments: Annotated[int | None, INSTALMENTS] = None
     overflow_queue: Annotated[int | None, OVERFLOW] = None
     extension_days: Annotated[int | None, EXTENSION] = None
@@ -207,6 +220,8 @@ _V2026_2: Final = replace(_V2026, version="mediation-2026.2", sought_first=True)
 _V2026_3: Final = replace(
     _V2026_2,
     version="mediation-2026.3",
+    offers=3,
+    concessions=50,
     most_instalments=60,
     overflow_queue=500,
     extension_days=30,

@@ -2,7 +2,7 @@
 
 from services.portal.cases import court, filing, mediation, performance, telling
 from services.portal.cases.facts import COUNTED, STATUS, added, counts_of
-from services.portal.cases.state import CaseView, cases, hidden_from, key_of, service_of
+from services.portal.cases.state import CaseView, cases, hidden_from, is_quiet, key_of, service_of
 
 __all__ = [
     "COUNTED",
@@ -14,6 +14,7 @@ __all__ = [
     "court",
     "filing",
     "hidden_from",
+    "is_quiet",
     "key_of",
     "mediation",
     "performance",

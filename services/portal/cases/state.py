@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final
 
 from shared.casework.protocol import State
 from shared.casework.table import Table
+from shared.contracts.common import CommandRefused, CommandUnchanged
+from shared.contracts.message import REGISTRY, Message
 from shared.contracts.words import Audience
 
 INSIDE: Final = Audience.INSIDE
@@ -101,6 +103,14 @@ def key_of(view: CaseView | None) -> tuple[str, str]:
     if view is None or not (view.institution and view.cause):
         return "", ""
     return view.institution, view.cause
+
+
+def is_quiet(body: Message) -> bool:
+    """Return whether nobody but its sender learns of an event: it is quiet, or answers a request that is."""
+    if isinstance(body, CommandRefused | CommandUnchanged):
+        asked = REGISTRY.get(body.command)
+        return asked is not None and asked.quiet
+    return body.quiet
 
 
 def service_of(source: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.portal.cases.facts import STATUS, added, counts_of, told
-from services.portal.cases.state import CaseView, cases, service_of
+from services.portal.cases.state import CaseView, cases, is_quiet, service_of
 from services.portal.rules import RANK
 from services.portal.rules.places import iso
 from shared.casework.guards import Facts
@@ -29,7 +29,8 @@ def happened(view: CaseView, event: Event, facts: Facts[None]) -> CaseView:
 def refused(view: CaseView, event: CommandRefused, facts: Facts[None]) -> CaseView:
     """A refusal counts as one; alone it makes no case."""
     assert facts.received is not None
-    return view.but(**_came(view, facts.received), refused=view.refused + 1)
+    told = 0 if is_quiet(event) else 1
+    return view.but(**_came(view, facts.received), refused=view.refused + told)
 
 
 @cases.takes(CommandUnchanged, opens=False)
@@ -41,11 +42,13 @@ def unchanged(view: CaseView, event: CommandUnchanged, facts: Facts[None]) -> Ca
 
 def _came(view: CaseView, message: Received) -> dict[str, Any]:
     at = iso(message.at)
-    changes: dict[str, Any] = {
-        "events": view.events + 1,
-        "first_at": min(view.first_at or at, at),
-        "last_at": max(view.last_at, at),
-    }
+    changes: dict[str, Any] = {}
+    if not is_quiet(message.body):
+        changes = {
+            "events": view.events + 1,
+            "first_at": min(view.first_at or at, at),
+            "last_at": max(view.last_at, at),
+        }
     if message.sequence is not None:
         changes["versions"] = {**view.versions, service_of(message.source): message.sequence}
     return changes

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Respons
 from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
+from services.portal.endpoints.sealing import Sealing, from_mediation
 from services.portal.store import note_accepted
 from shared.casework.case_ids import case_id
 from shared.contracts import export
@@ -22,6 +23,7 @@ from shared.contracts.faults import faults_of, told
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
+from shared.contracts.sealed import clear_form
 from shared.contracts.topics import SERVICES
 from shared.runtime.base import logs
 from shared.runtime.base.ids import new_id
@@ -59,12 +61,18 @@ Seen = Annotated[
 Target = StrEnum("Target", {name: name for name in SERVICES})  # type: ignore[misc]
 
 
-def routes(context: HttpContext) -> APIRouter:
-    """Return the endpoints of all commands."""
+def routes(context: HttpContext, sealing: Sealing | None = None) -> APIRouter:
+    """Return the endpoints of all commands.
+
+    Args:
+        context: What the portal works with.
+        sealing: Seals what is said in confidence; ``None`` for with mediation's own key.
+    """
     router = APIRouter()
+    sealing = sealing or Sealing(from_mediation(context.settings.mediation_url))
     _add_filings(router, context)
     for cls in posted():
-        _add(router, context, cls)
+        _add(router, context, cls, sealing)
     return router
 
 
@@ -91,9 +99,10 @@ def describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = make()
-            models = [(cls, "validation") for cls in (FileDispute, *posted())]
+            forms = [clear_form(cls) for cls in posted()]
+            models = [(cls, "validation") for cls in (FileDispute, *forms)]
             _, schemas = models_json_schema(models, ref_template=SCHEMAS)  # type: ignore[arg-type]
-            export.describe(schemas["$defs"], FileDispute, *posted())
+            export.describe(schemas["$defs"], FileDispute, *forms)
             document.setdefault("components", {}).setdefault("schemas", {}).update(schemas["$defs"])
         assert app.openapi_schema is not None
         return app.openapi_schema
@@ -101,7 +110,7 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
+def _add(router: APIRouter, context: HttpContext, cls: type[Command], sealing: Sealing) -> None:
     who = Annotated[Person, Depends(require(*cls.roles))]
     service = service_of(cls)
 
@@ -116,7 +125,8 @@ def _add(router: APIRouter, context: HttpContext, cls: type[Command]) -> None:
     ) -> dict[str, str]:
         if ":" in subject and cls not in ABOUT_LETTERS:
             raise Problem(404, "case.unknown")
-        body = await _body(request, cls)
+        form = await _body(request, clear_form(cls))
+        body = await sealing.sealed(cls, form, subject, person.actor)
         id = command_id(person, key)
         version = int(seen.strip('"')) if seen is not None else None
         await note_accepted(context.database, person.organisation, id)

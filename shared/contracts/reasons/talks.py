@@ -51,6 +51,53 @@ TALKS: Final[dict[str, Reason]] = {
         "未告知虚假调解的法律后果。请先告知。",
         "Somebody who attended was not warned of false mediation. Warn first.",
     ),
+    # What is said in confidence.
+    "sealed.unreadable": Reason(
+        "密封内容无法打开：须由本人就本案以调解服务的现行公钥密封。请通过门户重新提交。",
+        "What was sealed does not open: the sender seals it for this case, with mediation's current key. "
+        "Send it again by the portal.",
+    ),
+    "sealed.key_lost": Reason(
+        "保密内容无法解密。请运维核对 SUYUAN_SEALING_KEYS。",
+        "What was told in confidence cannot be decrypted. Have an operator check SUYUAN_SEALING_KEYS.",
+    ),
+    "sealing.unavailable": Reason(
+        "暂时无法取得密封公钥，内容未发送。请稍后再试。",
+        "Mediation's public key is not to be had now, and nothing was sent. Try again soon.",
+    ),
+    "offer.no_side": Reason(
+        "密封报价由金融机构和主被申请人各自留存。请由其提出。",
+        "Sealed offers are left by the institution and by the main respondent. Let them do so.",
+    ),
+    "offer.met": Reason(
+        "双方报价已相合，中点已告知双方。请就中点拟定协议。",
+        "The offers have met, and both sides know the midpoint. Draft an agreement on it.",
+    ),
+    "offer.too_often": Reason(
+        "密封报价次数已用完，最后一次报价仍然有效。请与调解员商谈。",
+        "You have left as many sealed offers as you may, and the last one stands. Talk to the mediator.",
+    ),
+    "offer.not_in_rules": Reason(
+        "本案适用的规则版本没有密封报价。请与调解员商谈。",
+        "The rules of this case know no sealed offers. Talk to the mediator.",
+    ),
+    "offer.above_claim": Reason(
+        "报价超过申请标的额。请核对金额（以分计）。",
+        "The offer is for more than was claimed. Check the amount; it is in fen.",
+    ),
+    "concession.not_in_rules": Reason(
+        "本案适用的规则版本不留存让步内容。请与调解员商谈。",
+        "The rules of this case keep no concessions. Talk to the mediator.",
+    ),
+    "concession.too_many": Reason(
+        "本案留存的让步内容已达上限。请与调解员商谈。",
+        "As many concessions of the case are kept as may be. Talk to the mediator.",
+    ),
+    "concession.none": Reason("本案没有留存的让步内容。", "Nothing was told in confidence in this case."),
+    "concession.not_recorded": Reason(
+        "查阅记录尚未完成，内容未显示。请稍后再试。",
+        "The reading is not recorded yet, so nothing is shown. Try again soon.",
+    ),
     # Undisputed facts.
     "facts.no_session": Reason(
         "尚未开展调解，不能确认无争议事实。请先开展调解。",

@@ -123,6 +123,14 @@ class Settings(BaseSettings):
         Field(description="Keys of personal data (intake), id:secret,…; the first seals; 32 or more each"),
     ] = SecretStr("")
 
+    sealing_keys: Annotated[
+        SecretStr,
+        Field(description="Keys of what is sealed to mediation (mediation), id:secret,…; 32 or more each"),
+    ] = SecretStr("")
+    mediation_url: Annotated[
+        str, Field(description="Address of mediation's HTTP API, whose public key the portal seals with")
+    ] = ""
+
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 
     def database(self, service: str) -> str:

@@ -24,6 +24,7 @@ _KEY_BYTES, _NONCE_BYTES = 32, 12
 _FIRST: Final = "1"
 """Id of a key that is given without one."""
 _KEY: Final = re.compile(r"(?:([a-z0-9-]{1,16}):)?([^:,\s]+)")
+_PERSONAL: Final = b"suyuan/personal-data"
 _KEY_OF_A_ROW, _DATA_OF_A_ROW = b"suyuan/key/", b"suyuan/data/"
 
 
@@ -53,10 +54,8 @@ class Vault:
         Raises:
             SuyuanError: ``settings.personal_keys``: there is none, one is too short, or an id stands twice.
         """
-        found = [_KEY.fullmatch(one.strip()) for one in setting.split(",")]
-        secrets = [(one[1] or _FIRST, one[2]) for one in found if one is not None]
-        short = any(len(secret) < MIN_SECRET_CHARACTERS for _, secret in secrets)
-        if len(secrets) < len(found) or short or len(dict(secrets)) < len(secrets):
+        secrets = secrets_in(setting)
+        if secrets is None:
             raise SuyuanError(
                 code="settings.personal_keys",
                 zh=f"个人信息密钥缺失、不足 {MIN_SECRET_CHARACTERS} 位或编号重复。"
@@ -65,7 +64,7 @@ class Vault:
                 f"{MIN_SECRET_CHARACTERS} characters, or its id stands twice. "
                 "Set SUYUAN_PERSONAL_KEYS (id:secret,…).",
             )
-        return cls({id: _derived(secret) for id, secret in secrets})
+        return cls({id: derived(secret, _PERSONAL) for id, secret in secrets.items()})
 
     def seal(self, subject: str, plain: bytes) -> dict[str, Any]:
         """Return the sealed row of a subject's data, under a fresh data key."""
@@ -122,5 +121,20 @@ def _cannot_open() -> CannotOpen:
     )
 
 
-def _derived(secret: str) -> bytes:
-    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"suyuan/personal-data").derive(secret.encode())
+def secrets_in(setting: str) -> dict[str, str] | None:
+    """Return the secrets of a setting ``id:secret,id:secret,…`` by id; a secret alone has the id 1.
+
+    Returns:
+        ``None`` where there is none, one is too short, or an id stands twice.
+    """
+    found = [_KEY.fullmatch(one.strip()) for one in setting.split(",")]
+    secrets = [(one[1] or _FIRST, one[2]) for one in found if one is not None]
+    short = any(len(secret) < MIN_SECRET_CHARACTERS for _, secret in secrets)
+    if len(secrets) < len(found) or short or len(dict(secrets)) < len(secrets):
+        return None
+    return dict(secrets)
+
+
+def derived(secret: str, use: bytes) -> bytes:
+    """Return the key of a secret for one use; those of two uses have nothing in common."""
+    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=use).derive(secret.encode())

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 def test_a_decided_batch_leaves_no_cycles():
-    settings = Settings(party_key="x" * 32, personal_keys="x" * 32)
+    settings = Settings(party_key="x" * 32, personal_keys="x" * 32, sealing_keys="x" * 32)
     service = build(settings, load_network(DEFAULT_NETWORK))
     parser = Parser(time=TimeSource.BROKER, max_bytes=10**6, future=timedelta(minutes=5), now=lambda: NOW)
     engine = Engine("intake", service.streams, service.route, parser, settings.partitions)

@@ -241,6 +241,7 @@ def test_the_doctor_shows_every_setting_and_no_secret(tmp_path: Path) -> None:
         "SUYUAN_TOKEN_KEY": "t" * 41,
         "SUYUAN_PARTY_KEY": "p" * 41,
         "SUYUAN_PERSONAL_KEYS": "v" * 41,
+        "SUYUAN_SEALING_KEYS": "s" * 41,
         "SUYUAN_KAFKA_PASSWORD": "secret-word",
     }
 

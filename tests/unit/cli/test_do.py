@@ -103,6 +103,16 @@ def test_a_command_is_sent_and_its_outcome_told(portal: Callable[[dict[str, Any]
     assert sent.headers["idempotency-key"] == "k1"
 
 
+def test_what_is_sealed_later_is_typed_in_clear_and_goes_to_the_portal_alone(
+    portal: Callable[[dict[str, Any]], Portal],
+) -> None:
+    there = portal({"status": "done", "events": ["mediation.offer-left"], "changed": True})
+    assert suyuan("do", "leave-offer", *SEND, "--offer", "500000").code == 0
+    assert json.loads(there.asked[0].content) == {"offer": 500_000}
+    assert there.asked[0].url.path == f"/commands/mediation/leave-offer/{CASE}"
+    assert suyuan("do", "leave-offer", *SEND, "--offer", "-1").code == 2
+
+
 def test_a_refusal_is_told_with_its_reason_and_ends_with_1(
     portal: Callable[[dict[str, Any]], Portal],
 ) -> None:

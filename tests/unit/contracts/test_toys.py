@@ -122,7 +122,7 @@ def test_it_is_in_asyncapi_on_the_topics_of_its_service(toys: Toys) -> None:
 
 
 def test_its_command_is_an_endpoint_with_words_schema_and_roles(toys: Toys) -> None:
-    settings = SimpleNamespace(token_key=SecretStr("k" * 40), http_max_bytes=1_000_000)
+    settings = SimpleNamespace(token_key=SecretStr("k" * 40), http_max_bytes=1_000_000, mediation_url="")
     network = load_network(DEFAULT_NETWORK)
     parts = SimpleNamespace(settings=settings, network=network, database=None, sender=None)
     document: dict[str, Any] = http(cast(HttpContext, parts)).openapi()

@@ -79,6 +79,13 @@ def test_the_keys_of_personal_data_are_known_to_intake_alone(compose: dict[str, 
     assert {name for name, one in services if "SUYUAN_PERSONAL_KEYS" in one["environment"]} == {"intake"}
 
 
+def test_the_keys_of_what_is_sealed_are_known_to_mediation_alone(compose: dict[str, Any]) -> None:
+    services = compose["services"].items()
+    assert {name for name, one in services if "SUYUAN_SEALING_KEYS" in one["environment"]} == {"mediation"}
+    portal = compose["services"]["portal"]["environment"]
+    assert portal["SUYUAN_MEDIATION_URL"] == "http://mediation:8000"
+
+
 def test_ports_are_published_on_this_machine_only(compose: dict[str, Any]) -> None:
     ports = [port for one in compose["services"].values() for port in one.get("ports", [])]
     assert ports

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from services.mediation.handlers import Handlers, handlers
+from services.mediation.handlers import Box, Handlers, handlers
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Stream, Timed
 from shared.contracts.agreements import AgreementDrafted
@@ -20,6 +20,7 @@ from shared.contracts.mediation import (
     PlaceTaken,
     Score,
 )
+from shared.contracts.sealed import Clear, packed
 from shared.contracts.sessions import Attendance, IdentityCheck, SessionForm, SessionHeld, SessionScheduled
 from shared.network.schema import Network
 from tests.support.spec import Given, given
@@ -102,9 +103,25 @@ def two_organisations(first: tuple[dict[str, Any], ...], second: tuple[dict[str,
     return Network.model_validate(one)
 
 
+def _opened(sealed: str, bound: bytes) -> bytes | None:
+    digits = sealed.partition(".")[2]
+    if not digits.isdigit():
+        return None
+    return packed(Clear.FEN, int(digits)) if b"\noffer\n" in bound else packed(Clear.TEXT, digits)
+
+
+def boxed(number: int) -> str:
+    """What opens as an offer of so many fen, or as a concession, whoever sent it."""
+    return f"1.{number:080}"
+
+
+GLASS_BOX = Box(_opened, lambda case, plain: {"data": plain})
+"""Opens everything that :func:`boxed` made; real keys are tested where they matter."""
+
+
 def made(*mediators: dict[str, Any]) -> Handlers:
     """Mediation's handlers over a small network."""
-    return handlers(network(*mediators))
+    return handlers(network(*mediators), box=GLASS_BOX)
 
 
 def referral(**other: Any) -> DisputeReferred:

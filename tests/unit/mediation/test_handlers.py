@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 
 from services.mediation.app import build
 from services.mediation.handlers import TOPICS
@@ -82,6 +83,6 @@ def test_a_wait_leads_to_the_case_that_waits_and_no_other_event_of_a_roster_lead
 
 
 def test_the_service_listens_to_all_its_topics():
-    service = build(Settings(), network())
+    service = build(Settings(sealing_keys=SecretStr("k" * 32)), network())
     assert service.topics == TOPICS
     assert [stream.name for stream in service.streams] == ["case", "roster"]

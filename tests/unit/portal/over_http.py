@@ -98,7 +98,7 @@ class Portal:
 
 
 def context(key: SecretStr = KEY) -> HttpContext:
-    settings = SimpleNamespace(token_key=key, http_max_bytes=1_000_000)
+    settings = SimpleNamespace(token_key=key, http_max_bytes=1_000_000, mediation_url="")
     parts = SimpleNamespace(settings=settings, network=NETWORK, database=OneCase(), sender=FakeSender())
     return cast(HttpContext, parts)
 

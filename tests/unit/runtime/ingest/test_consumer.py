@@ -29,9 +29,8 @@ A, B, OTHER = TopicPartition("a", 1), TopicPartition("b", 1), TopicPartition("b"
 
 
 def process(service: str) -> Process:
-    return Process(
-        build_of(service), Settings(party_key="k" * 40, personal_keys="k" * 40, token_key="k" * 40)
-    )  # type: ignore[arg-type]
+    names = ("party_key", "personal_keys", "sealing_keys", "token_key")
+    return Process(build_of(service), Settings.model_validate(dict.fromkeys(names, "k" * 40)))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -51,7 +50,7 @@ def test_one_subscriber_for_all_topics_acknowledges_nothing_by_itself(service: s
 
 def test_a_member_keeps_its_name_until_its_topics_change() -> None:
     network = load_network(DEFAULT_NETWORK)
-    settings = Settings(party_key="k" * 40, personal_keys="k" * 40)  # type: ignore[arg-type]
+    settings = Settings(party_key="k" * 40, personal_keys="k" * 40, sealing_keys="k" * 40)  # type: ignore[arg-type]
     build = build_of("intake")
 
     def member(of: Network, replica: int) -> str:

@@ -1,0 +1,77 @@
+"""Mediation's own HTTP: its public key, and the one way to what was told in confidence.
+
+A reading is recorded before anything is shown.
+"""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Path, Response
+
+from services.mediation.store import concessions, reading
+from shared.contracts.confidence import ReadConcessions
+from shared.runtime.base.sealing import SealingKeys
+from shared.runtime.base.vault import CannotOpen
+from shared.runtime.serve import options
+from shared.runtime.serve.problems import Problem, install
+from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import Person, check_key, require
+
+POLL_S = 0.02
+"""Between two looks for the record of the reading, seconds."""
+PATIENCE_S = 10.0
+"""Longest wait for the record of the reading, seconds."""
+_STATUS = {
+    "case.unknown": 404,
+    "concession.none": 404,
+    "case.closed": 410,
+    "actor.not_allowed": 403,
+    "assignment.not_held": 403,
+}
+
+CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
+Reader = Annotated[Person, Depends(require(*ReadConcessions.roles))]
+
+
+def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
+    """Return mediation's HTTP application."""
+    check_key(context.settings.token_key)
+    app = FastAPI(title="mediation", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
+    keys = SealingKeys.of(context.settings.sealing_keys.get_secret_value())
+    app.state.token_key = context.settings.token_key
+    install(app)
+
+    @app.get("/sealing-key")
+    async def sealing_key() -> dict[str, str]:
+        """Return the key with which anybody seals what only mediation may open."""
+        return {"key": keys.public}
+
+    @app.get("/concessions/{case}")
+    async def read(case: CaseId, person: Reader, response: Response) -> dict[str, list[dict[str, Any]]]:
+        """Read what was told in confidence. Source: 法释〔2021〕23号 art 18."""
+        command = await context.sender.command("mediation", ReadConcessions(), case, actor=person.actor)
+        reason = await _recorded(context, command, patience_s)
+        if reason:
+            raise Problem(_STATUS.get(reason, 409), reason)
+        try:
+            found = await concessions(context.database, keys.vault, case)
+        except CannotOpen:
+            raise Problem(500, "sealed.key_lost") from None
+        response.headers["Cache-Control"] = "no-store"
+        return {"concessions": found}
+
+    app.include_router(options.routes(context))
+    return app
+
+
+async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:
+    """Wait until the reading is decided; return the reason of a refusal, or nothing."""
+    try:
+        async with asyncio.timeout(patience_s):
+            # Another process records it: there is no event to wait for here.
+            while (outcome := await reading(context.database, command)) is None:  # noqa: ASYNC110
+                await asyncio.sleep(POLL_S)
+    except TimeoutError:
+        raise Problem(504, "concession.not_recorded") from None
+    return str(outcome["reason"])
