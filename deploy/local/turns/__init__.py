@@ -1,6 +1,6 @@
 """案件百态: every turn that a dispute can take, one story each, played on a real or an imagined platform."""
 
-from deploy.local.turns import ends, holders, periods, sides, talks
+from deploy.local.turns import ends, holders, performances, periods, sides, talks
 from deploy.local.turns.script import Case, Do, File, Telling
 from deploy.local.turns.story import STORIES, Story
 
@@ -13,6 +13,7 @@ __all__ = [
     "Telling",
     "ends",
     "holders",
+    "performances",
     "periods",
     "sides",
     "talks",

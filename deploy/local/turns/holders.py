@@ -1,18 +1,23 @@
 """Who holds a case: declined, silent, recused, replaced. Source: 法释〔2021〕23号 arts 12-14."""
 
+from typing import Final
+
 from deploy.local.turns import ways
 from deploy.local.turns.ends import applied
-from deploy.local.turns.script import Case, Script, see
+from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
+from shared.contracts.choices import ChoiceEnded, ChoiceOpened, ChoiceOutcome, ChooseMediator
 from shared.contracts.court import ConfirmationGranted
-from shared.contracts.intake import GiveConsent
+from shared.contracts.intake import ConsentGiven, DisputeScreened, GiveConsent, GiveExplanation, PriorSteps
 from shared.contracts.kinds import DeclineReason, End, Party
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
     AssignmentLapsed,
     DeclineAssignment,
+    EndMediation,
     MediationEnded,
+    MediationOpened,
 )
 from shared.contracts.parties import ConsentReceived
 from shared.contracts.recusal import (
@@ -27,6 +32,8 @@ from shared.contracts.recusal import (
     RequestReplacement,
 )
 from shared.contracts.transfers import CaseTransferred, TransferCase
+
+_CHOSEN: Final = {"people-mediation": "m02", "banking-mediation": "m13"}
 
 
 @story("谢绝与逾期未答复", "one declines, one is silent, the third accepts", applied, end=End.AGREEMENT)
@@ -109,3 +116,41 @@ def transferred(case: Case) -> Script:
     yield from ways.drafted(case)
     yield from ways.signed(case)
     yield see(ConfirmationGranted)
+
+
+@story("双方共同选定调解员", "a mediator whom both sides chose", applied, end=End.LARGE_DIVERGENCE)
+def chosen(case: Case) -> Script:
+    yield from _both_agreed(case)
+    yield case.bank(ChooseMediator(mediator=_CHOSEN[case.organisation]))
+    yield case.party(ChooseMediator(mediator=_CHOSEN[case.organisation]))
+    ended = yield see(ChoiceEnded)
+    assert ended.body.outcome is ChoiceOutcome.CHOSEN
+    yield from ways.designated(case)
+    assert case.holder == _CHOSEN[case.organisation]
+    yield case.mediator(AcceptAssignment())
+    yield see(AssignmentAccepted)
+    yield from ways.gone(case, End.LARGE_DIVERGENCE)
+
+
+@story("期满未能共同选定", "no choice in time, and the court designates", applied, end=End.OTHER)
+def not_chosen(case: Case) -> Script:
+    open_ = yield from _both_agreed(case)
+    yield case.bank(ChooseMediator(mediator=_CHOSEN[case.organisation]))
+    yield case.clock(open_.body.choose_by)
+    ended = yield see(ChoiceEnded)
+    assert ended.body.outcome is ChoiceOutcome.NOT_CHOSEN
+    yield from ways.designated(case)
+    yield case.clerk(EndMediation(end=End.OTHER))
+    yield see(MediationEnded)
+
+
+def _both_agreed(case: Case) -> ways.Part:
+    """Both sides agreed before the referral."""
+    yield File(case.filing.model_copy(update={"prior": PriorSteps()}))
+    yield see(DisputeScreened)
+    yield case.party(GiveConsent(party=Party.RESPONDENT))
+    yield see(ConsentGiven, lambda body: body.party is Party.RESPONDENT)
+    yield case.bank(GiveExplanation(content_version="rights-2025.1", channel="phone"))
+    opened = yield see(MediationOpened)
+    case.organisation = opened.body.organisation
+    return (yield see(ChoiceOpened))

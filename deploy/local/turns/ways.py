@@ -1,10 +1,12 @@
 """Ways that many stories take: until a mediator holds the case, all have agreed, everybody has signed."""
 
 from collections.abc import Callable, Generator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from deploy.local.turns.script import Case, Do, File, Script, See, Seen, see
+from shared.casework.calendar import SHANGHAI
 from shared.contracts.agreements import (
     AgreementDrafted,
     CountersignAgreement,
@@ -101,6 +103,11 @@ def signed(case: Case, digest: str = TEXT) -> Script:
         yield case.party(SignAgreement(party=place, digest=digest), place.value)
     yield case.mediator(CountersignAgreement(digest=digest))
     yield case.clerk(SealAgreement(digest=digest))
+
+
+def on(day: date, what: Do) -> Do:
+    """Return what somebody does, at ten in the morning of a day."""
+    return replace(what, at=datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI))
 
 
 def gone(case: Case, end: End) -> Part:
