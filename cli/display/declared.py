@@ -83,6 +83,7 @@ CASE: Final = Facts(
         Column("route", "分流方向", "Route", words="route"),
         Column("organisation", "调解组织", "Organisation", Kind.TEXT),
         Column("mediator", "调解员", "Mediator", Kind.TEXT),
+        Column("co_mediator", "协同调解员", "Co-mediator", Kind.TEXT),
         Column("end", "结束方式", "End", words="end"),
         Column("settled_fen", "化解标的额(元)", "Settled (CNY)", Kind.YUAN),
         Column("agreed_fen", "约定金额(元)", "Agreed (CNY)", Kind.YUAN),

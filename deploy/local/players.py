@@ -15,7 +15,17 @@ from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
 from shared.casework.case_ids import is_series_id
-from shared.contracts import agreements, alerts, court, delegation, intake, mediation, parties
+from shared.contracts import (
+    agreements,
+    alerts,
+    co_mediators,
+    court,
+    delegation,
+    intake,
+    mediation,
+    parties,
+    transfers,
+)
 from shared.contracts.common import AdvanceClock, CommandRefused
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
@@ -71,6 +81,8 @@ class Players:
         self._due: dict[str, datetime] = {}
         self._organisation: dict[str, str] = {}
         self._mediator: dict[str, Actor] = {}
+        self._beside: dict[str, Actor] = {}
+        self._drafts: dict[str, str] = {}
         self._series: set[str] = set()
         self._closings: dict[str, bool] = {}
         self._refused: list[str] = []
@@ -182,9 +194,20 @@ class Players:
                 self._due[plan.case] = body.due_at
                 self._mediator[plan.case] = Actor(self._organisation[plan.case], body.mediator, "mediator")
                 yield from self._accepted(plan, at, hours)
+            case co_mediators.CoMediatorDesignated():
+                beside = Actor(body.organisation, body.mediator, "mediator")
+                yield "mediation", mediation.AcceptAssignment(), beside, at + hours
+            case co_mediators.CoMediatorAccepted():
+                beside = Actor(self._organisation[plan.case], body.mediator, "mediator")
+                self._beside[plan.case] = beside
+                if (digest := self._drafts.get(plan.case)) is not None:
+                    yield "mediation", agreements.CountersignAgreement(digest=digest), beside, at + hours
+            case transfers.CaseTransferred():
+                self._organisation[plan.case] = body.receiver
             case parties.ConsentReceived():
                 yield from self._negotiated(plan, agent, at + timedelta(days=2 + 14 * plan.pace))
             case agreements.AgreementDrafted():
+                self._drafts[plan.case] = body.digest
                 yield from self._drafted(plan, body.digest, agent, at)
             case court.SuitSuggested():
                 yield "court_bridge", court.ChooseSuit(), agent, at + hours
@@ -266,7 +289,10 @@ class Players:
             (agreements.SealAgreement(digest=digest), clerk),
         ]
         turn = int(plan.pace * 4) % 4
-        for number, (command, actor) in enumerate(acts[turn:] + acts[:turn]):
+        acts = acts[turn:] + acts[:turn]
+        if (second := self._beside.get(plan.case)) is not None:
+            acts.append((agreements.CountersignAgreement(digest=digest), second))
+        for number, (command, actor) in enumerate(acts):
             yield "mediation", command, actor, at + timedelta(hours=6 * (number + 1))
 
     def _is_end(self, plan: Plan, body: object) -> bool:

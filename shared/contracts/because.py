@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from shared.contracts.co_mediators import Departure, TeamGround
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.transfers import TransferGround
 
@@ -48,6 +49,7 @@ _CHOICE: Final = "mediation.choice"
 _EXTENSION: Final = "mediation.extension-by-all"
 _PAUSE: Final = "mediation.time-not-counted"
 _EFFECT: Final = "mediation.in-force-by-form"
+_TEAM: Final = "mediation.two-mediators"
 _OVERFLOW: Final = "mediation.overflow"
 _CONFIRM: Final = "民事诉讼法 (2023) art 205"
 
@@ -80,6 +82,31 @@ BECAUSE: Final[Mapping[str, Because]] = {
             TransferGround.COURT: "mediation.transfer",
         },
     ),
+    "mediation.co-mediator-asked": Because((_TEAM,)),
+    "mediation.co-mediator-requested": Because(
+        (_TEAM,),
+        by="team_ground",
+        each={
+            TeamGround.MAJOR: "mediation.two-by-claim",
+            TeamGround.DIFFICULT: "mediation.two-by-claim",
+            TeamGround.MANY_PARTIES: "mediation.two-by-parties",
+        },
+    ),
+    "mediation.co-mediator-designated": Because(
+        (_TEAM, "mediation.shares", _ANSWER), due="answer_by", provisional="answer_provisional"
+    ),
+    "mediation.co-mediator-accepted": Because((_TEAM, _ANSWER)),
+    "mediation.co-mediator-left": Because(
+        ("roster.not-again",),
+        by="departure",
+        each={
+            Departure.DECLINED: "mediation.grounds-to-decline",
+            Departure.LAPSED: _ANSWER,
+            Departure.RECUSED: "mediation.recusal",
+            Departure.REPLACED: "mediation.replacement",
+            Departure.NOT_NEEDED: _TEAM,
+        },
+    ),
     "mediation.mediator-designated": Because(
         ("mediation.shares", _ANSWER), due="answer_by", provisional="answer_provisional"
     ),
@@ -102,6 +129,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
         each={
             DeadlineKind.PERIOD: _PERIOD,
             DeadlineKind.ANSWER: _ANSWER,
+            DeadlineKind.CO_ANSWER: _ANSWER,
             DeadlineKind.DESIGNATION: _DESIGNATION,
             DeadlineKind.INQUIRY: _INQUIRY,
             DeadlineKind.CHOICE: _CHOICE,
@@ -186,8 +214,8 @@ BECAUSE: Final[Mapping[str, Because]] = {
 
 STARTS: Final[Mapping[str, tuple[str, ...]]] = {
     _DESIGNATION: ("mediation.designation-requested",),
-    _ANSWER: ("mediation.mediator-designated",),
     _CHOICE: ("mediation.choice-opened",),
+    _ANSWER: ("mediation.mediator-designated", "mediation.co-mediator-designated"),
     _PERIOD: (
         "mediation.period-resumed",
         "mediation.assignment-accepted",

@@ -153,6 +153,7 @@ class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
     PERIOD = "period", "调解期限", "Mediation period"
     ANSWER = "answer", "答复期限", "Answer period"
     DESIGNATION = "designation", "指定期限", "Designation period"
+    CO_ANSWER = "co_answer", "协同调解员答复期限", "Co-mediator's answer period"
     INQUIRY = "inquiry", "征询期限", "Inquiry period"
     CHOICE = "choice", "选定期限", "Choice period"
 

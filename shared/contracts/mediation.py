@@ -91,6 +91,7 @@ class LeftOut(Message):
 
 
 Chosen = Annotated[MediatorId, Words("当事人选定", "Chosen by the parties"), Audience.PARTY]
+Second = Annotated[bool, Words("协同调解员席位", "Second mediator's seat"), Audience.PARTY]
 LeftOuts = Annotated[tuple[LeftOut, ...], Words("排除人员", "Left out"), INSIDE]
 Scores = Annotated[tuple[Score, ...], Words("指定依据", "How mediators compared"), INSIDE]
 
@@ -243,6 +244,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
 
     Attributes:
         mediator: Who held the case; ``None`` if nobody did.
+        co_mediator: Who mediated beside; ``None`` for nobody.
         settled_fen: 化解标的额, the claim of a dispute that was settled; 0 unless the end is an agreement.
         agreed_fen: What the agreement is for; 0 unless the end is one. Events of before lack it, and
             name it as ``settled_fen``.
@@ -259,6 +261,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     settled_fen: SettledFen
     agreed_fen: AgreedFen = 0
     way: Way = Way.DELEGATED
+    co_mediator: MediatorId | None = None
 
     @property
     def agreement_fen(self) -> int:
@@ -267,13 +270,18 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
 
 
 class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", also=_TO_CASE):
-    """The roster gives a case a mediator."""
+    """The roster gives a case a mediator.
+
+    Attributes:
+        second: Beside the one who presides.
+    """
 
     case: CaseId
     mediator: MediatorId
     round: Round
     why: Scores
     left_out: LeftOuts = ()
+    second: Second = False
 
 
 class PlaceFreed(Event, family="mediation", zh="释放名额", en="Seat freed"):
@@ -293,6 +301,7 @@ class DesignationQueued(
         eligible: Mediators who may take the case once they have a seat; at 0 only a change of the
             roster helps.
         designate_by: The case's limit; who is due first is served first.
+        second: It waits for a second mediator, behind all that have none.
     """
 
     case: CaseId
@@ -306,6 +315,7 @@ class DesignationQueued(
     language: LanguageWanted | None = None
     left_out: LeftOuts = ()
     chosen: Chosen | None = None
+    second: Second = False
 
 
 class AvailabilityNoted(Event, family="mediation", zh="已告知可受案时间", en="Availability noted"):
@@ -318,10 +328,11 @@ class AvailabilityNoted(Event, family="mediation", zh="已告知可受案时间"
 
 
 class DesignationWithdrawn(Event, family="mediation", zh="撤回等待", en="Waiting withdrawn"):
-    """A case ended while it waited; it leaves the roster's queue."""
+    """A case ended while it waited, or passed on; it leaves the roster's queue."""
 
     case: CaseId
     round: Round
+    second: Second = False
 
 
 class AcceptAssignment(

@@ -21,6 +21,7 @@ class InterestGround(Coded, zh="理由", en="Ground", seen_by=Audience.PARTY):
 
 
 Recuse = Annotated[bool, Words("予以回避", "Recused"), PARTY]
+About = Annotated[MediatorId, Words("所指调解员", "About which mediator"), PARTY]
 Choice = Annotated[MediatorId, Words("自行选择的调解员", "Own choice"), PARTY]
 
 
@@ -96,23 +97,39 @@ class DiscloseInterest(
 
 
 class RequestRecusal(Command, family="mediation", zh="申请回避", en="Request a recusal", roles=_PARTIES):
-    """Ask as a party that the mediator be recused; the organisation decides."""
+    """Ask as a party that the mediator be recused; the organisation decides.
+
+    Attributes:
+        mediator: Which of two; ``None`` for who presides.
+    """
 
     ground: InterestGround
+    mediator: About | None = None
 
 
 class KeepMediator(
     Command, family="mediation", zh="同意继续由其调解", en="Keep the mediator", roles=_PARTIES
 ):
-    """Agree as a party to go on with a mediator who has disclosed an interest."""
+    """Agree as a party to go on with a mediator who has disclosed an interest.
+
+    Attributes:
+        mediator: Which of two; ``None`` for who presides.
+    """
+
+    mediator: About | None = None
 
 
 class DecideRecusal(
     Command, family="mediation", zh="决定回避", en="Decide a recusal", roles=(Role.ORGANISATION_CLERK,)
 ):
-    """Recuse the mediator, or not; not, after a disclosure, only where every party agrees to go on."""
+    """Recuse the mediator, or not; not, after a disclosure, only where every party agrees to go on.
+
+    Attributes:
+        mediator: Which of two; ``None`` for who presides.
+    """
 
     recused: Recuse
+    mediator: About | None = None
 
 
 class RequestReplacement(
@@ -121,7 +138,9 @@ class RequestReplacement(
     """Have the mediator replaced; the second time name one yourself, or the mediation ends as refused.
 
     Attributes:
+        mediator: Which of two; ``None`` for who presides.
         choice: The mediator whom the party chooses; gets the case where no rule speaks against it.
     """
 
     choice: Choice | None = None
+    mediator: About | None = None

@@ -182,6 +182,26 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         "法释〔2016〕14号 arts 15-16",
     ),
+    "mediation.two-by-claim": Words(
+        "标的额达到此数，或者疑难复杂的，可由两名调解员调解",
+        "Two mediators may mediate where the claim is as large as this, or the case difficult and complex",
+    ),
+    "mediation.two-by-parties": Words(
+        "当事人达到此数的，可由两名调解员调解",
+        "Two mediators may mediate where the parties are as many as this",
+    ),
+    "mediation.two-mediators": Guard(
+        "重大、疑难复杂或者当事人要求的案件，可由两名调解员调解，其中一人主持",
+        "A major or difficult case, or one where a party asks, may have two mediators; one of them presides",
+        "mediation",
+        f"{_ONLINE} art 11; 法释〔2016〕14号 art 13",
+    ),
+    "roster.two-persons": Guard(
+        "同一案件的两名调解员不得为同一人",
+        "The two mediators of a case are two persons",
+        "mediation",
+        f"{_ONLINE} art 11",
+    ),
     "mediation.transfer": Guard(
         "法院可以另行指定调解组织",
         "The court may name another organisation",

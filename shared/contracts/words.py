@@ -184,4 +184,5 @@ class Unit(Coded, zh="单位", en="Unit"):
     PERIODS = "periods", "期", "periods"
     MONTHS = "months", "个月", "months"
     DISPUTES = "disputes", "件", "disputes"
+    PARTIES = "parties", "名当事人", "parties"
     SHARE = "share", "（比例）", "share of 1"

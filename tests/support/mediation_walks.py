@@ -28,6 +28,12 @@ from shared.contracts.clocks import (
     RefuseExtension,
     ResumeMediation,
 )
+from shared.contracts.co_mediators import (
+    CoMediatorLeft,
+    CoMediatorRequested,
+    Departure,
+    TeamGround,
+)
 from shared.contracts.confidence import KeepConcession, LeaveOffer, ReadConcessions
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven, ConsentRefused
@@ -256,6 +262,17 @@ _MEDIATORS = ({"id": "m01", "capacity": 1},)
 _ROSTER_CASES = ("sy1a", "sy1b")
 
 
+def _asks_for_second(case: str) -> CoMediatorRequested:
+    return CoMediatorRequested(
+        organisation=mediation.ORGANISATION,
+        case=case,
+        round=1,
+        cause=Cause.CREDIT_CARD,
+        excluded=(),
+        team_ground=TeamGround.ASKED,
+    )
+
+
 def _passes(case: str) -> CaseTransferred:
     return CaseTransferred(
         organisation=mediation.ORGANISATION,
@@ -280,6 +297,9 @@ def _of_roster(case: str) -> Iterable[Sample]:
     yield Sample(AssignmentLapsed(**back))
     yield Sample(DesignationDropped(**back))
     yield Sample(_passes(case))
+    if case == _ROSTER_CASES[0]:
+        yield Sample(_asks_for_second(case))
+        yield Sample(CoMediatorLeft(**back, departure=Departure.DECLINED))
     yield Sample(RecusalDecided(**back, recused=True))
     yield Sample(MediatorReplaced(**back, party=Party.RESPONDENT))
     yield Sample(

@@ -35,6 +35,7 @@ def _case(id: str, **more: Any) -> dict[str, Any]:
         "claim_fen": 5_000_000_00,
         "organisation": "people-mediation-committee",
         "mediator": "mediator-00017",
+        "co_mediator": "mediator-00017",
         "end": "",
         "last_at": "2026-03-01T16:05:09+00:00",
         **more,

@@ -36,7 +36,7 @@ from tests.support.clock_walks import CLOCK
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
-from tests.support.roster_walks import TRANSFER
+from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.talks_walks import CONFIDENCE, TALKS
 from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
@@ -282,6 +282,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         AGENTS,
         TRANSFER,
         PERFORMANCE,
+        TEAM,
     ),
     "court_bridge": (BRIDGE, CHOOSING, ENFORCING),
     "alerts": (COUNT, SERIES),

@@ -14,8 +14,10 @@ from services.mediation.case.state import (
     acting_party,
     by_its_mediator,
     by_its_organisation,
+    by_one_of_its_mediators,
     case,
     ended,
+    is_co_mediator,
     once_accepted,
     still_open,
     with_all_consents,
@@ -173,6 +175,7 @@ def drafted(mediation: Mediation, event: AgreementDrafted) -> Mediation:
         signed=(),
         countersigned=False,
         sealed=False,
+        co=mediation.co.but(countersigned=False) if mediation.co.countersigned else mediation.co,
         plan=NO_PLAN
         if event.terms is None
         else Plan(terms=event.terms, text_version=event.text_version or ""),
@@ -195,12 +198,13 @@ def signed(mediation: Mediation, event: AgreementSigned) -> Mediation:
 
 
 def _is_countersigned(mediation: Mediation, command: CountersignAgreement, facts: Facts[Context]) -> bool:
-    return mediation.countersigned and _stands(mediation, command.digest)
+    signed = mediation.co.countersigned if is_co_mediator(mediation, facts) else mediation.countersigned
+    return signed and _stands(mediation, command.digest)
 
 
 @case.on(
     CountersignAgreement,
-    by_its_mediator,
+    by_one_of_its_mediators,
     not_complete,
     once_accepted,
     on_this_text,
@@ -209,13 +213,14 @@ def _is_countersigned(mediation: Mediation, command: CountersignAgreement, facts
 def countersign(
     mediation: Mediation, command: CountersignAgreement, facts: Facts[Context]
 ) -> Iterable[Event]:
-    """The mediator signs, before or after the effect."""
-    assert mediation.mediator is not None
-    return _with(mediation, AgreementCountersigned(mediator=mediation.mediator, digest=command.digest), facts)
+    """The mediator signs, before or after the effect; of two mediators each."""
+    return _with(mediation, AgreementCountersigned(mediator=facts.actor.person, digest=command.digest), facts)
 
 
 @case.after(AgreementCountersigned)
 def countersigned(mediation: Mediation, event: AgreementCountersigned) -> Mediation:
+    if event.mediator == mediation.co.mediator:
+        return mediation.but(co=mediation.co.but(countersigned=True))
     return mediation.but(countersigned=True)
 
 
@@ -238,7 +243,7 @@ def _marks(mediation: Mediation) -> frozenset[Mark]:
     """Return what is under the current draft."""
     marks = {
         Mark.PARTIES: set(mediation.parties) <= set(mediation.signed),
-        Mark.MEDIATOR: mediation.countersigned,
+        Mark.MEDIATOR: mediation.countersigned and (mediation.co.countersigned or not mediation.co.accepted),
         Mark.SEAL: mediation.sealed,
     }
     return frozenset(mark for mark, there in marks.items() if there)

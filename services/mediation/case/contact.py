@@ -5,12 +5,29 @@ Source: 法释〔2021〕23号 arts 15, 25(3) (as of 2022-01-01).
 
 from collections.abc import Iterable
 
-from services.mediation.case.ending import by_mediator_or_clerk
-from services.mediation.case.state import Mediation, case, once_accepted, still_open
+from services.mediation.case.state import (
+    Mediation,
+    case,
+    is_co_mediator,
+    is_held_by,
+    once_accepted,
+    still_open,
+)
 from services.mediation.rules import Context
-from shared.casework.guards import Facts, possible
+from shared.casework.guards import Facts, authority, possible
 from shared.contracts.message import Command, Event
 from shared.contracts.parties import ContactRecorded, RecordContact
+
+
+@authority
+def by_one_of_its_mediators_or_clerk(
+    mediation: Mediation, facts: Facts[Context], _: Command | None
+) -> str | None:
+    """Whoever mediates the case, or a clerk of its organisation."""
+    if facts.actor.role == "organisation_clerk":
+        return None if facts.actor.organisation == mediation.organisation else "actor.not_allowed"
+    one = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
+    return None if one else "assignment.not_held"
 
 
 @possible
@@ -20,7 +37,7 @@ def with_a_party(mediation: Mediation, _: Facts[Context], command: Command | Non
     return "contact.no_party" if stranger else None
 
 
-@case.on(RecordContact, by_mediator_or_clerk, still_open, once_accepted, with_a_party)
+@case.on(RecordContact, by_one_of_its_mediators_or_clerk, still_open, once_accepted, with_a_party)
 def record(mediation: Mediation, command: RecordContact, facts: Facts[Context]) -> Iterable[Event]:
     """Every attempt counts, however many there are."""
     yield ContactRecorded(party=command.party, means=command.means, reached=command.reached)

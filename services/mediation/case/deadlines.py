@@ -89,6 +89,20 @@ def _answer(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadl
     return None if start is None else rules.answer_by(start, calendar)
 
 
+def _co_now(mediation: Mediation) -> Deadline | None:
+    at = mediation.co.answer_by
+    return None if at is None else Deadline(at, mediation.co.answer_provisional)
+
+
+def _co_put(mediation: Mediation, at: datetime, is_provisional: bool) -> Mediation:
+    return mediation.but(co=mediation.co.but(answer_by=at, answer_provisional=is_provisional))
+
+
+def _co_answer(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    start = mediation.co.designated_at
+    return None if start is None else rules.answer_by(start, calendar)
+
+
 def _period(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
     """Count from what the period began with last, with the days that it has by now."""
     running = span(mediation, rules)
@@ -103,6 +117,7 @@ def _inquiry(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Dead
 _KEPT: Final = {
     DeadlineKind.CHOICE: _Kept(_choice_now, _choice_put, _choice),
     DeadlineKind.DESIGNATION: _kept("designate_by", "designate_provisional", _designation),
+    DeadlineKind.CO_ANSWER: _Kept(_co_now, _co_put, _co_answer),
     DeadlineKind.ANSWER: _kept("answer_by", "answer_provisional", _answer),
     DeadlineKind.PERIOD: _kept("due_at", "due_provisional", _period),
     DeadlineKind.INQUIRY: _kept("ask_by", "ask_provisional", _inquiry),

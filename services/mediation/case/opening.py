@@ -58,6 +58,7 @@ def opened(event: MediationOpened) -> Mediation:
         rules_version=event.rules_version,
         others=event.others,
         consents=event.consents,
+        tier=event.tier,
         way=event.way,
         agents=event.agents,
     )

@@ -6,31 +6,17 @@ from services.mediation.case.choosing import NOT_OFFERED, Choice
 from services.mediation.case.clock import UNTOUCHED, Clock
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.talks import NOTHING_YET, Talks
+from services.mediation.case.team import ALONE, CoMediator, Recusal
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import all_parties, party_of, why_not
 from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
 from shared.contracts.agents import Agent, Reach
-from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Way
+from shared.contracts.co_mediators import CoMediatorRequested, TeamGround
+from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Tier, Way
 from shared.contracts.mediation import DesignationRequested, MediationEnded
 from shared.contracts.message import Command
-from shared.contracts.recusal import InterestGround
-
-
-class Recusal(State):
-    """A recusal that is still to be decided.
-
-    Attributes:
-        mediator: About whom.
-        disclosed: The mediator said so; otherwise a party asked.
-        kept: Parties that know, and agree to go on.
-    """
-
-    mediator: str
-    ground: InterestGround
-    disclosed: bool = False
-    kept: tuple[Party, ...] = ()
 
 
 class Mediation(State):
@@ -73,6 +59,8 @@ class Mediation(State):
         plan: The terms of the draft, and how the agreement is performed.
         talks: Sessions, facts and what is said in confidence.
         left: Organisations that had the case before.
+        tier: How much work it needs.
+        co: The second mediator, where there is to be one.
         end: ``None`` while it runs.
     """
 
@@ -120,6 +108,8 @@ class Mediation(State):
     left: tuple[str, ...] = ()
     clock: Clock = UNTOUCHED
     choice: Choice = NOT_OFFERED
+    tier: Tier = Tier.SIMPLE
+    co: CoMediator = ALONE
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -138,11 +128,21 @@ case: Table[Mediation, Context] = Table("case", Mediation)
 
 
 def is_held_by(mediation: Mediation, facts: Facts[Context]) -> bool:
-    """Return whether the actor is the mediator who is designated or has accepted."""
+    """Return whether the actor is who presides, designated or accepted: in most cases the only one."""
     actor = facts.actor
     return (
         bool(actor.person)
         and actor.person == mediation.mediator
+        and actor.organisation == mediation.organisation
+    )
+
+
+def is_co_mediator(mediation: Mediation, facts: Facts[Context]) -> bool:
+    """Return whether the actor mediates, or is designated to, beside the one who presides."""
+    actor = facts.actor
+    return (
+        bool(actor.person)
+        and actor.person == mediation.co.mediator
         and actor.organisation == mediation.organisation
     )
 
@@ -177,8 +177,15 @@ def by_a_party_or_any_agent(mediation: Mediation, facts: Facts[Context], _: Comm
 
 @authority
 def by_its_mediator(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """Only the mediator who holds the case. Source: 法释〔2021〕23号 art 12."""
+    """Only the mediator who holds the case; of two who presides. Source: 法释〔2021〕23号 arts 11, 12."""
     return None if is_held_by(mediation, facts) else "assignment.not_held"
+
+
+@authority
+def by_one_of_its_mediators(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """The mediator who presides, or the second one."""
+    one = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
+    return None if one else "assignment.not_held"
 
 
 @authority
@@ -207,7 +214,8 @@ def with_all_consents(mediation: Mediation, facts: Facts[Context], _: Command | 
 def once_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
     """A mediator works on a case that the mediator has accepted. Source: 法释〔2021〕23号 art 12."""
     needed = facts.actor.role == "mediator"
-    return "assignment.not_accepted" if needed and not mediation.accepted else None
+    accepted = mediation.co.accepted if is_co_mediator(mediation, facts) else mediation.accepted
+    return "assignment.not_accepted" if needed and not accepted else None
 
 
 def request(
@@ -229,13 +237,44 @@ def request(
         case=mediation.case or facts.subject,
         round=mediation.round + 1,
         cause=mediation.cause,
-        excluded=(*mediation.excluded, without) if without else mediation.excluded,
+        excluded=_not_again(mediation, without),
         designate_by=None if by is None else by.at,
         designate_provisional=by is not None and by.provisional,
         institution=mediation.institution,
         language=mediation.language,
         chosen=chosen,
     )
+
+
+def request_second(
+    mediation: Mediation, facts: Facts[Context], ground: TeamGround, chosen: str | None = None
+) -> CoMediatorRequested:
+    """Return the request for a second mediator of the next round. Source: 法释〔2021〕23号 art 11.
+
+    Args:
+        mediation: The case.
+        facts: The time, and the rules.
+        ground: Why two are to mediate.
+        chosen: A mediator whom a party chose.
+    """
+    return CoMediatorRequested(
+        organisation=mediation.organisation,
+        case=mediation.case,
+        round=mediation.co.round + 1,
+        cause=mediation.cause,
+        excluded=_not_again(mediation),
+        team_ground=ground,
+        institution=mediation.institution,
+        language=mediation.language,
+        chosen=chosen,
+    )
+
+
+def _not_again(mediation: Mediation, without: str = "") -> tuple[str, ...]:
+    """Return who is not designated for the case again, in whichever seat."""
+    if not (without or mediation.co.gone):
+        return mediation.excluded
+    return tuple(dict.fromkeys((*mediation.excluded, *mediation.co.gone, *((without,) if without else ()))))
 
 
 def ended(mediation: Mediation, end: End) -> MediationEnded:
@@ -252,4 +291,5 @@ def ended(mediation: Mediation, end: End) -> MediationEnded:
         settled_fen=mediation.claim_fen if settled else 0,
         agreed_fen=mediation.amount_fen if settled else 0,
         way=mediation.way,
+        co_mediator=mediation.co.mediator,
     )

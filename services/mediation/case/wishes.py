@@ -6,7 +6,7 @@ Source: 民事诉讼法 (2023) art 11.
 from collections.abc import Iterable
 
 from services.mediation.case.choice import is_open
-from services.mediation.case.state import Mediation, acting_party, case, request, still_open
+from services.mediation.case.state import Mediation, acting_party, case, request, request_second, still_open
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority
 from shared.casework.parties import why_not
@@ -33,8 +33,11 @@ def ask(mediation: Mediation, command: AskForLanguage, facts: Facts[Context]) ->
     """A case that waits asks again; a mediator who is designated stays, unless a party has her replaced."""
     asked = LanguageAsked(language=command.language)
     yield asked
-    if mediation.mediator is None and not is_open(mediation):
-        yield request(case.evolve(mediation, asked, facts.at, facts.context), facts)
+    after = case.evolve(mediation, asked, facts.at, facts.context)
+    if after.mediator is None and not is_open(mediation):
+        yield request(after, facts)
+    if after.co.asked and after.co.ground is not None:
+        yield request_second(after, facts, after.co.ground)
 
 
 @case.after(LanguageAsked)

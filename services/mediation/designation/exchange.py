@@ -11,20 +11,24 @@ Source: 法释〔2021〕23号 arts 10, 12 (as of 2022-01-01).
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.mediation.case.second import designate_second, leaves, second_wanted
 from services.mediation.case.state import (
     Mediation,
-    by_its_mediator,
+    by_one_of_its_mediators,
     case,
+    is_co_mediator,
     is_held_by,
     request,
     still_open,
 )
 from services.mediation.designation.overflow import overflow
-from services.mediation.roster.shares import noticed
-from services.mediation.roster.state import Roster, freed, listed, roster, seat, told
-from services.mediation.rules import Context, choose, left_out, wanted
+from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import Refusal
+from shared.contracts.co_mediators import (
+    CoMediatorAccepted,
+    Departure,
+)
 from shared.contracts.kinds import DeclineReason
 from shared.contracts.mediation import (
     AcceptAssignment,
@@ -34,16 +38,11 @@ from shared.contracts.mediation import (
     DeclineAssignment,
     DesignationDropped,
     DesignationOverdue,
-    DesignationQueued,
     DesignationRequested,
-    DesignationWithdrawn,
-    MediationEnded,
     MediatorDesignated,
-    PlaceFreed,
     PlaceTaken,
 )
 from shared.contracts.message import Command, Event
-from shared.contracts.recusal import MediatorReplaced, RecusalDecided
 from shared.contracts.transfers import TransferGround
 
 # The case asks ----------------------------------------------------------------------------------
@@ -83,47 +82,6 @@ def alarmed(mediation: Mediation, event: DesignationOverdue) -> Mediation:
     return mediation.but(designate_by=None, designate_provisional=False)
 
 
-# The roster gives a seat, or a place in its queue -----------------------------------------------
-
-
-@roster.on(DesignationRequested)
-def give_seat(state: Roster, request: DesignationRequested, facts: Facts[Context]) -> Iterable[Event]:
-    """One seat or one wait for each case; an earlier round gives way to a later one."""
-    case_id, rules = request.case, listed(state, facts)
-    events, state = noticed(state, facts)
-    if (waits := state.waiting.get(case_id)) is not None and request.round <= waits.round:
-        return events
-    if (holder := state.holder(case_id)) is not None:
-        if request.round <= state.held[holder][case_id]:
-            return events
-        back = freed(state, holder, case_id, rules)
-        state = roster.fold(state, back, facts.at, facts.context) or state
-        events += back
-    asked, specialists = wanted(request), rules.specialists[request.cause]
-    out = left_out(rules, asked)
-    why = choose(specialists, state.held, state.assigned, state.started, out, asked.chosen)
-    if why:
-        return [*events, seat(case_id, asked, why, out)]
-    queued = DesignationQueued(
-        case=case_id,
-        waiting=len(state.waiting) + (case_id not in state.waiting),
-        eligible=len(specialists) - len(out),
-        left_out=told(out),
-        **asked._asdict(),
-    )
-    return [*events, queued]
-
-
-@roster.after(PlaceTaken)
-def seat_given(state: Roster, event: PlaceTaken) -> Roster:
-    return state.with_seat(event.mediator, event.case, event.round)
-
-
-@roster.after(DesignationQueued)
-def queued(state: Roster, event: DesignationQueued) -> Roster:
-    return state.with_waiting(event.case, wanted(event))
-
-
 # The case designates the mediator, or lets go of the seat ---------------------------------------
 
 
@@ -140,17 +98,22 @@ def never_asked(seat: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
 @case.on(PlaceTaken)
 def designate(mediation: Mediation, given: PlaceTaken, facts: Facts[Context]) -> Iterable[Event]:
     """Taken if the case still waits for it, given back if not."""
+    if given.second:
+        return designate_second(mediation, given, facts)
     if given.round == mediation.round and given.mediator == mediation.mediator:
         return []
-    wanted = mediation.end is None and mediation.mediator is None and given.round == mediation.round
-    if not wanted or given.mediator in mediation.excluded:
+    awaited = mediation.end is None and mediation.mediator is None and given.round == mediation.round
+    had = given.mediator in (*mediation.excluded, *mediation.co.gone, mediation.co.mediator)
+    if not awaited or had:
         dropped = DesignationDropped(
             organisation=mediation.organisation,
             case=mediation.case,
             mediator=given.mediator,
             round=given.round,
         )
-        return [dropped]
+        # Who left the case as its second mediator, while the roster looked for the first.
+        again = [request(mediation, facts)] if awaited else []
+        return [dropped, *again]
     rules = facts.context.book.at(mediation.rules_version)
     answer = rules.answer_by(facts.at, facts.context.calendar)
     designated = MediatorDesignated(
@@ -184,23 +147,34 @@ case.unchanged_by(DesignationDropped)
 
 
 def _is_accepted(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context]) -> bool:
-    return mediation.accepted and mediation.end is None
+    accepted = mediation.co.accepted if is_co_mediator(mediation, facts) else mediation.accepted
+    return accepted and mediation.end is None
 
 
-@case.on(AcceptAssignment, by_its_mediator, still_open, already=_is_accepted)
+@case.on(AcceptAssignment, by_one_of_its_mediators, still_open, already=_is_accepted)
 def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context]) -> Iterable[Event]:
-    """The designated mediator takes the case, and the period begins. Source: 法释〔2021〕23号 arts 12, 24."""
+    """The designated mediator takes the case, and the period begins. Source: 法释〔2021〕23号 arts 12, 24.
+
+    A heavy case is then given a second mediator; who accepts as such begins nothing.
+    """
+    if is_co_mediator(mediation, facts):
+        yield CoMediatorAccepted(mediator=facts.actor.person)
+        return
+    accepted = _accepted(mediation, facts)
+    yield accepted
+    yield from second_wanted(case.evolve(mediation, accepted, facts.at, facts.context), facts)
+
+
+def _accepted(mediation: Mediation, facts: Facts[Context]) -> AssignmentAccepted:
     assert mediation.mediator is not None
     rules = facts.context.book.at(mediation.rules_version)
-    if not rules.from_acceptance:
-        return [AssignmentAccepted(mediator=mediation.mediator)]
-    if (
-        mediation.due_at is not None or mediation.accepted_at is not None
-    ):  # an earlier mediator's acceptance began it
-        return [AssignmentAccepted(mediator=mediation.mediator)]
+    # Where an earlier mediator's acceptance began the period, it runs on, or is paused.
+    begun = mediation.due_at is not None or mediation.accepted_at is not None
+    if not rules.from_acceptance or begun:
+        return AssignmentAccepted(mediator=mediation.mediator)
     due = rules.due_at(facts.at, facts.context.calendar)
     ask = rules.ask_by(facts.at, facts.context.calendar) if mediation.unasked else None
-    accepted = AssignmentAccepted(
+    return AssignmentAccepted(
         mediator=mediation.mediator,
         limit_days=rules.period_days,
         due_at=due.at,
@@ -208,7 +182,6 @@ def accept(mediation: Mediation, command: AcceptAssignment, facts: Facts[Context
         ask_by=None if ask is None else ask.at,
         ask_provisional=ask is not None and ask.provisional,
     )
-    return [accepted]
 
 
 @case.after(AssignmentAccepted)
@@ -228,18 +201,21 @@ def accepted(mediation: Mediation, event: AssignmentAccepted, at: datetime) -> M
 @authority
 def by_whom_it_was_given_to(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
     """The designated mediator, and one who declined before: a repeat is no error."""
-    known = is_held_by(mediation, facts) or facts.actor.person in mediation.declined
+    declined = facts.actor.person in (*mediation.declined, *mediation.co.gone)
+    known = is_held_by(mediation, facts) or is_co_mediator(mediation, facts) or declined
     return None if known else "assignment.not_held"
 
 
 def _is_declined(mediation: Mediation, command: DeclineAssignment, facts: Facts[Context]) -> bool:
-    return not is_held_by(mediation, facts) and mediation.end is None
+    holds = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
+    return not holds and mediation.end is None
 
 
 @possible
 def not_yet_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
     """Who has accepted can no longer decline."""
-    return "assignment.already_accepted" if mediation.accepted else None
+    accepted = mediation.co.accepted if is_co_mediator(mediation, facts) else mediation.accepted
+    return "assignment.already_accepted" if accepted else None
 
 
 @possible
@@ -263,6 +239,9 @@ def on_a_ground(mediation: Mediation, facts: Facts[Context], command: Command | 
 )
 def decline(mediation: Mediation, command: DeclineAssignment, facts: Facts[Context]) -> Iterable[Event]:
     """The seat goes back, and the case asks for another mediator."""
+    if is_co_mediator(mediation, facts):
+        yield from leaves(mediation, Departure.DECLINED, facts, command.reason.value)
+        return
     assert mediation.mediator is not None
     yield AssignmentDeclined(
         organisation=mediation.organisation,
@@ -308,54 +287,3 @@ def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
 @case.after(AssignmentLapsed)
 def lapsed(mediation: Mediation, event: AssignmentLapsed) -> Mediation:
     return mediation.but(mediator=None, answer_by=None, answer_provisional=False)
-
-
-# The roster gets the seat back ------------------------------------------------------------------
-
-
-def take_back(
-    state: Roster,
-    back: AssignmentDeclined | AssignmentLapsed | DesignationDropped | MediatorReplaced | RecusalDecided,
-    facts: Facts[Context],
-) -> Iterable[Event]:
-    """Only what is held in this very round comes back."""
-    if state.round_held(back.mediator, back.case) != back.round:
-        return []
-    events, state = noticed(state, facts)
-    return [*events, *freed(state, back.mediator, back.case, listed(state, facts))]
-
-
-roster.on(AssignmentDeclined)(take_back)
-roster.on(AssignmentLapsed)(take_back)
-roster.on(DesignationDropped)(take_back)
-roster.on(MediatorReplaced)(take_back)
-
-
-@roster.on(RecusalDecided)
-def take_back_from_recused(state: Roster, decided: RecusalDecided, facts: Facts[Context]) -> Iterable[Event]:
-    """Who is recused gives the seat back; who is not keeps it."""
-    return take_back(state, decided, facts) if decided.recused else []
-
-
-@roster.on(MediationEnded)
-def case_over(state: Roster, over: MediationEnded, facts: Facts[Context]) -> Iterable[Event]:
-    """An ended case gives its seat back, or leaves the queue.
-
-    A seat that is still on its way to the case comes back as ``DesignationDropped``.
-    """
-    if (waits := state.waiting.get(over.case)) is not None:
-        return [DesignationWithdrawn(case=over.case, round=waits.round)]
-    if over.mediator is None or state.round_held(over.mediator, over.case) is None:
-        return []
-    events, state = noticed(state, facts)
-    return [*events, *freed(state, over.mediator, over.case, listed(state, facts))]
-
-
-@roster.after(PlaceFreed)
-def seat_freed(state: Roster, event: PlaceFreed) -> Roster:
-    return state.without_seat(event.mediator, event.case)
-
-
-@roster.after(DesignationWithdrawn)
-def withdrawn(state: Roster, event: DesignationWithdrawn) -> Roster:
-    return state.without_waiting(event.case)

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 from services.mediation.case.recusal import vacated
 from services.mediation.case.state import Mediation, case, request, still_open
-from services.mediation.roster.shares import noticed
-from services.mediation.roster.state import Roster, freed, listed, roster
+from services.mediation.roster.shares import let_go_of
+from services.mediation.roster.state import Roster, roster
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, possible
 from shared.contracts.kinds import Way
-from shared.contracts.mediation import DesignationQueued, DesignationWithdrawn
+from shared.contracts.mediation import DesignationQueued
 from shared.contracts.message import Command, Event
 from shared.contracts.transfers import CaseTransferred, TransferCase, TransferGround
 
@@ -62,6 +62,7 @@ def passed_on(mediation: Mediation, event: CaseTransferred) -> Mediation:
     return vacated(mediation).but(
         organisation=event.receiver,
         left=(*mediation.left, event.organisation),
+        co=mediation.co.empty(),
         materials_received=False,
         designate_by=None,
         designate_provisional=False,
@@ -75,6 +76,7 @@ def passed_on(mediation: Mediation, event: CaseTransferred) -> Mediation:
 def waits(mediation: Mediation, queued: DesignationQueued, facts: Facts[Context]) -> Iterable[Event]:
     """A queue over the limit, or a roster on which nobody may take the case."""
     waiting = mediation.end is None and mediation.mediator is None and queued.round == mediation.round
+    waiting = waiting and not queued.second
     limit = facts.context.book.at(mediation.rules_version).overflow_queue
     if not waiting or limit is None:
         return []
@@ -114,10 +116,6 @@ def transfer(mediation: Mediation, command: TransferCase, facts: Facts[Context])
 @roster.on(CaseTransferred)
 def let_go(state: Roster, passed: CaseTransferred, facts: Facts[Context]) -> Iterable[Event]:
     """The case leaves the queue, or gives its seat back, also one that is still on its way to it."""
-    if (waits := state.waiting.get(passed.case)) is not None:
-        return [DesignationWithdrawn(case=passed.case, round=waits.round)]
-    holder = state.holder(passed.case)
-    if holder is None or state.held[holder][passed.case] > passed.round:
-        return []
-    events, state = noticed(state, facts)
-    return [*events, *freed(state, holder, passed.case, listed(state, facts))]
+    waits, holder = state.waiting.get(passed.case), state.holder(passed.case)
+    known = waits.round if waits is not None else None if holder is None else state.held[holder][passed.case]
+    return [] if known is None or known > passed.round else let_go_of(state, passed.case, facts)

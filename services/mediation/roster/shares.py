@@ -6,9 +6,10 @@ choice notices, and what follows from it is an event. The level: :mod:`services.
 
 from collections.abc import Mapping
 
-from services.mediation.roster.state import Roster, listed, roster, served
+from services.mediation.roster.state import Roster, freed, listed, roster, served
 from services.mediation.rules import Context, Member, RosterRules, level
 from shared.casework.guards import Facts
+from shared.contracts.mediation import DesignationWithdrawn
 from shared.contracts.message import Event
 from shared.contracts.rosters import Listed, RosterChanged
 
@@ -29,6 +30,26 @@ def noticed(state: Roster, facts: Facts[Context]) -> tuple[list[Event], Roster]:
         state = roster.evolve(state, event, facts.at, facts.context)
     given, state = served(state, rules)
     return [*events, *given], state
+
+
+def let_go_of(state: Roster, case: str, facts: Facts[Context]) -> list[Event]:
+    """Return how a roster lets go of a case: out of its queue, and out of its seats, which others get."""
+    events: list[Event] = [
+        DesignationWithdrawn(case=case, round=queue[case].round, second=second)
+        for second, queue in ((False, state.waiting), (True, state.seconds_waiting))
+        if case in queue
+    ]
+    state = roster.fold(state, events, facts.at, facts.context) or state
+    seats = [one for one in (state.holder(case), state.seconds.get(case)) if one is not None]
+    if not seats:
+        return events
+    more, state = noticed(state, facts)
+    events += more
+    for mediator in seats:
+        back = freed(state, mediator, case, listed(state, facts))
+        state = roster.fold(state, back, facts.at, facts.context) or state
+        events += back
+    return events
 
 
 def _changes(state: Roster, rules: RosterRules) -> list[RosterChanged]:

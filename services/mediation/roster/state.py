@@ -6,7 +6,7 @@ itself does not change, a case waits only while nobody who may take it has a fre
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from pydantic import Field
@@ -42,6 +42,8 @@ class Roster(State):
         started: What is added to ``assigned``, so that a mediator stands at the level of the others.
         terms: Weight and capacity of those who take part in the shares.
         mediators: What events said of the mediators.
+        seconds: Who has the second seat of a case, by case; also counted in ``held``.
+        seconds_waiting: Cases that wait for a second mediator, in the order in which they came.
     """
 
     held: dict[str, dict[str, int]] = Field(default_factory=dict)
@@ -51,6 +53,8 @@ class Roster(State):
     started: dict[str, int] = Field(default_factory=dict)
     terms: dict[str, tuple[int, int]] = Field(default_factory=dict)
     mediators: Register = NOTHING_SAID
+    seconds: dict[str, str] = Field(default_factory=dict)
+    seconds_waiting: dict[str, Wanted] = Field(default_factory=dict)
 
     def count(self, mediator: str) -> int:
         """Return the count by which a mediator is compared with the others."""
@@ -61,25 +65,34 @@ class Roster(State):
         return self.held.get(mediator, {}).get(case)
 
     def holder(self, case: str) -> str | None:
-        """Return who holds a case."""
-        return next((mediator for mediator, cases in self.held.items() if case in cases), None)
+        """Return who presides over a case: has its first seat."""
+        second = self.seconds.get(case)
+        return next((id for id, cases in self.held.items() if case in cases and id != second), None)
 
-    def with_seat(self, mediator: str, case: str, round: int) -> "Roster":
-        """Return the roster in which a mediator has one case more, and the case waits no longer."""
+    def with_seat(self, mediator: str, case: str, round: int, *, second: bool = False) -> "Roster":
+        """Return the roster in which a mediator has one case more, which waits for that seat no longer."""
         changes: dict[str, object] = {
             "held": {**self.held, mediator: {**self.held.get(mediator, {}), case: round}},
             "assigned": {**self.assigned, mediator: self.assigned.get(mediator, 0) + 1},
         }
-        if case in self.waiting:
+        if second:
+            changes["seconds"] = {**self.seconds, case: mediator}
+            changes["seconds_waiting"] = without(self.seconds_waiting, case)
+        elif case in self.waiting:
             changes["waiting"] = without(self.waiting, case)
         return self.but(**changes)
 
     def without_seat(self, mediator: str, case: str) -> "Roster":
         """Return the roster in which a mediator no longer holds a case."""
-        return self.but(held={**self.held, mediator: without(self.held[mediator], case)})
+        changes: dict[str, object] = {"held": {**self.held, mediator: without(self.held[mediator], case)}}
+        if self.seconds.get(case) == mediator:
+            changes["seconds"] = without(self.seconds, case)
+        return self.but(**changes)
 
-    def with_waiting(self, case: str, request: Wanted) -> "Roster":
+    def with_waiting(self, case: str, request: Wanted, *, second: bool = False) -> "Roster":
         """Return the roster in which a case waits, in front of those that are due later."""
+        if second:
+            return self.but(seconds_waiting={**without(self.seconds_waiting, case), case: request})
         others = without(self.waiting, case) if case in self.waiting else self.waiting
         last = next(reversed(others.values()), None)
         if last is None or last.due <= request.due:
@@ -88,9 +101,21 @@ class Roster(State):
         queue.insert(bisect_right(queue, request.due, key=lambda one: one[1].due), (case, request))
         return self.but(waiting=dict(queue))
 
-    def without_waiting(self, case: str) -> "Roster":
+    def without_waiting(self, case: str, *, second: bool = False) -> "Roster":
         """Return the roster in which a case no longer waits."""
+        if second:
+            return self.but(seconds_waiting=without(self.seconds_waiting, case))
         return self.but(waiting=without(self.waiting, case))
+
+    def queue(self) -> Iterator[tuple[str, Wanted, str | None, bool]]:
+        """Yield who waits: case, request, who has the other seat, and whether it is for the second one.
+
+        Who has nobody comes before who waits for a second mediator.
+        """
+        for case, request in self.waiting.items():
+            yield case, request, self.seconds.get(case), False
+        for case, request in self.seconds_waiting.items():
+            yield case, request, self.holder(case), True
 
 
 _EMPTY = Roster()
@@ -116,9 +141,18 @@ def told(out: Mapping[str, str]) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(mediator=id, rule=rule) for id, rule in out.items())
 
 
-def seat(case: str, request: Wanted, why: tuple[Score, ...], out: Mapping[str, str]) -> PlaceTaken:
+def seat(
+    case: str, request: Wanted, why: tuple[Score, ...], out: Mapping[str, str], *, second: bool = False
+) -> PlaceTaken:
     """Return the seat of the mediator who came first."""
-    return PlaceTaken(case=case, mediator=why[0].mediator, round=request.round, why=why, left_out=told(out))
+    return PlaceTaken(
+        case=case,
+        mediator=why[0].mediator,
+        round=request.round,
+        why=why,
+        left_out=told(out),
+        second=second,
+    )
 
 
 def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[Event]:
@@ -127,25 +161,26 @@ def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[E
     member = rules.members.get(mediator)
     if member is None or len(state.held[mediator]) > member.capacity:
         return [free]  # left the roster, or holds more than a lowered capacity
-    for waiting, request in state.waiting.items():
-        if request.cause in member.causes and rule_against(member, request) is None:
+    for waiting, request, other, second in state.queue():
+        if request.cause in member.causes and rule_against(member, request, other) is None:
             held = {mediator: state.held[mediator].keys() - {case}}
             why = choose((member,), held, state.assigned, state.started)
-            return [free, seat(waiting, request, why, left_out(rules, request))]
+            return [free, seat(waiting, request, why, left_out(rules, request, other), second=second)]
     return [free]
 
 
 def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
     """Return the seats of all waiting cases for which somebody is free, in the order of the queue."""
     events: list[Event] = []
-    for case, request in state.waiting.items():
-        out = left_out(rules, request)
+    for case, request, other, second in state.queue():
+        # The first seat of the same case may have been given just now.
+        out = left_out(rules, request, state.holder(case) if second else other)
         why = choose(
             rules.specialists[request.cause], state.held, state.assigned, state.started, out, request.chosen
         )
         if why:
-            events.append(seat(case, request, why, out))
-            state = state.with_seat(why[0].mediator, case, request.round)
+            events.append(seat(case, request, why, out, second=second))
+            state = state.with_seat(why[0].mediator, case, request.round, second=second)
     return events, state
 
 

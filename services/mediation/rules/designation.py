@@ -34,6 +34,7 @@ from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Final, NamedTuple
 
+from shared.contracts.co_mediators import CoMediatorRequested
 from shared.contracts.kinds import Cause, Language
 from shared.contracts.mediation import DesignationQueued, DesignationRequested, Score
 
@@ -126,13 +127,14 @@ class Wanted(NamedTuple):
         return self.designate_by or _AT_ONCE
 
 
-def wanted(request: DesignationRequested | DesignationQueued) -> Wanted:
-    """Return what a request asks for."""
+def wanted(request: DesignationRequested | DesignationQueued | CoMediatorRequested) -> Wanted:
+    """Return what a request asks for; a second mediator is asked for without a limit."""
+    by = None if isinstance(request, CoMediatorRequested) else request.designate_by
     return Wanted(
         request.round,
         request.cause,
         request.excluded,
-        request.designate_by,
+        by,
         request.institution,
         request.language,
         request.chosen,
@@ -146,13 +148,21 @@ class _Against(NamedTuple):
 _NOT_AGAIN: Final = _Against(rule="roster.not-again")
 _INTEREST: Final = _Against(rule="roster.interest")
 _LANGUAGE: Final = _Against(rule="roster.language")
+_TWO: Final = _Against(rule="roster.two-persons")
 
 
-def rule_against(one: Member, case: Wanted) -> str | None:
+def rule_against(one: Member, case: Wanted, other: str | None = None) -> str | None:
     """Return the rule by which a mediator may not take a case; ``None`` for none.
 
-    Source: 法释〔2021〕23号 arts 12, 13 (as of 2022-01-01).
+    Args:
+        one: The mediator.
+        case: What the case asks for.
+        other: Who has the other seat of the case; ``None`` for nobody.
+
+    Source: 法释〔2021〕23号 arts 11, 12, 13 (as of 2022-01-01).
     """
+    if one.id == other:
+        return _TWO.rule
     if one.id in case.excluded:
         return _NOT_AGAIN.rule
     if case.institution in one.interests:
@@ -162,11 +172,11 @@ def rule_against(one: Member, case: Wanted) -> str | None:
     return None
 
 
-def left_out(rules: RosterRules, case: Wanted) -> dict[str, str]:
+def left_out(rules: RosterRules, case: Wanted, other: str | None = None) -> dict[str, str]:
     """Return the mediators of the cause who may not take a case, and the rule that says so."""
-    if not (case.excluded or rules.interests or case.language):  # The usual case: nobody is.
+    if not (case.excluded or rules.interests or case.language or other):  # The usual case: nobody is.
         return {}
-    found = ((one.id, rule_against(one, case)) for one in rules.specialists[case.cause])
+    found = ((one.id, rule_against(one, case, other)) for one in rules.specialists[case.cause])
     return {id: rule for id, rule in found if rule is not None}
 
 

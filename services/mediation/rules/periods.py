@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from services.mediation.rules.performance import PerformanceRules
-from services.mediation.rules.team import OVERFLOW
+from services.mediation.rules.team import MAJOR, MANY, OVERFLOW
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
-from shared.contracts.kinds import AgreementForm
+from shared.contracts.co_mediators import TeamGround
+from shared.contracts.kinds import AgreementForm, Tier
 from shared.contracts.words import Unit
 
 _ONLINE: Final = "法释〔2021〕23号"
@@ -105,6 +106,9 @@ class CaseRules:
             n of them cut a range to its 2^n-th part; versions that leave it out have none.
         concessions: How many may be kept of a case; versions that leave it out keep none.
         most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
+        two_from_fen: Two mediators mediate a claim of so much, or one of the highest tier, where two are free
+            (art 11); in versions that leave it out, one did.
+        two_from_parties: So many parties are many: two mediators, likewise.
         overflow_queue: So many cases may wait in a roster; one more passes to another organisation, as does
             one that nobody is designated for in time. In versions that leave it out, it waited.
         extension_days: How long one extension may be that all parties agree to, in days (art 24); in
@@ -130,6 +134,8 @@ class CaseRules:
     extension_days: Annotated[int | None, EXTENSION] = None
     performance: PerformanceRules | None = None
     choose_days: Annotated[int | None, CHOICE] = None
+    two_from_fen: Annotated[int | None, MAJOR] = None
+    two_from_parties: Annotated[int | None, MANY] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -145,6 +151,19 @@ class CaseRules:
         Source: 法释〔2021〕23号 art 19.
         """
         return all(mark in marks for mark in (_BEFORE if self.effective_with is None else Mark))
+
+    def two_mediators(self, tier: Tier, claim_fen: int, parties: int) -> TeamGround | None:
+        """Return why two mediators are to mediate a case; ``None`` for one.
+
+        Source: 法释〔2021〕23号 art 11; 法释〔2016〕14号 art 13.
+        """
+        if self.two_from_fen is None or self.two_from_parties is None:
+            return None
+        if claim_fen >= self.two_from_fen:
+            return TeamGround.MAJOR
+        if tier is Tier.COMPLEX:
+            return TeamGround.DIFFICULT
+        return TeamGround.MANY_PARTIES if parties >= self.two_from_parties else None
 
     def due_at(self, accepted_at: datetime, calendar: Calendar) -> Deadline:
         """Return the first instant after the period; the day of acceptance is not counted.
@@ -227,6 +246,8 @@ _V2026_3: Final = replace(
     extension_days=30,
     performance=PerformanceRules(tolerance_fen=100, grace_days=5, objection_days=10),
     choose_days=2,
+    two_from_fen=500_000_000,
+    two_from_parties=5,
 )
 
 CASE_RULES: Final = RuleBook(

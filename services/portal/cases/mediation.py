@@ -18,6 +18,7 @@ from shared.contracts.agreements import (
     AgreementSigned,
 )
 from shared.contracts.clocks import PeriodExtended, PeriodPaused, PeriodResumed
+from shared.contracts.co_mediators import CoMediatorDesignated, CoMediatorLeft
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
     AssignmentAccepted,
@@ -127,9 +128,19 @@ def replaced(view: CaseView, event: MediatorReplaced) -> Mapping[str, Any]:
     return _VACATED
 
 
+@facts_of(CoMediatorDesignated, figure="co_designated")
+def second(view: CaseView, event: CoMediatorDesignated) -> Mapping[str, Any]:
+    return {"co_mediator": event.mediator}
+
+
+@facts_of(CoMediatorLeft)
+def second_left(view: CaseView, event: CoMediatorLeft) -> Mapping[str, Any]:
+    return {"co_mediator": ""} if view.co_mediator == event.mediator else {}
+
+
 @facts_of(CaseTransferred, figure="transferred")
 def transferred(view: CaseView, event: CaseTransferred) -> Mapping[str, Any]:
-    return {**_VACATED, "organisation": event.receiver}
+    return {**_VACATED, "organisation": event.receiver, "co_mediator": ""}
 
 
 @facts_of(AgreementDrafted)

@@ -23,6 +23,7 @@ class CaseView(State):
 
     Attributes:
         versions: Number of the last event of each service.
+        co_mediator: Who mediates beside; empty for nobody.
         events: How many events the case has.
         refused: How many requests were refused.
         due_provisional: A calendar that is still to come may move ``due_at``.
@@ -52,6 +53,7 @@ class CaseView(State):
     tier: str = ""
     route: str = ""
     mediator: str = ""
+    co_mediator: str = ""
     status: str = ""
     end: str = ""
     settled_fen: int = 0

@@ -95,9 +95,11 @@ def test_a_place_of_another_round_goes_back():
     given(STREAM, *REFERRED).when(place(round=2), at=TUE).then(dropped(round=2))
 
 
-def test_a_place_with_an_excluded_mediator_goes_back():
+def test_a_place_with_an_excluded_mediator_goes_back_and_the_case_asks_again():
     past = (*ASSIGNED, Timed(TUE, declined()), Timed(TUE, requested(2, "m01")))
-    given(STREAM, *past).when(place(round=2), at=TUE).then(dropped(round=2))
+    given(STREAM, *past).when(place(round=2), at=TUE).then(
+        dropped(round=2), requested(3, "m01", by=at(3, 7, 0))
+    )
 
 
 def test_a_place_for_an_ended_case_goes_back():

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.mediation.case import Mediation
-from services.mediation.handlers import Handlers, handlers
+from services.mediation.handlers import handlers
 from shared.casework.calendar import SHANGHAI
-from shared.casework.protocol import Received, Stream
+from shared.casework.protocol import Received
 from shared.contracts import earlier
 from shared.contracts.agreements import (
     CountersignAgreement,
@@ -24,10 +24,20 @@ from shared.contracts.clocks import (
     ProposeExtension,
     ResumeMediation,
 )
+from shared.contracts.co_mediators import CoMediatorLeft, CoMediatorRequested
 from shared.contracts.delegation import ReceiveMaterials
-from shared.contracts.envelope import SYSTEM, Actor
+from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
-from shared.contracts.kinds import ContactMeans, DeadlineKind, DeclineReason, End, LeaveReason, Party, Way
+from shared.contracts.kinds import (
+    ContactMeans,
+    DeadlineKind,
+    DeclineReason,
+    End,
+    LeaveReason,
+    Party,
+    Tier,
+    Way,
+)
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentDeclined,
@@ -40,7 +50,6 @@ from shared.contracts.mediation import (
     MediationOpened,
     PlaceTaken,
 )
-from shared.contracts.message import Message
 from shared.contracts.parties import LeaveMediation, RecordContact
 from shared.contracts.sessions import (
     Attendance,
@@ -59,63 +68,18 @@ from shared.contracts.transfers import CaseTransferred
 from tests.support import performance_story
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
+from tests.support.mediation_story import HANDLERS, REFERRED, Story
 from tests.unit.mediation.mother import (
     AGENT,
     CLERK,
     ORGANISATION,
     TEXT,
-    made,
     mediator,
     network,
     two_organisations,
 )
 
-HANDLERS = made()
-REFERRED = example("intake", "mediation", "dispute_referred")
 CONSENT = example("intake", "mediation", "consent_given")
-
-
-class Story:
-    """A case and its roster, talking to each other as the runtime lets them."""
-
-    def __init__(self, handlers: Handlers = HANDLERS) -> None:
-        self.handlers = handlers
-        self.now = REFERRED.at
-        self.states: dict[str, object] = {}
-        self.sequences: dict[str, int] = {}
-        self.said: list[Received] = []
-
-    def hear(self, topic: str, key: str, message: Received) -> None:
-        routed = self.handlers.route(topic, key, message)
-        assert routed is not None
-        self._advance(routed.stream, routed.message.subject, message.at)
-        for event in routed.stream.decide(self.states.get(routed.message.subject), routed.message):
-            self._say(routed.stream, routed.message.subject, event, message.at, message.actor)
-
-    def do(self, body: Message, actor: Actor, after: timedelta = timedelta(hours=1)) -> None:
-        self.now += after
-        subject = REFERRED.subject
-        command = Received(body, "c", "/suyuan/portal", subject, self.now, actor)
-        self.hear("mediation.commands", subject, command)
-
-    def until(self, to: datetime) -> None:
-        self.now = to
-        self._advance(self.handlers.case, REFERRED.subject, to)
-
-    def _advance(self, stream: Stream, subject: str, to: datetime) -> None:
-        state = self.states.get(subject)
-        if stream.advance is not None and state is not None:
-            for timed in stream.advance(state, to):
-                self._say(stream, subject, timed.event, timed.at, SYSTEM)
-
-    def _say(self, stream: Stream, subject: str, event, at: datetime, actor: Actor) -> None:
-        self.states[subject] = stream.evolve(self.states.get(subject), event, at)
-        self.sequences[subject] = sequence = self.sequences.get(subject, 0) + 1
-        source = "/suyuan/mediation"
-        said = Received(event, f"{subject}:{sequence}@{source}", source, subject, at, actor, "", sequence)
-        self.said.append(said)
-        for copy in event.also:
-            self.hear(copy.topic, subject if copy.key is None else getattr(event, copy.key), said)
 
 
 def _agreed() -> Story:
@@ -230,6 +194,18 @@ def _waiting() -> Story:
     return story
 
 
+def _two() -> Story:
+    """A complex case, which a second mediator declines and another one takes."""
+    story = Story()
+    assert isinstance(REFERRED.body, DisputeReferred)
+    heavy = replace(REFERRED, body=REFERRED.body.model_copy(update={"tier": Tier.COMPLEX}))
+    story.hear("intake.events", REFERRED.subject, heavy)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m02"))
+    story.do(AcceptAssignment(), mediator("m03"))
+    return story
+
+
 def _transferred() -> Story:
     """Nobody of the first organisation may take it, and the second one takes over."""
     story = Story(handlers(two_organisations(({"id": "m01"},), ({"id": "m11"},))))
@@ -284,6 +260,7 @@ def _told() -> dict[str, dict]:
         _delegated(),
         _met(),
         _transferred(),
+        _two(),
         _prolonged(),
         _chosen(),
         *followed,
@@ -317,6 +294,10 @@ FOR = {
         "assignment_declined",
         "assignment_lapsed",
         "case_transferred",
+        "co_mediator_accepted",
+        "co_mediator_designated",
+        "co_mediator_left",
+        "co_mediator_requested",
         "consent_received",
         "contact_recorded",
         "deadline_corrected",
@@ -343,6 +324,8 @@ FOR = {
     "mediation": (
         "assignment_declined",
         "case_transferred",
+        "co_mediator_left",
+        "co_mediator_requested",
         "designation_queued",
         "designation_requested",
         "mediation_ended",
@@ -385,6 +368,8 @@ def test_every_example_of_intake_is_understood(name):
         ("mediation_ended", "mediation.rosters"),
         ("place_taken", "mediation.designations"),
         ("case_transferred", "mediation.rosters"),
+        ("co_mediator_requested", "mediation.rosters"),
+        ("co_mediator_left", "mediation.rosters"),
         ("designation_queued", "mediation.designations"),
     ],
 )
@@ -392,6 +377,7 @@ def test_what_case_and_roster_say_to_each_other_is_understood(name, topic):
     received = example("mediation", "mediation", name)
     body = received.body
     known = DesignationRequested | AssignmentDeclined | MediationEnded | CaseTransferred
+    known |= CoMediatorRequested | CoMediatorLeft
     assert isinstance(body, known | PlaceTaken | DesignationQueued)
     key = body.case if topic == "mediation.designations" else ORGANISATION
     routed = HANDLERS.route(topic, key, received)

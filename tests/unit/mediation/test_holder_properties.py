@@ -17,8 +17,14 @@ from shared.casework.parties import MAIN
 from shared.casework.protocol import Received
 from shared.casework.rulebook import RuleBook
 from shared.contracts.choices import ChooseMediator, LeaveChoice
+from shared.contracts.co_mediators import (
+    AskForCoMediator,
+    CoMediatorDesignated,
+    CoMediatorLeft,
+    Departure,
+)
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import DeclineReason, End, Way
+from shared.contracts.kinds import DeclineReason, End, Tier, Way
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
@@ -50,13 +56,19 @@ from tests.unit.mediation.mother import (
 
 NAMES = ("m01", "m02", "m03")
 CASES = tuple(case_id("ccb", letter) for letter in "abcd")
-CAPACITY = 1
-_FIRST = tuple({"id": name, "capacity": CAPACITY} for name in NAMES)
-_SECOND = ({"id": "m11", "capacity": CAPACITY},)
 _RULES = RuleBook(
     {CASE_RULES.now.version: replace(CASE_RULES.now, overflow_queue=1)}, current=CASE_RULES.now.version
 )
-HANDLERS = handlers(two_organisations(_FIRST, _SECOND), _RULES)
+HANDLERS = {
+    capacity: handlers(
+        two_organisations(
+            tuple({"id": name, "capacity": capacity} for name in NAMES),
+            tuple({"id": name, "capacity": capacity} for name in ("m11", "m12")),
+        ),
+        _RULES,
+    )
+    for capacity in (1, 2)
+}
 ROSTERS = (ORGANISATION, OTHER)
 COURT = Actor("court", "p-court-1", "court_clerk")
 GROUND = InterestGround.OTHER_RELATION
@@ -64,6 +76,13 @@ GROUND = InterestGround.OTHER_RELATION
 OF_CASES = st.sampled_from(
     [
         (AcceptAssignment(), "holder"),
+        (AcceptAssignment(), "holder"),
+        (AcceptAssignment(), "second"),
+        (DeclineAssignment(reason=DeclineReason.OTHER), "second"),
+        (AskForCoMediator(), "agent"),
+        (DiscloseInterest(ground=GROUND), "second"),
+        (RequestReplacement(mediator="m02"), "party"),
+        (DecideRecusal(recused=True, mediator="m02"), "clerk"),
         (DeclineAssignment(reason=DeclineReason.NOT_MY_FIELD), "holder"),
         (DiscloseInterest(ground=GROUND), "holder"),
         (RequestRecusal(ground=GROUND), "agent"),
@@ -105,7 +124,8 @@ STEPS = st.lists(
 class Platform:
     """Cases and their roster; what one says to the other waits until it is delivered."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
         self.now: datetime = MON
         self.states: dict[str, Mediation | Roster | None] = {}
         self.queues: dict[tuple[str, str], list[tuple[str, str, Received]]] = {}
@@ -119,7 +139,7 @@ class Platform:
         self._take(topic, key, message)
 
     def _take(self, topic: str, key: str, message: Received) -> None:
-        routed = HANDLERS.route(topic, key, message)
+        routed = HANDLERS[self.capacity].route(topic, key, message)
         assert routed is not None
         stream, about = routed.stream, routed.message.subject
         state = self.states.get(about)
@@ -133,6 +153,10 @@ class Platform:
         if type(event).__name__ == "CommandRefused":
             return
         self.states[about] = stream.evolve(self.states.get(about), event, self.now)
+        if isinstance(event, CoMediatorDesignated):
+            assert (about, event.mediator) not in self.gone, "who left the case comes again"
+        if isinstance(event, CoMediatorLeft) and event.departure is not Departure.NOT_NEEDED:
+            self.gone.add((event.case, event.mediator))
         if isinstance(event, MediatorDesignated):
             assert (about, event.mediator) not in self.gone, "a recused or replaced mediator comes again"
             self.designated.append((about, event.mediator, event.round))
@@ -152,6 +176,15 @@ class Platform:
         self._take(*self.queues[ways[which % len(ways)]].pop(0))
         return True
 
+    def accept(self, case: str) -> None:
+        """Let whoever is designated accept, the second one as well."""
+        state = self.states[case]
+        assert isinstance(state, Mediation)
+        for one in (state.mediator, state.co.mediator):
+            if one is not None:
+                actor = mediator(one, state.organisation)
+                self.hear("mediation.commands", case, AcceptAssignment(), case, actor)
+
     def check(self) -> None:
         for roster in map(self.states.get, ROSTERS):
             if isinstance(roster, Roster):
@@ -159,24 +192,35 @@ class Platform:
 
     def check_roster(self, roster: Roster) -> None:
         held = [case for cases in roster.held.values() for case in cases]
-        assert len(held) == len(set(held)), "a case has two seats"
-        assert all(len(cases) <= CAPACITY for cases in roster.held.values()), "capacity is passed"
+        firsts = [
+            case for id, cases in roster.held.items() for case in cases if roster.seconds.get(case) != id
+        ]
+        assert len(firsts) == len(set(firsts)), "two preside over a case"
+        assert len(held) == len(firsts) + len(roster.seconds), "a second seat is no seat"
+        assert all(len(cases) <= self.capacity for cases in roster.held.values()), "capacity is passed"
         due = [one.due for one in roster.waiting.values()]
         assert due == sorted(due), "the queue is not in the order of the deadlines"
 
 
 @settings(max_examples=60)
-@examples(STEPS)
-def test_whatever_comes_one_holder_capacity_and_never_again(steps):
-    run = Platform()
+@examples(st.sampled_from([1, 2]), st.booleans(), STEPS)
+def test_whatever_comes_one_holder_capacity_and_never_again(capacity, all_accept, steps):
+    run = Platform(capacity)
     for case in CASES:
         way = Way.DELEGATED if case == CASES[0] else Way.APPLIED
         # Of two cases the parties may choose a mediator together.
         agreed = MAIN if case in CASES[1:3] else MAIN[:1]
-        run.hear("intake.events", case, referral(way=way, consents=agreed), case)
+        tier = Tier.COMPLEX if case in CASES[:2] else Tier.SIMPLE
+        run.hear("intake.events", case, referral(way=way, tier=tier, consents=agreed), case)
         run.now += timedelta(hours=1)
     while run.deliver(0):
         run.check()
+    for case in CASES if all_accept else ():
+        run.accept(case)
+    while run.deliver(0):
+        run.check()
+    for case in CASES if all_accept else ():
+        run.accept(case)
     for (kind, where, what), ways in steps:
         if kind == "case":
             body, who = what
@@ -185,6 +229,7 @@ def test_whatever_comes_one_holder_capacity_and_never_again(steps):
             holder = state.mediator
             actors = {
                 "holder": mediator(holder or "m01", state.organisation),
+                "second": mediator(state.co.mediator or "m02", state.organisation),
                 "agent": AGENT,
                 "party": Actor(where, "", "party"),
                 "clerk": Actor(state.organisation, "p-1", "organisation_clerk"),
@@ -206,10 +251,14 @@ def test_whatever_comes_one_holder_capacity_and_never_again(steps):
         state = run.states[case]
         assert isinstance(state, Mediation)
         holds = state.mediator if state.end is None else None
+        second = state.co.mediator if state.end is None else None
+        assert holds is None or holds != second, "the two are one person"
         for organisation in ROSTERS:
             roster, here = run.states.get(organisation) or Roster(), state.organisation == organisation
             assert isinstance(roster, Roster)
             assert roster.holder(case) == (holds if here else None)
             waits = state.end is None and holds is None and not is_open(state)
             assert (case in roster.waiting) == (here and waits)
+            assert roster.seconds.get(case) == (second if here else None)
+            assert (case in roster.seconds_waiting) == (here and state.end is None and state.co.asked)
     assert len(run.designated) == len(set(run.designated))

@@ -38,6 +38,7 @@ from tests.unit.mediation.mother import (
     designated,
     made,
     mediator,
+    referral,
     request,
     requested,
     two_organisations,
@@ -128,6 +129,14 @@ def test_the_court_transfers_a_case_at_any_time_and_what_was_drafted_is_void():
     assert (state.organisation, state.mediator, state.accepted, state.digest) == (OTHER, None, False, None)
     assert state.due_at == ACCEPTED.due_at, "the period runs on"
     assert not state.materials_received, "the new organisation signs for them itself"
+
+
+def test_the_court_transfers_a_case_while_the_parties_may_still_choose():
+    opening = given(STREAM).when(referral(way=Way.APPLIED), at=MON)
+    assert opening.state.round == 0
+    run = opening.when(TransferCase(receiver=OTHER), at=MON, actor=COURT)
+    assert run.events[0] == transferred(TransferGround.COURT)
+    assert (run.state.organisation, run.state.round) == (OTHER, 1)
 
 
 def test_after_a_transfer_the_new_organisation_acts_and_the_old_one_no_longer():

@@ -187,12 +187,13 @@ def test_the_period_that_the_first_acceptance_began_runs_on_with_the_next_mediat
     assert [timed.event for timed in STREAM.advance(run.state, DUE)] == [ended(End.EXPIRED, "m02")]
 
 
-def test_who_was_recused_is_given_back_if_the_roster_sends_her_again():
+def test_who_was_recused_is_given_back_if_the_roster_sends_her_again_and_another_is_asked_for():
     run = does(
         given(STREAM, *HELD), (RequestRecusal(ground=GROUND), PARTY), (DecideRecusal(recused=True), CLERK)
     )
     run.when(place("m01", 2), at=WED).then(
-        DesignationDropped(organisation=ORGANISATION, case=CASE, mediator="m01", round=2)
+        DesignationDropped(organisation=ORGANISATION, case=CASE, mediator="m01", round=2),
+        requested(3, "m01", by=at(3, 10, 0)),
     )
 
 

@@ -5,6 +5,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from shared.casework.protocol import Received
+from shared.contracts.co_mediators import CoMediatorRequested, TeamGround
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import (
@@ -22,6 +23,17 @@ CASES = st.sampled_from([f"sy1{letter}" for letter in "abcdefgh"])
 ROUNDS = st.integers(1, 3)
 
 
+def _second(case: str, round: int, cause: Cause, excluded: tuple[str, ...]) -> CoMediatorRequested:
+    return CoMediatorRequested(
+        organisation=ORGANISATION,
+        case=case,
+        round=round,
+        cause=cause,
+        excluded=excluded,
+        team_ground=TeamGround.ASKED,
+    )
+
+
 def _back(kind, case, mediator, round):
     fields = {"organisation": ORGANISATION, "case": case, "mediator": mediator, "round": round}
     return kind(**fields, reason="other") if kind is AssignmentDeclined else kind(**fields)
@@ -35,6 +47,13 @@ MESSAGES = st.lists(
             ROUNDS,
             st.sampled_from(Cause),
             st.lists(st.sampled_from(NAMES), unique=True, max_size=2),
+        ),
+        st.builds(
+            lambda case, round, cause, excluded: _second(case, round, cause, tuple(excluded)),
+            CASES,
+            ROUNDS,
+            st.sampled_from(Cause),
+            st.lists(st.sampled_from(NAMES), unique=True, max_size=1),
         ),
         st.builds(
             _back,
@@ -66,34 +85,44 @@ MEDIATORS = st.tuples(
 def test_whatever_comes_capacity_is_never_passed_and_no_case_has_two_places(mediators, messages):
     handlers = made(*mediators)
     stream, members = handlers.roster, handlers.rosters[ORGANISATION].rules.members
-    asked: dict[tuple[str, int], object] = {}
-    places: dict[str, str] = {}  # an own count, from the events alone
+    asked: dict[tuple[str, int, bool], object] = {}
+    # An own count, from the events alone: who has the first and the second seat of a case.
+    places: dict[tuple[str, bool], str] = {}
     state = None
     for body in messages:
         if hasattr(body, "excluded"):
-            asked[body.case, body.round] = body
+            asked[body.case, body.round, isinstance(body, CoMediatorRequested)] = body
         message = Received(body, "m", "/suyuan/mediation", ORGANISATION, MON, SYSTEM)
         for event in stream.decide(state, message):
             state = stream.evolve(state, event, MON)
             if isinstance(event, PlaceTaken):
-                wanted = asked[event.case, event.round]
-                assert event.case not in places
+                wanted = asked[event.case, event.round, event.second]
+                assert (event.case, event.second) not in places
+                assert places.get((event.case, not event.second)) != event.mediator
                 assert event.mediator not in wanted.excluded
                 assert wanted.cause in members[event.mediator].causes
-                places[event.case] = event.mediator
+                places[event.case, event.second] = event.mediator
             elif isinstance(event, PlaceFreed):
-                assert places.pop(event.case) == event.mediator
+                (which,) = [
+                    one
+                    for one in ((event.case, True), (event.case, False))
+                    if places.get(one) == event.mediator
+                ]
+                del places[which]
             elif isinstance(event, DesignationQueued):
-                assert event.waiting == len(state.waiting)
+                assert event.waiting == len(state.seconds_waiting if event.second else state.waiting)
             for one in members.values():
                 assert list(places.values()).count(one.id) <= one.capacity
         if state is None:
             continue
-        assert places == {case: m for m, cases in state.held.items() for case in cases}
-        assert not places.keys() & state.waiting.keys()
-        for waits in state.waiting.values():
+        held = {(case, state.seconds.get(case) == m): m for m, cases in state.held.items() for case in cases}
+        assert places == held
+        queues = {False: state.waiting, True: state.seconds_waiting}
+        assert not places.keys() & {(case, second) for second, queue in queues.items() for case in queue}
+        for (case, second), waits in (((c, s), w) for s, queue in queues.items() for c, w in queue.items()):
             for one in members.values():
                 fits = waits.cause in one.causes and one.id not in waits.excluded
+                fits = fits and places.get((case, not second)) != one.id
                 full = len(state.held.get(one.id, ())) == one.capacity
                 assert full or not fits, "a case waits although somebody who may take it is free"
 

@@ -92,6 +92,7 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "tier": "simple",
         "route": "mediation",
         "mediator": "m01",
+        "co_mediator": "",
         "status": "confirmed",
         "end": "agreement",
         "settled_fen": 5_000_000,

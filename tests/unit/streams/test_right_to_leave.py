@@ -15,7 +15,7 @@ from tests.support.clock_walks import CLOCK
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
 from tests.support.performance_walks import PERFORMANCE
-from tests.support.roster_walks import TRANSFER
+from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.walks import INTAKE
 from tests.unit.intake import mother as intake
 from tests.unit.mediation import mother as mediation
@@ -46,12 +46,13 @@ def test_each_party_can_end_every_mediation_that_is_open(actor):
         assert bool(answer.refused) is (walk.later(here, here.at + STEP).end is not None)
 
 
-def test_each_party_can_end_a_mediation_that_passes_to_another_organisation():
-    open_ = [here for here in explore(TRANSFER).reached.values() if here.state and here.state.end is None]
+@pytest.mark.parametrize("walk", [TRANSFER, TEAM], ids=lambda one: one.title)
+def test_each_party_can_end_a_mediation_that_passes_on_or_has_two_mediators(walk):
+    open_ = [here for here in explore(walk).reached.values() if here.state and here.state.end is None]
     assert len(open_) > 5
     for here in open_:
         for actor in (mediation.AGENT, mediation.PARTY):
-            answer = TRANSFER.answer(here, Sample(LeaveMediation(reason=LeaveReason.UNWILLING), actor))
+            answer = walk.answer(here, Sample(LeaveMediation(reason=LeaveReason.UNWILLING), actor))
             assert answer.after.end is not None, here
 
 
