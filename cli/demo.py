@@ -140,7 +140,8 @@ def _replay(system: "LocalSystem", what: Scenario) -> None:
         if what is Scenario.REFERENCE:
             asyncio.run(players.play(system.settings(), scenario.make(), step))
         else:
-            asyncio.run(play.play(system.settings(), turns.STORIES, step))
+            mediation = system.settings("portal").mediation_url
+            asyncio.run(play.play(system.settings(), mediation, turns.STORIES, step))
 
 
 def clear(data: Path) -> None:

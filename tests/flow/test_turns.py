@@ -18,7 +18,8 @@ def _nothing(*_: object) -> None:
 def test_every_story_goes_on_the_real_stack_as_it_is_told(tmp_path: Path) -> None:
     plan = LocalPlan(tmp_path / "turns", dict.fromkeys(SERVICES, 1), time=TimeSource.REPLAY)
     with LocalSystem(plan, _nothing) as system:
-        tellings = asyncio.run(play(system.settings(), STORIES, _nothing))
+        mediation = system.settings("portal").mediation_url
+        tellings = asyncio.run(play(system.settings(), mediation, STORIES, _nothing))
         refused = {
             story.en: [one.split()[1] for one in telling.refused]
             for story, telling in zip(STORIES, tellings, strict=True)

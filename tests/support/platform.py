@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deploy.local.court.decisions import Manners, replies
-from deploy.local.turns.script import File, Telling
+from deploy.local.turns.script import Do, File, Telling
 from services.alerts import handlers as alerts
 from services.court_bridge import handlers as court_bridge
 from services.intake import handlers as intake
@@ -27,11 +27,14 @@ from shared.contracts.message import COMMON, Event, Message
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND, EVENT_TOPICS, commands_topic, filings_topic
 from shared.network.load import load_network
 from shared.network.schema import Network
+from shared.runtime.base.sealing import Sealer, SealingKeys
 from shared.runtime.base.vault import Vault
 
 NETWORK: Final = load_network(Path(__file__).parents[2] / "deploy" / "networks" / "fengtai.yaml")
 _KEY: Final = b"a key of the platform tests, 32 bytes or more"
 _VAULT: Final = Vault.of("a-key-of-personal-data-for-the-tests")
+_SEALING: Final = SealingKeys.of("a-sealing-key-of-the-platform-for-tests")
+_SEALER: Final = Sealer.of(_SEALING.public)
 _COURT: Final = "court"
 
 
@@ -78,7 +81,9 @@ class Platform:
     def __post_init__(self) -> None:
         self._routes = {
             "intake": intake.router(self.network, intake.case_stream(self.network), _KEY, _VAULT.seal),
-            "mediation": mediation.handlers(self.network).route,
+            "mediation": mediation.handlers(
+                self.network, box=mediation.Box(_SEALING.open, _SEALING.vault.seal)
+            ).route,
             "court_bridge": court_bridge.router(court_bridge.case_stream(self.network)),
             "alerts": alerts.handlers().route,
         }
@@ -238,8 +243,11 @@ def tell(platform: Platform, telling: Telling) -> None:
         for what, at in sends:
             if isinstance(what, File):
                 platform.file(what.filing, at)
-            else:
+            elif isinstance(what, Do):
                 platform.command(what.service, what.command, telling.case.id, what.actor, at)
+            else:
+                said_to = _SEALER.command(what.kind, what.fields, telling.case.id, what.actor)
+                platform.command("mediation", said_to, telling.case.id, what.actor, at)
             platform.settle()
         mine = [said.message for said in platform.of(telling.case.id)]
         if heard == len(mine):

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from deploy.local.players import TOPICS, Stalled
-from deploy.local.turns.script import Case, Do, File, Telling
+from deploy.local.turns.script import Case, Do, File, Sent, Telling
 from deploy.local.turns.story import Story
+from services.portal.endpoints.sealing import from_mediation
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.message import Event
 from shared.runtime.base.records import Parsed
+from shared.runtime.base.sealing import Sealer
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.client import EventReader, MessageSender
 
@@ -23,27 +25,36 @@ _STALL_S: Final = 60.0
 Progress = Callable[[int, int, str], None]
 
 
-async def play(settings: Settings, stories: Sequence[Story], progress: Progress) -> list[Telling]:
+async def play(
+    settings: Settings, mediation_url: str, stories: Sequence[Story], progress: Progress
+) -> list[Telling]:
     """Tell every story to its end; return how they went.
+
+    Args:
+        settings: Where Kafka is.
+        mediation_url: Address of mediation's HTTP API, which tells the key to seal with.
+        stories: What is told.
+        progress: Gets the stories that are told, all stories, and what the first of the others waits for.
 
     Raises:
         Stalled: Nothing came for a minute although a story waits.
     """
     tellings = [_telling(story, number) for number, story in enumerate(stories, start=1)]
+    sealer = Sealer.of(await from_mediation(mediation_url)())
     by_case = {one.case.id: one for one in tellings}
     async with (
         MessageSender(settings, source="/suyuan/turns", linger_ms=2) as sender,
         EventReader(settings, TOPICS) as reader,
     ):
         for telling in tellings:
-            await _send(sender, telling, telling.begin(), "begin")
+            await _send(sender, sealer, telling, telling.begin(), "begin")
         moved = time.monotonic()
         while waiting := [one for one in tellings if not one.over]:
             progress(len(tellings) - len(waiting), len(tellings), waiting[0].waits_for)
             for parsed in await reader.batch(timeout_ms=50):
                 if (heard := by_case.get(parsed.subject)) is not None:
                     moved = time.monotonic()
-                    await _hear(sender, heard, parsed)
+                    await _hear(sender, sealer, heard, parsed)
             await sender.flush()
             if time.monotonic() - moved > _STALL_S:
                 raise _stalled(waiting)
@@ -56,22 +67,29 @@ def _telling(story: Story, number: int) -> Telling:
     return Telling(case, story.script(case))
 
 
-async def _hear(sender: MessageSender, telling: Telling, parsed: Parsed) -> None:
+async def _hear(sender: MessageSender, sealer: Sealer, telling: Telling, parsed: Parsed) -> None:
     if isinstance(parsed.body, Event) and parsed.at is not None:
-        await _send(sender, telling, telling.hear(parsed.body, parsed.at), parsed.id)
+        await _send(sender, sealer, telling, telling.hear(parsed.body, parsed.at), parsed.id)
 
 
 async def _send(
-    sender: MessageSender, telling: Telling, sends: Sequence[tuple[File | Do, datetime]], cause: str
+    sender: MessageSender,
+    sealer: Sealer,
+    telling: Telling,
+    sends: Sequence[tuple[Sent, datetime]],
+    cause: str,
 ) -> None:
     for step, (what, at) in enumerate(sends):
         id_ = str(uuid.uuid5(_NAMESPACE, f"{telling.case.id}|{cause}|{step}"))
         if isinstance(what, File):
             await sender.filing(what.filing, id=id_, at=at, wait=False)
+            continue
+        case, actor = telling.case.id, what.actor
+        if isinstance(what, Do):
+            service, command = what.service, what.command
         else:
-            await sender.command(
-                what.service, what.command, telling.case.id, actor=what.actor, id=id_, at=at, wait=False
-            )
+            service, command = "mediation", sealer.command(what.kind, what.fields, case, actor)
+        await sender.command(service, command, case, actor=actor, id=id_, at=at, wait=False)
 
 
 def _stalled(waiting: Sequence[Telling]) -> Stalled:

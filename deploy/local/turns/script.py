@@ -10,7 +10,7 @@ Pure: whoever plays it sends what it yields, and tells it what was said about it
 before the story waits for it; each is seen once.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -54,6 +54,19 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True)
+class Confide:
+    """Somebody says something in confidence: a command that is sealed to mediation before it is sent.
+
+    Attributes:
+        fields: What it says, in clear.
+    """
+
+    kind: type[Command]
+    fields: Mapping[str, Any]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class See:
     """The story waits for an event about its case."""
 
@@ -69,7 +82,8 @@ class Seen:
     at: datetime
 
 
-Script = Generator[File | Do | See, Seen, None]
+Sent = File | Do | Confide
+Script = Generator[Sent | See, Seen, None]
 
 
 def see(kind: type[Event], where: Callable[[Any], bool] = lambda _: True) -> See:
@@ -106,6 +120,11 @@ class Case:
     def party(self, command: Command, place: str = "", after: timedelta = HOUR) -> Do:
         """A party whose part was proven does something; without a place, the main respondent."""
         return Do(_to(command), command, Actor(self.id, place, "party"), after)
+
+    def confide(self, kind: type[Command], place: str | None = None, **fields: Any) -> Confide:
+        """The institution's agent says something in confidence; with a place, the party who has it."""
+        agent = _person(self.filing.institution, "institution_agent")
+        return Confide(kind, fields, agent if place is None else Actor(self.id, place, "party"))
 
     def clerk(self, command: Command, after: timedelta = HOUR) -> Do:
         """A clerk of the organisation does something."""
@@ -153,11 +172,11 @@ class Telling:
     _heard: list[Seen] = field(default_factory=list)
     _waits: See | None = None
 
-    def begin(self) -> list[tuple[File | Do, datetime]]:
+    def begin(self) -> list[tuple[Sent, datetime]]:
         """Return what is sent first, and when."""
         return self._on(None)
 
-    def hear(self, body: Event, at: datetime) -> list[tuple[File | Do, datetime]]:
+    def hear(self, body: Event, at: datetime) -> list[tuple[Sent, datetime]]:
         """Take an event about the case; return what is sent then."""
         if isinstance(body, CommandRefused):
             self.refused.append(f"{body.command} {body.reason} {body.detail}".strip())
@@ -169,7 +188,7 @@ class Telling:
         """What the story waits for; empty where it is told."""
         return "" if self._waits is None else self._waits.kind.__name__
 
-    def _looked(self) -> list[tuple[File | Do, datetime]]:
+    def _looked(self) -> list[tuple[Sent, datetime]]:
         if self._waits is None:
             return []
         for index, seen in enumerate(self._heard):
@@ -179,8 +198,8 @@ class Telling:
                 return self._on(seen)
         return []
 
-    def _on(self, seen: Seen | None) -> list[tuple[File | Do, datetime]]:
-        sent: list[tuple[File | Do, datetime]] = []
+    def _on(self, seen: Seen | None) -> list[tuple[Sent, datetime]]:
+        sent: list[tuple[Sent, datetime]] = []
         try:
             step = next(self.script) if seen is None else self.script.send(seen)
             while not isinstance(step, See):
@@ -193,7 +212,7 @@ class Telling:
             return sent
         return sent + self._looked()
 
-    def _when(self, step: File | Do) -> datetime:
+    def _when(self, step: Sent) -> datetime:
         if isinstance(step, Do):
             return self.case.now + step.after if step.at is None else max(self.case.now, step.at)
-        return self.case.now
+        return self.case.now + HOUR if isinstance(step, Confide) else self.case.now

@@ -6,6 +6,7 @@ from deploy.local.turns import ways
 from deploy.local.turns.ends import applied
 from deploy.local.turns.script import Case, Script, see
 from deploy.local.turns.story import story
+from shared.contracts.confidence import ConcessionKept, KeepConcession, LeaveOffer, OffersMet
 from shared.contracts.court import ConfirmationGranted, SuitSuggested
 from shared.contracts.kinds import End, Party
 from shared.contracts.sessions import (
@@ -81,5 +82,29 @@ def undisputed(case: Case) -> Script:
     yield case.bank(ConfirmFacts(digest=_FACTS))
     yield case.party(ConfirmFacts(digest=_FACTS))
     yield see(FactsUndisputed)
+    yield from ways.gone(case, End.LARGE_DIVERGENCE)
+    yield see(SuitSuggested)
+
+
+@story("密封报价相合", "sealed offers that meet", applied, end=End.AGREEMENT)
+def offers_met(case: Case) -> Script:
+    yield from ways.agreed(case)
+    yield case.confide(LeaveOffer, offer=1_800_000)
+    yield case.confide(LeaveOffer, "", offer=1_500_000)
+    yield case.confide(LeaveOffer, "", offer=1_900_000)
+    found = yield see(OffersMet)
+    assert found.body.midpoint_fen == 1_850_000
+    yield from ways.drafted(case, amount_fen=found.body.midpoint_fen)
+    yield from ways.signed(case)
+    yield see(ConfirmationGranted)
+
+
+@story("密封报价不合，内容不外泄", "sealed offers that never meet", applied, end=End.LARGE_DIVERGENCE)
+def offers_apart(case: Case) -> Script:
+    yield from ways.agreed(case)
+    yield case.confide(KeepConcession, "", concession="愿在两年内还清本金。")
+    yield see(ConcessionKept)
+    yield case.confide(LeaveOffer, offer=2_300_000)
+    yield case.confide(LeaveOffer, "", offer=900_000)
     yield from ways.gone(case, End.LARGE_DIVERGENCE)
     yield see(SuitSuggested)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from deploy.local.turns.script import Case, Do, File, Script, See, Seen, see
+from deploy.local.turns.script import Case, Do, File, Script, See, Seen, Sent, see
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.agreements import (
     AgreementDrafted,
@@ -26,7 +26,7 @@ from shared.contracts.mediation import (
 )
 from shared.contracts.parties import ConsentReceived
 
-Part = Generator[File | Do | See, Seen, Seen]
+Part = Generator[Sent | See, Seen, Seen]
 TEXT: Final = "a1" * 32
 DAYS: Final = timedelta(days=1)
 

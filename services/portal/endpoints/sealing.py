@@ -12,7 +12,7 @@ import httpx
 
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command
-from shared.contracts.sealed import bound_to, packed, sealed_fields
+from shared.contracts.sealed import sealed_fields
 from shared.runtime.base.sealing import Sealer
 from shared.runtime.serve.problems import Problem
 
@@ -59,15 +59,10 @@ class Sealing:
         Raises:
             Problem: 503 ``sealing.unavailable``: mediation does not tell its key; nothing is sent in clear.
         """
-        kinds = sealed_fields(cls)
-        if not kinds:
+        if not sealed_fields(cls):
             return form
         sealer = await self._current()
-        fields = dict(form.__dict__)
-        for name, kind in kinds.items():
-            bound = bound_to(cls.wire_type, name, case, str(actor))
-            fields[name] = sealer.seal(packed(kind, fields[name]), bound)
-        return cls(**fields)
+        return sealer.command(cls, form.__dict__, case, actor)
 
     async def _current(self) -> Sealer:
         if self._sealer is None or monotonic() >= self._good_until:

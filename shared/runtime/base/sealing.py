@@ -8,13 +8,16 @@ Source: RFC 9180 (HPKE: X25519, HKDF-SHA256, AES-256-GCM); RFC 5869 (HKDF).
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
+from shared.contracts.message import Command
+from shared.contracts.sealed import bound_to, packed, sealed_fields
 from shared.runtime.base.vault import Vault, derived, secrets_in
 
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -45,6 +48,21 @@ class Sealer:
     def seal(self, plain: bytes, bound: bytes) -> str:
         """Return the ciphertext of some bytes, bound to what they are about."""
         return f"{self._id}.{_text(_SUITE.encrypt(plain, self._key, bound))}"
+
+    def command(self, cls: type[Command], fields: Mapping[str, Any], case: str, actor: Actor) -> Command:
+        """Return a command whose confidential fields, given in clear, are sealed.
+
+        Args:
+            cls: The command.
+            fields: All its fields by name.
+            case: What it is about.
+            actor: Who sends it.
+        """
+        sealed = {
+            name: self.seal(packed(kind, fields[name]), bound_to(cls.wire_type, name, case, str(actor)))
+            for name, kind in sealed_fields(cls).items()
+        }
+        return cls(**{**fields, **sealed})
 
 
 class SealingKeys:
