@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from shared.contracts import alerts, court, earlier, intake, mediation
+from shared.contracts import alerts, court, duplicates, earlier, intake, mediation
 from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import End
 from shared.contracts.topics import EVENT_TOPICS
@@ -21,17 +21,16 @@ _AFTER = ("handed_over", "docketed", "confirmed", "alerts")
 
 @dataclass(slots=True)
 class Figures:
-    """Counts over all events, each event once.
+    """Counts over all events, each event once, and a dispute that came twice once.
 
     A topic may hold an event twice (it is published again after a crash): source, subject and
-    sequence say which one it is.
+    sequence say which one it is. Topics are read in any order, so what a case adds is kept until the end:
+    only then it is known which cases are merged into others.
     """
 
-    counts: Counter[str] = field(default_factory=Counter)
-    ended: Counter[str] = field(default_factory=Counter)
-    settled_fen: int = 0
-    agreed_fen: int = 0
     _seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    _cases: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    _merged: set[str] = field(default_factory=set)
 
     def add(self, parsed: Parsed) -> None:
         """Count one event, unless it was counted before."""
@@ -40,36 +39,49 @@ class Figures:
             return
         self._seen[place] = parsed.sequence
         match parsed.body:
-            case intake.DisputeRegistered():
-                self.counts["filed"] += 1
-            case intake.FilingReturned():
-                self.counts["returned"] += 1
-            case mediation.MediationOpened() | earlier.MediationOpened():
-                self.counts["mediated"] += 1
-            case mediation.MediationEnded() as ended:
-                self.ended[ended.end.value] += 1
-                if ended.end is End.AGREEMENT:
-                    self.counts["settled"] += 1
-                    self.settled_fen += ended.settled_fen
-                    self.agreed_fen += ended.agreement_fen
-            case court.HandoverPrepared():
-                self.counts["handed_over"] += 1
-            case court.CaseDocketed():
-                self.counts["docketed"] += 1
-            case court.ConfirmationGranted():
-                self.counts["confirmed"] += 1
-            case alerts.AlertRaised():
-                self.counts["alerts"] += 1
-            case _:
-                pass
+            case duplicates.DisputesMerged():
+                self._merged.add(parsed.subject)
+            case duplicates.MergeUndone():
+                self._merged.discard(parsed.subject)
+            case body if added := _added(body):
+                self._cases[parsed.subject] = (*self._cases.get(parsed.subject, ()), *added)
 
     def report(self) -> dict[str, Any]:
         """Return the figures; amounts in CNY with two decimals, as text."""
-        counts = {name: self.counts[name] for name in (*_BEFORE, *_AFTER)}
-        ends = {end.value: self.ended[end.value] for end in End}
-        return _report(
-            {**counts, "settled_fen": self.settled_fen, "agreed_fen": self.agreed_fen, "ends": ends}
-        )
+        total: Counter[str] = Counter()
+        for case, added in self._cases.items():
+            if case not in self._merged:
+                for name, value in added:
+                    total[name] += value
+        counts = {name: total[name] for name in (*_BEFORE, *_AFTER, "settled_fen", "agreed_fen")}
+        return _report({**counts, "ends": {end.value: total[f"ended_{end.value}"] for end in End}})
+
+
+_ONE: Final[Mapping[type[Any], tuple[tuple[str, int], ...]]] = {
+    kind: ((name, 1),)
+    for kind, name in (
+        (intake.DisputeRegistered, "filed"),
+        (intake.FilingReturned, "returned"),
+        (mediation.MediationOpened, "mediated"),
+        (earlier.MediationOpened, "mediated"),
+        (court.HandoverPrepared, "handed_over"),
+        (court.CaseDocketed, "docketed"),
+        (court.ConfirmationGranted, "confirmed"),
+        (alerts.AlertRaised, "alerts"),
+    )
+}
+
+
+def _added(body: Any) -> tuple[tuple[str, int], ...]:
+    """Return what an event adds to the figures."""
+    if not isinstance(body, mediation.MediationEnded):
+        return _ONE.get(type(body), ())
+    if body.merged_into:
+        return ()
+    end = (f"ended_{body.end.value}", 1)
+    if body.end is not End.AGREEMENT:
+        return (end,)
+    return (end, ("settled", 1), ("settled_fen", body.settled_fen), ("agreed_fen", body.agreement_fen))
 
 
 Progress = Callable[[int, int], None]

@@ -100,6 +100,8 @@ CASE: Final = Facts(
         Column("unpaid_fen", "未付(元)", "Unpaid (CNY)", Kind.YUAN),
         Column("enforce_by", "申请执行期限", "Enforce by", Kind.INSTANT),
         Column("case_numbers", "案号", "Case numbers", Kind.TEXT),
+        Column("merged_into", "已并入", "Merged into", Kind.ID),
+        Column("joined", "并入的案件", "Merged into it", Kind.TEXT),
         Column("first_at", "首次", "First event", Kind.INSTANT),
         Column("opened_at", "进入调解", "Mediation opened", Kind.INSTANT),
         Column("due_at", "期满", "Due", Kind.INSTANT),

@@ -11,7 +11,7 @@ from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.alerts import DisputeCounted
+from shared.contracts.alerts import DisputeCounted, DisputeUncounted
 from shared.contracts.common import AdvanceClock
 from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
 
@@ -42,7 +42,7 @@ class Handlers:
         if topic == INTAKE:
             return Routed(self.case, message) if is_case_id(message.subject) else None
         if topic == SERIES:
-            if not isinstance(body, DisputeCounted):
+            if not isinstance(body, DisputeCounted | DisputeUncounted):
                 return None
             return Routed(self.series, replace(message, subject=body.series))
         if is_series_id(message.subject):

@@ -5,7 +5,13 @@ from typing import Any, Final
 
 from services.alerts.series import Series
 from shared.casework.protocol import Change, Put, Write
-from shared.contracts.alerts import AlertAcknowledged, AlertRaised, CountCorrected, DisputeCounted
+from shared.contracts.alerts import (
+    AlertAcknowledged,
+    AlertRaised,
+    CountCorrected,
+    DisputeCounted,
+    DisputeUncounted,
+)
 
 WEEKLY_COUNTS: Final = "weekly_counts"
 """``_id`` series|Monday; series, institution, cause, issue, week (Monday, ISO 8601), count."""
@@ -29,7 +35,7 @@ def rows(change: Change[Series]) -> Iterable[Write]:
     series = change.after
     if series is None:
         return
-    if change.received is not None and isinstance(change.received.body, DisputeCounted):
+    if change.received is not None and isinstance(change.received.body, DisputeCounted | DisputeUncounted):
         week = change.received.body.week
         yield Put(
             WEEKLY_COUNTS,

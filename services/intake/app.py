@@ -1,7 +1,7 @@
 """Intake: settings, topics, streams, HTTP."""
 
 from services.intake.endpoints import http
-from services.intake.handlers import COMMANDS, case_stream, router
+from services.intake.handlers import OWN, case_stream, matches_stream, router
 from services.intake.rules import BOOK
 from services.intake.store import COLLECTIONS
 from shared.casework.own_rules import own_rules
@@ -23,12 +23,13 @@ def build(settings: Settings, network: Network) -> Service:
             ``settings.personal_keys``: likewise of the keys of personal data.
     """
     rules, party_key = own_rules("intake", BOOK, network), _party_key(settings)
-    stream, vault = case_stream(network, rules.book), Vault.of(settings.personal_keys.get_secret_value())
+    stream, matched = case_stream(network, rules.book), matches_stream(network, rules.book)
+    vault = Vault.of(settings.personal_keys.get_secret_value())
     return Service(
         name="intake",
-        topics=(*(one.filings_topic for one in network.institutions), COMMANDS),
-        route=router(network, stream, party_key, vault.seal),
-        streams=(stream,),
+        topics=(*(one.filings_topic for one in network.institutions), *OWN),
+        route=router(network, stream, party_key, vault.seal, matched),
+        streams=(stream, matched),
         indexes={collection: () for collection in COLLECTIONS},
         http=http,
         rules=rules,

@@ -8,28 +8,39 @@ from typing import Any, Final
 import orjson
 
 from services.intake.case import Dispute, Filing, case
+from services.intake.matches import Comparison, Matches, matches
 from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
 from services.intake.store import rows
 from shared.casework.case_ids import case_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.intake import FileDispute
+from shared.contracts.duplicates import (
+    DisputesMerged,
+    MatchDropped,
+    MatchFound,
+    MatchingStopped,
+    MergeUndone,
+)
+from shared.contracts.intake import DisputeRegistered, FileDispute, FilingAmended
 from shared.contracts.kinds import Party, Standing
+from shared.contracts.message import Message
 from shared.contracts.parties import CaseParty, OtherParty
-from shared.contracts.topics import FILINGS_PREFIX, commands_topic
+from shared.contracts.topics import FILINGS_PREFIX, MATCHES, MERGES, commands_topic
 from shared.network.schema import Network
 
 Seal = Callable[[str, bytes], Mapping[str, Any]]
 """Gives the row of a subject in which data stand encrypted."""
-TABLES: Final = (case,)
+TABLES: Final = (case, matches)
 COMMANDS = commands_topic("intake")
+OWN: Final = (COMMANDS, MATCHES, MERGES)
+"""What intake reads besides the filings."""
 _MOST_OTHERS: Final = {
     side: sum(party.applies == side.applies for party in Party) - 1
     for side in (Party.APPLICANT, Party.RESPONDENT)
 }
 # A filing is decided as Filing, without raw data.
-complete("intake", *TABLES, topics=(FILINGS_PREFIX, COMMANDS), elsewhere=(FileDispute,))
+complete("intake", *TABLES, topics=(FILINGS_PREFIX, *OWN), elsewhere=(FileDispute,))
 
 
 def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Dispute]:
@@ -37,7 +48,18 @@ def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[
     return case.bind(Context(book, network), rows)
 
 
-def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Seal) -> Route:
+def matches_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Matches]:
+    """Return the stream of what is matched, by respondent."""
+    return matches.bind(Context(book, network))
+
+
+def router(
+    network: Network,
+    stream: Stream[Dispute],
+    party_key: bytes,
+    seal: Seal,
+    matched: Stream[Matches] | None = None,
+) -> Route:
     """Return the route of intake's topics.
 
     Args:
@@ -46,15 +68,25 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Se
         party_key: Secret of the keyed hashes.
         seal: Encrypts what is personal. It is done here, once for a message: a batch that is decided again
             after a conflict writes the same row.
+        matched: The stream of what is matched; ``None`` for one under the published rules.
 
     The route raises :class:`Rejected`: ``filing.wrong_institution``, ``filing.unknown_institution``,
     ``filing.too_many_parties``, ``message.wrong_topic``.
     """
     hashes = KeyedHashes(party_key)
+    to_matches = matched or matches_stream(network)
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
+        if topic == COMMANDS:
+            return Routed(stream, message)
+        if topic == MATCHES:
+            told = replace(message, body=_told(message), subject=hashes.matches(key))
+            return Routed(to_matches, told)
+        if topic == MERGES:
+            about = _case_told(message)
+            return None if about is None else Routed(stream, replace(message, subject=about))
         if not topic.startswith(FILINGS_PREFIX):
-            return Routed(stream, message) if topic == COMMANDS else None
+            return None
         body = message.body
         if not isinstance(body, FileDispute):
             raise Rejected("message.wrong_topic", f"{topic} takes FileDispute, not {type(body).__name__}.")
@@ -67,6 +99,24 @@ def router(network: Network, stream: Stream[Dispute], party_key: bytes, seal: Se
         )
 
     return route
+
+
+def _told(message: Received) -> Message:
+    """Return what a case tells the matching."""
+    body = message.body
+    if isinstance(body, DisputeRegistered | FilingAmended):
+        return Comparison.of(message.subject, body)
+    if not isinstance(body, MatchingStopped | DisputesMerged | MergeUndone):
+        raise Rejected("message.wrong_topic", f"{MATCHES} does not take {type(body).__name__}.")
+    return body
+
+
+def _case_told(message: Received) -> str | None:
+    """Return the case that the matching, or another case, tells something."""
+    body = message.body
+    if isinstance(body, MatchFound | MatchDropped):
+        return body.case
+    return body.kept if isinstance(body, DisputesMerged | MergeUndone) else None
 
 
 def _sealed(subject: str, filing: FileDispute, seal: Seal) -> Mapping[str, Any] | None:
@@ -93,6 +143,7 @@ def without_raw_data(filing: FileDispute, hashes: KeyedHashes) -> Filing:
             )
             for party, other in zip(places(filing), filing.other_parties, strict=True)
         ),
+        contract_digest=hashes.contract(filing.institution, raw.contract_number) if raw else "",
     )
 
 

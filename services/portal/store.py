@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.cases import CaseView, added, counts_of, is_quiet, key_of, service_of
-from services.portal.rules import SERVICE_RANK
+from services.portal.rules import SERVICE_RANK, Status
 from services.portal.rules.places import (
     ACCEPTED,
     ALERTS,
@@ -174,14 +174,23 @@ def _line(case: str, message: Received) -> Put:
 def _figures(
     partition: str, before: CaseView | None, after: CaseView, counts: Mapping[str, int]
 ) -> Iterable[Write]:
-    """Yield what the figures gain; what a case counted under another cause moves along with it."""
+    """Yield what the figures gain; what a case counted under another cause moves along with it.
+
+    A merged case adds nothing: the dispute counts under the other id.
+    """
     old, new = key_of(before), key_of(after)
     past = before.counted if before is not None else {}
-    if old != new and past:
-        yield _increment(partition, old, {name: -value for name, value in past.items()})
+    shown_before, shown_now = _adds(before), _adds(after)
+    if (old, shown_before) != (new, shown_now) and past:
+        if shown_before:
+            yield _increment(partition, old, {name: -value for name, value in past.items()})
         counts = added(counts, past)
-    if counts:
+    if counts and shown_now:
         yield _increment(partition, new, counts)
+
+
+def _adds(view: CaseView | None) -> bool:
+    return view is None or not view.merged_into
 
 
 def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) -> Increment:
@@ -195,6 +204,9 @@ def _row(view: CaseView) -> dict[str, Any]:
     row = dict(view.__dict__)
     del row["counted"]
     row["case_numbers"] = list(view.case_numbers)
+    row["joined"] = list(view.joined)
+    if view.merged_into:
+        row["status"] = Status.MERGED.value
     row["agreement_signed"] = list(view.agreement_signed)
     row["versions"] = dict(view.versions)
     return row

@@ -35,6 +35,19 @@ class DisputeCounted(
     week: Week
 
 
+class DisputeUncounted(
+    Event, family="alerts", zh="不再计入序列", en="Counted no more", also=(Delivery(SERIES, key="series"),)
+):
+    """The dispute was merged into another one, which counts for both.
+
+    Attributes:
+        week: In which it was counted.
+    """
+
+    series: SeriesId
+    week: Week
+
+
 class SeriesStarted(Event, family="alerts", zh="预警序列开始", en="Series started"):
     """The first dispute of a series."""
 
@@ -93,10 +106,10 @@ class AlertRaised(Event, family="alerts", zh="风险预警", en="Alert raised"):
 
 
 class CountCorrected(Event, family="alerts", zh="统计更正", en="Count corrected"):
-    """A dispute of an already closed week came late; the week's count is right again.
+    """A dispute of an already closed week came late, or counts no more; the week's count is right again.
 
     Attributes:
-        count: Disputes of the week, the late one included.
+        count: Disputes of the week now.
     """
 
     week: Week

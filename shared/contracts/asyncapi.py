@@ -17,6 +17,8 @@ from shared.contracts.topics import (
     DESIGNATIONS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
+    MATCHES,
+    MERGES,
     REJECTIONS,
     ROSTERS,
     SERIES,
@@ -39,6 +41,8 @@ _KEYS: Final = {
     ROSTERS: "id of the mediation organisation",
     DESIGNATIONS: "case id",
     SERIES: "series id",
+    MATCHES: "keyed hash of the respondent",
+    MERGES: "case id",
     REJECTIONS: "where the rejected record stands: topic, partition and offset",
     COURT_OUTBOUND: "case id",
     COURT_INBOUND: "case id",
@@ -49,6 +53,7 @@ _IDENTITY: Final = {
         "a repeat is skipped, one that comes early is held."
     ),
     Identity.ID: "Known by ce_id: the same id twice has one effect.",
+    Identity.CONTENT: "Not known again: the same once more changes nothing.",
     Identity.SUBJECT: "Known by (institution, reference) in the value: a dispute is registered once.",
 }
 _HEADERS: Final[tuple[tuple[str, str, Part], ...]] = (

@@ -78,6 +78,14 @@ class PersonalData(Part):
     account: Annotated[
         str, Field(max_length=40), Words("账号", "Account"), Column("party_account"), INTAKE
     ] = ""
+    contract_number: Annotated[
+        str,
+        Field(max_length=64),
+        Words("合同编号", "Contract number"),
+        Column("party_contract_number"),
+        INTAKE,
+    ] = ""
+    """Of the loan or lease contract, or of the card; not the account that it is paid from."""
 
 
 class ClaimElements(Part):

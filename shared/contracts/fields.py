@@ -30,6 +30,7 @@ Reader = Annotated[Text, Words("查阅人", "Reader")]
 
 # The dispute.
 CaseId = Annotated[Text, Words("案件", "Case")]
+MergedInto = Annotated[Text, Words("并入案件", "Merged into")]
 REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"
 Reference = Annotated[
     str,
@@ -39,6 +40,7 @@ Reference = Annotated[
 ]
 """The institution's own reference of a dispute."""
 ReferenceDigest = Annotated[Digest, Words("编号摘要", "Reference digest"), INSIDE]
+ContractDigest = Annotated[Digest, Words("合同摘要", "Contract digest"), INSIDE]
 ContentDigest = Annotated[Digest, Words("内容摘要", "Content digest"), INSIDE]
 Issue = Annotated[Label, Words("争议事项", "Issue"), PARTY]
 Product = Annotated[Label, Words("产品", "Product"), PARTY]

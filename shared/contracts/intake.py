@@ -22,6 +22,7 @@ from shared.contracts.fields import (
     Consents,
     ContentDigest,
     ContentVersion,
+    ContractDigest,
     DecidedBy,
     Evidence,
     Explained,
@@ -59,9 +60,12 @@ from shared.contracts.kinds import (
     Tier,
     Way,
 )
-from shared.contracts.message import Command, Event
+from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.parties import CaseParties, OtherParty
+from shared.contracts.topics import MATCHES
 from shared.contracts.words import Column, Words
+
+_TO_MATCHES = (Delivery(MATCHES, key="party_token"),)
 
 
 class Explanation(Part):
@@ -157,7 +161,7 @@ class SmallClaimLimit(Part):
     last_known: LastKnown = False
 
 
-class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute registered"):
+class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute registered", also=_TO_MATCHES):
     """案件登记: the dispute has an identity; it is counted once.
 
     Attributes:
@@ -169,6 +173,7 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
         content_digest: Of a first filing that says it amends: the same once more is no amendment.
         other_parties: Who is in it beside the institution and the main respondent.
         way: How it came; events of before lack it, and were delegated by the court.
+        contract_digest: Keyed hash of the institution and the contract's number; ``None`` without one.
     """
 
     institution: InstitutionId
@@ -184,13 +189,16 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     content_digest: ContentDigest | None = None
     other_parties: CaseParties = ()
     way: Way = Way.DELEGATED
+    contract_digest: ContractDigest | None = None
 
 
-class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended"):
+class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended", also=_TO_MATCHES):
     """A filing came again, corrected: it had been returned, or was screened and not yet referred.
 
     Attributes:
         content_digest: Of what it says now: the same once more is no amendment; ``None`` in events of before.
+        institution: Who filed it; ``None`` in events of before.
+        contract_digest: As in the registration.
     """
 
     cause: Cause
@@ -201,6 +209,8 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
     masked_name: MaskedName
     content_digest: ContentDigest | None = None
     other_parties: CaseParties = ()
+    institution: InstitutionId | None = None
+    contract_digest: ContractDigest | None = None
 
 
 class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned"):

@@ -28,6 +28,7 @@ from shared.contracts.fields import (
     LanguageWanted,
     LimitDays,
     MediatorId,
+    MergedInto,
     OpenedAt,
     OrganisationId,
     OtherParties,
@@ -249,6 +250,8 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
         agreed_fen: What the agreement is for; 0 unless the end is one. Events of before lack it, and
             name it as ``settled_fen``.
         way: How the dispute came; events of before lack it, and were delegated by the court.
+        merged_into: The dispute came twice and goes on under this id, so nothing follows the end;
+            ``None`` for every other end.
     """
 
     organisation: OrganisationId
@@ -262,11 +265,18 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
     agreed_fen: AgreedFen = 0
     way: Way = Way.DELEGATED
     co_mediator: MediatorId | None = None
+    merged_into: MergedInto | None = None
 
     @property
     def agreement_fen(self) -> int:
         """What the agreement is for, fen, also where an event of before names it as the settled amount."""
         return self.agreed_fen or self.settled_fen
+
+
+class MediationReopened(Event, family="mediation", zh="恢复调解", en="Mediation reopened"):
+    """The merge that ended it was undone: a mediator is asked for anew, and the period runs anew."""
+
+    organisation: OrganisationId
 
 
 class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", also=_TO_CASE):

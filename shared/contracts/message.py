@@ -33,7 +33,8 @@ class Delivery:
 
     Attributes:
         topic: The topic that gets the event as well.
-        key: The field of the event that holds the key there; ``None`` keeps the subject.
+        key: The field of the event that holds the key there; ``None`` keeps the subject. An event that
+            holds an empty text there is not delivered: it addresses nobody.
     """
 
     topic: str

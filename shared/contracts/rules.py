@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.contracts.reasons import text
 from shared.contracts.rules_of_agreements import AGREEMENTS
+from shared.contracts.rules_of_matching import MATCHING
 from shared.contracts.rules_of_screening import SCREENING
 from shared.contracts.words import Guard, Words, file_of
 
@@ -21,6 +22,7 @@ _ONLINE: Final = "法释〔2021〕23号"
 _ELEMENTS: Final = "要素式起诉状 (法〔2024〕46号); 法释〔2021〕23号 art 8"
 
 RULES: Final[dict[str, Words]] = {
+    **MATCHING,
     # Intake returns a filing that is not complete; each of its reasons names its rule.
     "intake.elements": Guard(
         "申报须写明该案由的要素",

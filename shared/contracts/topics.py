@@ -21,6 +21,8 @@ EVENT_TOPICS: Final = {
 ROSTERS: Final = "mediation.rosters"
 DESIGNATIONS: Final = "mediation.designations"
 SERIES: Final = "alerts.series"
+MATCHES: Final = "intake.matches"
+MERGES: Final = "intake.merges"
 REJECTIONS: Final = "portal.rejections"
 """Which commands and filings became dead letters, and why, without anything of what they said; and what came
 of an operator's requests about dead letters, which belong to no subject."""
@@ -38,6 +40,8 @@ class Identity(Enum):
     """By ``ce_id``: the same id twice has one effect."""
     SUBJECT = "subject"
     """By what it is about: a filing names its dispute, and a dispute is registered once."""
+    CONTENT = "content"
+    """Not at all: what it says once more changes nothing, and nothing needs to be kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ _RULES = {
     ROSTERS: _BY_ID,
     DESIGNATIONS: _BY_ID,
     SERIES: _BY_ID,
+    MATCHES: TopicRule(Identity.CONTENT, entry=False),
+    MERGES: _BY_ID,
     REJECTIONS: _BY_ID,
     COURT_OUTBOUND: TopicRule(Identity.ID, entry=False),
     COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True),
@@ -107,8 +113,9 @@ def rule_of(topic: str) -> TopicRule:
 
 
 def delivery_topics() -> tuple[str, ...]:
-    """Return the topics that events are copied to: those whose messages are known by their id."""
-    return tuple(topic for topic, rule in _RULES.items() if rule.identity is Identity.ID and not rule.entry)
+    """Return the topics that events are copied to: those whose messages are known by id or content."""
+    copied = (Identity.ID, Identity.CONTENT)
+    return tuple(topic for topic, rule in _RULES.items() if rule.identity in copied and not rule.entry)
 
 
 def remembered_topics() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from services.alerts.series import Series
 from shared.casework.case_ids import case_id
-from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
+from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted, DisputeUncounted
 from shared.contracts.court import ChooseSuit
 from shared.contracts.delegation import RegisterPreSuit
 from shared.contracts.intake import (
@@ -33,6 +33,14 @@ from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPerso
 from tests.support.agents_walks import AGENTS
 from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
+from tests.support.duplicate_walks import (
+    DUPLICATE,
+    MATCHING,
+    MERGED_MEDIATION,
+    OTHER,
+    merged,
+    undone,
+)
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
@@ -212,15 +220,20 @@ CHOOSING = replace(
 _REGISTERED = DisputeRegistered.model_construct(
     institution="ccb", cause=Cause.CREDIT_CARD, issue="逾期未还", week=series.W0
 )
+_COUNTED_CASE = case_id("ccb", "R-1")
 COUNT = Walk(
     "预警计数 · a dispute as alerts sees it",
     series.made().case,
-    case_id("ccb", "R-1"),
+    _COUNTED_CASE,
     series.in_week(0),
-    lambda _: (Sample(_REGISTERED),),
+    lambda _: (
+        Sample(_REGISTERED),
+        Sample(merged(_COUNTED_CASE, OTHER)),
+        Sample(undone(_COUNTED_CASE, OTHER)),
+    ),
     (),
-    lambda state: True,
-    lambda state: "" if state is None else "已计数 counted",
+    lambda state: state.merged,
+    lambda state: "" if state is None else "不再计数 counted no more" if state.merged else "已计数 counted",
 )
 
 
@@ -230,6 +243,7 @@ def _weeks(reached: Reached) -> Iterable[Sample]:
         body = series.counted(week)
         assert isinstance(body, DisputeCounted)
         yield Sample(body)
+        yield Sample(DisputeUncounted(series=body.series, week=body.week))
         yield Sample(AcknowledgeAlert(week=series.week(week)), series.AGENT)
     for week in reached.state.alerts if reached.state is not None else ():
         yield Sample(AcknowledgeAlert.model_validate({"week": week}, strict=False), series.AGENT)
@@ -271,7 +285,7 @@ SERIES = Walk(
 )
 
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
-    "intake": (INTAKE,),
+    "intake": (INTAKE, DUPLICATE, MATCHING),
     "mediation": (
         CASE,
         CLOCK,
@@ -283,6 +297,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         TRANSFER,
         PERFORMANCE,
         TEAM,
+        MERGED_MEDIATION,
     ),
     "court_bridge": (BRIDGE, CHOOSING, ENFORCING),
     "alerts": (COUNT, SERIES),

@@ -3,12 +3,20 @@
 from services.alerts.rules import Context
 from shared.casework.protocol import State
 from shared.casework.table import Table
+from shared.contracts.alerts import DisputeCounted
 
 
 class Counted(State):
-    """A dispute that was counted."""
+    """A dispute that was counted.
+
+    Attributes:
+        first: What was counted; ``None`` of a dispute of before, which counts whatever becomes of it.
+        merged: It counts no more: it was merged into another one.
+    """
 
     series: str
+    first: DisputeCounted | None = None
+    merged: bool = False
 
 
 # Version 1 counted the registrations alone.

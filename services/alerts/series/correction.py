@@ -1,4 +1,4 @@
-"""统计更正: a dispute that came late puts its closed week right."""
+"""统计更正: a dispute that came late, or turned out to be another one, puts its closed week right."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,6 +19,12 @@ def correct(state: Series, week: date, rules: AlertRules) -> Iterable[Event]:
     yield CountCorrected(week=week, count=count)
     if state.alert_of(week) is None:
         yield from judged(state, week, state.closed[: max(state.index(week), 0)], count, rules)
+
+
+def count_less(state: Series, week: date) -> Iterable[Event]:
+    """Count one less in a closed week. An alarm that it had stays, and tells the right count."""
+    if (count := state.count(week)) > 0:
+        yield CountCorrected(week=week, count=count - 1)
 
 
 @series.after(CountCorrected)

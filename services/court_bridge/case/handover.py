@@ -35,7 +35,7 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     Raises:
         ValueError: The end of the mediation and the agreement in force name different amounts.
     """
-    if before.end is not None:
+    if before.end is not None or ended.merged_into:
         return []
     court_case = over(before, ended)
     agreed_fen = ended.agreement_fen

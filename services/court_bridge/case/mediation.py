@@ -55,8 +55,8 @@ def undisputed(court_case: CourtCase, event: FactsUndisputed, facts: Facts[Conte
 
 @case.takes(MediationEnded)
 def ended(court_case: CourtCase, event: MediationEnded, facts: Facts[Context]) -> CourtCase:
-    """The first end stands."""
-    if court_case.end is not None:
+    """The first end stands; a dispute that came twice goes on under the other id."""
+    if court_case.end is not None or event.merged_into:
         return court_case
     return over(_started(court_case, facts), event)
 

@@ -4,10 +4,12 @@ from services.intake.case import (
     agents,
     consent,
     delegation,
+    duplicates,
     explanation,
     filing,
     personal_data,
     referral,
+    repeat_party,
     withdrawal,
 )
 from services.intake.case.filing import Filing
@@ -20,9 +22,11 @@ __all__ = [
     "case",
     "consent",
     "delegation",
+    "duplicates",
     "explanation",
     "filing",
     "personal_data",
     "referral",
+    "repeat_party",
     "withdrawal",
 ]

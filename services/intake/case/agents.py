@@ -5,7 +5,7 @@ Source: 民事诉讼法 (2023) arts 61-63.
 
 from collections.abc import Iterable
 
-from services.intake.case.state import Dispute, case
+from services.intake.case.state import Dispute, case, not_merged
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import party_of
@@ -42,7 +42,7 @@ def _is_so(dispute: Dispute, command: AppointAgent, facts: Facts[Context]) -> bo
     return (agent, command.letter) in zip(dispute.agents, dispute.letters, strict=True)
 
 
-@case.on(AppointAgent, by_a_party_itself, already=_is_so)
+@case.on(AppointAgent, by_a_party_itself, not_merged, already=_is_so)
 def appoint(dispute: Dispute, command: AppointAgent, facts: Facts[Context]) -> Iterable[Event]:
     """At any time: an agent may come to a mediation that runs."""
     party = _party(dispute, facts)
@@ -59,7 +59,7 @@ def appointed(dispute: Dispute, event: AgentAppointed) -> Dispute:
     return after.but(agents=(*after.agents, agent), letters=(*after.letters, event.letter))
 
 
-@case.on(DismissAgent, by_a_party_itself, is_appointed)
+@case.on(DismissAgent, by_a_party_itself, not_merged, is_appointed)
 def dismiss(dispute: Dispute, command: DismissAgent, facts: Facts[Context]) -> Iterable[Event]:
     """At any time, without a reason."""
     party = _party(dispute, facts)

@@ -8,7 +8,7 @@ Source: 法释〔2021〕23号 arts 4, 10, 15 (as of 2022-01-01).
 from collections.abc import Iterable
 
 from services.intake.case.referral import referral, referred
-from services.intake.case.state import Dispute, case, not_returned, not_withdrawn
+from services.intake.case.state import Dispute, case, not_merged, not_returned, not_withdrawn
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import party_of, why_not
@@ -53,7 +53,14 @@ def _is_given(dispute: Dispute, command: GiveConsent, facts: Facts[Context]) -> 
 
 
 @case.on(
-    GiveConsent, by_the_party, not_withdrawn, not_returned, for_mediation, still_asked, already=_is_given
+    GiveConsent,
+    by_the_party,
+    not_merged,
+    not_withdrawn,
+    not_returned,
+    for_mediation,
+    still_asked,
+    already=_is_given,
 )
 def agree(dispute: Dispute, command: GiveConsent, facts: Facts[Context]) -> Iterable[Event]:
     """The applicants' consent refers a dispute that was explained; the others' follow it to mediation."""
@@ -75,7 +82,14 @@ def _is_refused(dispute: Dispute, command: RefuseConsent, facts: Facts[Context])
 
 
 @case.on(
-    RefuseConsent, by_the_party, not_withdrawn, not_returned, for_mediation, still_asked, already=_is_refused
+    RefuseConsent,
+    by_the_party,
+    not_merged,
+    not_withdrawn,
+    not_returned,
+    for_mediation,
+    still_asked,
+    already=_is_refused,
 )
 def disagree(dispute: Dispute, command: RefuseConsent, facts: Facts[Context]) -> Iterable[Event]:
     """One refusal is enough: before the referral the dispute goes to the court, after it mediation ends."""

@@ -10,6 +10,7 @@ from services.intake.case.state import (
     Dispute,
     case,
     is_clerk_of_court,
+    not_merged,
     not_returned,
     not_withdrawn,
 )
@@ -83,6 +84,7 @@ def _is_registered(dispute: Dispute, command: RegisterPreSuit, facts: Facts[Cont
 @case.on(
     RegisterPreSuit,
     by_the_court,
+    not_merged,
     not_withdrawn,
     not_returned,
     brought_to_the_court,
@@ -108,6 +110,7 @@ def _is_delegated(dispute: Dispute, command: DelegateDispute, facts: Facts[Conte
 @case.on(
     DelegateDispute,
     by_the_court,
+    not_merged,
     not_withdrawn,
     not_returned,
     brought_to_the_court,

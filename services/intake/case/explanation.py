@@ -12,6 +12,7 @@ from services.intake.case.state import (
     is_applicant,
     is_clerk_of_court,
     is_clerk_of_organisation,
+    not_merged,
     not_returned,
     not_withdrawn,
 )
@@ -44,7 +45,15 @@ def _is_given(dispute: Dispute, command: GiveExplanation, facts: Facts[Context])
     return dispute.explanation == _text(command)
 
 
-@case.on(GiveExplanation, by_applicant_or_clerk, not_withdrawn, not_returned, known_text, already=_is_given)
+@case.on(
+    GiveExplanation,
+    by_applicant_or_clerk,
+    not_merged,
+    not_withdrawn,
+    not_returned,
+    known_text,
+    already=_is_given,
+)
 def explain(dispute: Dispute, command: GiveExplanation, facts: Facts[Context]) -> Iterable[Event]:
     """Another text or another channel is another explanation."""
     event = explanation_of(command)

@@ -6,6 +6,7 @@ Source: 法释〔2021〕23号 arts 8-9 (as of 2022-01-01).
 
 from collections.abc import Iterable
 
+from services.intake.case.duplicates import stops
 from services.intake.case.explanation import explanation_of
 from services.intake.case.referral import referral
 from services.intake.case.state import Dispute, Status, case
@@ -40,12 +41,14 @@ class Filing(FileDispute, family=""):
         masked_name: The respondent's name, masked.
         reference_digest: Keyed hash of the institution's reference.
         case_parties: Who else is in it.
+        contract_digest: Keyed hash of the contract's number; empty if unknown.
     """
 
     party_token: str = ""
     masked_name: str = ""
     reference_digest: str = ""
     case_parties: tuple[CaseParty, ...] = ()
+    contract_digest: str = ""
 
 
 # The topic says who may file, so no role is asked for.
@@ -67,6 +70,7 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
         content_digest=content_digest(filing) if filing.amends else None,
         other_parties=filing.case_parties,
         way=filing.way,
+        contract_digest=filing.contract_digest or None,
     )
     return [event, *_checked(None, event, filing, facts, rules)]
 
@@ -106,12 +110,17 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
         masked_name=filing.masked_name,
         content_digest=content_digest(filing),
         other_parties=filing.case_parties,
+        institution=dispute.institution,
+        contract_digest=filing.contract_digest or None,
     )
-    return [event, *_checked(dispute, event, filing, facts, rules)]
+    stopped = stops(dispute.party_token, facts) if event.party_token != dispute.party_token else []
+    return [event, *stopped, *_checked(dispute, event, filing, facts, rules)]
 
 
 def _not_taken(dispute: Dispute, filing: Filing) -> str | None:
     """Return why a filing of a known dispute changes nothing; ``None`` where it amends what is there."""
+    if dispute.merger.into:
+        return "case.merged"
     if dispute.status is Status.RETURNED:
         if says_the_same(filing, dispute.returned_digest):
             return "filing.unchanged"
@@ -146,6 +155,7 @@ def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
         others_agree=(),
         agents=tuple(agent for agent, _ in agents),
         letters=tuple(letter for _, letter in agents),
+        merger=dispute.merger.but(suspected=()) if other_person else dispute.merger,
     )
 
 
@@ -186,7 +196,7 @@ def _checked(
             rules=verdict.rules if elsewhere else (),
             decided_by=verdict.decided_by if elsewhere else "",
         )
-        return [returned]
+        return [returned, *stops(token, facts)]
     screening = DisputeScreened(
         tier=verdict.tier,
         route=verdict.route,

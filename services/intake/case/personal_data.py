@@ -5,6 +5,7 @@ Source: 个人信息保护法 arts 28-29, 47, 55.
 
 from collections.abc import Iterable
 
+from services.intake.case.duplicates import stops
 from services.intake.case.state import (
     Dispute,
     Status,
@@ -14,6 +15,7 @@ from services.intake.case.state import (
 )
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
+from shared.contracts.duplicates import ReadRepeatParty
 from shared.contracts.kinds import Route
 from shared.contracts.message import Command, Event
 from shared.contracts.privacy import (
@@ -34,7 +36,7 @@ def by_a_clerk(dispute: Dispute, facts: Facts[Context], _: Command | None) -> st
 @possible
 def for_a_purpose(_: Dispute, __: Facts[Context], command: Command | None) -> str | None:
     """Nobody reads without saying why."""
-    blank = isinstance(command, ReadPersonalData) and not command.purpose.strip()
+    blank = isinstance(command, ReadPersonalData | ReadRepeatParty) and not command.purpose.strip()
     return "personal_data.no_purpose" if blank else None
 
 
@@ -81,9 +83,11 @@ def _is_erased(dispute: Dispute, _: ErasePersonalData, __: Facts[Context]) -> bo
 
 
 @case.on(ErasePersonalData, by_court_or_operator, party_named, over, already=_is_erased)
-def erase(_: Dispute, command: ErasePersonalData, __: Facts[Context]) -> Iterable[Event]:
+def erase(dispute: Dispute, command: ErasePersonalData, facts: Facts[Context]) -> Iterable[Event]:
     """The row of the raw data goes with the event, and with it the only key that opens them."""
-    return [PersonalDataErased(ground=command.ground)]
+    yield PersonalDataErased(ground=command.ground)
+    if dispute.status is Status.SCREENED:  # the others are matched no more already
+        yield from stops(dispute.party_token, facts)
 
 
 @case.after(PersonalDataErased)

@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 
+from services.intake.case.merger import NO_DUPLICATE, Merger
 from services.intake.rules import Context
 from shared.casework.guards import Facts, possible
 from shared.casework.parties import all_parties
-from shared.casework.protocol import State
+from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
 from shared.contracts.agents import Agent
 from shared.contracts.kinds import Cause, Party, Route, Tier, Way
@@ -38,6 +39,7 @@ class Dispute(State):
         erased: Its raw data are gone.
         agents: Whom the parties entrusted.
         letters: Digests of their letters of authority, in the same order.
+        merger: Its duplicates.
     """
 
     institution: str
@@ -63,6 +65,7 @@ class Dispute(State):
     erased: bool = False
     agents: tuple[Agent, ...] = ()
     letters: tuple[str, ...] = ()
+    merger: Merger = NO_DUPLICATE
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -112,3 +115,10 @@ def not_withdrawn(dispute: Dispute, _: Facts[Context], __: Command | None) -> st
 def not_returned(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
     """A returned filing is amended before anything else happens to it."""
     return "filing.returned" if dispute.status is Status.RETURNED else None
+
+
+@possible
+def not_merged(dispute: Dispute, _: Facts[Context], __: Command | None) -> Refusal | None:
+    """A merged dispute goes on under the other id alone."""
+    into = dispute.merger.into
+    return Refusal("case.merged", f"It goes on as {into}.", rule="intake.one-dispute") if into else None

@@ -5,7 +5,8 @@ Source: 法释〔2021〕23号 art 25(2) (as of 2022-01-01).
 
 from collections.abc import Iterable
 
-from services.intake.case.state import Dispute, Status, case, is_applicant
+from services.intake.case.duplicates import stops
+from services.intake.case.state import Dispute, Status, case, is_applicant, not_merged
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.contracts.kinds import LeaveReason
@@ -36,10 +37,12 @@ def _is_withdrawn(dispute: Dispute, command: WithdrawDispute, facts: Facts[Conte
     return dispute.status is Status.WITHDRAWN
 
 
-@case.on(WithdrawDispute, by_the_applicant, not_referred, for_a_reason, already=_is_withdrawn)
+@case.on(WithdrawDispute, by_the_applicant, not_merged, not_referred, for_a_reason, already=_is_withdrawn)
 def withdraw(dispute: Dispute, command: WithdrawDispute, facts: Facts[Context]) -> Iterable[Event]:
     """Nothing follows: it goes neither to mediation nor to the court."""
     yield DisputeWithdrawn(institution=dispute.institution, reason=command.reason)
+    if dispute.status is not Status.RETURNED:  # which is matched with no other already
+        yield from stops(dispute.party_token, facts)
 
 
 @case.after(DisputeWithdrawn)

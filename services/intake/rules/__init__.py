@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.intake.rules.elements import ELEMENTS_2025, ElementRules, other_sum, reasons_to_return
 from services.intake.rules.elements_2026 import ELEMENTS_2026
 from services.intake.rules.masking import KeyedHashes, mask_name, party_token
+from services.intake.rules.matching import MATCHING_2026, Compared, MatchingRules, MatchRule
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
 from services.intake.rules.screening_2026 import SCREENING_2026
 from services.intake.rules.screening_routes import SCREENING_ROUTES
@@ -14,9 +15,12 @@ from shared.network.schema import Network
 
 __all__ = [
     "BOOK",
+    "Compared",
     "Context",
     "IntakeRules",
     "KeyedHashes",
+    "MatchRule",
+    "MatchingRules",
     "Rule",
     "Verdict",
     "mask_name",
@@ -38,12 +42,14 @@ class IntakeRules:
         screening: 案件摸排: what makes the tier and the route.
         delegation_first: Whether a complaint that was brought to the court waits for its delegation
             (法释〔2016〕14号 art 11); in versions that leave it out, every dispute was referred at once.
+        matching: 比对: when two disputes are one that came twice; in versions that leave it out, none was.
     """
 
     version: str
     elements: ElementRules
     screening: ScreeningRules
     delegation_first: bool | None = None
+    matching: MatchingRules | None = None
 
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
@@ -52,10 +58,17 @@ _ROUTES = IntakeRules(version="intake-2026.2", elements=ELEMENTS_2026, screening
 _DELEGATION = IntakeRules(
     version="intake-2026.3", elements=ELEMENTS_2026, screening=SCREENING_ROUTES, delegation_first=True
 )
+_MATCHING = IntakeRules(
+    version="intake-2026.4",
+    elements=ELEMENTS_2026,
+    screening=SCREENING_ROUTES,
+    delegation_first=True,
+    matching=MATCHING_2026,
+)
 
 BOOK = RuleBook(
-    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _ROUTES, _DELEGATION)},
-    current=_DELEGATION.version,
+    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _ROUTES, _DELEGATION, _MATCHING)},
+    current=_MATCHING.version,
 )
 """Every version that a running case may have started under."""
 

@@ -23,9 +23,13 @@ COMPOUND_SURNAMES = frozenset(
 TOKEN_LENGTH = 32
 """Hexadecimal characters of a party token: 128 bits."""
 
+MATCHES_PREFIX = "mt1"
+"""How the ids of the streams of matches begin."""
+
 _BETWEEN_WORDS = re.compile(r"([\s·•・‧]+)")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _NOT_OF_ID = re.compile(r"[^0-9A-Z]")
+_NOT_OF_CONTRACT = re.compile(r"[\W_]+")
 
 
 _BETWEEN = b"\x1f"
@@ -49,6 +53,22 @@ class KeyedHashes:
         """Return the hash of an institution's own reference of a dispute: 64 hexadecimal characters."""
         text = b"suyuan/reference" + _BETWEEN + institution.encode() + _BETWEEN + reference.encode()
         return hmac.digest(self.key, text, hashlib.sha256).hex()
+
+    def contract(self, institution: str, number: str) -> str:
+        """Return the hash of an institution's contract, the same in any spelling; empty for no number."""
+        plain = _NOT_OF_CONTRACT.sub("", unicodedata.normalize("NFKC", number).upper())
+        if not plain:
+            return ""
+        text = b"suyuan/contract" + _BETWEEN + institution.encode() + _BETWEEN + plain.encode()
+        return hmac.digest(self.key, text, hashlib.sha256).hex()
+
+    def matches(self, token: str) -> str:
+        """Return the id of the stream in which the disputes of a party are matched.
+
+        It follows from the token only with the key, so outside intake it links nobody's cases.
+        """
+        text = b"suyuan/matches" + _BETWEEN + token.encode()
+        return MATCHES_PREFIX + hmac.digest(self.key, text, hashlib.sha256).hex()[:TOKEN_LENGTH]
 
 
 def mask_name(name: str) -> str:

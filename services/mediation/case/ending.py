@@ -118,4 +118,5 @@ def over(mediation: Mediation, event: MediationEnded) -> Mediation:
         ask_by=None,
         ask_provisional=False,
         talks=mediation.talks.ended(),
+        merged_into=event.merged_into or "",
     )

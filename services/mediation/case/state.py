@@ -62,6 +62,7 @@ class Mediation(State):
         tier: How much work it needs.
         co: The second mediator, where there is to be one.
         end: ``None`` while it runs.
+        merged_into: The dispute that it was merged into; empty for none.
     """
 
     organisation: str
@@ -110,6 +111,7 @@ class Mediation(State):
     choice: Choice = NOT_OFFERED
     tier: Tier = Tier.SIMPLE
     co: CoMediator = ALONE
+    merged_into: str = ""
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -195,8 +197,10 @@ def by_its_organisation(mediation: Mediation, facts: Facts[Context], _: Command 
 
 
 @possible
-def still_open(mediation: Mediation, _: Facts[Context], __: Command | None) -> str | None:
-    """Nothing happens to a mediation that is over."""
+def still_open(mediation: Mediation, _: Facts[Context], __: Command | None) -> Refusal | str | None:
+    """Nothing happens to a mediation that is over; one that was merged says where it goes on."""
+    if into := mediation.merged_into:
+        return Refusal("case.merged", f"It goes on as {into}.", rule="intake.one-dispute")
     return None if mediation.end is None else "case.closed"
 
 
@@ -277,7 +281,7 @@ def _not_again(mediation: Mediation, without: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys((*mediation.excluded, *mediation.co.gone, *((without,) if without else ()))))
 
 
-def ended(mediation: Mediation, end: End) -> MediationEnded:
+def ended(mediation: Mediation, end: End, *, merged_into: str | None = None) -> MediationEnded:
     """Return the one event that ends a mediation. Source: 法释〔2021〕23号 art 25."""
     settled = end is End.AGREEMENT
     return MediationEnded(
@@ -292,4 +296,5 @@ def ended(mediation: Mediation, end: End) -> MediationEnded:
         agreed_fen=mediation.amount_fen if settled else 0,
         way=mediation.way,
         co_mediator=mediation.co.mediator,
+        merged_into=merged_into,
     )

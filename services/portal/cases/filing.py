@@ -11,6 +11,7 @@ from shared.contracts import earlier
 from shared.contracts.alerts import DisputeCounted
 from shared.contracts.court import FilingSubmitted
 from shared.contracts.delegation import PreSuitRegistered
+from shared.contracts.duplicates import DisputesMerged, DuplicateJoined, DuplicateParted, MergeUndone
 from shared.contracts.intake import (
     DisputeReferred,
     DisputeRegistered,
@@ -71,6 +72,26 @@ def numbered(view: CaseView, event: PreSuitRegistered) -> Mapping[str, Any]:
 
 
 only(DisputeWithdrawn, status=Status.WITHDRAWN, figure="withdrawn")
+
+
+@facts_of(DisputesMerged)
+def merged(view: CaseView, event: DisputesMerged) -> Mapping[str, Any]:
+    return {"merged_into": event.kept}
+
+
+@facts_of(MergeUndone)
+def undone(view: CaseView, event: MergeUndone) -> Mapping[str, Any]:
+    return {"merged_into": ""}
+
+
+@facts_of(DuplicateJoined)
+def joined(view: CaseView, event: DuplicateJoined) -> Mapping[str, Any]:
+    return {"joined": (*view.joined, event.merged)}
+
+
+@facts_of(DuplicateParted)
+def parted(view: CaseView, event: DuplicateParted) -> Mapping[str, Any]:
+    return {"joined": tuple(one for one in view.joined if one != event.merged)}
 
 
 @facts_of(DisputeCounted)

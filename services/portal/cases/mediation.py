@@ -28,6 +28,7 @@ from shared.contracts.mediation import (
     DesignationOverdue,
     MediationEnded,
     MediationOpened,
+    MediationReopened,
     MediatorDesignated,
 )
 from shared.contracts.parties import InquiryOverdue
@@ -95,6 +96,11 @@ def _due(event: AssignmentAccepted | PeriodExtended | PeriodResumed) -> dict[str
 @facts_of(MediatorDesignated, status=Status.DESIGNATED, figure="designated")
 def designated(view: CaseView, event: MediatorDesignated) -> Mapping[str, Any]:
     return {"organisation": event.organisation, "mediator": event.mediator}
+
+
+@facts_of(MediationReopened)
+def reopened(view: CaseView, event: MediationReopened) -> Mapping[str, Any]:
+    return {**_VACATED, "agreement_countersigned": False, "due_at": "", "due_provisional": False}
 
 
 only(DesignationOverdue, figure="designation_overdue")
@@ -177,6 +183,8 @@ only(AgreementEffective, status=Status.EFFECTIVE, figure="effective")
 
 
 def _end(view: CaseView, event: MediationEnded, at: datetime) -> Mapping[str, int]:
+    if event.merged_into:
+        return {"ended": 0}
     counts = {f"ended_{event.end.value}": 1}
     if event.end is End.AGREEMENT:
         counts |= {"settled": 1, "settled_fen": event.settled_fen, "agreed_fen": event.agreement_fen}
@@ -188,7 +196,9 @@ def _end(view: CaseView, event: MediationEnded, at: datetime) -> Mapping[str, in
 
 @facts_of(MediationEnded, status=Status.ENDED, figure="ended", adds=_end)
 def ended(view: CaseView, event: MediationEnded) -> Mapping[str, Any]:
-    """A case that ends with an agreement is settled."""
+    """A case that ends with an agreement is settled; one that came twice does not end."""
+    if event.merged_into:
+        return {**repeated(view, event), "status": view.status or Status.MEDIATING}
     changes = {
         **repeated(view, event),
         "organisation": event.organisation,

@@ -40,6 +40,8 @@ class CaseView(State):
         unpaid_fen: What is unpaid of it.
         in_default: Whether it ever was in default.
         enforce_by: Until when enforcement may be asked for; empty where it is not open.
+        merged_into: The dispute that it is one more id of; empty for none. It then adds to no figure.
+        joined: Disputes that were merged into this one.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -71,6 +73,8 @@ class CaseView(State):
     in_default: bool = False
     enforce_by: str = ""
     case_numbers: tuple[str, ...] = ()
+    merged_into: str = ""
+    joined: tuple[str, ...] = ()
     first_at: str = ""
     opened_at: str = ""
     due_at: str = ""

@@ -27,6 +27,8 @@ class Status(Coded, zh="状态", en="Status"):
     CONFIRMED = "confirmed", "已司法确认", "Confirmed"
     WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
     NOT_CONFIRMED = "not_confirmed", "确认被驳回", "Not confirmed"
+    MERGED = "merged", "已合并", "Merged"
+    """Shown while it is: where it stood stands beneath."""
 
 
 class Performance(Coded, zh="履行情况", en="Performance"):
@@ -56,6 +58,7 @@ RANK: Final[dict[str, int]] = {
     Status.DOCKETED: 10,
     Status.CONFIRMED: 11,
     Status.NOT_CONFIRMED: 11,
+    Status.MERGED: 12,
 }
 """A status gives way to one of the same or a higher rank only: topics reach the portal in any order."""
 

@@ -164,6 +164,8 @@ function facts(one) {
     ["settledAmount", one.settled_fen ? money(one.settled_fen) : ""],
     ["agreedAmount", one.agreed_fen ? money(one.agreed_fen) : ""],
     ["caseNumbers", one.case_numbers.join("\n")],
+    ["mergedInto", one.merged_into],
+    ["joined", (one.joined ?? []).join("\n")],
   ];
   return found
     .filter(([, value]) => value)

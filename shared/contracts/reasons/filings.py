@@ -97,6 +97,28 @@ FILINGS: Final[dict[str, Reason]] = {
         "您已答复过是否同意调解。如要结束调解，请退出调解。",
         "You have answered whether you agree. To end the mediation, leave it (leave-mediation).",
     ),
+    "case.merged": Reason(
+        "该案件与另一案件是同一纠纷，已合并，以另一案号继续。请在保留案件上操作；误合并的，请书记员撤销合并。",
+        "This dispute came twice and was merged: it goes on under the other id. Act on that case; if the "
+        "merge is wrong, have a clerk undo it.",
+        rule="intake.one-dispute",
+    ),
+    "duplicate.not_suspected": Reason(
+        "系统没有提示这两个案件疑似重复。请先查看疑似重复列表（suyuan duplicates list）。",
+        "Nothing says that these two disputes may be one. Look at the suspected duplicates first "
+        "(suyuan duplicates list).",
+        rule="intake.one-dispute",
+    ),
+    "duplicate.holds_others": Reason(
+        "已有案件并入该案件，不能再并入他案。请先撤销那些合并。",
+        "Other cases were merged into this one. Undo those merges first.",
+        rule="intake.one-dispute",
+    ),
+    "duplicate.not_merged": Reason(
+        "该案件没有被合并，无需撤销。请核对案件号。",
+        "This case is not merged into another, so there is nothing to undo. Check the id.",
+        rule="intake.one-dispute",
+    ),
     "withdrawal.referred": Reason(
         "案件已分流，不能在此撤回。请退出调解，或向法院撤回。",
         "The dispute was referred. Leave the mediation (leave-mediation), or withdraw at the court.",

@@ -121,6 +121,8 @@ class Publication:
             body = event or REGISTRY[row["type"]].__pydantic_validator__.validate_json(value)
             for delivery in also:
                 other = subject if delivery.key is None else str(getattr(body, delivery.key))
+                if not other:
+                    continue
                 place = partition_of(other, self._partitions)
                 out.append(Outgoing(delivery.topic, place, other.encode(), value, headers))
         return out

@@ -12,13 +12,15 @@ from tests.unit.alerts.mother import AGENT, SERIES, Run, counted, in_week, week
 
 HANDLERS = handlers()
 REGISTERED = example("intake", "alerts", "dispute_registered")
+MERGED = example("intake", "alerts", "disputes_merged")
 FOR = {
-    "alerts": ("dispute_counted",),
+    "alerts": ("dispute_counted", "dispute_uncounted"),
     "portal": (
         "alert_acknowledged",
         "alert_raised",
         "count_corrected",
         "dispute_counted",
+        "dispute_uncounted",
         "series_resumed",
         "series_started",
         "week_closed",
@@ -36,7 +38,10 @@ def _told() -> dict[str, dict]:
     run.hear(AcknowledgeAlert(week=week(7)), in_week(8, 2), AGENT)
     run.hear(counted(60), in_week(60))
     (first,) = given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at).events
+    counted_case = given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at)
+    (less,) = counted_case.when(MERGED.body, at=MERGED.at).events
     heard = [(REGISTERED.subject, 1, first, REGISTERED.at, REGISTERED.actor)]
+    heard += [(REGISTERED.subject, 2, less, MERGED.at, SYSTEM)]
     heard += [(SERIES, n, timed.event, timed.at, SYSTEM) for n, timed in enumerate(run.timed, start=1)]
     out: dict[str, dict] = {}
     for subject, sequence, event, at, actor in heard:

@@ -90,7 +90,7 @@ def test_descriptions_stand_at_the_fields() -> None:
 # -- personal data ---------------------------------------------------------------------------------
 
 RAW = re.compile(
-    r"(^|_)(name|id_number|identity|id_card|phone|mobile|tel|address|account|email|birth\w*|raw)(_|$)"
+    r"(^|_)(name|id_number|identity|id_card|phone|mobile|tel|address|account|contract_number|email|birth\w*|raw)(_|$)"
 )
 HARMLESS = {"masked_name"}
 

@@ -9,6 +9,7 @@ from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, library_calendar
+from shared.casework.case_ids import case_id
 from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.common import CommandRefused
@@ -244,3 +245,10 @@ def test_a_case_keeps_the_citys_version_under_which_it_began() -> None:
     case = Given(stream, Given(stream, begun.state, CASE).when(EFFECTIVE, at=DAY_30).state, CASE)
     first = case.when(AGREED, at=DAY_30).events[0]
     assert first == ConfirmationApplied(amount_fen=AMOUNT, rules_version="fengtai-1")
+
+
+def test_nothing_follows_a_mediation_whose_dispute_came_twice() -> None:
+    merged = FAILED.model_copy(update={"merged_into": case_id("ccb", "CC-0")})
+    told(OPENED, merged).then_nothing()
+    # Should the merge be undone, the end that then comes is the first.
+    assert told(OPENED, merged, FAILED).events

@@ -13,6 +13,7 @@ from shared.casework.calendar import SHANGHAI
 from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.claims import LeaseClaim
+from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.elements import (
     ComplaintElements,
     CreditCardElements,
@@ -220,6 +221,8 @@ RETURNED = FilingReturned(
     claim_fen=BROKEN.claim_fen,
     parts_fen=2_400_000,
 )
+
+STOPPED = MatchingStopped(case=CASE, party_token=FULL.party_token)
 
 
 def referred(

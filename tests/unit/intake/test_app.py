@@ -16,8 +16,10 @@ def test_it_reads_every_institution_of_the_network_and_its_own_commands() -> Non
     assert service.topics == (
         *(f"filings.{institution.id}" for institution in NETWORK.institutions),
         "intake.commands",
+        "intake.matches",
+        "intake.merges",
     )
-    assert [stream.name for stream in service.streams] == ["case"]
+    assert [stream.name for stream in service.streams] == ["case", "matches"]
     assert set(service.indexes) == {"personal_data", "readings"}
 
 

@@ -2,15 +2,24 @@
 
 import pytest
 
+from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.agents import AppointAgent, Authority, DismissAgent
 from shared.contracts.delegation import DelegateDispute, RegisterPreSuit
+from shared.contracts.duplicates import (
+    ConfirmDuplicate,
+    DenyDuplicate,
+    DisputesMerged,
+    ReadRepeatParty,
+    UndoMerge,
+)
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import GiveConsent, PriorSteps, RefuseConsent
 from shared.contracts.kinds import LeaveReason, Party, Way
-from shared.contracts.message import Message
+from shared.contracts.message import Event, Message
 from shared.contracts.parties import WithdrawDispute
 from tests.support.contract import example, same_as_example, written
+from tests.support.matching_world import World
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (
     BANK,
@@ -20,6 +29,7 @@ from tests.unit.intake.mother import (
     RESPONDENT,
     STREAM,
     TUE,
+    ZHANG,
     card,
     complaint,
     taken,
@@ -35,8 +45,16 @@ READERS = {
         "consent_given",
         "agent_appointed",
         "agent_dismissed",
+        "disputes_merged",
+        "merge_undone",
     ),
-    "alerts": ("dispute_registered", "dispute_screened", "filing_returned"),
+    "alerts": (
+        "dispute_registered",
+        "dispute_screened",
+        "filing_returned",
+        "disputes_merged",
+        "merge_undone",
+    ),
     "portal": (
         "dispute_registered",
         "filing_returned",
@@ -50,6 +68,15 @@ READERS = {
         "pre_suit_registered",
         "dispute_delegated",
         "dispute_referred",
+        "duplicate_suspected",
+        "duplicate_denied",
+        "duplicate_dropped",
+        "disputes_merged",
+        "duplicate_joined",
+        "merge_undone",
+        "duplicate_parted",
+        "matching_stopped",
+        "repeat_party_read",
     ),
 }
 
@@ -91,7 +118,29 @@ def _said() -> dict[str, Received]:
                     sequence=number,
                 ),
             )
+    for event in DUPLICATES:
+        name = event.wire_type.split(".")[2].replace("-", "_")
+        body = Received(event, f"{CASE}:9@/suyuan/intake", "/suyuan/intake", CASE, TUE, SYSTEM, sequence=9)
+        said.setdefault(name, body)
     return said
+
+
+def _twice() -> list[Event]:
+    """What is said of a dispute that comes twice, as both ids say it."""
+    world = World()
+    for reference, contract in (("CC-0", "N-1"), ("CC-1", "N-1"), ("CC-2", ""), ("CC-3", ""), ("CC-4", "")):
+        party = ZHANG.model_copy(update={"contract_number": contract})
+        world.file(card(reference=reference, party=party, prior=PriorSteps()), TUE)
+    one, two, three, four = (case_id("ccb", f"CC-{number}") for number in (0, 2, 3, 4))
+    world.do(UndoMerge(), CASE, COURT_CLERK, TUE)
+    world.do(ConfirmDuplicate(other=one), two, COURT_CLERK, TUE)
+    world.do(DenyDuplicate(other=one), three, COURT_CLERK, TUE)
+    world.do(ReadRepeatParty(purpose="核对重复案件"), four, COURT_CLERK, TUE)
+    world.do(WithdrawDispute(reason=LeaveReason.PAID), one, BANK, TUE)
+    return [event for _, event in world.said if event.__class__.__module__ == DisputesMerged.__module__]
+
+
+DUPLICATES = _twice()
 
 
 def _after(body: Message) -> object:

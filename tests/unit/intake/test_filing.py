@@ -13,6 +13,7 @@ from services.intake.rules.content import content_digest
 from shared.casework.calendar import SHANGHAI
 from shared.casework.rulebook import RuleBook
 from shared.contracts.claims import Forum
+from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.elements import CreditCardElements, Elements
 from shared.contracts.intake import (
     ConsentGiven,
@@ -92,7 +93,7 @@ def test_an_amendment_of_what_is_referred_comes_too_late() -> None:
 
 def test_a_filing_that_contradicts_itself_is_registered_and_returned() -> None:
     events = new().when(BROKEN, at=MON).events
-    assert [type(e) for e in events] == [DisputeRegistered, FilingReturned]
+    assert [type(e) for e in events] == [DisputeRegistered, FilingReturned, MatchingStopped]
     assert events[1] == RETURNED
 
 
@@ -143,6 +144,7 @@ def test_an_amendment_of_a_returned_filing_is_screened() -> None:
         party_token=FULL.party_token,
         masked_name="张*三",
         content_digest=content_digest(MENDED),
+        institution="ccb",
     )
     assert returned().when(MENDED, at=TUE).events[:2] == [amended, SCREENED]
     assert returned().when(MENDED, at=TUE).events[-1] == referred()
@@ -166,7 +168,7 @@ def test_a_filing_that_is_not_taken_leaves_the_dispute_as_it_is() -> None:
 def test_an_amendment_with_another_fault_is_returned_again_once() -> None:
     worse = taken(card(claim_fen=2, amends=True))
     again = returned().when(worse, at=TUE)
-    assert [type(e) for e in again.events] == [FilingAmended, FilingReturned]
+    assert [type(e) for e in again.events] == [FilingAmended, FilingReturned, MatchingStopped]
     Given(STREAM, again.state, CASE).when(worse, at=TUE).then(UNCHANGED)
 
 
@@ -174,7 +176,7 @@ def test_an_amendment_is_judged_by_the_rules_under_which_the_case_started() -> N
     later = replace(BOOK.now, version="intake-2099.1", elements=replace(BOOK.now.elements, parts={}))
     stream = case_stream(NETWORK, RuleBook({**BOOK.versions, later.version: later}, later.version))
     again = Given(stream, returned().state, CASE).when(taken(card(claim_fen=3, amends=True)), at=TUE)
-    assert [type(e) for e in again.events] == [FilingAmended, FilingReturned]
+    assert [type(e) for e in again.events] == [FilingAmended, FilingReturned, MatchingStopped]
 
 
 # Amending what is screened and not yet referred
@@ -284,14 +286,14 @@ def card_that(**elements: Any) -> Filing:
 
 
 def test_a_return_on_a_ground_of_the_law_tells_the_rules_that_spoke() -> None:
-    [_, told] = new().when(card_that(forum=Forum.ARBITRATION), at=MON).events
+    [_, told, _] = new().when(card_that(forum=Forum.ARBITRATION), at=MON).events
     assert isinstance(told, FilingReturned)
     assert (told.rules, told.decided_by) == (("SCR-004", "SCR-070", "SCR-100"), "SCR-070")
     assert [one.rests_on for one in told.reasons] == [ReturnGround.NOT_FOR_COURTS]
 
 
 def test_a_request_to_complete_screens_nothing_yet() -> None:
-    [_, told] = new().when(BROKEN, at=MON).events
+    [_, told, _] = new().when(BROKEN, at=MON).events
     assert isinstance(told, FilingReturned)
     assert (told.rules, told.decided_by) == ((), "")
 

@@ -10,6 +10,7 @@ from tests.unit.intake.mother import (
     EXPLAIN,
     OTHER_BANK,
     RESPONDENT,
+    STOPPED,
     TUE,
     gone,
     returned,
@@ -21,7 +22,7 @@ PAID = WithdrawDispute(reason=LeaveReason.PAID)
 
 def test_a_bank_that_was_paid_withdraws_and_nothing_is_referred() -> None:
     back = unexplained().when(PAID, at=TUE, actor=BANK)
-    back.then(DisputeWithdrawn(institution="ccb", reason=LeaveReason.PAID))
+    back.then(DisputeWithdrawn(institution="ccb", reason=LeaveReason.PAID), STOPPED)
     back.when(EXPLAIN, at=TUE, actor=BANK).then_refused("case.closed")
 
 

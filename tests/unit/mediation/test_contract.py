@@ -10,12 +10,7 @@ from services.mediation.handlers import handlers
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Received
 from shared.contracts import earlier
-from shared.contracts.agreements import (
-    CountersignAgreement,
-    DraftAgreement,
-    SealAgreement,
-    SignAgreement,
-)
+from shared.contracts.agreements import CountersignAgreement, DraftAgreement, SealAgreement, SignAgreement
 from shared.contracts.choices import ChooseMediator
 from shared.contracts.clocks import (
     AgreeExtension,
@@ -65,7 +60,7 @@ from shared.contracts.sessions import (
     SessionForm,
 )
 from shared.contracts.transfers import CaseTransferred
-from tests.support import performance_story
+from tests.support import merging_story, performance_story
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
 from tests.support.mediation_story import HANDLERS, REFERRED, Story
@@ -248,6 +243,7 @@ def _told() -> dict[str, dict]:
     for said in _failed().said:
         if isinstance(said.body, MediationEnded):
             out["mediation_ended_unwilling"] = written(said)
+    out |= {name: written(said) for name, said in merging_story.said(HANDLERS, REFERRED).items()}
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
@@ -278,6 +274,7 @@ FOR = {
         "case_transferred",
         "facts_undisputed",
         "mediation_ended",
+        "mediation_ended_merged",
         "mediation_ended_unwilling",
     ),
     "portal": (
@@ -307,9 +304,11 @@ FOR = {
         "instalments_scheduled",
         "materials_received",
         "mediation_ended",
+        "mediation_ended_merged",
         "mediation_ended_unwilling",
         "mediation_opened",
         "mediation_opened_before",
+        "mediation_reopened",
         "mediator_designated",
         "objection_settled",
         "party_left",

@@ -109,6 +109,8 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "unpaid_fen": 0,
         "in_default": False,
         "enforce_by": "",
+        "merged_into": "",
+        "joined": (),
         "case_numbers": ("（2026）京0106诉前调确17号",),
         "opened_at": "2026-03-02T01:00:00.000Z",
         "due_at": "2026-04-01T01:00:00.000Z",
@@ -371,5 +373,5 @@ def test_an_event_has_its_facts_once() -> None:
 
 def test_every_status_has_a_rank_and_every_count_a_figure() -> None:
     assert set(RANK) == {"", *Status}
-    assert set(STATUS.values()) | {Status.SETTLED} == set(Status)
+    assert set(STATUS.values()) | {Status.SETTLED, Status.MERGED} == set(Status)
     assert set(COUNTED.values()) <= set(FIGURES)

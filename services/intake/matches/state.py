@@ -1,0 +1,67 @@
+"""What is known of the disputes of one respondent."""
+
+from datetime import date
+from typing import Final
+
+from pydantic import Field
+
+from services.intake.rules import Compared, Context
+from shared.casework.protocol import State
+from shared.casework.table import Table
+from shared.contracts.kinds import Cause
+
+MOST: Final = 200
+"""So many disputes of a respondent are kept, the oldest go: a state must stay small. A person has a few;
+whoever has more is a company."""
+
+
+class Candidate(State):
+    """A dispute that later ones are compared with.
+
+    Attributes:
+        day: On which it was filed first.
+        sequence: Number of the case's last event that told of it; what comes again is older.
+        contract: Keyed hash of the contract's number; empty if unknown.
+        issue: Of a complaint; empty for a claim.
+        out: It is compared no more: returned, withdrawn, or of another respondent now.
+        into: The dispute that it was merged into; empty for none.
+    """
+
+    institution: str
+    cause: Cause
+    claim_fen: int
+    day: date
+    sequence: int
+    contract: str = ""
+    issue: str = ""
+    out: bool = False
+    into: str = ""
+
+    @property
+    def compared(self) -> Compared:
+        """What the rules compare of it."""
+        return Compared(self.institution, self.cause, self.claim_fen, self.day, self.contract, self.issue)
+
+
+class Matches(State):
+    """The disputes of one respondent, in the order in which they came.
+
+    Attributes:
+        candidates: By their case.
+        asked: With which earlier ones a dispute was matched: nobody is asked twice.
+    """
+
+    candidates: dict[str, Candidate] = Field(default_factory=dict)
+    asked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    def having(self, case: str, candidate: Candidate) -> "Matches":
+        """Return the matches with a candidate new or changed."""
+        after = {**self.candidates, case: candidate}
+        if len(after) <= MOST:
+            return self.but(candidates=after)
+        del after[oldest := next(iter(after))]
+        return self.but(candidates=after, asked={one: to for one, to in self.asked.items() if one != oldest})
+
+
+_EMPTY: Final = Matches()
+matches: Table[Matches, Context] = Table("matches", Matches, blank=lambda _: _EMPTY)

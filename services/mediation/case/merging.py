@@ -1,0 +1,50 @@
+"""重复案件: a mediation of a dispute that came twice ends, and is reopened where that was wrong.
+
+It is no end of the dispute, which is mediated under the other id: nothing follows it, and nothing counts it.
+Source: practice of the platform (诉源治理: a dispute counts once).
+"""
+
+from collections.abc import Iterable
+
+from services.mediation.case.choosing import NOT_OFFERED
+from services.mediation.case.clock import UNTOUCHED
+from services.mediation.case.recusal import vacated
+from services.mediation.case.state import Mediation, case, ended, request
+from services.mediation.rules import Context
+from shared.casework.guards import Facts
+from shared.contracts.duplicates import DisputesMerged, MergeUndone
+from shared.contracts.kinds import End
+from shared.contracts.mediation import MediationEnded, MediationReopened
+from shared.contracts.message import Event
+
+
+@case.on(DisputesMerged)
+def merge(mediation: Mediation, merged: DisputesMerged, facts: Facts[Context]) -> Iterable[MediationEnded]:
+    """What is over stays as it ended."""
+    if mediation.end is None:
+        yield ended(mediation, End.OTHER, merged_into=merged.kept)
+
+
+@case.on(MergeUndone)
+def undo(mediation: Mediation, undone: MergeUndone, facts: Facts[Context]) -> Iterable[Event]:
+    """Who left it for good is not asked again; anybody else may be. Source: 法释〔2021〕23号 arts 10, 24."""
+    if not mediation.merged_into:
+        return
+    event = MediationReopened(organisation=mediation.organisation)
+    yield event
+    yield request(case.evolve(mediation, event, facts.at, facts.context), facts)
+
+
+@case.after(MediationReopened)
+def reopened(mediation: Mediation, event: MediationReopened) -> Mediation:
+    """Nobody holds it, and what was drafted is void; the time until now counts for nobody."""
+    return vacated(mediation).but(
+        end=None,
+        merged_into="",
+        accepted_at=None,
+        due_at=None,
+        due_provisional=False,
+        clock=UNTOUCHED,
+        co=mediation.co.empty(),
+        choice=NOT_OFFERED,
+    )

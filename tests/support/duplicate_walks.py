@@ -1,0 +1,161 @@
+"""How the ways of a duplicate are explored: as a dispute, as what is matched, and as a mediation."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import Any
+
+from services.intake.handlers import matches_stream
+from services.intake.matches import Comparison, Matches
+from shared.casework.case_ids import case_id
+from shared.contracts.duplicates import (
+    ConfirmDuplicate,
+    DenyDuplicate,
+    DisputesMerged,
+    MatchDropped,
+    MatchFound,
+    MatchingStopped,
+    MergeUndone,
+    UndoMerge,
+)
+from shared.contracts.intake import GiveExplanation
+from shared.contracts.kinds import Cause, LeaveReason
+from shared.contracts.message import Event
+from shared.contracts.parties import WithdrawDispute
+from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.support.mediation_walks import CASE
+from tests.unit.intake import mother as intake
+from tests.unit.mediation import mother as mediation
+
+OTHER, LATER = case_id("ccb", "CC-0"), case_id("ccb", "CC-9")
+MATCHES_ID = "mt1" + "0" * 32
+_FOUND: dict[str, Any] = {"other": OTHER, "rules": ("MAT-003",), "rules_version": "intake-2026.4"}
+
+
+def merged(case: str, kept: str) -> DisputesMerged:
+    return DisputesMerged(
+        case=case,
+        kept=kept,
+        party_token=intake.FULL.party_token,
+        automatic=True,
+        rules=("MAT-001",),
+        rules_version="intake-2026.4",
+    )
+
+
+def undone(case: str, kept: str) -> MergeUndone:
+    return MergeUndone(case=case, kept=kept, party_token=intake.FULL.party_token)
+
+
+# A dispute at intake ----------------------------------------------------------------------------
+
+_CLERKS = (intake.CLERK, intake.COURT_CLERK)
+_DISPUTE_SAMPLES = (
+    Sample(intake.BARE, intake.BANK),
+    Sample(MatchFound(case=intake.CASE, certain=False, **_FOUND)),
+    Sample(MatchFound(case=intake.CASE, certain=True, **_FOUND)),
+    Sample(MatchDropped(case=intake.CASE, other=OTHER)),
+    Sample(merged(LATER, intake.CASE)),
+    Sample(undone(LATER, intake.CASE)),
+    Sample(GiveExplanation(content_version="rights-2025.1", channel="phone"), intake.CLERK),
+    Sample(WithdrawDispute(reason=LeaveReason.PAID), intake.BANK),
+    *(
+        Sample(command, clerk)
+        for clerk in _CLERKS
+        for command in (ConfirmDuplicate(other=OTHER), DenyDuplicate(other=OTHER), UndoMerge())
+    ),
+)
+
+
+def _dispute_label(state: Any) -> str:
+    if state is None:
+        return ""
+    if state.merger.into:
+        return "已合并 merged"
+    if state.status == "withdrawn":
+        return "已撤回 withdrawn"
+    if state.merger.joined:
+        return "已并入他案 another joined"
+    return "疑似重复 suspected" if state.merger.suspected else "单独案件 one of its own"
+
+
+DUPLICATE = Walk(
+    "重复案件 · a dispute that may be one more of another",
+    intake.STREAM,
+    intake.CASE,
+    intake.MON,
+    lambda _: _DISPUTE_SAMPLES,
+    everybody(("ccb", "people-mediation", "fengtai-court"), ("p-1",)),
+    lambda state: (state.status, state.merger),
+    _dispute_label,
+)
+
+
+# What is matched --------------------------------------------------------------------------------
+
+
+def _told(case: str, **changes: Any) -> Event:
+    fields: dict[str, Any] = {
+        "case": case,
+        "institution": "ccb",
+        "cause": Cause.LOAN,
+        "issue": "",
+        "claim_fen": 100,
+        "contract": "",
+        "new": True,
+    }
+    return Comparison(**{**fields, **changes})
+
+
+_MATCH_SAMPLES = (
+    Sample(_told(OTHER)),
+    Sample(_told(LATER)),
+    Sample(_told(LATER, contract="c" * 64)),
+    Sample(MatchingStopped(case=OTHER, party_token="t")),
+    Sample(merged(LATER, OTHER)),
+    Sample(undone(LATER, OTHER)),
+)
+
+
+def _match_phase(state: Matches) -> Hashable:
+    shown = tuple((case, one.out, one.into, one.contract) for case, one in state.candidates.items())
+    return shown, tuple(state.asked.items())
+
+
+def _match_label(state: Matches | None) -> str:
+    if state is None:
+        return ""
+    if any(one.into for one in state.candidates.values()):
+        return "有案件已合并 one merged"
+    return "有疑似重复 some asked about" if state.asked else "无重复 none alike"
+
+
+MATCHING = Walk(
+    "比对 · the disputes of one respondent",
+    matches_stream(intake.NETWORK),
+    MATCHES_ID,
+    intake.MON,
+    lambda _: _MATCH_SAMPLES,
+    (),
+    _match_phase,
+    _match_label,
+)
+
+
+# A mediation ------------------------------------------------------------------------------------
+
+
+def _mediation_phase(state: Any) -> Hashable:
+    return bool(state.merged_into), state.end, state.mediator, state.accepted, min(state.round, 2)
+
+
+def _mediation_samples(reached: Reached) -> tuple[Sample, ...]:
+    mine = merged(mediation.CASE, OTHER), undone(mediation.CASE, OTHER)
+    return (*CASE.samples(reached), *map(Sample, mine))
+
+
+MERGED_MEDIATION = replace(
+    CASE,
+    title="重复案件的调解 · the mediation of a dispute that came twice",
+    samples=_mediation_samples,
+    phase=_mediation_phase,
+)

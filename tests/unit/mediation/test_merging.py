@@ -1,0 +1,107 @@
+"""A mediation of a dispute that came twice ends without following, and is reopened where that was wrong."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.mediation.case import Mediation
+from shared.contracts.common import CommandRefused
+from shared.contracts.kinds import DeclineReason, End, LeaveReason
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentAccepted,
+    DeclineAssignment,
+    EndMediation,
+    MediationEnded,
+    MediationReopened,
+)
+from shared.contracts.parties import LeaveMediation
+from tests.support.duplicate_walks import OTHER, merged, undone
+from tests.support.spec import Given, given
+from tests.unit.mediation.mother import (
+    AGENT,
+    ASSIGNED,
+    CASE,
+    CLERK,
+    DRAFTED,
+    HELD,
+    MON,
+    PARTY,
+    REFERRED,
+    TUE,
+    ended,
+    made,
+    mediator,
+    place,
+    requested,
+)
+
+STREAM = made().case
+MERGED, UNDONE = merged(CASE, OTHER), undone(CASE, OTHER)
+WEEKS_LATER = TUE + timedelta(days=45)
+
+
+def held(past: tuple = HELD) -> Given:
+    return given(STREAM, *past, subject=CASE)
+
+
+@pytest.mark.parametrize("past", [REFERRED, ASSIGNED, HELD, DRAFTED])
+def test_a_merged_dispute_is_mediated_no_more_and_its_end_names_the_kept_one(past) -> None:
+    who = None if past is REFERRED else "m01"
+    end = ended(End.OTHER, who).model_copy(update={"merged_into": OTHER})
+    held(past).when(MERGED, at=TUE).then(end)
+
+
+def test_what_is_over_stays_as_it_ended() -> None:
+    over = held().when(LeaveMediation(reason=LeaveReason.PAID), at=TUE, actor=AGENT)
+    over.when(MERGED, at=TUE).then_nothing()
+    over.when(MERGED, at=TUE).when(UNDONE, at=TUE).then_nothing()
+
+
+def test_a_dispute_that_never_came_to_mediation_is_merged_without_it() -> None:
+    given(STREAM, subject=CASE).when(MERGED, at=TUE).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("command", "actor"),
+    [
+        (LeaveMediation(reason=LeaveReason.UNWILLING), PARTY),
+        (EndMediation(end=End.PARTY_UNWILLING), CLERK),
+    ],
+)
+def test_whoever_acts_on_it_is_told_where_it_goes_on(command, actor) -> None:
+    (event,) = held().when(MERGED, at=TUE).when(command, at=TUE, actor=actor).events
+    assert isinstance(event, CommandRefused)
+    assert event.reason == "case.merged"
+    assert OTHER in event.detail
+
+
+def test_undone_it_is_open_again_and_asks_for_a_mediator() -> None:
+    back = held().when(MERGED, at=TUE).when(UNDONE, at=MON)
+    back.then(MediationReopened(organisation="people-mediation"), requested(2))
+    assert isinstance(back.state, Mediation)
+    assert (back.state.end, back.state.mediator, back.state.round) == (None, None, 2)
+
+
+def test_its_period_runs_anew_from_the_next_acceptance() -> None:
+    back = held().when(MERGED, at=TUE).when(UNDONE, at=WEEKS_LATER).when(place("m02", 2), at=WEEKS_LATER)
+    (event,) = back.when(AcceptAssignment(), at=WEEKS_LATER, actor=mediator("m02")).events
+    assert isinstance(event, AssignmentAccepted)
+    assert event.due_at is not None
+    assert event.due_at > WEEKS_LATER + timedelta(days=29)
+
+
+def test_who_declined_it_is_not_asked_again() -> None:
+    declined = given(STREAM, *ASSIGNED, subject=CASE).when(
+        DeclineAssignment(reason=DeclineReason.NOT_MY_FIELD), at=MON, actor=mediator("m01")
+    )
+    back = declined.when(MERGED, at=TUE).when(UNDONE, at=TUE)
+    assert back.events[1].model_dump()["excluded"] == ("m01",)
+
+
+def test_every_message_twice_ends_and_reopens_it_once() -> None:
+    once = held().when(MERGED, at=TUE)
+    once.when(MERGED, at=TUE).then_nothing()
+    back = once.when(UNDONE, at=TUE)
+    back.when(UNDONE, at=TUE).then_nothing()
+    assert [type(one) for one in once.events] == [MediationEnded]
