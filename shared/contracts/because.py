@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.contracts.co_mediators import Departure, TeamGround
 from shared.contracts.kinds import DeadlineKind, End
+from shared.contracts.reminders import ReminderStep
 from shared.contracts.transfers import TransferGround
 
 
@@ -118,6 +119,17 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.mediator-named": Because((_CHOICE,)),
     "mediation.choice-left": Because((_CHOICE,)),
     "mediation.choice-ended": Because((_CHOICE,)),
+    "mediation.reminder-due": Because(
+        by="step",
+        each={
+            ReminderStep.PERIOD_FIRST: "mediation.remind-first",
+            ReminderStep.PERIOD_SECOND: "mediation.remind-second",
+            ReminderStep.PERIOD_LAST: "mediation.remind-last",
+            ReminderStep.ANSWER: "mediation.remind-answer",
+            ReminderStep.DESIGNATION_LATE: "mediation.escalate",
+            ReminderStep.INQUIRY_LATE: "mediation.escalate",
+        },
+    ),
     "mediation.extension-proposed": Because((_EXTENSION,)),
     "mediation.extension-agreed": Because((_EXTENSION,)),
     "mediation.extension-refused": Because((_EXTENSION,)),

@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.contracts.reasons import text
 from shared.contracts.rules_of_agreements import AGREEMENTS
+from shared.contracts.rules_of_limits import LIMITS
 from shared.contracts.rules_of_matching import MATCHING
 from shared.contracts.rules_of_screening import SCREENING
 from shared.contracts.words import Guard, Words, file_of
@@ -68,35 +69,8 @@ RULES: Final[dict[str, Words]] = {
         "个人信息保护法 arts 28-29, 55",
     ),
     **SCREENING,
-    # The limits of a mediation.
-    "mediation.period": Words(
-        "诉前调解期限，自调解员接受之日起算", "A mediation before filing lasts this long from its acceptance"
-    ),
-    "mediation.answer": Words("调解员在此期限内答复指定", "A designated mediator answers within this time"),
-    "mediation.designation": Words("在此期限内指定调解员", "A mediator is designated within this time"),
-    "mediation.inquiry": Words(
-        "调解员接受后，在此期限内征询其他当事人意愿",
-        "The other parties are asked within this time of the acceptance",
-    ),
     **AGREEMENTS,
-    "mediation.overflow": Words(
-        "等待案件超过此数，或者逾期无人受理的，移转另一调解组织",
-        "Where more cases wait than this, or nobody is designated in time, another organisation takes over",
-    ),
-    "mediation.choice": Words(
-        "各方均已同意的，在此期限内共同选择调解员",
-        "Parties that all agreed choose a mediator together within this time",
-    ),
-    "mediation.extension-by-all": Words(
-        "全体当事人同意可延长调解期限，每次不超过此天数",
-        "The period becomes longer where every party agrees, by no more than this at a time",
-    ),
-    "mediation.sealed-offers": Words(
-        "每方留存密封报价的次数上限", "So many sealed offers a side may leave, the last one counts"
-    ),
-    "mediation.concessions-kept": Words(
-        "每案留存让步内容的件数上限", "So many concessions of a case may be kept"
-    ),
+    **LIMITS,
     # The alarm.
     "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),

@@ -173,7 +173,8 @@ async def test_an_answer_of_day_1_counts_although_an_event_of_day_15_is_read_bef
     begun = ["mediation-opened", "choice-opened", "choice-left", "choice-left", "choice-ended"]
     begun += ["designation-requested", "mediator-designated", "assignment-accepted"]
     assert await told(on, heard) == [*begun, "mediation-ended"]
-    assert await told(on, quiet) == begun, "the ticker let the answer period lapse"
+    so_far = [one for one in await told(on, quiet) if one != "reminder-due"]
+    assert so_far == begun, "the ticker let the answer period lapse"
     assert await on.letters("mediation") == {}
 
 

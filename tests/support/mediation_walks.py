@@ -237,7 +237,9 @@ def _provisional_phase(state: Mediation) -> Hashable:
 UNKNOWN_YEAR = replace(
     CASE,
     title="调解案件，来年日历未公布 · a mediation whose deadlines lie in a year that nobody announced",
-    stream=handlers(mediation.network(), calendar=known_until(2026), box=mediation.GLASS_BOX).case,
+    stream=handlers(
+        mediation.network(), mediation.QUIET, calendar=known_until(2026), box=mediation.GLASS_BOX
+    ).case,
     start=datetime(2026, 12, 29, 10, tzinfo=SHANGHAI),
     actors=(_M1, mediation.CLERK, mediation.AGENT, mediation.PARTY, Actor("ccb", "", "operator")),
     phase=_provisional_phase,
@@ -247,6 +249,7 @@ ANNOUNCED = replace(
     title="调解案件，来年日历已公布 · the same mediation once the year is announced",
     stream=handlers(
         mediation.network(),
+        mediation.QUIET,
         calendar=with_years(
             known_until(2026), [CalendarFile.model_validate(notice(2027, off=["2027-01-04"]))]
         ),

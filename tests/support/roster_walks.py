@@ -76,7 +76,7 @@ def _label(state: Mediation | None) -> str:
 
 TRANSFER = Walk(
     "移转调解组织 · a mediation that passes to another organisation",
-    handlers(_TWO).case,
+    handlers(_TWO, mediation.QUIET).case,
     mediation.CASE,
     mediation.MON,
     _may_come,

@@ -39,12 +39,14 @@ class Clock(State):
         days: How many days it has from there on, also while it is paused; ``None`` for those of the rules.
         pauses: What stops it now.
         proposal: The last proposal of a longer one.
+        reminded_at: Up to when reminders came, or can come no more, since the end of the period is another.
     """
 
     since: datetime | None = None
     days: int | None = None
     pauses: tuple[PauseGround, ...] = ()
     proposal: Proposal | None = None
+    reminded_at: datetime | None = None
 
 
 UNTOUCHED: Final = Clock()

@@ -61,8 +61,11 @@ def _kept(deadline: str, provisional: str, right: Right) -> _Kept:
     return _Kept(now, put, right)
 
 
-def _designation(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    """Count the first one from the application, also where the parties could choose before."""
+def designation_limit(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    """Return the limit of the last request, by the calendar; ``None`` before one.
+
+    The first is counted from the application, also where the parties could choose before.
+    """
     chosen = mediation.choice.opened_at if mediation.round == 1 else None
     start = chosen or mediation.requested_at
     return None if start is None else rules.designate_by(start, calendar)
@@ -109,18 +112,19 @@ def _period(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadl
     return None if running is None else calendar.after_days(*running)
 
 
-def _inquiry(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+def inquiry_limit(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    """Return the limit for asking the other parties, by the calendar; ``None`` before an acceptance."""
     start = mediation.accepted_at
     return None if start is None else rules.ask_by(start, calendar)
 
 
 _KEPT: Final = {
     DeadlineKind.CHOICE: _Kept(_choice_now, _choice_put, _choice),
-    DeadlineKind.DESIGNATION: _kept("designate_by", "designate_provisional", _designation),
+    DeadlineKind.DESIGNATION: _kept("designate_by", "designate_provisional", designation_limit),
     DeadlineKind.CO_ANSWER: _Kept(_co_now, _co_put, _co_answer),
     DeadlineKind.ANSWER: _kept("answer_by", "answer_provisional", _answer),
     DeadlineKind.PERIOD: _kept("due_at", "due_provisional", _period),
-    DeadlineKind.INQUIRY: _kept("ask_by", "ask_provisional", _inquiry),
+    DeadlineKind.INQUIRY: _kept("ask_by", "ask_provisional", inquiry_limit),
 }
 
 
@@ -150,8 +154,10 @@ for _kind in _KEPT:
 
 
 @case.after(DeadlineCorrected)
-def corrected(mediation: Mediation, event: DeadlineCorrected) -> Mediation:
-    return _KEPT[event.deadline].put(mediation, event.after, event.provisional)
+def corrected(mediation: Mediation, event: DeadlineCorrected, at: datetime) -> Mediation:
+    after = _KEPT[event.deadline].put(mediation, event.after, event.provisional)
+    moved = event.after != event.before
+    return after.but(clock=after.clock.but(reminded_at=at)) if moved else after
 
 
 def _known(mediation: Mediation, kind: DeadlineKind, to: datetime, context: Context) -> datetime | None:

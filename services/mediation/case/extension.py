@@ -8,6 +8,7 @@ Source: 法释〔2021〕23号 arts 24, 25(6) (as of 2022-01-01).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.mediation.case.clock import Proposal
 from services.mediation.case.pause import period_runs, span
@@ -148,11 +149,11 @@ def agreed_to(mediation: Mediation, event: ExtensionAgreed) -> Mediation:
 
 
 @case.after(PeriodExtended)
-def longer(mediation: Mediation, event: PeriodExtended) -> Mediation:
+def longer(mediation: Mediation, event: PeriodExtended, at: datetime) -> Mediation:
     if event.due_at is None:
         assert mediation.clock.days is not None
         return mediation.but(clock=mediation.clock.but(days=mediation.clock.days + event.days))
-    clock = mediation.clock.but(days=event.limit_days)
+    clock = mediation.clock.but(days=event.limit_days, reminded_at=at)
     return mediation.but(clock=clock, due_at=event.due_at, due_provisional=event.due_provisional)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from services.mediation.rules.performance import PerformanceRules
+from services.mediation.rules.reminders import Ladder
 from services.mediation.rules.team import MAJOR, MANY, OVERFLOW
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
@@ -116,6 +117,7 @@ class CaseRules:
         performance: How payments count; in versions that leave it out, nobody followed the performance.
         choose_days: How long parties that all agreed before the referral may choose a mediator together, in
             working days (art 10); in versions that leave it out, one was designated at once.
+        ladder: Who is reminded of a limit, and when; in versions that leave it out, nobody was.
     """
 
     version: str
@@ -136,6 +138,7 @@ class CaseRules:
     choose_days: Annotated[int | None, CHOICE] = None
     two_from_fen: Annotated[int | None, MAJOR] = None
     two_from_parties: Annotated[int | None, MANY] = None
+    ladder: Ladder | None = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -248,6 +251,7 @@ _V2026_3: Final = replace(
     choose_days=2,
     two_from_fen=500_000_000,
     two_from_parties=5,
+    ladder=Ladder(first_days=10, second_days=3, last_days=1, answer_days=1, escalate_days=2),
 )
 
 CASE_RULES: Final = RuleBook(

@@ -1,11 +1,14 @@
 """Named examples for mediation's tests."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from services.mediation.handlers import Box, Handlers, handlers
+from services.mediation.rules import CASE_RULES
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Stream, Timed
+from shared.casework.rulebook import RuleBook
 from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.choices import ChoiceOpened, LeaveChoice
 from shared.contracts.envelope import Actor
@@ -25,6 +28,11 @@ from shared.contracts.sessions import Attendance, IdentityCheck, SessionForm, Se
 from shared.network.schema import Network
 from tests.support.spec import Given, given
 
+QUIET: Final = RuleBook(
+    {**CASE_RULES.versions, CASE_RULES.current: replace(CASE_RULES.now, ladder=None)},
+    current=CASE_RULES.current,
+)
+"""The limits of a case without reminders, which have tests of their own."""
 CASE = "sy1test"
 ORGANISATION = "people-mediation"
 
@@ -121,7 +129,7 @@ GLASS_BOX = Box(_opened, lambda case, plain: {"data": plain})
 
 def made(*mediators: dict[str, Any]) -> Handlers:
     """Mediation's handlers over a small network."""
-    return handlers(network(*mediators), box=GLASS_BOX)
+    return handlers(network(*mediators), QUIET, box=GLASS_BOX)
 
 
 def referral(**other: Any) -> DisputeReferred:

@@ -68,6 +68,7 @@ from tests.unit.mediation.mother import (
     AGENT,
     CLERK,
     ORGANISATION,
+    QUIET,
     TEXT,
     mediator,
     network,
@@ -203,7 +204,7 @@ def _two() -> Story:
 
 def _transferred() -> Story:
     """Nobody of the first organisation may take it, and the second one takes over."""
-    story = Story(handlers(two_organisations(({"id": "m01"},), ({"id": "m11"},))))
+    story = Story(handlers(two_organisations(({"id": "m01"},), ({"id": "m11"},)), QUIET))
     assert isinstance(REFERRED.body, DisputeReferred)
     applied = replace(REFERRED, body=REFERRED.body.model_copy(update={"way": Way.APPLIED}))
     story.hear("intake.events", REFERRED.subject, applied)
@@ -213,7 +214,7 @@ def _transferred() -> Story:
 
 def _provisional() -> Story:
     """A mediation of the last days of 2025, before and after the notice for 2026 came."""
-    story = Story(handlers(network(), calendar=known_until(2025)))
+    story = Story(handlers(network(), QUIET, calendar=known_until(2025)))
     at = datetime(2025, 12, 29, 9, 30, tzinfo=SHANGHAI)
     story.now = at
     story.hear("intake.events", REFERRED.subject, replace(REFERRED, at=at))

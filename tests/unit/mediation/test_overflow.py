@@ -33,6 +33,7 @@ from tests.unit.mediation.mother import (
     OPENED,
     ORGANISATION,
     OTHER,
+    QUIET,
     TUE,
     at,
     designated,
@@ -46,7 +47,7 @@ from tests.unit.mediation.mother import (
 
 NETWORK = two_organisations(({"id": "m01", "capacity": 1},), ({"id": "m11", "capacity": 1},))
 NOW = CASE_RULES.now
-RULES = RuleBook({NOW.version: replace(NOW, overflow_queue=2)}, current=NOW.version)
+RULES = RuleBook({NOW.version: replace(NOW, overflow_queue=2, ladder=None)}, current=NOW.version)
 HANDLERS = handlers(NETWORK, RULES)
 STREAM = HANDLERS.case
 COURT = Actor("court", "p-court-1", "court_clerk")
@@ -115,7 +116,7 @@ def test_a_delegated_case_stays_with_the_organisation_that_the_court_named():
 
 def test_a_case_of_earlier_rules_and_a_network_with_one_organisation_only_alarm():
     old = APPLIED.model_copy(update={"rules_version": "mediation-2026.2"})
-    for stream, opened in ((handlers(NETWORK).case, old), (made().case, APPLIED)):
+    for stream, opened in ((handlers(NETWORK, QUIET).case, old), (made().case, APPLIED)):
         run = given(stream, Timed(MON, opened), *WAITING[1:])
         run.when(queued(9999), at=MON).then_nothing()
         assert [type(event) for event in run.until(at(4, 1)).events] == [DesignationOverdue]

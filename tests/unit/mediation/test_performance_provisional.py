@@ -16,9 +16,9 @@ from shared.contracts.terms import Instalment
 from tests.support.agreed import EFFECT, TERMS, digest, on, signed_once
 from tests.support.calendars import known_until, notice
 from tests.support.spec import Given, given
-from tests.unit.mediation.mother import CASE, PARTY, network
+from tests.unit.mediation.mother import CASE, PARTY, QUIET, network
 
-BEFORE = handlers(network(), calendar=known_until(2026)).case
+BEFORE = handlers(network(), QUIET, calendar=known_until(2026)).case
 TWO_YEARS = TERMS.model_copy(
     update={
         "instalments": tuple(

@@ -34,6 +34,7 @@ from tests.unit.mediation.mother import (
     AGENT,
     CASE,
     PARTY,
+    QUIET,
     mediator,
     network,
     opened,
@@ -54,7 +55,7 @@ def on(year: int, month: int, day: int, hour: int = 10) -> datetime:
 
 
 def accepted(when: datetime, calendar: Calendar) -> Given:
-    stream = handlers(network(), calendar=calendar).case
+    stream = handlers(network(), QUIET, calendar=calendar).case
     designated = opened(stream, when).when(place(), at=when)
     return designated.when(AcceptAssignment(), at=when, actor=M1)
 
@@ -100,7 +101,7 @@ def test_golden_days(start, steps, last):
 
 def announced(calendar: Calendar, case: Given, *off: str) -> Given:
     known = with_years(calendar, [CalendarFile.model_validate(notice(2027, off=off))])
-    return Given(handlers(network(), calendar=known).case, case.state, CASE)
+    return Given(handlers(network(), QUIET, calendar=known).case, case.state, CASE)
 
 
 def test_a_longer_period_over_the_turn_of_the_year_is_provisional_and_put_right():
@@ -197,7 +198,7 @@ def played(start: datetime, steps: list[Step], stream: Stream[Mediation]) -> Pla
 @for_all(histories())
 def test_the_period_ends_on_the_day_that_a_count_from_day_to_day_finds(history) -> None:
     start, steps = history
-    stream = handlers(network(), calendar=LIBRARY).case
+    stream = handlers(network(), QUIET, calendar=LIBRARY).case
     case = played(start, steps, stream).now
     far = local_day(start) + timedelta(days=700)
     last = simulated(start, steps, LIBRARY, far)
@@ -211,7 +212,7 @@ def test_the_period_ends_on_the_day_that_a_count_from_day_to_day_finds(history) 
 def test_the_days_of_all_spans_are_the_days_that_were_used(history) -> None:
     """What is left at a pause, and what ran before it, make the whole length."""
     start, steps = history
-    case = played(start, steps, handlers(network(), calendar=LIBRARY).case)
+    case = played(start, steps, handlers(network(), QUIET, calendar=LIBRARY).case)
     since, length, used = local_day(start), 30, 0
     for timed in case.told:
         match timed.event:

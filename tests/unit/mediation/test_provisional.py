@@ -30,7 +30,7 @@ from shared.contracts.message import Message
 from tests.support.calendars import known_until, notice
 from tests.support.spec import Given, given
 from tests.unit.mediation import mother
-from tests.unit.mediation.mother import CASE, ORGANISATION, mediator, network, place, request
+from tests.unit.mediation.mother import CASE, ORGANISATION, QUIET, mediator, network, place, request
 
 DAY = timedelta(days=1)
 BEFORE = known_until(2026)
@@ -42,7 +42,7 @@ def announced(*, off: Iterable[str] = (), work: Iterable[str] = (), year: int = 
 
 
 def of(calendar: Calendar) -> Stream[Case]:
-    return handlers(network(), calendar=calendar).case
+    return handlers(network(), QUIET, calendar=calendar).case
 
 
 def at(year: int, month: int, day: int, hour: int = 10) -> datetime:
