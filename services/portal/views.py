@@ -11,9 +11,9 @@ from services.portal.cases import COUNTED, hidden_from
 from services.portal.rules import ENDS, places
 from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.places import REJECTED, answer_id, outcome_id
-from services.portal.rules.shown import seen_by
+from services.portal.rules.shown import heard_by, seen_by
 from shared.casework.case_ids import case_id
-from shared.contracts.kinds import End
+from shared.contracts.kinds import End, Role
 from shared.contracts.words import Audience, Words
 from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
@@ -147,10 +147,19 @@ class Views:
             return None
         return {**shown_case(row, scope.viewer), "agreement": agreement(row) if scope.signs else None}
 
-    async def timeline(self, id: str, viewer: Audience = Audience.INSTITUTION) -> list[Document]:
-        """Return a case's events in the order of their business time; check the case first."""
+    async def timeline(
+        self, id: str, viewer: Audience = Audience.INSTITUTION, role: str = Role.OPERATOR
+    ) -> list[Document]:
+        """Return a case's events in the order of their business time; check the case first.
+
+        Args:
+            id: The case.
+            viewer: Which fields are shown.
+            role: Which events are.
+        """
         range_of_ids = {"_id": {"$gte": f"{id}|", "$lt": f"{id}}}"}}
-        rows = await self._database.find(places.TIMELINE, range_of_ids, limit=MAX_TIMELINE)
+        found = await self._database.find(places.TIMELINE, range_of_ids, limit=MAX_TIMELINE)
+        rows = [row for row in found if heard_by(role, row["type"])]
         for row in rows:
             row["data"] = seen_by(viewer, row["type"], row["data"])
         return in_order(rows)

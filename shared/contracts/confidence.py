@@ -27,7 +27,13 @@ class OfferLeft(Event, family="mediation", zh="留存密封报价", en="Sealed o
     offered_by: OfferedBy
 
 
-class OffersMet(Event, family="mediation", zh="双方报价相合", en="Offers met"):
+class OffersMet(
+    Event,
+    family="mediation",
+    zh="双方报价相合",
+    en="Offers met",
+    told_to=(*_PARTIES, Role.MEDIATOR),
+):
     """The most that the respondent pays is no less than the least that the institution takes.
 
     Attributes:

@@ -55,6 +55,7 @@ class Message(BaseModel):
         wire_type: ``suyuan.<family>.<kebab-name>.v<version>``.
         short_type: ``<family>.<kebab-name>``: what people's clients call it.
         words: Its name in both languages.
+        told_to: Whose timelines show it; ``None`` for everybody who sees the case.
         quiet: Nobody but who sent it, or asked for it, learns that it was: no timeline has it.
     """
 
@@ -66,6 +67,7 @@ class Message(BaseModel):
     short_type: ClassVar[str] = ""
     words: ClassVar[Words] = Words("", "")
     quiet: ClassVar[bool] = False
+    told_to: ClassVar[tuple[Role, ...] | None] = None
 
     def __init_subclass__(
         cls,
@@ -75,6 +77,7 @@ class Message(BaseModel):
         zh: str = "",
         en: str = "",
         quiet: bool = False,
+        told_to: tuple[Role, ...] | None = None,
         **unknown: object,
     ) -> None:
         """Take what the class declares of itself.
@@ -89,6 +92,7 @@ class Message(BaseModel):
             )
         cls.version = version
         cls.quiet = quiet
+        cls.told_to = told_to
         cls.words = Words(zh, en)
         if family is not None:
             cls.family = family

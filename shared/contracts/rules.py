@@ -12,6 +12,7 @@ from shared.contracts.rules_of_agreements import AGREEMENTS
 from shared.contracts.rules_of_limits import LIMITS
 from shared.contracts.rules_of_matching import MATCHING
 from shared.contracts.rules_of_screening import SCREENING
+from shared.contracts.rules_of_talks import TALKS
 from shared.contracts.words import Guard, Words, file_of
 
 __all__ = ["PLATFORM", "RULES", "Guard", "check", "sentence", "told"]
@@ -24,6 +25,7 @@ _ELEMENTS: Final = "要素式起诉状 (法〔2024〕46号); 法释〔2021〕23�
 
 RULES: Final[dict[str, Words]] = {
     **MATCHING,
+    **TALKS,
     # Intake returns a filing that is not complete; each of its reasons names its rule.
     "intake.elements": Guard(
         "申报须写明该案由的要素",
@@ -71,6 +73,18 @@ RULES: Final[dict[str, Words]] = {
     **SCREENING,
     **AGREEMENTS,
     **LIMITS,
+    "mediation.overflow": Words(
+        "等待案件超过此数，或者逾期无人受理的，移转另一调解组织",
+        "Where more cases wait than this, or nobody is designated in time, another organisation takes over",
+    ),
+    "mediation.choice": Words(
+        "各方均已同意的，在此期限内共同选择调解员",
+        "Parties that all agreed choose a mediator together within this time",
+    ),
+    "mediation.extension-by-all": Words(
+        "全体当事人同意可延长调解期限，每次不超过此天数",
+        "The period becomes longer where every party agrees, by no more than this at a time",
+    ),
     # The alarm.
     "alerts.baseline": Words("作为基线的周数", "So many weeks before a week are its baseline"),
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
@@ -225,42 +239,6 @@ RULES: Final[dict[str, Words]] = {
         "Who disclosed an interest is recused, unless every party agrees to go on",
         "mediation",
         f"{_ONLINE} art 13; 法释〔2016〕14号 art 15",
-    ),
-    "mediation.session-announced": Guard(
-        "调解的时间、方式和地点事先确定；分别调解须经各方同意",
-        "A session's time, form and place are told before; parties are talked to apart where all agree",
-        "mediation",
-        f"{_ONLINE} art 16",
-    ),
-    "mediation.identified-and-warned": Guard(
-        "调解前核实身份并告知虚假调解的后果",
-        "Before they mediate, everybody is identified, and warned of false mediation",
-        "mediation",
-        f"{_ONLINE} art 17",
-    ),
-    "mediation.service-address": Guard(
-        "当事人填写送达地址确认书",
-        "Each party confirms where papers reach it",
-        "mediation",
-        f"{_ONLINE} art 17",
-    ),
-    "mediation.undisputed-facts": Guard(
-        "无争议事实以书面形式由各方确认",
-        "Facts are undisputed once every party has confirmed them in writing",
-        "mediation",
-        f"{_ONLINE} arts 18, 22",
-    ),
-    "mediation.in-confidence": Guard(
-        "调解中的让步内容保密，不得在诉讼中作为不利依据",
-        "What is conceded in a mediation is confidential, and no ground against anybody in a suit",
-        "mediation",
-        f"{_ONLINE} art 18; 法释〔2016〕14号 art 22",
-    ),
-    "mediation.offers-meet": Guard(
-        "密封报价仅在相合时公开中点",
-        "Sealed offers are told to nobody; where they meet, their midpoint is",
-        "mediation",
-        f"practice of the platform; {_ONLINE} art 18",
     ),
     # A roster leaves out.
     "roster.not-again": Guard(

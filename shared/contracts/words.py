@@ -181,6 +181,8 @@ class Unit(Coded, zh="单位", en="Unit"):
     PERCENT = "percent", "%", "percent"
     WORKING_DAYS = "working_days", "个工作日", "working days"
     TIMES = "times", "次", "times"
+    HOURS = "hours", "小时", "hours"
+    SIGNS = "signs", "项", "signs"
     PERIODS = "periods", "期", "periods"
     MONTHS = "months", "个月", "months"
     DISPUTES = "disputes", "件", "disputes"

@@ -35,6 +35,7 @@ from shared.contracts.co_mediators import (
     TeamGround,
 )
 from shared.contracts.confidence import KeepConcession, LeaveOffer, ReadConcessions
+from shared.contracts.doubts import DecideFalseMediation, FalseConduct, ReportFalseMediation
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven, ConsentRefused
 from shared.contracts.kinds import (
@@ -161,6 +162,8 @@ _CASE_SAMPLES = (
     Sample(RecordUndisputedFacts(digest=mediation.TEXT, items=(FactItem.RATE,)), _M1),
     Sample(ConfirmFacts(digest=mediation.TEXT), mediation.PARTY),
     Sample(ConfirmServiceAddress(digest=mediation.TEXT, electronic=True), mediation.PARTY),
+    Sample(ReportFalseMediation(conduct=(FalseConduct.COLLUSION,)), mediation.PARTY),  # no move: its own walk
+    Sample(DecideFalseMediation(false_mediation=False), mediation.PARTY),
     Sample(LeaveOffer(offer=mediation.boxed(500_000)), mediation.AGENT),
     Sample(KeepConcession(concession=mediation.boxed(1)), _M1),
     Sample(ReadConcessions(), _M1),

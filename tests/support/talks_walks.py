@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.mediation.case import Mediation
 from services.mediation.case.talks import NOTHING_YET
 from shared.contracts.confidence import KeepConcession, LeaveOffer
+from shared.contracts.doubts import DecideFalseMediation, FalseConduct, ReportFalseMediation
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Party
 from shared.contracts.sessions import (
@@ -52,11 +53,21 @@ def _talks_may_come(reached: Reached) -> Iterable[Sample]:
         yield Sample(ConfirmFacts(digest=mediation.TEXT), actor)
 
 
+def _stage(state: Mediation) -> Hashable:
+    """Where a case stands, as far as its talks hang on it; another mediator makes no difference."""
+    if state.end is not None:
+        return "ended"
+    if state.round > 1 or state.unasked or state.mediator not in (None, "m01"):
+        return "elsewhere"
+    return state.mediator, state.accepted, state.requested_at is None, state.designate_by is None
+
+
 def _talks_phase(state: Mediation) -> Hashable:
-    talks = state.talks
+    talks, stage = state.talks, _stage(state)
+    if stage in ("ended", "elsewhere"):
+        return stage
     return (
-        state.accepted,
-        state.end is None,
+        stage,
         bool(talks.planned),
         bool(talks.held),
         None if talks.facts is None else talks.facts.confirmed,
@@ -106,11 +117,12 @@ def _confidence_may_come(reached: Reached) -> Iterable[Sample]:
 
 
 def _confidence_phase(state: Mediation) -> Hashable:
-    talks = state.talks
+    talks, stage = state.talks, _stage(state)
+    if stage in ("ended", "elsewhere"):
+        return stage
     left = {one.side: one.left for one in talks.offers}
     return (
-        state.accepted,
-        state.end is None,
+        stage,
         left.get(Party.APPLICANT),
         left.get(Party.RESPONDENT),
         talks.met_fen is None,
@@ -133,4 +145,54 @@ CONFIDENCE = replace(
     actors=_PEOPLE,
     phase=_confidence_phase,
     label=_confidence_label,
+)
+
+
+# False mediation ----------------------------------------------------------------------------------
+
+_OTHER_CLERK = Actor(mediation.ORGANISATION, "p-people-2", "organisation_clerk")
+_COURT_CLERK = Actor("court", "p-court-1", "court_clerk")
+
+
+def _doubts_may_come(reached: Reached) -> Iterable[Sample]:
+    """Reported by the mediator or a clerk, decided by another clerk or the court."""
+    yield from CASE.samples(reached)
+    for actor in (_M1, mediation.CLERK):
+        yield Sample(ReportFalseMediation(conduct=(FalseConduct.COLLUSION,)), actor)
+    for actor in (mediation.CLERK, _OTHER_CLERK, _COURT_CLERK):
+        for false in (True, False):
+            yield Sample(DecideFalseMediation(false_mediation=false), actor)
+
+
+def _doubts_phase(state: Mediation) -> Hashable:
+    doubt, stage = state.talks.doubt, _stage(state)
+    if stage == "elsewhere":
+        return stage
+    return (
+        stage,
+        None if doubt is None else (doubt.by, doubt.false),
+        bool(state.talks.signs),
+        state.digest is not None,
+        state.clock.pauses,
+    )
+
+
+def _doubts_label(state: Mediation | None) -> str:
+    doubt = None if state is None else state.talks.doubt
+    if doubt is None:
+        return _talks_label(state)
+    if doubt.false is None:
+        return "中止核查 suspended, to be decided"
+    if doubt.false:
+        return "认定虚假调解 false mediation"
+    return "排除嫌疑 not false" if state is not None and state.end is None else _talks_label(state)
+
+
+DOUBTS = replace(
+    CASE,
+    title="虚假调解核查 · a mediation that may be false",
+    samples=_doubts_may_come,
+    actors=(*_PEOPLE, _OTHER_CLERK, _COURT_CLERK),
+    phase=_doubts_phase,
+    label=_doubts_label,
 )

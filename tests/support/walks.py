@@ -45,7 +45,7 @@ from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
 from tests.support.roster_walks import TEAM, TRANSFER
-from tests.support.talks_walks import CONFIDENCE, TALKS
+from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
 from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
 from tests.unit.intake import mother as intake
@@ -292,6 +292,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         CHOICE,
         TALKS,
         CONFIDENCE,
+        DOUBTS,
         ROSTER,
         AGENTS,
         TRANSFER,

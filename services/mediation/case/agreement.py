@@ -7,6 +7,7 @@ Source: 法释〔2021〕23号 art 19 (as of 2022-01-01); 人民调解法 art 29.
 
 from collections.abc import Iterable
 
+from services.mediation.case.doubts import suspected
 from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.state import (
@@ -18,6 +19,7 @@ from services.mediation.case.state import (
     case,
     ended,
     is_co_mediator,
+    not_suspended,
     once_accepted,
     still_open,
     with_all_consents,
@@ -151,6 +153,7 @@ def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Cont
     within_the_claim,
     with_a_text,
     with_fitting_terms,
+    not_suspended,
     already=_is_drafted,
 )
 def draft(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> Iterable[Event]:
@@ -164,6 +167,7 @@ def draft(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) 
         terms=command.terms,
         text_version=None if command.terms is None else CURRENT,
     )
+    yield from suspected(mediation, command.amount_fen, facts)
 
 
 @case.after(AgreementDrafted)
@@ -186,7 +190,7 @@ def _is_signed(mediation: Mediation, command: SignAgreement, facts: Facts[Contex
     return command.party in mediation.signed and _stands(mediation, command.digest)
 
 
-@case.on(SignAgreement, by_the_party, still_open, on_this_text, already=_is_signed)
+@case.on(SignAgreement, by_the_party, still_open, on_this_text, not_suspended, already=_is_signed)
 def sign(mediation: Mediation, command: SignAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """Each party signs once; with the last one the agreement binds, unless its form asks for more."""
     return _with(mediation, AgreementSigned(party=command.party, digest=command.digest), facts)
@@ -208,6 +212,7 @@ def _is_countersigned(mediation: Mediation, command: CountersignAgreement, facts
     not_complete,
     once_accepted,
     on_this_text,
+    not_suspended,
     already=_is_countersigned,
 )
 def countersign(
@@ -228,7 +233,7 @@ def _is_sealed(mediation: Mediation, command: SealAgreement, facts: Facts[Contex
     return mediation.sealed and _stands(mediation, command.digest)
 
 
-@case.on(SealAgreement, by_its_organisation, not_complete, on_this_text, already=_is_sealed)
+@case.on(SealAgreement, by_its_organisation, not_complete, on_this_text, not_suspended, already=_is_sealed)
 def seal(mediation: Mediation, command: SealAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """The organisation that holds the mediation seals, before or after the effect."""
     return _with(mediation, AgreementSealed(digest=command.digest), facts)

@@ -7,12 +7,14 @@ The state knows how many there are, and nothing of what they say. Source: 法释
 from collections.abc import Iterable
 from typing import Final
 
+from services.mediation.case.pause import period_runs
 from services.mediation.case.state import (
     Mediation,
     acting_party,
     by_its_mediator,
     case,
     is_held_by,
+    not_suspended,
     once_accepted,
     still_open,
     with_all_consents,
@@ -55,7 +57,17 @@ def opens(mediation: Mediation, facts: Facts[Context], command: Command | None) 
     return "sealed.unreadable" if plain is None or unpacked_text(plain) is None else None
 
 
-@case.on(KeepConcession, by_who_talks, still_open, once_accepted, with_all_consents, room_for_more, opens)
+@case.on(
+    KeepConcession,
+    by_who_talks,
+    still_open,
+    period_runs,
+    once_accepted,
+    with_all_consents,
+    room_for_more,
+    opens,
+    not_suspended,
+)
 def keep(mediation: Mediation, command: KeepConcession, facts: Facts[Context]) -> Iterable[Event]:
     """That something was kept is all that an event says."""
     yield ConcessionKept(concession_number=mediation.talks.concessions + 1)

@@ -11,6 +11,7 @@ from services.mediation.case.state import (
     case,
     ended,
     is_held_by,
+    not_suspended,
     once_accepted,
     still_open,
 )
@@ -65,7 +66,15 @@ def _is_so(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -
     return mediation.end is command.end
 
 
-@case.on(EndMediation, by_mediator_or_clerk, still_open, with_its_ground, once_accepted, already=_is_so)
+@case.on(
+    EndMediation,
+    by_mediator_or_clerk,
+    still_open,
+    with_its_ground,
+    once_accepted,
+    not_suspended,
+    already=_is_so,
+)
 def end(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -> Iterable[Event]:
     """One of the ends without an agreement that people bring about."""
     return [ended(mediation, command.end)]

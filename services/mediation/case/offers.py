@@ -11,11 +11,13 @@ Source: 法释〔2021〕23号 arts 17, 18; 法释〔2016〕14号 arts 17, 22.
 from collections.abc import Iterable
 from typing import Final
 
+from services.mediation.case.pause import period_runs
 from services.mediation.case.state import (
     Mediation,
     acting_party,
     by_a_party,
     case,
+    not_suspended,
     still_open,
     with_all_consents,
 )
@@ -100,11 +102,13 @@ def _is_on_file(mediation: Mediation, command: LeaveOffer, facts: Facts[Context]
     by_a_party,
     for_a_side,
     still_open,
+    period_runs,
     with_all_consents,
     not_met,
     not_too_often,
     opens,
     no_more_than_claimed,
+    not_suspended,
     already=_is_on_file,
 )
 def leave_offer(mediation: Mediation, command: LeaveOffer, facts: Facts[Context]) -> Iterable[Event]:

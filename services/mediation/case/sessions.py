@@ -12,6 +12,7 @@ from services.mediation.case.state import (
     by_a_party,
     by_its_mediator,
     case,
+    not_suspended,
     once_accepted,
     still_open,
     with_all_consents,
@@ -108,6 +109,7 @@ def _is_scheduled(mediation: Mediation, command: ScheduleSession, facts: Facts[C
     apart_only_by_consent,
     with_a_way_in,
     within_the_period,
+    not_suspended,
     already=_is_scheduled,
 )
 def schedule(mediation: Mediation, command: ScheduleSession, facts: Facts[Context]) -> Iterable[Event]:
@@ -202,6 +204,7 @@ def _is_recorded(mediation: Mediation, command: RecordSession, facts: Facts[Cont
     with_parties_of_the_case,
     all_are_there,
     identified_and_warned,
+    not_suspended,
     already=_is_recorded,
 )
 def record(mediation: Mediation, command: RecordSession, facts: Facts[Context]) -> Iterable[Event]:

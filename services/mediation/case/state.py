@@ -205,6 +205,17 @@ def still_open(mediation: Mediation, _: Facts[Context], __: Command | None) -> R
 
 
 @possible
+def not_suspended(mediation: Mediation, _: Facts[Context], __: Command | None) -> Refusal | None:
+    """Nothing is negotiated, signed or ended by its mediator while a report of a false mediation is checked.
+
+    Source: 法释〔2016〕14号 art 18.
+    """
+    if not mediation.talks.suspended:
+        return None
+    return Refusal("doubt.suspended", rule="mediation.false-mediation")
+
+
+@possible
 def with_all_consents(mediation: Mediation, facts: Facts[Context], _: Command | None) -> Refusal | None:
     """Nothing is negotiated before every party has agreed to mediation. Source: 法释〔2021〕23号 art 15."""
     if not mediation.unasked:

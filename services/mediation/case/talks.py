@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.casework.protocol import State
+from shared.contracts.doubts import FalseConduct, FalseMediationSign
 from shared.contracts.kinds import Party
 from shared.contracts.sessions import FactItem, SessionForm, SessionPlace
 
@@ -59,6 +60,19 @@ class Offer(State):
     by: str = ""
 
 
+class Doubt(State):
+    """A report that the mediation may be false.
+
+    Attributes:
+        by: Who reported it; empty for a moment, until its command is taken in.
+        false: What was decided; ``None`` while it is not, and the mediation is suspended.
+    """
+
+    conduct: tuple[FalseConduct, ...]
+    by: str = ""
+    false: bool | None = None
+
+
 class Talks(State):
     """The talks of one mediation.
 
@@ -72,6 +86,8 @@ class Talks(State):
         offers: Sealed offers, one at most of each side; none once they met.
         met_fen: The midpoint of the offers that met; ``None`` for none.
         concessions: How many were kept; what they say stands elsewhere.
+        signs: Signs of a false mediation that were told last.
+        doubt: The last report of one.
     """
 
     planned: tuple[Planned, ...] = ()
@@ -83,6 +99,13 @@ class Talks(State):
     offers: tuple[Offer, ...] = ()
     met_fen: int | None = None
     concessions: int = 0
+    signs: tuple[FalseMediationSign, ...] = ()
+    doubt: Doubt | None = None
+
+    @property
+    def suspended(self) -> bool:
+        """Whether a report of a false mediation is still to be decided."""
+        return self.doubt is not None and self.doubt.false is None
 
     def session(self, number: int) -> Planned | None:
         """Return an announced session by its number."""

@@ -11,6 +11,7 @@ from services.mediation.case.state import (
     by_a_party,
     by_its_mediator,
     case,
+    not_suspended,
     once_accepted,
     still_open,
     with_all_consents,
@@ -58,6 +59,7 @@ def _is_recorded(mediation: Mediation, command: RecordUndisputedFacts, facts: Fa
     once_accepted,
     with_all_consents,
     after_a_session,
+    not_suspended,
     already=_is_recorded,
 )
 def record(mediation: Mediation, command: RecordUndisputedFacts, facts: Facts[Context]) -> Iterable[Event]:
@@ -79,7 +81,7 @@ def _is_confirmed(mediation: Mediation, command: ConfirmFacts, facts: Facts[Cont
     return mine and command.digest == talks.facts.digest
 
 
-@case.on(ConfirmFacts, by_a_party, still_open, on_this_record, already=_is_confirmed)
+@case.on(ConfirmFacts, by_a_party, still_open, on_this_record, not_suspended, already=_is_confirmed)
 def confirm(mediation: Mediation, command: ConfirmFacts, facts: Facts[Context]) -> Iterable[Event]:
     """Each party for itself; with the last one nobody disputes them."""
     party = acting_party(mediation, facts)

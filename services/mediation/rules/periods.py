@@ -74,6 +74,12 @@ CONCESSIONS: Final = Limit(
 )
 
 
+AT_ONCE: Final = Limit(
+    "mediation.settled-at-once", Unit.HOURS, "practice of the court", at_least=1, at_most=168
+)
+SIGNS: Final = Limit("mediation.signs-together", Unit.SIGNS, "practice of the court", at_least=1, at_most=4)
+
+
 class Mark(StrEnum):
     """What is put under an agreement."""
 
@@ -106,6 +112,8 @@ class CaseRules:
         offers: How many sealed offers a side may leave: each that does not meet tells that it does not, and
             n of them cut a range to its 2^n-th part; versions that leave it out have none.
         concessions: How many may be kept of a case; versions that leave it out keep none.
+        at_once_hours: An agreement within this time of the acceptance is a sign of a false one (art 23).
+        signs_together: How many signs are told to a person; versions that leave it out look for none.
         most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
         two_from_fen: Two mediators mediate a claim of so much, or one of the highest tier, where two are free
             (art 11); in versions that leave it out, one did.
@@ -131,6 +139,8 @@ class CaseRules:
     sought_first: bool | None = None
     offers: Annotated[int | None, OFFERS] = None
     concessions: Annotated[int | None, CONCESSIONS] = None
+    at_once_hours: Annotated[int | None, AT_ONCE] = None
+    signs_together: Annotated[int | None, SIGNS] = None
     most_instalments: Annotated[int | None, INSTALMENTS] = None
     overflow_queue: Annotated[int | None, OVERFLOW] = None
     extension_days: Annotated[int | None, EXTENSION] = None
@@ -244,6 +254,8 @@ _V2026_3: Final = replace(
     version="mediation-2026.3",
     offers=3,
     concessions=50,
+    at_once_hours=24,
+    signs_together=3,
     most_instalments=60,
     overflow_queue=500,
     extension_days=30,

@@ -112,9 +112,9 @@ def _cases(router: APIRouter, views: Views, network: Network) -> None:
         return await _case(views, id, scope)
 
     @router.get("/cases/{id}/timeline", operation_id="read_timeline", summary="案件经过 | Timeline of a case")
-    async def timeline(id: CaseId, scope: Seen) -> dict[str, Any]:
+    async def timeline(id: CaseId, scope: Seen, person: Anybody) -> dict[str, Any]:
         await _case(views, id, scope)
-        return {"events": await views.timeline(id, scope.viewer)}
+        return {"events": await views.timeline(id, scope.viewer, person.role)}
 
 
 def named(network: Network) -> dict[str, Any]:

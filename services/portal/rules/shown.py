@@ -32,6 +32,12 @@ def seen_by(viewer: Audience, short_type: str, data: dict[str, Any]) -> dict[str
     return _part(data, _visible_in_any(short_type, viewer))
 
 
+def heard_by(role: str, short_type: str) -> bool:
+    """Tell whether an event of a type is on the timeline that people of a role see."""
+    told = [cls.told_to for cls in versions_of(short_type) if cls.told_to is not None]
+    return all(role in roles for roles in told)
+
+
 def _visible_in_any(short_type: str, viewer: Audience) -> dict[str, Any]:
     """Return what a viewer may see of an event in any version; what one withholds is withheld."""
     out: dict[str, Any] = {}

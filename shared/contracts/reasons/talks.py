@@ -98,6 +98,20 @@ TALKS: Final[dict[str, Reason]] = {
         "查阅记录尚未完成，内容未显示。请稍后再试。",
         "The reading is not recorded yet, so nothing is shown. Try again soon.",
     ),
+    # False mediation.
+    "doubt.suspended": Reason(
+        "涉嫌虚假调解，调解已中止。请等待法院或者调解组织的核查结论。",
+        "The mediation is suspended, since it may be false. Wait for what the court or the organisation "
+        "decides.",
+    ),
+    "doubt.none": Reason(
+        "没有待核查的虚假调解报告。请先报告。",
+        "No report of a false mediation is to be decided. Report first.",
+    ),
+    "doubt.own_report": Reason(
+        "报告人不能自行认定。请由他人决定。",
+        "Who reported it does not decide about it. Let somebody else do so.",
+    ),
     # Undisputed facts.
     "facts.no_session": Reason(
         "尚未开展调解，不能确认无争议事实。请先开展调解。",

@@ -46,21 +46,8 @@ from shared.contracts.mediation import (
     PlaceTaken,
 )
 from shared.contracts.parties import LeaveMediation, RecordContact
-from shared.contracts.sessions import (
-    Attendance,
-    CancelReason,
-    CancelSession,
-    ConfirmFacts,
-    ConfirmServiceAddress,
-    FactItem,
-    IdentityCheck,
-    RecordSession,
-    RecordUndisputedFacts,
-    ScheduleSession,
-    SessionForm,
-)
 from shared.contracts.transfers import CaseTransferred
-from tests.support import merging_story, performance_story
+from tests.support import merging_story, performance_story, talks_story
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
 from tests.support.mediation_story import HANDLERS, REFERRED, Story
@@ -129,29 +116,6 @@ def _talking() -> Story:
     story.hear("intake.events", REFERRED.subject, REFERRED)
     story.do(AcceptAssignment(), mediator("m01"))
     story.hear("intake.events", REFERRED.subject, replace(CONSENT, at=story.now))
-    return story
-
-
-def _met() -> Story:
-    """The parties meet, and agree on the facts and on nothing else."""
-    story = _talking()
-    respondent = Actor(REFERRED.subject, "", "party")
-    online = {"how": SessionForm.ONLINE, "meeting_code": "884-201-33"}
-    for hours in (24, 48):
-        session_at = story.now + timedelta(hours=hours)
-        story.do(ScheduleSession(session_at=session_at, **online), mediator("m01"))
-        if hours == 24:
-            story.do(CancelSession(session=1, reason=CancelReason.PARTY_PREVENTED), mediator("m01"))
-    attended = (
-        Attendance(party=Party.APPLICANT, checked=IdentityCheck.DOCUMENT_COMPARED, warned=True),
-        Attendance(party=Party.RESPONDENT, checked=IdentityCheck.FACE_COMPARED, warned=True),
-    )
-    story.do(RecordSession(session=2, attendance=attended), mediator("m01"), timedelta(hours=50))
-    story.do(ConfirmServiceAddress(digest=TEXT, electronic=True), respondent)
-    items = (FactItem.CONTRACT, FactItem.PRINCIPAL, FactItem.OVERDUE_SINCE)
-    story.do(RecordUndisputedFacts(digest=TEXT, items=items), mediator("m01"))
-    story.do(ConfirmFacts(digest=TEXT), AGENT)
-    story.do(ConfirmFacts(digest=TEXT), respondent)
     return story
 
 
@@ -255,12 +219,13 @@ def _told() -> dict[str, dict]:
         _waiting(),
         _left(),
         _delegated(),
-        _met(),
+        talks_story.met(_talking(), Actor(REFERRED.subject, "", "party")),
         _transferred(),
         _two(),
         _prolonged(),
         _chosen(),
         *followed,
+        talks_story.doubted(_talking(), REFERRED.body),
     )
     for said in (said for story in stories for said in story.said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))

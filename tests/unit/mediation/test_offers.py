@@ -20,6 +20,7 @@ from tests.support.spec import Given, given
 from tests.unit.mediation.mother import (
     AGENT,
     ASKED,
+    ASSIGNED,
     CASE,
     CLERK,
     HELD,
@@ -179,6 +180,10 @@ def test_only_the_institution_and_the_main_respondent_leave_offers():
 
 def test_no_offer_before_all_agree_to_mediate():
     leave(given(STREAM, *ASKED), 1, AGENT).then_refused("consent.missing")
+
+
+def test_no_offer_before_a_mediator_has_accepted():
+    leave(given(STREAM, *ASSIGNED), 1, AGENT).then_refused("period.not_begun")
 
 
 def test_a_case_of_an_earlier_version_knows_no_offers():

@@ -131,7 +131,7 @@ async def seen(event: Event, viewer: Person, before: CaseView = KNOWN) -> dict[s
         "to sign": case.pop("agreement"),
         "case": case,
         "cases": await views.newest(scope, CaseFilter(), 10),
-        "timeline": await views.timeline(CASE, scope.viewer),
+        "timeline": await views.timeline(CASE, scope.viewer, viewer.role),
         "outcome": await views.outcome("c-1", PARTY) if viewer is PARTY else None,
         "figures": kept.figures,
     }

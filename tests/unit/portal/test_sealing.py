@@ -9,17 +9,21 @@ from services.portal.endpoints import commands, http
 from services.portal.endpoints.sealing import Sealing, from_mediation
 from services.portal.handlers import TIMELINE
 from services.portal.rules.places import TIMELINE as LINES
+from services.portal.rules.shown import heard_by
+from services.portal.views import Views
 from shared.casework.protocol import Change, Put, Received
 from shared.contracts.common import CommandRefused, CommandUnchanged
 from shared.contracts.confidence import ConcessionKept, LeaveOffer, OfferLeft, OffersMet
+from shared.contracts.doubts import FalseMediationReported, FalseMediationSuspected
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import Party
+from shared.contracts.kinds import Party, Role
 from shared.contracts.message import Event
 from shared.contracts.sealed import bound_to, unpacked_fen, unpacked_text
 from shared.contracts.sessions import CancelReason, SessionCancelled
+from shared.contracts.words import Audience
 from shared.runtime.base.sealing import SealingKeys
 from tests.unit.mediation.mother import MON
-from tests.unit.portal.over_http import CASE, Portal, context, problem
+from tests.unit.portal.over_http import CASE, OneCase, Portal, context, problem
 
 KEYS = SealingKeys.of("a-sealing-key-of-the-tests-long-enough")
 OFFER = f"/commands/mediation/leave-offer/{CASE}"
@@ -147,6 +151,37 @@ def test_what_is_quiet_is_on_no_timeline_and_counts_nowhere(event: Event) -> Non
     assert found == []
     assert (after.events, after.refused) == (1, 0)
     assert after.versions == {"mediation": 7}
+
+
+@pytest.mark.parametrize(
+    ("event", "roles"),
+    [
+        (OffersMet, {Role.INSTITUTION_AGENT, Role.PARTY, Role.MEDIATOR}),
+        (
+            FalseMediationSuspected,
+            {Role.MEDIATOR, Role.ORGANISATION_CLERK, Role.COURT_CLERK, Role.JUDGE},
+        ),
+        (FalseMediationReported, set(Role)),
+    ],
+)
+def test_some_events_are_for_some_people_alone(event: type[Event], roles: set[Role]) -> None:
+    assert {role for role in Role if heard_by(role, event.short_type)} == roles
+
+
+async def test_a_timeline_leaves_out_what_is_not_for_a_role() -> None:
+    class Rows(OneCase):
+        async def find(self, *_: Any, **__: Any) -> list[dict[str, Any]]:
+            at, rank = "2026-03-02", 1
+            return [
+                {"type": one, "data": {}, "at": at, "rank": rank, "sequence": number, "_id": str(number)}
+                for number, one in enumerate((OffersMet.short_type, FalseMediationReported.short_type))
+            ]
+
+    views: Any = Views(Rows())  # type: ignore[arg-type]
+    assert [one["type"] for one in await views.timeline(CASE, Audience.INSTITUTION, Role.JUDGE)] == [
+        FalseMediationReported.short_type
+    ]
+    assert len(await views.timeline(CASE, Audience.PARTY, Role.PARTY)) == 2
 
 
 @pytest.mark.parametrize("event", TOLD, ids=lambda one: type(one).__name__)
