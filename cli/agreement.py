@@ -4,7 +4,7 @@ The text is made here by the same function as the platform's, so its digest can 
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -55,11 +55,10 @@ def agreement(
         if output.view().language == "en":
             output.line("\nA gloss; the Chinese text alone is signed:\n" + texts["en"])
     else:
-        terms = found["agreement"]["terms"]
         output.draw_facts(declared.AGREEMENT, {**found, **_facts(found["agreement"])})
-        output.draw(
-            declared.INSTALMENTS, [{"number": n, **one} for n, one in enumerate(terms["instalments"], 1)]
-        )
+        rows = found["agreement"]["terms"].get("instalments", ())
+        plan = [{"number": number, **one} for number, one in enumerate(rows, 1)]
+        output.draw(declared.INSTALMENTS, plan)
     if as_json and digest != signed:
         raise typer.Exit(output.FAILED)
     if digest != signed:
@@ -81,7 +80,7 @@ def stated(found: Mapping[str, Any]) -> "Agreement":
     from shared.casework.agreement_text import TEMPLATES, Agreement
     from shared.contracts.kinds import AgreementForm, Cause
     from shared.contracts.reasons import text
-    from shared.contracts.terms import Terms
+    from shared.contracts.terms import DecisionReason, Terms
 
     one = found.get("agreement")
     if not one:
@@ -101,8 +100,12 @@ def stated(found: Mapping[str, Any]) -> "Agreement":
         cause=Cause(found["cause"]),
         amount_fen=one["amount_fen"],
         form=AgreementForm(one["form"]),
-        terms=Terms.model_validate(one["terms"], strict=False),
+        terms=Terms.model_validate(one["terms"], strict=False) if one["terms"] else None,
+        reasons=tuple(map(DecisionReason, one.get("reasons", ()))),
     )
+
+
+_SHOWN: Final = ("payer", "waived_fen", "on_default", "default_after", "costs")
 
 
 def _facts(one: Mapping[str, Any]) -> dict[str, object]:
@@ -112,6 +115,7 @@ def _facts(one: Mapping[str, Any]) -> dict[str, object]:
         "agreement_digest": one["digest"],
         "agreement_fen": one["amount_fen"],
         "agreement_form": one["form"],
-        **{name: terms[name] for name in ("payer", "waived_fen", "on_default", "default_after", "costs")},
-        "guarantors": ", ".join(terms["guarantors"]),
+        **{name: terms.get(name) for name in _SHOWN},
+        "guarantors": ", ".join(terms.get("guarantors", ())),
+        "reasons": ", ".join(one.get("reasons", ())),
     }

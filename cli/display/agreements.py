@@ -11,6 +11,8 @@ AGREEMENT: Final = Facts(
     (
         Column("id", "案件", "Case", Kind.ID),
         Column("agreement_fen", "协议金额(元)", "Agreed (CNY)", Kind.YUAN),
+        Column("reasons", "裁决理由", "Reasons of the decision", Kind.TEXT),
+        Column("accept_by", "接受期限", "Accept by", Kind.INSTANT),
         Column("agreement_form", "协议形式", "Form", words="agreement_form"),
         Column("payer", "付款方", "Pays", words="party"),
         Column("guarantors", "连带担保人", "Jointly liable", Kind.TEXT),

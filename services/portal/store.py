@@ -208,5 +208,6 @@ def _row(view: CaseView) -> dict[str, Any]:
     if view.merged_into:
         row["status"] = Status.MERGED.value
     row["agreement_signed"] = list(view.agreement_signed)
+    row["decision_reasons"] = list(view.decision_reasons)
     row["versions"] = dict(view.versions)
     return row

@@ -58,6 +58,13 @@ DIGEST_OF_TERMS: Final = Words(
     "it before you sign: suyuan agreement CASE --text.",
 )
 
+DIGEST_OF_DECISION: Final = Words(
+    "裁决文本由平台生成;digest 是该文本的 SHA-256(UTF-8,小写十六进制)。答复前请阅读全文"
+    "(suyuan agreement 案件号 --text);只有消费者接受,裁决才生效。",
+    "the platform makes the decision's text, and digest is its SHA-256 (UTF-8, lower-case hex). Read it "
+    "before you answer: suyuan agreement CASE --text. Only the consumer's yes puts it in force.",
+)
+
 Document = dict[str, Any]
 
 
@@ -356,8 +363,8 @@ def agreement(row: Mapping[str, Any]) -> Document | None:
     """Return which text of an agreement is to be signed now, for who may sign it; ``None`` without one."""
     if not row.get("agreement_digest"):
         return None
-    made = bool(row.get("agreement_text"))
-    how = DIGEST_OF_TERMS if made else DIGEST_OF
+    made, reasons = bool(row.get("agreement_text")), row.get("decision_reasons", [])
+    how = DIGEST_OF_DECISION if reasons else DIGEST_OF_TERMS if made else DIGEST_OF
     return {
         "digest": row["agreement_digest"],
         "amount_fen": row["agreement_fen"],
@@ -365,6 +372,7 @@ def agreement(row: Mapping[str, Any]) -> Document | None:
         "countersigned": row.get("agreement_countersigned", False),
         "sealed": row["agreement_sealed"],
         **({name: row[f"agreement_{name}"] for name in ("form", "terms", "text")} if made else {}),
+        **({"reasons": list(reasons)} if reasons else {}),
         "zh": how.zh,
         "en": how.en,
     }

@@ -7,12 +7,12 @@ Source: 人民调解法 art 29 (what an agreement may state); 法释〔2021〕23
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
 from shared.contracts.kinds import AgreementForm, Cause, Party
-from shared.contracts.terms import Terms
+from shared.contracts.terms import DecisionReason, Terms
 from shared.contracts.words import Words
 
 Tongue = Literal["zh", "en"]
@@ -26,7 +26,9 @@ class Agreement:
         case: Id of the case.
         organisation: Id of the organisation that held the mediation.
         institution: Id of the institution.
-        amount_fen: The agreed amount.
+        amount_fen: The agreed amount, or what is decided.
+        terms: ``None`` where a decision gives nothing to be paid.
+        reasons: Of a decision; empty of an agreement.
     """
 
     case: str
@@ -35,7 +37,8 @@ class Agreement:
     cause: Cause
     amount_fen: int
     form: AgreementForm
-    terms: Terms
+    terms: Terms | None
+    reasons: tuple[DecisionReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Template:
         costs: Who bears them.
         effect: What it takes effect with, by form.
         court: What the parties may ask the court for.
+        reasons: What a decision rests on; ``None`` in a template of agreements.
+        nothing: What stands in place of the payment where nothing is paid; ``None`` likewise.
     """
 
     version: str
@@ -67,6 +72,8 @@ class Template:
     costs: Words
     effect: Mapping[AgreementForm, Words]
     court: Words
+    reasons: Words | None = None
+    nothing: Words | None = None
 
 
 _ALL_SIGN: Final = Words(
@@ -77,54 +84,72 @@ _SEALED: Final = Words(
     "This agreement is in force once all parties and the mediator have signed it and the organisation has "
     "sealed it.",
 )
+_BY_YES: Final = Words(
+    "本裁决自消费者接受之时起对双方生效；消费者不接受或者逾期未答复的，对任何一方均无约束力。",
+    "This decision is in force for both sides once the consumer accepts it; if the consumer does not, or "
+    "does not answer in time, it binds nobody.",
+)
 
-_TEMPLATES: Final = (
-    Template(
-        version="agreement-2026.1",
-        since=date(2026, 11, 26),
-        head=Words(
-            "调解协议书\n案件：{case}\n案由：{cause}\n金融机构：{institution}\n主持调解：{organisation}",
-            "Mediation agreement\nCase: {case}\nCause: {cause}\nInstitution: {institution}\n"
-            "Mediated by: {organisation}",
-        ),
-        payment=Words(
-            "{payer}向{payee}支付人民币 {amount} 元，分 {count} 期：",
-            "{payer} pays {payee} CNY {amount}, in {count} parts:",
-        ),
-        row=Words(
-            "第 {number} 期：{day}（含当日）前支付 {amount} 元",
-            "{number}. CNY {amount}, by {day} at the latest",
-        ),
-        guarantee=Words(
-            "{guarantors}对上述全部款项承担连带责任。",
-            "{guarantors}: jointly liable, each for the whole of it.",
-        ),
-        waiver=Words(
-            "{payee}减免利息及各项费用 {waived} 元；按期付清的，双方就本纠纷再无其他给付。",
-            "{payee} waives interest and charges of CNY {waived}; once all is paid in time, neither side "
-            "owes the other anything more in this dispute.",
-        ),
-        default=Words(
-            "有 {after} 期同时逾期未付，或者最后一期届满仍未付清的，为违约：{consequence}。",
-            "The payer is in default once {after} instalments are overdue at one time, or anything is unpaid "
-            "after the last one's day: {consequence}.",
-        ),
-        costs=Words("已发生的费用：{costs}。", "Costs so far: {costs}."),
-        effect={AgreementForm.PLATFORM: _ALL_SIGN, AgreementForm.PEOPLES_MEDIATION: _SEALED},
-        court=Words(
-            "双方可以自本协议生效之日起三十日内共同向人民法院申请司法确认；经确认的，可以申请强制执行。未经确认"
-            "而不履行的，可以就本协议起诉。",
-            "Within thirty days of its effect both sides may ask the court together to confirm this "
-            "agreement; once confirmed it can be enforced. If it is not confirmed and not performed, the "
-            "other side may sue on it.",
-        ),
+_AGREEMENT: Final = Template(
+    version="agreement-2026.1",
+    since=date(2026, 11, 26),
+    head=Words(
+        "调解协议书\n案件：{case}\n案由：{cause}\n金融机构：{institution}\n主持调解：{organisation}",
+        "Mediation agreement\nCase: {case}\nCause: {cause}\nInstitution: {institution}\n"
+        "Mediated by: {organisation}",
+    ),
+    payment=Words(
+        "{payer}向{payee}支付人民币 {amount} 元，分 {count} 期：",
+        "{payer} pays {payee} CNY {amount}, in {count} parts:",
+    ),
+    row=Words(
+        "第 {number} 期：{day}（含当日）前支付 {amount} 元",
+        "{number}. CNY {amount}, by {day} at the latest",
+    ),
+    guarantee=Words(
+        "{guarantors}对上述全部款项承担连带责任。",
+        "{guarantors}: jointly liable, each for the whole of it.",
+    ),
+    waiver=Words(
+        "{payee}减免利息及各项费用 {waived} 元；按期付清的，双方就本纠纷再无其他给付。",
+        "{payee} waives interest and charges of CNY {waived}; once all is paid in time, neither side "
+        "owes the other anything more in this dispute.",
+    ),
+    default=Words(
+        "有 {after} 期同时逾期未付，或者最后一期届满仍未付清的，为违约：{consequence}。",
+        "The payer is in default once {after} instalments are overdue at one time, or anything is unpaid "
+        "after the last one's day: {consequence}.",
+    ),
+    costs=Words("已发生的费用：{costs}。", "Costs so far: {costs}."),
+    effect={AgreementForm.PLATFORM: _ALL_SIGN, AgreementForm.PEOPLES_MEDIATION: _SEALED},
+    court=Words(
+        "双方可以自本协议生效之日起三十日内共同向人民法院申请司法确认；经确认的，可以申请强制执行。未经确认"
+        "而不履行的，可以就本协议起诉。",
+        "Within thirty days of its effect both sides may ask the court together to confirm this "
+        "agreement; once confirmed it can be enforced. If it is not confirmed and not performed, the "
+        "other side may sue on it.",
     ),
 )
+_DECISION: Final = replace(
+    _AGREEMENT,
+    version="decision-2026.1",
+    head=Words(
+        "小额纠纷快速裁决书\n案件：{case}\n案由：{cause}\n金融机构：{institution}\n裁决组织：{organisation}",
+        "Quick decision\nCase: {case}\nCause: {cause}\nInstitution: {institution}\n"
+        "Decided at: {organisation}",
+    ),
+    reasons=Words("裁决理由：{reasons}。", "Reasons: {reasons}."),
+    nothing=Words("双方互不给付。", "Neither side pays the other anything."),
+    effect=dict.fromkeys(AgreementForm, _BY_YES),
+)
+_TEMPLATES: Final = (_AGREEMENT, _DECISION)
 
 TEMPLATES: Final[Mapping[str, Template]] = {one.version: one for one in _TEMPLATES}
 """Every version that a draft was ever made with."""
-CURRENT: Final = _TEMPLATES[-1].version
+CURRENT: Final = _AGREEMENT.version
 """With which a new draft is made."""
+DECISION: Final = _DECISION.version
+"""With which a quick decision is made."""
 
 
 def text_of(agreement: Agreement, version: str, tongue: Tongue = "zh") -> str:
@@ -151,42 +176,48 @@ def digest_of(agreement: Agreement, version: str) -> str:
 
 
 def _lines(agreement: Agreement, template: Template, tongue: Tongue) -> Iterator[str]:
-    terms = agreement.terms
-    payee = Party.RESPONDENT if terms.payer.applies else Party.APPLICANT
     known = {
         "case": agreement.case,
         "cause": _in(agreement.cause.words, tongue),
         "institution": agreement.institution,
         "organisation": agreement.organisation,
+        "reasons": _listed([one.words for one in agreement.reasons], tongue),
+    }
+    yield _in(template.head, tongue).format_map(known)
+    if template.reasons is not None:
+        yield _in(template.reasons, tongue).format_map(known)
+    if agreement.terms is not None:
+        yield from _plan(agreement.terms, agreement.amount_fen, template, tongue)
+    elif template.nothing is not None:
+        yield _in(template.nothing, tongue)
+    yield _in(template.effect[agreement.form], tongue)
+    yield _in(template.court, tongue)
+
+
+def _plan(terms: Terms, amount_fen: int, template: Template, tongue: Tongue) -> Iterator[str]:
+    """Yield what is paid, by whom, and what follows a default."""
+    payee = Party.RESPONDENT if terms.payer.applies else Party.APPLICANT
+    known = {
         "payer": _in(terms.payer.words, tongue),
         "payee": _in(payee.words, tongue),
-        "amount": yuan(agreement.amount_fen),
+        "amount": yuan(amount_fen),
         "count": str(len(terms.instalments)),
-        "guarantors": ("、" if tongue == "zh" else ", ").join(
-            _in(one.words, tongue) for one in terms.guarantors
-        ),
+        "guarantors": _listed([one.words for one in terms.guarantors], tongue),
         "waived": yuan(terms.waived_fen),
         "after": str(terms.default_after),
         "consequence": _in(terms.on_default.words, tongue),
         "costs": _in(terms.costs.words, tongue),
     }
-
-    def said(words: Words) -> str:
-        return _in(words, tongue).format_map(known)
-
-    yield said(template.head)
-    yield said(template.payment)
+    yield _in(template.payment, tongue).format_map(known)
     for number, one in enumerate(terms.instalments, 1):
         row = {"number": str(number), "day": _day(one.pay_on, tongue), "amount": yuan(one.pay_fen)}
         yield _in(template.row, tongue).format_map(row)
     if terms.guarantors:
-        yield said(template.guarantee)
+        yield _in(template.guarantee, tongue).format_map(known)
     if terms.waived_fen:
-        yield said(template.waiver)
-    yield said(template.default)
-    yield said(template.costs)
-    yield said(template.effect[agreement.form])
-    yield said(template.court)
+        yield _in(template.waiver, tongue).format_map(known)
+    yield _in(template.default, tongue).format_map(known)
+    yield _in(template.costs, tongue).format_map(known)
 
 
 def yuan(fen: int) -> str:

@@ -53,11 +53,13 @@ class AgreementEffective(Event, family="mediation", zh="调解协议生效", en=
     Attributes:
         complete: Whether the mediator's signature and the seal are there as well; AgreementCompleted
             follows where they are not.
+        by_decision: Whether it is a quick decision that the consumer accepted.
     """
 
     digest: AgreementDigest
     amount_fen: AmountFen
     complete: Annotated[bool, Words("手续齐备", "Complete"), Audience.PARTY] = True
+    by_decision: Annotated[bool, Words("依快速裁决", "By a quick decision"), Audience.PARTY] = False
 
 
 class AgreementCompleted(Event, family="mediation", zh="调解协议齐备", en="Agreement complete"):

@@ -145,6 +145,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
             DeadlineKind.DESIGNATION: _DESIGNATION,
             DeadlineKind.INQUIRY: _INQUIRY,
             DeadlineKind.CHOICE: _CHOICE,
+            DeadlineKind.DECISION: "mediation.decision-time",
         },
         due="after",
         provisional="provisional",
@@ -209,6 +210,13 @@ BECAUSE: Final[Mapping[str, Because]] = {
             End.REFUSED_TO_SIGN: "mediation.refused-with-draft",
         },
     ),
+    "mediation.quick-decision-issued": Because(
+        ("mediation.within-the-claim", "mediation.decision-by-yes", "mediation.decision-time"),
+        due="accept_by",
+        provisional="accept_provisional",
+    ),
+    "mediation.quick-decision-accepted": Because(("mediation.decision-by-yes",)),
+    "mediation.quick-decision-rejected": Because(("mediation.decision-by-yes", "mediation.decision-time")),
     "mediation.instalments-scheduled": Because(("mediation.instalment-due",)),
     "mediation.repayment-recorded": Because(("mediation.oldest-first",)),
     "mediation.repayment-disputed": Because(("mediation.oldest-first", "mediation.objection-settled")),
@@ -249,6 +257,7 @@ STARTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     _INQUIRY: ("mediation.assignment-accepted",),
     _CONFIRM: ("mediation.agreement-effective",),
+    "mediation.decision-time": ("mediation.quick-decision-issued",),
     "court.enforcement": ("mediation.agreement-defaulted",),
 }
 """With which event the time of a rule begins; of several types the first that there is."""

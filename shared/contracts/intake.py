@@ -301,7 +301,7 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
 
     Attributes:
         to: Where it goes.
-        organisation: The mediation organisation; ``None`` unless ``to`` is mediation.
+        organisation: The mediation organisation; ``None`` unless ``to`` is mediation or a quick decision.
         explained: The explanation that was recorded before.
         consents: The parties that agreed; the applicants' is enough to look for a mediator.
         others: The parties beside the institution and the main respondent.

@@ -156,6 +156,7 @@ class DeadlineKind(Coded, zh="期限", en="Deadline", seen_by=PARTY):
     CO_ANSWER = "co_answer", "协同调解员答复期限", "Co-mediator's answer period"
     INQUIRY = "inquiry", "征询期限", "Inquiry period"
     CHOICE = "choice", "选定期限", "Choice period"
+    DECISION = "decision", "接受期限", "Time to accept a decision"
 
 
 class DeclineReason(Coded, zh="原因", en="Reason", seen_by=PARTY):

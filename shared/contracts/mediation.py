@@ -47,6 +47,7 @@ from shared.contracts.kinds import (
     End,
     Label,
     Role,
+    Route,
     Tier,
     Way,
 )
@@ -104,6 +105,7 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
         others: The parties beside the institution and the main respondent.
         consents: Who had agreed by then; ``None`` in events of before, where all had.
         way: How it came; events of before lack it, and were delegated by the court.
+        route: Whether it came for a quick decision; events of before lack it, and came for mediation.
         agents: Whom parties entrusted before.
     """
 
@@ -118,6 +120,7 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
     consents: Consents | None = None
     way: Way = Way.DELEGATED
     agents: Agents = ()
+    route: Route = Route.MEDIATION
 
 
 class DesignationRequested(

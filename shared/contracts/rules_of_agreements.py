@@ -21,6 +21,17 @@ AGREEMENTS: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} art 19",
     ),
+    "mediation.decision-time": Words(
+        "消费者在此期限内决定是否接受快速裁决",
+        "A consumer accepts a quick decision within this time, or not at all",
+    ),
+    "mediation.decision-by-yes": Guard(
+        "快速裁决经消费者接受即对机构生效，无须机构签名：机构加入时已承诺；不接受的，对各方均无约束力",
+        "A quick decision binds the institution by the consumer's yes, without its signature, since it "
+        "undertook so as a member; without that yes it binds nobody",
+        "mediation",
+        "practice of the organisations: 小额纠纷快速解决机制",
+    ),
     "mediation.tolerance": Words("还款金额的容差", "By so much what is paid may be off"),
     "mediation.grace": Words(
         "分期届满后的宽限", "So long after an instalment's last day a default may still be turned away"

@@ -30,6 +30,18 @@ class Costs(Coded, zh="费用负担", en="Costs", seen_by=PARTY):
     HALVES = "halves", "双方各半", "Half each"
 
 
+class DecisionReason(Coded, zh="裁决理由", en="Reason of a decision", seen_by=PARTY):
+    """What a quick decision rests on."""
+
+    NOT_PROMPTED = "not_prompted", "息费条款未提示说明", "Terms on interest or fees were not prompted"
+    CHARGED_WRONGLY = "charged_wrongly", "收费错误或者重复", "Charged wrongly or twice"
+    NOT_AUTHORISED = "not_authorised", "非消费者本人交易", "Not the consumer's own transaction"
+    SERVICE_FAULT = "service_fault", "服务存在过错", "A fault of the service"
+    SHARED_FAULT = "shared_fault", "双方均有过错", "Both sides were at fault"
+    NO_FAULT = "no_fault", "机构没有过错", "The institution is not at fault"
+    EQUITY = "equity", "公平合理补偿", "Fair compensation"
+
+
 class Instalment(Part):
     """One payment of the plan.
 

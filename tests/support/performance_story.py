@@ -1,16 +1,25 @@
 """What mediation says of an agreement with terms: made, disputed and performed, or broken."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.casework.protocol import Received
 from shared.contracts.agreements import AgreementDrafted, DraftAgreement, SignAgreement
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import Party
+from shared.contracts.intake import DisputeReferred
+from shared.contracts.kinds import Cause, Party, Route
+from shared.contracts.mediation import AcceptAssignment
 from shared.contracts.message import Message
 from shared.contracts.performance import Objection, ObjectRepayment, RecordRepayment, SettleObjection
-from shared.contracts.terms import Instalment, Terms
+from shared.contracts.quick_decisions import (
+    AcceptQuickDecision,
+    GiveQuickDecision,
+    QuickDecisionIssued,
+    RejectQuickDecision,
+)
+from shared.contracts.terms import DecisionReason, Instalment, Terms
 from tests.unit.mediation.mother import AGENT, CLERK, mediator
 
 
@@ -19,6 +28,9 @@ class Told(Protocol):
 
     now: datetime
     said: list[Received]
+
+    def hear(self, topic: str, key: str, message: Received) -> None:
+        """Let a message come."""
 
     def do(self, body: Message, actor: Actor, after: timedelta = ...) -> None:
         """Let somebody act."""
@@ -42,6 +54,33 @@ def stories(talking: Callable[[], Told], respondent: Actor) -> Iterator[Told]:
     yield performed
     broken.until(broken.now + timedelta(days=90))
     yield broken
+
+
+def decisions(new: Callable[[], Told], referred: Received, consumer: Actor) -> Iterator[Told]:
+    """Yield a case whose quick decision the consumer accepts, and one where it is rejected.
+
+    Args:
+        new: Makes a story without a beginning.
+        referred: A referral for mediation, which comes for a quick decision instead.
+        consumer: Who answers.
+    """
+    assert isinstance(referred.body, DisputeReferred)
+    quick = referred.body.model_copy(update={"to": Route.QUICK_DECISION, "cause": Cause.COMPLAINT})
+    accepted, rejected = new(), new()
+    for story in (accepted, rejected):
+        story.hear("intake.events", referred.subject, replace(referred, body=quick))
+        story.do(AcceptAssignment(), mediator("m01"))
+        plan = (Instalment(pay_on=story.now.date() + timedelta(days=20), pay_fen=900_000),)
+        terms = Terms(payer=Party.APPLICANT, instalments=plan)
+        reasons = (DecisionReason.NOT_PROMPTED,)
+        story.do(
+            GiveQuickDecision(amount_fen=900_000, decision_reasons=reasons, terms=terms), mediator("m01")
+        )
+    issued = next(one.body for one in accepted.said if isinstance(one.body, QuickDecisionIssued))
+    accepted.do(AcceptQuickDecision(digest=issued.digest), consumer)
+    yield accepted
+    rejected.do(RejectQuickDecision(), consumer)
+    yield rejected
 
 
 def drafted(story: Told) -> Received:

@@ -1,20 +1,30 @@
 """How the performance of an agreement with terms is explored: payments, objections, what is late."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from typing import Any
 
 from shared.casework.calendar import local_day
 from shared.contracts.agreements import CountersignAgreement, DraftAgreement, SealAgreement, SignAgreement
+from shared.contracts.intake import ConsentGiven, DisputeReferred
 from shared.contracts.kinds import DocumentType, End, Party
-from shared.contracts.mediation import AcceptAssignment, EndMediation
+from shared.contracts.mediation import AcceptAssignment, DeclineAssignment, EndMediation, PlaceTaken
+from shared.contracts.message import Message
 from shared.contracts.performance import (
     AgreementDefaulted,
     Objection,
     ObjectRepayment,
     SettleObjection,
 )
+from shared.contracts.recusal import (
+    DecideRecusal,
+    DiscloseInterest,
+    KeepMediator,
+    RequestRecusal,
+    RequestReplacement,
+)
 from tests.support.agreed import EFFECT, STREAM, TERMS, digest, paid, payment
 from tests.support.explore import Reached, Sample, Walk
+from tests.support.mediation_walks import CASE
 from tests.unit.court_bridge import mother as court
 from tests.unit.mediation import mother as mediation
 
@@ -23,7 +33,8 @@ _SHORT_PLAN = TERMS.model_copy(
     update={"instalments": TERMS.instalments[:1] + TERMS.instalments[2:], "default_after": 1}
 )
 _BEFORE = (
-    Sample(mediation.referral()),
+    Sample(mediation.referral(consents=(Party.APPLICANT,))),
+    Sample(ConsentGiven(party=Party.RESPONDENT)),
     Sample(AcceptAssignment(), _M1),
     Sample(DraftAgreement(amount_fen=_SHORT_PLAN.total_fen, terms=_SHORT_PLAN), _M1),
     Sample(SignAgreement(party=Party.APPLICANT, digest=digest(_SHORT_PLAN)), mediation.AGENT),
@@ -43,11 +54,32 @@ _ABOUT = tuple(
 )
 
 
+_TURNS = (
+    DisputeReferred,
+    PlaceTaken,
+    ConsentGiven,
+    DeclineAssignment,
+    DiscloseInterest,
+    RequestRecusal,
+    DecideRecusal,
+    KeepMediator,
+    RequestReplacement,
+)
+"""Who holds a case, and how it is asked for, have walks of their own."""
+
+
+def as_elsewhere(reached: Reached, own: Collection[type[Message]]) -> Iterable[Sample]:
+    """Yield what comes as in the walk of a mediation: all but a walk's own messages."""
+    bodies = (*own, *_TURNS)
+    yield from (sample for sample in CASE.samples(reached) if not isinstance(sample.body, bodies))
+    if reached.state is not None:
+        yield Sample(mediation.place("m01", 1))
+
+
 def _may_come(reached: Reached) -> Iterable[Sample]:
     """Payments are of the day on which they are recorded."""
     yield from _BEFORE
-    if reached.state is not None:
-        yield Sample(mediation.place("m01", 1))
+    yield from as_elsewhere(reached, {type(sample.body) for sample in _BEFORE})
     today = local_day(reached.at)
     yield Sample(paid("part", 100_000, today), mediation.AGENT)
     yield Sample(paid("all", _SHORT_PLAN.total_fen, today), mediation.AGENT)
@@ -64,7 +96,7 @@ def _phase(state: Any) -> Hashable:
         (one.payment, bool(one.counted_fen), one.disputed) for one in plan.payments if one.payment in _NAMED
     )
     return (
-        (state.mediator, state.accepted, state.digest, frozenset(state.signed), state.end),
+        (state.mediator, state.accepted, state.unasked, state.digest, frozenset(state.signed), state.end),
         (payments, plan.told, plan.performed, plan.defaulted),
     )
 

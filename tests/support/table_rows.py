@@ -97,6 +97,7 @@ _SHOWN: Final = {
     "agreement_countersigned": True,
     "agreement_sealed": True,
     **{"agreement_form": "peoples_mediation", "agreement_text": "agreement-2026.1"},
+    **{"decision_reasons": "not_prompted, equity", "accept_by": "2026-03-10T16:00:00+00:00"},
     "agreement_how": Words(
         "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。",
         "digest is the SHA-256, in lower-case hex, of the file of the agreement.",
@@ -124,6 +125,7 @@ _AGREEMENT: Final = {
     **{"payer": "respondent", "guarantors": "respondent-2, respondent-3", "waived_fen": 100_00},
     **{"on_default": "due_only", "default_after": 12, "costs": "halves"},
     "agreement_digest": "0123456789abcdef" * 4,
+    **{"reasons": "not_prompted, equity", "accept_by": "2026-03-10T16:00:00+00:00"},
 }
 
 

@@ -44,6 +44,7 @@ from tests.support.duplicate_walks import (
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
+from tests.support.quick_decision_walks import QUICK
 from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
 from tests.unit.alerts import mother as series
@@ -299,6 +300,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         PERFORMANCE,
         TEAM,
         MERGED_MEDIATION,
+        QUICK,
     ),
     "court_bridge": (BRIDGE, CHOOSING, ENFORCING),
     "alerts": (COUNT, SERIES),

@@ -168,7 +168,8 @@ def returned(dispute: Dispute, event: FilingReturned) -> Dispute:
 def screened(dispute: Dispute, event: DisputeScreened) -> Dispute:
     """A quick decision takes the way of a mediation: explained, agreed to, referred to an organisation."""
     route = Route.MEDIATION if event.route in BY_ORGANISATION else event.route
-    return dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=route)
+    quick = event.route is Route.QUICK_DECISION
+    return dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=route, quick=quick)
 
 
 def _checked(

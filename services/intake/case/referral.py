@@ -22,7 +22,10 @@ def referral(dispute: Dispute, context: Context) -> list[Event]:
     applied = all(dispute.agrees(party) for party in dispute.parties if party.applies)
     delegated = dispute.letter or not _is_delegated_first(dispute, context)
     ready = dispute.route is Route.MEDIATION and dispute.explanation and applied and delegated
-    return [referred(dispute, Route.MEDIATION, network)] if ready else []
+    if not ready:
+        return []
+    quick = dispute.quick and context.book.at(dispute.rules_version).quick_decision
+    return [referred(dispute, Route.QUICK_DECISION if quick else Route.MEDIATION, network)]
 
 
 def _is_delegated_first(dispute: Dispute, context: Context) -> bool:
@@ -36,7 +39,8 @@ def _is_delegated_first(dispute: Dispute, context: Context) -> bool:
 
 def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
     """Return the event that refers a dispute."""
-    organisation = network.route(dispute.tier, dispute.cause).id if to is Route.MEDIATION else None
+    by_organisation = to in (Route.MEDIATION, Route.QUICK_DECISION)
+    organisation = network.route(dispute.tier, dispute.cause).id if by_organisation else None
     return DisputeReferred(
         to=to,
         organisation=organisation,

@@ -36,6 +36,7 @@ class Dispute(State):
         way: How it came.
         pre_suit_number: 诉前调 number of the court; empty before it is registered there.
         letter: Digest of the letter of delegation; empty before one.
+        quick: Whether screening sends it to a quick decision.
         erased: Its raw data are gone.
         agents: Whom the parties entrusted.
         letters: Digests of their letters of authority, in the same order.
@@ -62,6 +63,7 @@ class Dispute(State):
     way: Way = Way.DELEGATED
     pre_suit_number: str = ""
     letter: str = ""
+    quick: bool = False
     erased: bool = False
     agents: tuple[Agent, ...] = ()
     letters: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ class IntakeRules:
         delegation_first: Whether a complaint that was brought to the court waits for its delegation
             (法释〔2016〕14号 art 11); in versions that leave it out, every dispute was referred at once.
         matching: 比对: when two disputes are one that came twice; in versions that leave it out, none was.
+        quick_decision: Whether what is decided quickly is referred for a decision (SCR-086); in versions that
+            leave it out, it was referred for mediation.
     """
 
     version: str
@@ -50,6 +52,7 @@ class IntakeRules:
     screening: ScreeningRules
     delegation_first: bool | None = None
     matching: MatchingRules | None = None
+    quick_decision: bool | None = None
 
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
@@ -64,6 +67,7 @@ _MATCHING = IntakeRules(
     screening=SCREENING_ROUTES,
     delegation_first=True,
     matching=MATCHING_2026,
+    quick_decision=True,
 )
 
 BOOK = RuleBook(

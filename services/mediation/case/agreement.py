@@ -85,6 +85,12 @@ def within_the_claim(mediation: Mediation, facts: Facts[Context], command: Comma
 
 
 @possible
+def for_mediation(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """A case that came for a quick decision is mediated once its consumer did not accept one."""
+    return "decision.decides" if mediation.quick.decides else None
+
+
+@possible
 def with_a_text(mediation: Mediation, facts: Facts[Context], command: Command | None) -> str | None:
     """Terms make the text, so a digest that is given beside them is the platform's."""
     if not isinstance(command, DraftAgreement) or _is_the_text(mediation, command):
@@ -148,6 +154,7 @@ def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Cont
     DraftAgreement,
     by_its_mediator,
     still_open,
+    for_mediation,
     once_accepted,
     with_all_consents,
     within_the_claim,

@@ -118,6 +118,20 @@ def inquiry_limit(mediation: Mediation, rules: CaseRules, calendar: Calendar) ->
     return None if start is None else rules.ask_by(start, calendar)
 
 
+def _decision_now(mediation: Mediation) -> Deadline | None:
+    at = mediation.quick.accept_by
+    return None if at is None else Deadline(at, mediation.quick.accept_provisional)
+
+
+def _decision_put(mediation: Mediation, at: datetime, is_provisional: bool) -> Mediation:
+    return mediation.but(quick=mediation.quick.but(accept_by=at, accept_provisional=is_provisional))
+
+
+def _decision(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+    start = mediation.quick.given_at
+    return None if start is None else rules.accept_by(start, calendar)
+
+
 _KEPT: Final = {
     DeadlineKind.CHOICE: _Kept(_choice_now, _choice_put, _choice),
     DeadlineKind.DESIGNATION: _kept("designate_by", "designate_provisional", designation_limit),
@@ -125,6 +139,7 @@ _KEPT: Final = {
     DeadlineKind.ANSWER: _kept("answer_by", "answer_provisional", _answer),
     DeadlineKind.PERIOD: _kept("due_at", "due_provisional", _period),
     DeadlineKind.INQUIRY: _kept("ask_by", "ask_provisional", inquiry_limit),
+    DeadlineKind.DECISION: _Kept(_decision_now, _decision_put, _decision),
 }
 
 

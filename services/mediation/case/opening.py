@@ -6,6 +6,7 @@ Source: 法释〔2021〕23号 art 7 (explain first), art 10 (one side's consent 
 from collections.abc import Iterable
 
 from services.mediation.case.choice import first_request
+from services.mediation.case.quick_decision_state import FOR_DECISION, NOT_QUICK
 from services.mediation.case.state import Mediation, case
 from services.mediation.rules import Context
 from shared.casework.guards import Facts
@@ -23,7 +24,7 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
     Raises:
         ValueError: A referral to mediation names no organisation.
     """
-    if referral.to is not Route.MEDIATION:
+    if referral.to not in (Route.MEDIATION, Route.QUICK_DECISION):
         return []
     if not referral.explained:
         return facts.refuse("referral.not_explained", rule="mediation.explanation-first")
@@ -43,6 +44,7 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         consents=referral.consents,
         way=referral.way,
         agents=referral.agents,
+        route=referral.to,
     )
     mediation = case.evolve(None, event, facts.at, facts.context)
     return [event, first_request(mediation, facts)]
@@ -61,6 +63,7 @@ def opened(event: MediationOpened) -> Mediation:
         tier=event.tier,
         way=event.way,
         agents=event.agents,
+        quick=FOR_DECISION if event.route is Route.QUICK_DECISION else NOT_QUICK,
     )
 
 

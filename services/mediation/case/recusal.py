@@ -8,6 +8,7 @@ Source: 法释〔2021〕23号 arts 13, 14; 法释〔2016〕14号 arts 12, 15, 16
 from collections.abc import Iterable
 
 from services.mediation.case.performance_state import NO_PLAN
+from services.mediation.case.quick_decision_state import FOR_DECISION
 from services.mediation.case.second import leaves
 from services.mediation.case.state import (
     Mediation,
@@ -270,4 +271,5 @@ def vacated(mediation: Mediation) -> Mediation:
         sealed=False,
         plan=NO_PLAN,
         co=mediation.co.but(countersigned=False) if mediation.co.countersigned else mediation.co,
+        quick=FOR_DECISION if mediation.quick.decides else mediation.quick,
     )

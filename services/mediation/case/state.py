@@ -5,6 +5,7 @@ from datetime import datetime
 from services.mediation.case.choosing import NOT_OFFERED, Choice
 from services.mediation.case.clock import UNTOUCHED, Clock
 from services.mediation.case.performance_state import NO_PLAN, Plan
+from services.mediation.case.quick_decision_state import NOT_QUICK, QuickDecision
 from services.mediation.case.talks import NOTHING_YET, Talks
 from services.mediation.case.team import ALONE, CoMediator, Recusal
 from services.mediation.rules import Context
@@ -56,6 +57,7 @@ class Mediation(State):
         choice: Of a mediator, by the parties together.
         materials_received: Whether the organisation signed for what the court delegated.
         agents: Whom parties entrusted.
+        quick: Whether it came for a quick decision, and the decision.
         plan: The terms of the draft, and how the agreement is performed.
         talks: Sessions, facts and what is said in confidence.
         left: Organisations that had the case before.
@@ -105,6 +107,7 @@ class Mediation(State):
     unreached: tuple[Party, ...] = ()
     agents: tuple[Agent, ...] = ()
     plan: Plan = NO_PLAN
+    quick: QuickDecision = NOT_QUICK
     talks: Talks = NOTHING_YET
     left: tuple[str, ...] = ()
     clock: Clock = UNTOUCHED

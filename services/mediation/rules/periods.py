@@ -44,6 +44,13 @@ INQUIRY: Final = Limit(
     at_most=3,
     bound=f"{_ONLINE} art 15",
 )
+DECISION: Final = Limit(
+    "mediation.decision-time",
+    Unit.WORKING_DAYS,
+    "practice of the organisations: 小额纠纷快速解决机制",
+    at_least=1,
+    at_most=15,
+)
 INSTALMENTS: Final = Limit(
     "mediation.instalments", Unit.PERIODS, "practice of the organisations", at_least=1, at_most=600
 )
@@ -122,6 +129,8 @@ class CaseRules:
             one that nobody is designated for in time. In versions that leave it out, it waited.
         extension_days: How long one extension may be that all parties agree to, in days (art 24); in
             versions that leave it out, as long as they agree.
+        accept_days: How long a consumer may think about a quick decision, in working days; in versions that
+            leave it out, there was none.
         performance: How payments count; in versions that leave it out, nobody followed the performance.
         choose_days: How long parties that all agreed before the referral may choose a mediator together, in
             working days (art 10); in versions that leave it out, one was designated at once.
@@ -149,6 +158,7 @@ class CaseRules:
     two_from_fen: Annotated[int | None, MAJOR] = None
     two_from_parties: Annotated[int | None, MANY] = None
     ladder: Ladder | None = None
+    accept_days: Annotated[int | None, DECISION] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -208,6 +218,14 @@ class CaseRules:
         days = self.choose_days
         return None if days is None else calendar.after_working_days(opened_at, days)
 
+    def accept_by(self, given_at: datetime, calendar: Calendar) -> Deadline | None:
+        """Return the first instant at which a quick decision can be accepted no more; ``None`` for no limit.
+
+        Source: practice of the organisations; 民事诉讼法 (2023) art 85 for the days.
+        """
+        days = self.accept_days
+        return None if days is None else calendar.after_working_days(given_at, days)
+
     def ask_by(self, accepted_at: datetime, calendar: Calendar) -> Deadline | None:
         """Return the first instant at which asking the other parties is late; ``None`` for no limit.
 
@@ -259,6 +277,7 @@ _V2026_3: Final = replace(
     most_instalments=60,
     overflow_queue=500,
     extension_days=30,
+    accept_days=5,
     performance=PerformanceRules(tolerance_fen=100, grace_days=5, objection_days=10),
     choose_days=2,
     two_from_fen=500_000_000,

@@ -43,6 +43,8 @@ _VACATED: Final = {
     "agreement_sealed": False,
     "agreement_terms": {},
     "agreement_text": "",
+    "decision_reasons": (),
+    "accept_by": "",
 }
 
 
@@ -67,6 +69,8 @@ def _opened(view: CaseView, event: MediationOpened | earlier.MediationOpened) ->
 
 @facts_of(DeadlineCorrected)
 def corrected(view: CaseView, event: DeadlineCorrected) -> Mapping[str, Any]:
+    if event.deadline is DeadlineKind.DECISION:
+        return {"accept_by": iso(event.after)}
     if event.deadline is not DeadlineKind.PERIOD:
         return {}
     return {"due_at": iso(event.after), "due_provisional": event.provisional}

@@ -36,6 +36,8 @@ class CaseView(State):
         agreement_form: By which law it takes effect.
         agreement_terms: What that text says, as elements; empty where it is the mediator's own.
         agreement_text: The template of that text; empty likewise.
+        decision_reasons: Of a quick decision whose text that is; empty otherwise.
+        accept_by: Until when the consumer may accept it; empty where none is to be answered.
         performance: How an agreement with terms is performed; empty for any other.
         unpaid_fen: What is unpaid of it.
         in_default: Whether it ever was in default.
@@ -68,6 +70,8 @@ class CaseView(State):
     agreement_form: Annotated[str, INSIDE] = ""
     agreement_terms: Annotated[Mapping[str, Any], INSIDE] = {}
     agreement_text: Annotated[str, INSIDE] = ""
+    decision_reasons: Annotated[tuple[str, ...], INSIDE] = ()
+    accept_by: str = ""
     performance: str = ""
     unpaid_fen: int = 0
     in_default: bool = False

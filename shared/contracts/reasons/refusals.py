@@ -193,6 +193,36 @@ REFUSALS: Final[dict[str, Reason]] = {
         "A guarantor stands on the payer's side, is not the payer, and is named once. Check the guarantors.",
         rule="mediation.terms",
     ),
+    "decision.not_asked": Reason(
+        "本案不在快速裁决之列，或者已转为调解。请拟定调解协议。",
+        "This case did not come for a quick decision, or is mediated by now. Draft an agreement.",
+    ),
+    "decision.decides": Reason(
+        "本案待快速裁决，不拟定调解协议。请作出裁决；消费者不接受的，再行调解。",
+        "This case waits for a quick decision, so no agreement is drafted. Give the decision; if the "
+        "consumer does not accept it, the case is mediated.",
+    ),
+    "decision.given": Reason(
+        "裁决已经作出，只作出一次。请等待消费者答复。",
+        "The decision is given, and it is given once. Wait for the consumer's answer.",
+    ),
+    "decision.no_terms": Reason(
+        "裁决给付金额的，须列明付款条款。请给出条款(terms)。",
+        "Something is to be paid, so terms say how. Give terms.",
+    ),
+    "decision.too_late": Reason(
+        "调解期限不足以使消费者充分考虑。请先由各方同意延长期限，或者改以其他方式结束。",
+        "The period of the mediation ends before the consumer could think it over. Have all agree to a "
+        "longer one first, or end it otherwise.",
+    ),
+    "decision.none": Reason(
+        "没有待答复的裁决。请等待调解员作出裁决。",
+        "There is no decision to answer. Wait for the mediator to give one.",
+    ),
+    "decision.other_digest": Reason(
+        "所指并非现有裁决。请阅读裁决全文，核对摘要后再答复。",
+        "This is not the decision that was given. Read it, and answer with its digest.",
+    ),
     "performance.none": Reason(
         "没有生效的、列明条款的协议，无履行可登记。请待协议生效；文本自拟的协议由双方自行对账。",
         "No agreement with terms is in force, so nothing is followed here. Wait for its effect; of a text of "

@@ -313,6 +313,14 @@ def test_a_quick_decision_takes_the_way_of_a_mediation() -> None:
     assert isinstance(screened, DisputeScreened)
     assert isinstance(last, DisputeReferred)
     assert (screened.route, screened.organisation) == (Route.QUICK_DECISION, "people-mediation")
+    assert (last.to, last.organisation) == (Route.QUICK_DECISION, "people-mediation")
+
+
+def test_under_earlier_rules_it_was_referred_for_mediation() -> None:
+    stream = case_stream(NETWORK, replace(BOOK, current="intake-2026.3"))
+    filing = taken(complaint(claim_fen=500_000, party=ZHANG, prior=ALL_STEPS))
+    last = given(stream, subject=CASE).when(filing, at=MON).events[-1]
+    assert isinstance(last, DisputeReferred)
     assert (last.to, last.organisation) == (Route.MEDIATION, "people-mediation")
 
 

@@ -212,7 +212,8 @@ def _told() -> dict[str, dict]:
     for said in _provisional().said:
         if isinstance(said.body, DeadlineCorrected) and said.body.deadline is DeadlineKind.PERIOD:
             out["deadline_corrected"] = written(said)
-    followed = tuple(performance_story.stories(_talking, Actor(REFERRED.subject, "", "party")))
+    respondent = Actor(REFERRED.subject, "", "party")
+    followed = tuple(performance_story.stories(_talking, respondent))
     out["agreement_drafted_with_terms"] = written(performance_story.drafted(followed[0]))
     stories = (
         _agreed(),
@@ -226,6 +227,7 @@ def _told() -> dict[str, dict]:
         _chosen(),
         *followed,
         talks_story.doubted(_talking(), REFERRED.body),
+        *performance_story.decisions(Story, REFERRED, respondent),
     )
     for said in (said for story in stories for said in story.said):
         out.setdefault(said.body.wire_type.split(".")[2].replace("-", "_"), written(said))
@@ -283,6 +285,9 @@ FOR = {
         "period_resumed",
         "place_freed",
         "place_taken",
+        "quick_decision_accepted",
+        "quick_decision_issued",
+        "quick_decision_rejected",
         "repayment_disputed",
         "repayment_recorded",
     ),

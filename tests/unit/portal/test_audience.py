@@ -28,6 +28,7 @@ from shared.contracts.declared import fields_of
 from shared.contracts.envelope import Actor
 from shared.contracts.fields import MaskedName
 from shared.contracts.message import Event, Message, events
+from shared.contracts.quick_decisions import QuickDecisionIssued
 from shared.contracts.words import Audience, Words
 from shared.runtime.serve.tokens import Person
 from tests.support.toys import toy_family
@@ -42,6 +43,7 @@ KNOWN = CaseView(institution="ccb", cause="loan", organisation="people-mediation
 ALLOWED = {
     # A signature names the text that it is put under, so who signs is shown its digest.
     (AgreementDrafted, "digest"): {"to sign"},
+    (QuickDecisionIssued, "digest"): {"to sign"},
     # Who sent a message learns what is wrong with it; nobody else sees its outcome.
     (MessageRejected, "faults"): {"outcome"},
     (OperationCarriedOut, "found"): {"outcome"},

@@ -105,6 +105,8 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
         "agreement_form": "",
         "agreement_terms": {},
         "agreement_text": "",
+        "decision_reasons": (),
+        "accept_by": "",
         "performance": "",
         "unpaid_fen": 0,
         "in_default": False,

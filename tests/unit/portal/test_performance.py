@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from services.portal.cases import CaseView
 from services.portal.handlers import TIMELINE
+from services.portal.views import agreement
 from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.message import Event
 from shared.contracts.performance import (
@@ -15,8 +16,17 @@ from shared.contracts.performance import (
     ObjectionSettled,
     RepaymentRecorded,
 )
+from shared.contracts.quick_decisions import QuickDecisionIssued, QuickDecisionRejected
+from shared.contracts.terms import DecisionReason
 from tests.unit.portal.mother import COURT, DIGEST, MEDIATION, opened, received
 
+DECISION = QuickDecisionIssued(
+    digest=DIGEST,
+    amount_fen=0,
+    decision_reasons=(DecisionReason.NO_FAULT,),
+    text_version="decision-2026.1",
+    accept_by=datetime(2028, 3, 1, tzinfo=UTC),
+)
 AT = datetime(2028, 3, 1, tzinfo=UTC)
 SCHEDULED = InstalmentsScheduled(deadlines=(InstalmentDeadline(pay_by=AT),))
 DEFAULTED = AgreementDefaulted(due_fen=50, open_fen=50, last_pay_by=AT)
@@ -63,3 +73,15 @@ def test_a_payment_that_is_taken_out_opens_it_again_and_one_that_stands_does_not
 def test_in_default_until_all_is_paid() -> None:
     assert told(DEFAULTED) == ("in_default", 50)
     assert told(DEFAULTED, SCHEDULED, paid(0), AgreementPerformed()) == ("performed", 0)
+
+
+def test_who_answers_a_decision_is_shown_its_digest_and_reasons_and_until_when() -> None:
+    assert TIMELINE.absorb is not None
+    view = TIMELINE.absorb(None, received(DECISION, MEDIATION, 1))
+    assert view.accept_by.startswith("2028-03-01")
+    shown = agreement({**view.model_dump(), "_id": "sy1x"})
+    assert shown is not None
+    assert (shown["digest"], shown["reasons"]) == (DIGEST, ["no_fault"])
+    after = TIMELINE.absorb(view, received(QuickDecisionRejected(), MEDIATION, 2))
+    assert agreement({**after.model_dump(), "_id": "sy1x"}) is None
+    assert after.accept_by == ""

@@ -15,6 +15,7 @@ from tests.support.clock_walks import CLOCK
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
 from tests.support.performance_walks import PERFORMANCE
+from tests.support.quick_decision_walks import QUICK
 from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.walks import INTAKE
 from tests.unit.intake import mother as intake
@@ -22,7 +23,7 @@ from tests.unit.mediation import mother as mediation
 
 MEDIATIONS = [
     (walk, here)
-    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE)
+    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE, QUICK)
     for here in explore(walk).reached.values()
     if here.state is not None
 ]
