@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.mediation.rules import Founding
     from shared.contracts.message import Command
     from shared.contracts.rosters import MediatorEntry
+    from shared.contracts.words import Coded
 
 _ACTS: Final = {
     "add": "add-mediator",
@@ -76,6 +77,7 @@ def show(
 ) -> None:
     """显示一名调解员的登记与在办情况 / show a mediator's entry and seats."""
     found = [_row(*one) for one in output.run(_read(None, data)) if one[1].mediator == id]
+    file = output.run(_file(id, data))
     if not found:
         raise WrongUse(
             code="mediator.unknown",
@@ -83,9 +85,41 @@ def show(
             en=f"There is no mediator {id}. suyuan mediator list lists all.",
         )
     if as_json:
-        output.show(found[0])
+        output.show({**found[0], "file": file})
         return
-    output.draw_facts(declared.MEDIATOR, _told(found[0]))
+    output.draw_facts(declared.MEDIATOR, {**_told(found[0]), **_file_told(file)})
+
+
+async def _file(id: str, data: Any) -> dict[str, Any]:
+    """Return the performance file of a mediator, as the portal counts it from events.
+
+    Source: 法释〔2016〕14号 art 10 (as of 2016-07-01).
+    """
+    from services.portal.cases.mediator_file import summary
+    from services.portal.rules.places import MEDIATOR_FILES
+
+    database = connection.database("portal", connection.settings("portal", data, mongo=True))
+    try:
+        return summary(await database.find(MEDIATOR_FILES, {"mediator": id}))
+    finally:
+        database.close()
+
+
+def _file_told(file: dict[str, Any]) -> dict[str, Any]:
+    """Return a file with its grounds and ends as texts."""
+    from shared.contracts.complaints import ComplaintGround
+    from shared.contracts.kinds import DeclineReason, End
+
+    view = output.view()
+    codes: dict[str, type[Coded]] = {"declined": DeclineReason, "ended": End, "upheld": ComplaintGround}
+
+    def told(name: str) -> str | None:
+        known = {one.value: view.told(one.zh, one.en) for one in codes[name]}
+        parts = [f"{known.get(code, code)} {count}" for code, count in file[f"{name}_by"].items()]
+        return ", ".join(parts) or None
+
+    counts = {f"file_{name}": value for name, value in file.items()}
+    return {**counts, **{f"{name}_told": told(name) for name in codes}}
 
 
 async def registered(organisation: str, data: Any) -> list[str]:

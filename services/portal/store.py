@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.cases import CaseView, added, counts_of, is_quiet, key_of, service_of
+from services.portal.cases.mediator_file import entries
+from services.portal.cases.state import EMPTY
 from services.portal.rules import SERVICE_RANK, Status
 from services.portal.rules.places import (
     ACCEPTED,
@@ -15,6 +17,7 @@ from services.portal.rules.places import (
     ANSWERS,
     CASES,
     FIGURES,
+    MEDIATOR_FILES,
     NOT_TAKEN,
     OUTCOMES,
     REJECTED,
@@ -26,6 +29,7 @@ from services.portal.rules.places import (
 )
 from services.portal.rules.shown import shown
 from services.portal.series import SeriesView
+from shared.casework.calendar import local_day
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
@@ -39,6 +43,7 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     CASES: (("-last_at", "-_id"), ("institution", "-last_at", "-_id"), ("organisation", "-last_at", "-_id")),
     TIMELINE: (),
     FIGURES: (),
+    MEDIATOR_FILES: (("mediator",),),
     OUTCOMES: (("command",),),
     ANSWERS: (("?command",), ("?organisation", "-at")),
     ACCEPTED: (("command",),),
@@ -57,6 +62,7 @@ def case_rows(change: Change[CaseView]) -> Iterable[Write]:
     if not is_quiet(message.body):
         yield _line(change.subject, message)
     yield from _figures(change.partition, change.before, view, counts_of(message, change.before))
+    yield from _files(change.partition, change.before, message)
 
 
 def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
@@ -193,6 +199,16 @@ def _adds(view: CaseView | None) -> bool:
     return view is None or not view.merged_into
 
 
+def _files(partition: str, before: CaseView | None, message: Received) -> Iterable[Write]:
+    """Yield what the files of the mediators gain."""
+    known = before.organisation if before is not None else ""
+    organisation = known or getattr(message.body, "organisation", "")
+    for mediator, fields in entries(before or EMPTY, message.body, message.at).items():
+        year = local_day(message.at).year
+        labels = {"mediator": mediator, "year": year, "organisation": organisation}
+        yield Increment(MEDIATOR_FILES, f"{partition}|{mediator}|{year}", fields, labels)
+
+
 def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) -> Increment:
     institution, cause = key
     labels = {"institution": institution, "cause": cause}
@@ -202,7 +218,7 @@ def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) 
 def _row(view: CaseView) -> dict[str, Any]:
     """Return the row of a case: its fields as they are; only these need another form."""
     row = dict(view.__dict__)
-    del row["counted"]
+    del row["counted"], row["accepted"]
     row["case_numbers"] = list(view.case_numbers)
     row["joined"] = list(view.joined)
     if view.merged_into:

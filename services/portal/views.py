@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.cases import COUNTED, hidden_from
+from services.portal.cases.mediator_file import summary
 from services.portal.rules import ENDS, places
 from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.places import REJECTED, answer_id, outcome_id
@@ -194,6 +195,17 @@ class Views:
         page = rows[:limit]
         more = cursor(page[-1]) if len(rows) > limit else None
         return {"cases": [shown_case(row, scope.viewer) for row in page], "next": more}
+
+    async def mediator_file(self, mediator: str, organisation: str | None = None) -> Document | None:
+        """Return the performance file of a mediator, or ``None`` where no case of theirs is known.
+
+        Args:
+            mediator: Whose.
+            organisation: The only organisation whose mediators are shown; ``None`` for all.
+        """
+        wanted = {"mediator": mediator} | ({} if organisation is None else {"organisation": organisation})
+        rows = await self._database.find(places.MEDIATOR_FILES, wanted)
+        return {"mediator": mediator, **summary(rows)} if rows else None
 
     async def alerts(self, scope: Scope, limit: int) -> list[Document]:
         """Return the latest alerts."""

@@ -50,6 +50,7 @@ _CHOICE: Final = "mediation.choice"
 _EXTENSION: Final = "mediation.extension-by-all"
 _PAUSE: Final = "mediation.time-not-counted"
 _EFFECT: Final = "mediation.in-force-by-form"
+_COMPLAINT: Final = "mediation.complaint"
 _TEAM: Final = "mediation.two-mediators"
 _OVERFLOW: Final = "mediation.overflow"
 _CONFIRM: Final = "民事诉讼法 (2023) art 205"
@@ -83,6 +84,8 @@ BECAUSE: Final[Mapping[str, Because]] = {
             TransferGround.COURT: "mediation.transfer",
         },
     ),
+    "mediation.mediator-complained-of": Because((_COMPLAINT,)),
+    "mediation.complaint-decided": Because((_COMPLAINT,)),
     "mediation.co-mediator-asked": Because((_TEAM,)),
     "mediation.co-mediator-requested": Because(
         (_TEAM,),

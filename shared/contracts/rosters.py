@@ -18,6 +18,7 @@ class SuspensionGround(Coded, zh="理由", en="Ground", seen_by=Audience.INSTITU
     LEAVE = "leave", "请假", "Leave"
     TRAINING_DUE = "training_due", "培训到期", "Training due"
     COMPLAINT = "complaint", "投诉核查", "Complaint under inquiry"
+    DISMISSAL = "dismissal", "解聘待结案", "Dismissed, and still holds cases"
     OTHER = "other", "其他", "Other"
 
 

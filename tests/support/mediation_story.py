@@ -1,13 +1,18 @@
 """A mediation from the referral on, as its case and its roster tell it to each other."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.mediation.handlers import Handlers
+from services.mediation.handlers import Handlers, handlers
 from shared.casework.protocol import Received, Stream
+from shared.contracts.complaints import ComplainOfMediator, ComplaintGround, DecideComplaint, Measure
 from shared.contracts.envelope import SYSTEM, Actor
+from shared.contracts.intake import DisputeReferred
+from shared.contracts.kinds import DeclineReason, Tier, Way
+from shared.contracts.mediation import AcceptAssignment, DeclineAssignment
 from shared.contracts.message import Message
 from tests.support.contract import example
-from tests.unit.mediation.mother import made
+from tests.unit.mediation.mother import QUIET, made, mediator, two_organisations
 
 HANDLERS = made()
 REFERRED = example("intake", "mediation", "dispute_referred")
@@ -54,3 +59,36 @@ class Story:
         self.said.append(said)
         for copy in event.also:
             self.hear(copy.topic, subject if copy.key is None else getattr(event, copy.key), said)
+
+
+def two() -> Story:
+    """A complex case, which a second mediator declines and another one takes."""
+    story = Story()
+    assert isinstance(REFERRED.body, DisputeReferred)
+    heavy = replace(REFERRED, body=REFERRED.body.model_copy(update={"tier": Tier.COMPLEX}))
+    story.hear("intake.events", REFERRED.subject, heavy)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m02"))
+    story.do(AcceptAssignment(), mediator("m03"))
+    return story
+
+
+def complained() -> Story:
+    """The respondent complains of the mediator, and the court suspends her."""
+    story = Story()
+    story.hear("intake.events", REFERRED.subject, REFERRED)
+    story.do(AcceptAssignment(), mediator("m01"))
+    story.do(ComplainOfMediator(breach=ComplaintGround.COERCION), Actor(REFERRED.subject, "", "party"))
+    decide = DecideComplaint(complaint=1, upheld=True, measure=Measure.SUSPENDED)
+    story.do(decide, Actor("court", "p-court-1", "court_clerk"))
+    return story
+
+
+def transferred() -> Story:
+    """Nobody of the first organisation may take it, and the second one takes over."""
+    story = Story(handlers(two_organisations(({"id": "m01"},), ({"id": "m11"},)), QUIET))
+    assert isinstance(REFERRED.body, DisputeReferred)
+    applied = replace(REFERRED, body=REFERRED.body.model_copy(update={"way": Way.APPLIED}))
+    story.hear("intake.events", REFERRED.subject, applied)
+    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m01"))
+    return story

@@ -30,10 +30,9 @@ from shared.contracts.clocks import (
 )
 from shared.contracts.co_mediators import (
     CoMediatorLeft,
-    CoMediatorRequested,
     Departure,
-    TeamGround,
 )
+from shared.contracts.complaints import Measure
 from shared.contracts.confidence import KeepConcession, LeaveOffer, ReadConcessions
 from shared.contracts.doubts import DecideFalseMediation, FalseConduct, ReportFalseMediation
 from shared.contracts.envelope import Actor
@@ -91,9 +90,9 @@ from shared.contracts.sessions import (
     ScheduleSession,
     SessionForm,
 )
-from shared.contracts.transfers import CaseTransferred, TransferGround
 from tests.support.calendars import known_until, notice
 from tests.support.explore import STEP, Reached, Sample, Walk, everybody
+from tests.support.roster_messages import asks_for_second, decided, passes
 from tests.unit.mediation import mother as mediation
 
 MONDAY = mediation.MON
@@ -268,27 +267,6 @@ _MEDIATORS = ({"id": "m01", "capacity": 1},)
 _ROSTER_CASES = ("sy1a", "sy1b")
 
 
-def _asks_for_second(case: str) -> CoMediatorRequested:
-    return CoMediatorRequested(
-        organisation=mediation.ORGANISATION,
-        case=case,
-        round=1,
-        cause=Cause.CREDIT_CARD,
-        excluded=(),
-        team_ground=TeamGround.ASKED,
-    )
-
-
-def _passes(case: str) -> CaseTransferred:
-    return CaseTransferred(
-        organisation=mediation.ORGANISATION,
-        case=case,
-        round=1,
-        receiver=mediation.OTHER,
-        ground=TransferGround.COURT,
-    )
-
-
 def _of_roster(case: str) -> Iterable[Sample]:
     asks = mediation.requested()
     yield Sample(asks.model_copy(update={"case": case}))
@@ -302,9 +280,10 @@ def _of_roster(case: str) -> Iterable[Sample]:
     yield Sample(AssignmentDeclined(**back, reason="no_capacity"))
     yield Sample(AssignmentLapsed(**back))
     yield Sample(DesignationDropped(**back))
-    yield Sample(_passes(case))
+    yield Sample(passes(case))
     if case == _ROSTER_CASES[0]:
-        yield Sample(_asks_for_second(case))
+        yield Sample(asks_for_second(case))
+        yield from (Sample(decided(case, measure)) for measure in (Measure.SUSPENDED, Measure.REMOVED))
         yield Sample(CoMediatorLeft(**back, departure=Departure.DECLINED))
     yield Sample(RecusalDecided(**back, recused=True))
     yield Sample(MediatorReplaced(**back, party=Party.RESPONDENT))

@@ -6,6 +6,7 @@ A text that a command says in one language stands here in both.
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from cli.display.rosters import MEDIATOR
 from cli.display.view import View
 from shared.casework.case_ids import case_id, series_id
 from shared.contracts.words import Words
@@ -139,6 +140,8 @@ def _facts() -> dict[str, dict[str, Any]]:
             "trained_on": "2026-02-28",
             "languages_told": "普通话, 粤语, 维吾尔语",
             "interests_told": "ccb, consumer-finance-a, icbc-beijing-fengtai-branch",
+            **{one.name: 1200 for one in MEDIATOR.columns if one.name.startswith("file_")},
+            **dict.fromkeys(("declined_told", "ended_told", "upheld_told"), "达成协议 125, 分歧较大 812"),
         },
         "dlq-show": {
             **_LETTER,

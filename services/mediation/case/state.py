@@ -7,7 +7,7 @@ from services.mediation.case.clock import UNTOUCHED, Clock
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.quick_decision_state import NOT_QUICK, QuickDecision
 from services.mediation.case.talks import NOTHING_YET, Talks
-from services.mediation.case.team import ALONE, CoMediator, Recusal
+from services.mediation.case.team import ALONE, CoMediator, Complaint, Recusal
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import all_parties, party_of, why_not
@@ -63,6 +63,7 @@ class Mediation(State):
         left: Organisations that had the case before.
         tier: How much work it needs.
         co: The second mediator, where there is to be one.
+        complaints: Of parties about mediators.
         end: ``None`` while it runs.
         merged_into: The dispute that it was merged into; empty for none.
     """
@@ -115,6 +116,7 @@ class Mediation(State):
     tier: Tier = Tier.SIMPLE
     co: CoMediator = ALONE
     merged_into: str = ""
+    complaints: tuple[Complaint, ...] = ()
 
     @property
     def parties(self) -> tuple[Party, ...]:

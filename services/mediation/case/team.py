@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.casework.protocol import State
 from shared.contracts.co_mediators import TeamGround
+from shared.contracts.complaints import ComplaintGround
 from shared.contracts.kinds import Party
 from shared.contracts.recusal import InterestGround
 
@@ -22,6 +23,19 @@ class Recusal(State):
     ground: InterestGround
     disclosed: bool = False
     kept: tuple[Party, ...] = ()
+
+
+class Complaint(State):
+    """What a party complained of; its number is its place among those of the case.
+
+    Attributes:
+        open: The court has not decided yet.
+    """
+
+    mediator: str
+    party: Party
+    breach: ComplaintGround
+    open: bool = True
 
 
 class CoMediator(State):

@@ -13,6 +13,7 @@ from services.mediation.roster.state import Roster, roster, without
 from services.mediation.rules import Context
 from shared.casework.calendar import SHANGHAI
 from shared.casework.guards import Facts, authority, possible
+from shared.contracts.complaints import ComplaintDecided, Measure
 from shared.contracts.message import Command, Event
 from shared.contracts.rosters import (
     AddMediator,
@@ -23,9 +24,11 @@ from shared.contracts.rosters import (
     MediatorRemoved,
     MediatorResumed,
     MediatorSuspended,
+    RemovalGround,
     RemoveMediator,
     ResumeMediator,
     SuspendMediator,
+    SuspensionGround,
 )
 
 _OF_ONE = (ChangeMediator, SuspendMediator, ResumeMediator, RemoveMediator)
@@ -148,11 +151,24 @@ def _with_entry(state: Roster, entry: MediatorEntry) -> Roster:
 # Suspended, resumed, removed --------------------------------------------------------------------
 
 
+@possible
+def not_dismissed(state: Roster, facts: Facts[Context], command: Command | None) -> str | None:
+    """Whom the court dismissed, only the court takes back. Source: 法释〔2021〕23号 art 29."""
+    suspended = state.mediators.suspended
+    asked = (
+        (command.mediator,)
+        if isinstance(command, ResumeMediator | SuspendMediator)
+        else tuple(_everybody(state, facts))
+    )
+    dismissed = bool(asked) and all(suspended.get(id) is SuspensionGround.DISMISSAL for id in asked)
+    return "mediator.dismissed" if dismissed and facts.actor.role != "court_clerk" else None
+
+
 def _is_suspended(state: Roster, command: SuspendMediator, facts: Facts[Context]) -> bool:
     return state.mediators.suspended.get(command.mediator) is command.ground
 
 
-@roster.on(SuspendMediator, by_who_keeps_the_register, known_to_it, already=_is_suspended)
+@roster.on(SuspendMediator, by_who_keeps_the_register, known_to_it, not_dismissed, already=_is_suspended)
 def suspend(state: Roster, command: SuspendMediator, facts: Facts[Context]) -> Iterable[Event]:
     """No cases for a while."""
     return _and_so(state, MediatorSuspended(mediator=command.mediator, ground=command.ground), facts)
@@ -168,7 +184,7 @@ def _is_resumed(state: Roster, command: ResumeMediator, facts: Facts[Context]) -
     return known and command.mediator not in state.mediators.suspended
 
 
-@roster.on(ResumeMediator, by_who_keeps_the_register, known_to_it, already=_is_resumed)
+@roster.on(ResumeMediator, by_who_keeps_the_register, known_to_it, not_dismissed, already=_is_resumed)
 def resume(state: Roster, command: ResumeMediator, facts: Facts[Context]) -> Iterable[Event]:
     """Cases again."""
     return _and_so(state, MediatorResumed(mediator=command.mediator), facts)
@@ -177,6 +193,28 @@ def resume(state: Roster, command: ResumeMediator, facts: Facts[Context]) -> Ite
 @roster.after(MediatorResumed)
 def resumed(state: Roster, event: MediatorResumed) -> Roster:
     return _with(state, suspended=without(state.mediators.suspended, event.mediator))
+
+
+@roster.on(ComplaintDecided)
+def carry_out(state: Roster, decided: ComplaintDecided, facts: Facts[Context]) -> Iterable[Event]:
+    """Suspend or dismiss whom the court found to have done wrong; who holds cases leaves with the last one.
+
+    Source: 法释〔2021〕23号 art 29.
+    """
+    mediator = decided.mediator
+    if _entry(state, mediator, facts) is None:
+        return []
+    if decided.measure is Measure.REMOVED and not state.held.get(mediator):
+        removed = MediatorRemoved(mediator=mediator, ground=RemovalGround.DISMISSED)
+        return _and_so(state, removed, facts)
+    grounds = {
+        Measure.REMOVED: SuspensionGround.DISMISSAL,
+        Measure.SUSPENDED: SuspensionGround.COMPLAINT,
+    }
+    ground, before = grounds.get(decided.measure), state.mediators.suspended.get(mediator)
+    if ground is None or before in (ground, SuspensionGround.DISMISSAL):
+        return []
+    return _and_so(state, MediatorSuspended(mediator=mediator, ground=ground), facts)
 
 
 def _is_removed(state: Roster, command: RemoveMediator, facts: Facts[Context]) -> bool:

@@ -26,6 +26,7 @@ from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.mediation import AvailabilityNoted, LeftOut, PlaceFreed, PlaceTaken, Score
 from shared.contracts.message import Event
+from shared.contracts.rosters import MediatorRemoved, RemovalGround, SuspensionGround
 
 V = TypeVar("V")
 
@@ -160,13 +161,21 @@ def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[E
     free = PlaceFreed(case=case, mediator=mediator)
     member = rules.members.get(mediator)
     if member is None or len(state.held[mediator]) > member.capacity:
-        return [free]  # left the roster, or holds more than a lowered capacity
+        # Left the roster, or holds more than a lowered capacity.
+        return [free, *_dismissed(state, mediator, case)]
     for waiting, request, other, second in state.queue():
         if request.cause in member.causes and rule_against(member, request, other) is None:
             held = {mediator: state.held[mediator].keys() - {case}}
             why = choose((member,), held, state.assigned, state.started)
             return [free, seat(waiting, request, why, left_out(rules, request, other), second=second)]
     return [free]
+
+
+def _dismissed(state: Roster, mediator: str, case: str) -> list[Event]:
+    """Return the removal of who was dismissed, with the last seat. Source: 法释〔2021〕23号 art 29."""
+    dismissed = state.mediators.suspended.get(mediator) is SuspensionGround.DISMISSAL
+    last = state.held[mediator].keys() <= {case}
+    return [MediatorRemoved(mediator=mediator, ground=RemovalGround.DISMISSED)] if dismissed and last else []
 
 
 def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:

@@ -44,6 +44,7 @@ class CaseView(State):
         enforce_by: Until when enforcement may be asked for; empty where it is not open.
         merged_into: The dispute that it is one more id of; empty for none. It then adds to no figure.
         joined: Disputes that were merged into this one.
+        accepted: Who mediates it, and since when: what a mediator's file counts the days by.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -89,6 +90,7 @@ class CaseView(State):
     refused: int = 0
     versions: Mapping[str, int] = {}
     counted: Mapping[str, int] = {}
+    accepted: Mapping[str, str] = {}
 
 
 EMPTY: Final = CaseView()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.portal.cases.facts import STATUS, added, counts_of, told
+from services.portal.cases.mediator_file import holding
 from services.portal.cases.state import CaseView, cases, is_quiet, service_of
 from services.portal.rules import RANK
 from services.portal.rules.places import iso
@@ -20,6 +21,8 @@ def happened(view: CaseView, event: Event, facts: Facts[None]) -> CaseView:
     status = changes.pop("status", None) or STATUS.get(type(event))
     if status is not None and RANK[status] >= RANK[view.status]:
         changes["status"] = status
+    if (held := holding(view, event, facts.at)) is not None:
+        changes["accepted"] = held
     if counts := counts_of(facts.received, view):
         changes["counted"] = added(view.counted, counts)
     return view.but(**_came(view, facts.received), **changes)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.portal.endpoints.live import Latest
 from services.portal.rules import Performance, Status
-from services.portal.views import CaseFilter, Scope, Views, cases_of, for_person, scope_of
+from services.portal.views import ALL_SEEING, CaseFilter, Scope, Views, cases_of, for_person, scope_of
 from shared.contracts.faults import FieldFault, told
 from shared.contracts.fields import REFERENCE
 from shared.contracts.kinds import Cause, End
@@ -28,6 +28,9 @@ async def seen(person: Anybody) -> Scope:
 
 Seen = Annotated[Scope, Depends(seen)]
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$", description="案件号 | Case id")]
+MediatorId = Annotated[
+    str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$", description="调解员标识 | Id of the mediator")
+]
 CommandId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,250}$", description="请求号 | Command id")]
 IdBeginning = Annotated[
     str | None, Query(pattern=r"^sy1[a-z2-7]{1,32}$", description="案件号的开头 | Beginning of a case id")
@@ -59,6 +62,15 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     @router.get("/alerts", operation_id="read_alerts", summary="风险预警 | Alerts")
     async def alerts(scope: Seen, limit: Many = 50) -> dict[str, Any]:
         return {"alerts": await views.alerts(scope, limit)}
+
+    @router.get(
+        "/mediators/{id}/file", operation_id="read_mediator_file", summary="业绩档案 | Performance file"
+    )
+    async def mediator_file(id: MediatorId, person: Anybody) -> dict[str, Any]:
+        found = await views.mediator_file(id, _whose_files(person, id))
+        if found is None:
+            raise Problem(404, "mediator.unknown")
+        return found
 
     @router.get("/outcomes/{id}", operation_id="read_outcome", summary="请求结果 | Outcome of a command")
     async def outcome(id: CommandId, person: Anybody) -> dict[str, Any]:
@@ -132,6 +144,20 @@ def named(network: Network) -> dict[str, Any]:
         },
         "labels": {one.code: one.name.model_dump() for one in network.labels},
     }
+
+
+def _whose_files(person: Person, mediator: str) -> str | None:
+    """Return the organisation whose mediators' files somebody may read; ``None`` for all.
+
+    Raises:
+        Problem: 403: neither the court, an operator, the organisation's clerk nor the mediator.
+    """
+    if person.role in ALL_SEEING:
+        return None
+    own = person.role == "organisation_clerk" or (person.role, person.person) == ("mediator", mediator)
+    if not own:
+        raise Problem(403, "actor.not_allowed")
+    return person.organisation
 
 
 async def _case(views: Views, id: str, scope: Scope) -> dict[str, Any]:

@@ -11,6 +11,8 @@ ACCEPTED: Final = "accepted"
 """What came in over HTTP: the id of another was never sent here."""
 ANSWERS: Final = "answers"
 """Why an outcome is not the one wished for. An outcome gathers counts; of these the last word counts."""
+MEDIATOR_FILES: Final = "mediator_files"
+"""业绩档案: counts by mediator and year, and by the partition that they were read from."""
 ALERTS: Final = "alerts"
 
 NOT_TAKEN: Final = "not_taken"

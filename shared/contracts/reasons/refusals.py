@@ -41,6 +41,22 @@ REFUSALS: Final[dict[str, Reason]] = {
         "网络文件中没有该调解组织。请先登记该组织再重投。",
         "The mediation organisation is not in the network file. Add it, then redrive.",
     ),
+    "complaint.stranger": Reason(
+        "该调解员未参与本案。请核对标识。", "This mediator has no part in the case. Check the id."
+    ),
+    "complaint.none": Reason(
+        "没有该投诉，或者已处理。请核对序号。",
+        "There is no such complaint, or it is decided. Check its number.",
+    ),
+    "complaint.measure": Reason(
+        "处理与结论不符：查证属实的须有处理，不属实的不予处理。",
+        "The measure does not fit: one that is true has a measure, one that is not has none.",
+    ),
+    "mediator.dismissed": Reason(
+        "该调解员已被法院解聘，在办案件结束后出册。恢复须由法院决定。",
+        "The court dismissed this mediator, who leaves the roster with the last case. "
+        "Only the court takes that back.",
+    ),
     "transfer.nowhere": Reason(
         "没有受理该案由的其他调解组织，或者所列组织不受理。请核对网络文件中的分流安排。",
         "No other organisation takes such disputes, or not the one named. "

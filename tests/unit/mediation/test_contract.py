@@ -20,6 +20,9 @@ from shared.contracts.clocks import (
     ResumeMediation,
 )
 from shared.contracts.co_mediators import CoMediatorLeft, CoMediatorRequested
+from shared.contracts.complaints import (
+    ComplaintDecided,
+)
 from shared.contracts.delegation import ReceiveMaterials
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
@@ -30,7 +33,6 @@ from shared.contracts.kinds import (
     End,
     LeaveReason,
     Party,
-    Tier,
     Way,
 )
 from shared.contracts.mediation import (
@@ -50,7 +52,7 @@ from shared.contracts.transfers import CaseTransferred
 from tests.support import merging_story, performance_story, talks_story
 from tests.support.calendars import known_until
 from tests.support.contract import example, names, same_as_example, written
-from tests.support.mediation_story import HANDLERS, REFERRED, Story
+from tests.support.mediation_story import HANDLERS, REFERRED, Story, complained, transferred, two
 from tests.unit.mediation.mother import (
     AGENT,
     CLERK,
@@ -59,7 +61,6 @@ from tests.unit.mediation.mother import (
     TEXT,
     mediator,
     network,
-    two_organisations,
 )
 
 CONSENT = example("intake", "mediation", "consent_given")
@@ -154,28 +155,6 @@ def _waiting() -> Story:
     return story
 
 
-def _two() -> Story:
-    """A complex case, which a second mediator declines and another one takes."""
-    story = Story()
-    assert isinstance(REFERRED.body, DisputeReferred)
-    heavy = replace(REFERRED, body=REFERRED.body.model_copy(update={"tier": Tier.COMPLEX}))
-    story.hear("intake.events", REFERRED.subject, heavy)
-    story.do(AcceptAssignment(), mediator("m01"))
-    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m02"))
-    story.do(AcceptAssignment(), mediator("m03"))
-    return story
-
-
-def _transferred() -> Story:
-    """Nobody of the first organisation may take it, and the second one takes over."""
-    story = Story(handlers(two_organisations(({"id": "m01"},), ({"id": "m11"},)), QUIET))
-    assert isinstance(REFERRED.body, DisputeReferred)
-    applied = replace(REFERRED, body=REFERRED.body.model_copy(update={"way": Way.APPLIED}))
-    story.hear("intake.events", REFERRED.subject, applied)
-    story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m01"))
-    return story
-
-
 def _provisional() -> Story:
     """A mediation of the last days of 2025, before and after the notice for 2026 came."""
     story = Story(handlers(network(), QUIET, calendar=known_until(2025)))
@@ -221,8 +200,9 @@ def _told() -> dict[str, dict]:
         _left(),
         _delegated(),
         talks_story.met(_talking(), Actor(REFERRED.subject, "", "party")),
-        _transferred(),
-        _two(),
+        transferred(),
+        two(),
+        complained(),
         _prolonged(),
         _chosen(),
         *followed,
@@ -263,6 +243,7 @@ FOR = {
         "co_mediator_designated",
         "co_mediator_left",
         "co_mediator_requested",
+        "complaint_decided",
         "consent_received",
         "contact_recorded",
         "deadline_corrected",
@@ -277,6 +258,7 @@ FOR = {
         "mediation_opened",
         "mediation_opened_before",
         "mediation_reopened",
+        "mediator_complained_of",
         "mediator_designated",
         "objection_settled",
         "party_left",
@@ -296,6 +278,7 @@ FOR = {
         "case_transferred",
         "co_mediator_left",
         "co_mediator_requested",
+        "complaint_decided",
         "designation_queued",
         "designation_requested",
         "mediation_ended",
@@ -340,6 +323,7 @@ def test_every_example_of_intake_is_understood(name):
         ("case_transferred", "mediation.rosters"),
         ("co_mediator_requested", "mediation.rosters"),
         ("co_mediator_left", "mediation.rosters"),
+        ("complaint_decided", "mediation.rosters"),
         ("designation_queued", "mediation.designations"),
     ],
 )
@@ -347,7 +331,7 @@ def test_what_case_and_roster_say_to_each_other_is_understood(name, topic):
     received = example("mediation", "mediation", name)
     body = received.body
     known = DesignationRequested | AssignmentDeclined | MediationEnded | CaseTransferred
-    known |= CoMediatorRequested | CoMediatorLeft
+    known |= CoMediatorRequested | CoMediatorLeft | ComplaintDecided
     assert isinstance(body, known | PlaceTaken | DesignationQueued)
     key = body.case if topic == "mediation.designations" else ORGANISATION
     routed = HANDLERS.route(topic, key, received)
