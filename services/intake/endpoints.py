@@ -1,13 +1,16 @@
 """The one way to a party's raw data: the reading is recorded, with its purpose, before it is shown."""
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Path, Query, Response
 
-from services.intake.store import personal_data, reading
+from services.intake.store import contact_data, personal_data, reading
 from shared.contracts.fields import GivenPurpose
-from shared.contracts.privacy import ReadPersonalData
+from shared.contracts.privacy import ReadContactData, ReadPersonalData
+from shared.runtime.base.settings import TimeSource
 from shared.runtime.base.vault import CannotOpen, Vault
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install
@@ -19,6 +22,8 @@ POLL_S = 0.02
 """Between two looks for the record of the reading, seconds."""
 PATIENCE_S = 10.0
 """Longest wait for the record of the reading, seconds."""
+GOOD_FOR: Final = timedelta(minutes=15)
+"""How long after it was recorded a mediator's reading shows the data."""
 
 _STATUS = {
     "case.unknown": 404,
@@ -28,6 +33,8 @@ _STATUS = {
 }
 
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
+Reading = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{1,200}$")]
+Mediator = Annotated[Person, Depends(require(*ReadContactData.roles))]
 Purpose = Annotated[GivenPurpose, Query()]
 Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
 
@@ -53,6 +60,27 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         response.headers["Cache-Control"] = "no-store"
         return found
 
+    @app.get("/contact-data/{case}/{reading}")
+    async def contact(case: CaseId, reading: Reading, person: Mediator, response: Response) -> dict[str, Any]:
+        """Read how to reach the parties, after mediation took ReadContactData of this id.
+
+        Source: 法释〔2021〕23号 arts 8, 15; 个人信息保护法 art 6.
+        """
+        row = await _decided(context, reading, patience_s)
+        mine = (row["case"], row.get("reader")) == (case, str(person.actor))
+        if not mine or not _is_good(row, context):
+            raise Problem(403, "personal_data.not_opened")
+        if row["reason"]:
+            raise Problem(_STATUS.get(row["reason"], 409), str(row["reason"]))
+        try:
+            found = await contact_data(context.database, vault, case)
+        except CannotOpen as error:
+            raise Problem(500, error.code) from None
+        if found is None:
+            raise Problem(404, "personal_data.none")
+        response.headers["Cache-Control"] = "no-store"
+        return found
+
     app.include_router(options.routes(context))
     return app
 
@@ -66,6 +94,18 @@ async def _read(context: HttpContext, vault: Vault, case: str) -> dict[str, Any]
 
 async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:
     """Wait until the reading is decided; return the reason of a refusal, or nothing."""
+    return str((await _decided(context, command, patience_s))["reason"])
+
+
+def _is_good(row: Mapping[str, Any], context: HttpContext) -> bool:
+    """Tell whether a mediator's reading may still be shown; a replay's times are not of today."""
+    if context.settings.time is TimeSource.REPLAY:
+        return True
+    return context.now() - datetime.fromisoformat(row["at"]) <= GOOD_FOR
+
+
+async def _decided(context: HttpContext, command: str, patience_s: float) -> Mapping[str, Any]:
+    """Wait until the reading is decided; return its row."""
     try:
         async with asyncio.timeout(patience_s):
             # Another process records it: there is no event to wait for here.
@@ -73,4 +113,4 @@ async def _recorded(context: HttpContext, command: str, patience_s: float) -> st
                 await asyncio.sleep(POLL_S)
     except TimeoutError:
         raise Problem(504, "personal_data.not_recorded") from None
-    return str(outcome["reason"])
+    return outcome

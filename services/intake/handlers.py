@@ -26,14 +26,14 @@ from shared.contracts.intake import DisputeRegistered, FileDispute, FilingAmende
 from shared.contracts.kinds import Party, Standing
 from shared.contracts.message import Message
 from shared.contracts.parties import CaseParty, OtherParty
-from shared.contracts.topics import FILINGS_PREFIX, MATCHES, MERGES, commands_topic
+from shared.contracts.topics import FILINGS_PREFIX, MATCHES, MERGES, READINGS, commands_topic
 from shared.network.schema import Network
 
 Seal = Callable[[str, bytes], Mapping[str, Any]]
 """Gives the row of a subject in which data stand encrypted."""
 TABLES: Final = (case, matches)
 COMMANDS = commands_topic("intake")
-OWN: Final = (COMMANDS, MATCHES, MERGES)
+OWN: Final = (COMMANDS, MATCHES, MERGES, READINGS)
 """What intake reads besides the filings."""
 _MOST_OTHERS: Final = {
     side: sum(party.applies == side.applies for party in Party) - 1
@@ -77,7 +77,7 @@ def router(
     to_matches = matched or matches_stream(network)
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
-        if topic == COMMANDS:
+        if topic in (COMMANDS, READINGS):
             return Routed(stream, message)
         if topic == MATCHES:
             told = replace(message, body=_told(message), subject=hashes.matches(key))

@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.intake.case import Dispute, Filing
 from shared.casework.protocol import Change, Put, Write
 from shared.contracts.common import CommandRefused
 from shared.contracts.intake import DisputeRegistered, FilingAmended
-from shared.contracts.privacy import ErasePersonalData, PersonalDataErased, PersonalDataRead, ReadPersonalData
+from shared.contracts.kinds import Party
+from shared.contracts.privacy import (
+    ContactDataOpened,
+    ErasePersonalData,
+    PersonalDataErased,
+    PersonalDataRead,
+    ReadPersonalData,
+)
 
 if TYPE_CHECKING:
     from shared.runtime.base.vault import Vault
@@ -38,6 +46,8 @@ def rows(change: Change[Dispute]) -> Iterable[Write]:
     elif isinstance(body, ErasePersonalData):
         gone = any(isinstance(t.event, PersonalDataErased) for t in change.events)
         return (Put(PERSONAL_DATA, change.subject, {ERASED: True}),) if gone else ()
+    elif isinstance(body, ContactDataOpened):
+        return [Put(READINGS, body.reading, _contact(change, body, received.at))]
     elif isinstance(body, ReadPersonalData):
         return [Put(READINGS, received.id, _outcome(change.subject, t.event)) for t in change.events]
     return ()
@@ -91,6 +101,31 @@ async def seal_all(database: "Database", vault: "Vault") -> tuple[int, int]:
                 new = vault.seal(case, json.dumps(plain, ensure_ascii=False).encode())
                 sealed += await database.exchange(PERSONAL_DATA, row, new)
     return sealed, renewed
+
+
+async def contact_data(database: "Database", vault: "Vault", case: str) -> dict[str, Any] | None:
+    """Return how to reach the parties of a case, and nothing else of their data.
+
+    Raises:
+        CannotOpen: They were sealed with a key that this process does not have.
+    """
+    found = await personal_data(database, vault, case)
+    if found is None:
+        return None
+    others = {place: _reach(one) for place, one in found.get("others", {}).items()}
+    return {Party.RESPONDENT.value: _reach(found), **others}
+
+
+def _reach(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: raw.get(name, "") for name in ("name", "phone", "address")}
+
+
+def _contact(change: Change[Dispute], opened: ContactDataOpened, at: datetime) -> dict[str, Any]:
+    """Return what became of a mediator's wish: whose it was, and until when it is good."""
+    read = any(isinstance(timed.event, PersonalDataRead) for timed in change.events)
+    erased = change.before is not None and change.before.erased
+    reason = "" if read else "personal_data.erased" if erased else "personal_data.none"
+    return {"case": change.subject, "reason": reason, "reader": opened.reader, "at": at.isoformat()}
 
 
 def _outcome(case: str, event: object) -> dict[str, Any]:

@@ -201,6 +201,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.facts-confirmed": Because(("mediation.undisputed-facts",)),
     "mediation.facts-undisputed": Because(("mediation.undisputed-facts",)),
     "mediation.party-left": Because((_LEAVE,)),
+    "mediation.contact-data-opened": Because(("intake.personal-data",)),
     "mediation.contact-recorded": Because(("mediation.sought-first",)),
     "mediation.mediation-ended": Because(
         ("mediation.ends",),

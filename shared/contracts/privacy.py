@@ -1,9 +1,12 @@
 """The language of personal data: who reads them and for what, and when they are erased."""
 
-from shared.contracts.fields import GivenPurpose, Purpose, Reader
+from typing import Annotated
+
+from shared.contracts.fields import INSIDE, GivenPurpose, Purpose, Reader
 from shared.contracts.kinds import Role
-from shared.contracts.message import Command, Event
-from shared.contracts.words import Audience, Coded
+from shared.contracts.message import Command, Delivery, Event
+from shared.contracts.topics import READINGS
+from shared.contracts.words import Audience, Coded, Words
 
 
 class ErasureGround(Coded, zh="理由", en="Ground", seen_by=Audience.PARTY):
@@ -26,6 +29,35 @@ class PersonalDataErased(Event, family="intake", zh="删除个人信息", en="Pe
     """The raw data of a case's parties are gone: their key is destroyed. Source: 个人信息保护法 art 47."""
 
     ground: ErasureGround
+
+
+class ContactDataOpened(
+    Event,
+    family="mediation",
+    zh="调取联系方式",
+    en="Contact data opened",
+    also=(Delivery(READINGS, key=None),),
+):
+    """A mediator may read how to reach the parties of a case that she mediates; intake shows it to her alone.
+
+    Source: 法释〔2021〕23号 arts 8, 15; 个人信息保护法 arts 6, 55.
+
+    Attributes:
+        reading: Id of the command that asked: with it intake is asked for the data.
+    """
+
+    reader: Reader
+    reading: Annotated[str, Words("调取编号", "Reading"), INSIDE]
+
+
+class ReadContactData(
+    Command,
+    family="mediation",
+    zh="申请调取联系方式",
+    en="Ask for contact data",
+    roles=(Role.MEDIATOR,),
+):
+    """Ask how to reach the parties of a case that you mediate; each time is recorded."""
 
 
 class ReadPersonalData(

@@ -20,6 +20,7 @@ EVENT_TOPICS: Final = {
 
 ROSTERS: Final = "mediation.rosters"
 DESIGNATIONS: Final = "mediation.designations"
+READINGS: Final = "intake.readings"
 SERIES: Final = "alerts.series"
 MATCHES: Final = "intake.matches"
 MERGES: Final = "intake.merges"
@@ -91,6 +92,7 @@ _RULES = {
     **{commands_topic(service): TopicRule(Identity.ID, entry=True) for service in SERVICES},
     ROSTERS: _BY_ID,
     DESIGNATIONS: _BY_ID,
+    READINGS: _BY_ID,
     SERIES: _BY_ID,
     MATCHES: TopicRule(Identity.CONTENT, entry=False),
     MERGES: _BY_ID,

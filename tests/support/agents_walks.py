@@ -8,6 +8,7 @@ from services.mediation.case import Mediation
 from shared.contracts.agents import AgentAppointed, AgentDismissed, Authority
 from shared.contracts.agreements import DraftAgreement, SignAgreement
 from shared.contracts.envelope import Actor
+from shared.contracts.intake import ConsentGiven
 from shared.contracts.kinds import Language, LeaveReason, Party
 from shared.contracts.mediation import AcceptAssignment
 from shared.contracts.parties import LeaveMediation
@@ -18,7 +19,8 @@ from tests.unit.mediation import mother
 
 LAWYER: Final = Actor(mother.CASE, "respondent.agent-1", "party")
 _SAMPLES: Final = (
-    Sample(mother.referral()),
+    Sample(mother.referral(consents=(Party.APPLICANT,))),
+    Sample(ConsentGiven(party=Party.RESPONDENT)),
     Sample(mother.place("m01", 1)),
     Sample(AcceptAssignment(), mother.mediator("m01")),
     Sample(DraftAgreement(digest=mother.TEXT, amount_fen=800_000), mother.mediator("m01")),
@@ -34,7 +36,7 @@ _SAMPLES: Final = (
 
 
 def _phase(state: Mediation) -> Hashable:
-    return state.mediator, state.accepted, state.digest, state.signed, state.agents, state.end
+    return state.mediator, state.accepted, state.digest, state.signed, state.agents, state.unasked, state.end
 
 
 AGENTS: Final = replace(

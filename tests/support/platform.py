@@ -88,7 +88,7 @@ class Platform:
             "alerts": alerts.handlers().route,
         }
         self._topics = {
-            "intake": (commands_topic("intake"),),
+            "intake": intake.OWN,
             "mediation": mediation.TOPICS,
             "court_bridge": court_bridge.TOPICS,
             "alerts": alerts.TOPICS,

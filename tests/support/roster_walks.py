@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 from services.mediation.case import Mediation
 from services.mediation.handlers import handlers
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import Cause, DeclineReason, End, Tier, Way
+from shared.contracts.kinds import Cause, DeclineReason, End, Party, Tier, Way
 from shared.contracts.mediation import (
     AcceptAssignment,
     DeclineAssignment,
@@ -97,7 +97,7 @@ def _second(who: str, round: int) -> PlaceTaken:
 
 
 _TEAM_SAMPLES = (
-    Sample(mediation.referral(tier=Tier.COMPLEX)),
+    Sample(mediation.referral(tier=Tier.COMPLEX, consents=(Party.APPLICANT,))),
     Sample(mediation.place("m01", 1)),
     Sample(_second("m02", 1)),
     Sample(AcceptAssignment(), _M1),

@@ -29,7 +29,7 @@ from shared.contracts.kinds import (
     Way,
 )
 from shared.contracts.parties import WithdrawDispute
-from shared.contracts.privacy import ErasePersonalData, ErasureGround, ReadPersonalData
+from shared.contracts.privacy import ContactDataOpened, ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.agents_walks import AGENTS
 from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
@@ -67,6 +67,7 @@ _FILINGS = (
 )
 _PEOPLE = (intake.BANK, intake.CLERK, intake.COURT_CLERK, intake.RESPONDENT)
 _INTAKE_SAMPLES = (
+    Sample(ContactDataOpened(reader="people-mediation/m01/mediator", reading="c-1")),
     *(Sample(intake.taken(filing), intake.BANK) for filing in _FILINGS),
     *(
         Sample(body, actor)
@@ -101,12 +102,18 @@ def _intake_label(state: Any) -> str:
     return "已释明 explained" if state.explanation else "已摸排 screened"
 
 
+def _of_intake(reached: Reached) -> Iterable[Sample]:
+    """Mediation tells of a reading only where there is a case."""
+    known = reached.state is not None
+    return (one for one in _INTAKE_SAMPLES if known or not isinstance(one.body, ContactDataOpened))
+
+
 INTAKE = Walk(
     "申报 · a filing at intake",
     intake.STREAM,
     intake.CASE,
     intake.MON,
-    lambda _: _INTAKE_SAMPLES,
+    _of_intake,
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
     lambda state: state.but(agents=(), letters=()),
     _intake_label,

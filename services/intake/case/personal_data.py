@@ -4,6 +4,7 @@ Source: 个人信息保护法 arts 28-29, 47, 55.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from services.intake.case.duplicates import stops
 from services.intake.case.state import (
@@ -19,11 +20,15 @@ from shared.contracts.duplicates import ReadRepeatParty
 from shared.contracts.kinds import Route
 from shared.contracts.message import Command, Event
 from shared.contracts.privacy import (
+    ContactDataOpened,
     ErasePersonalData,
     PersonalDataErased,
     PersonalDataRead,
     ReadPersonalData,
 )
+
+FOR_CONTACT: Final = "contact"
+"""The one purpose for which a mediator reads."""
 
 
 @authority
@@ -56,6 +61,13 @@ def not_erased(dispute: Dispute, _: Facts[Context], __: Command | None) -> str |
 def read(dispute: Dispute, command: ReadPersonalData, facts: Facts[Context]) -> Iterable[Event]:
     """Each reading is recorded, however often."""
     return [PersonalDataRead(reader=str(facts.actor), purpose=command.purpose)]
+
+
+@case.on(ContactDataOpened)
+def open_to_mediator(dispute: Dispute, opened: ContactDataOpened, facts: Facts[Context]) -> Iterable[Event]:
+    """Mediation knows who mediates; here stands what was read, and there is nothing of what was erased."""
+    if dispute.party_token and not dispute.erased:
+        yield PersonalDataRead(reader=opened.reader, purpose=FOR_CONTACT)
 
 
 case.unchanged_by(PersonalDataRead)

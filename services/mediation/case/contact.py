@@ -17,6 +17,7 @@ from services.mediation.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.contracts.message import Command, Event
 from shared.contracts.parties import ContactRecorded, RecordContact
+from shared.contracts.privacy import ContactDataOpened, ReadContactData
 
 
 @authority
@@ -41,6 +42,25 @@ def with_a_party(mediation: Mediation, _: Facts[Context], command: Command | Non
 def record(mediation: Mediation, command: RecordContact, facts: Facts[Context]) -> Iterable[Event]:
     """Every attempt counts, however many there are."""
     yield ContactRecorded(party=command.party, means=command.means, reached=command.reached)
+
+
+@authority
+def by_one_of_its_mediators(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """Whoever mediates the case."""
+    one = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
+    return None if one else "assignment.not_held"
+
+
+@case.on(ReadContactData, by_one_of_its_mediators, still_open, once_accepted)
+def open_contact_data(
+    mediation: Mediation, command: ReadContactData, facts: Facts[Context]
+) -> Iterable[Event]:
+    """Who mediates may reach the parties; intake, which holds the data, shows them to this reader alone."""
+    assert facts.received is not None
+    yield ContactDataOpened(reader=str(facts.actor), reading=facts.received.id)
+
+
+case.unchanged_by(ContactDataOpened)
 
 
 @case.after(ContactRecorded)

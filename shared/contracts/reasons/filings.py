@@ -162,6 +162,11 @@ FILINGS: Final[dict[str, Reason]] = {
     "personal_data.not_recorded": Reason(
         "查阅尚未登记，请稍后再试。", "The reading is not recorded yet, so nothing is shown. Try again later."
     ),
+    "personal_data.not_opened": Reason(
+        "该次调取不属于您，或已超过十五分钟。请由承办调解员重新申请（suyuan do read-contact-data）。",
+        "This reading is not yours, or it is older than fifteen minutes. Whoever mediates the case asks "
+        "again (suyuan do read-contact-data).",
+    ),
     # What bulk filing says of a row.
     "cell.missing": Reason("必填单元格为空。请填写。", "A cell that is needed is empty. Fill it in."),
     "cell.not_text": Reason(

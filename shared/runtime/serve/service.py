@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.casework.own_rules import OwnRules
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from shared.runtime.serve.client import MessageSender
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class HttpContext:
     """What the HTTP side of a service works with.
@@ -25,6 +29,7 @@ class HttpContext:
         database: The service's own database.
         sender: Publishes commands.
         streams: The streams of the service.
+        now: The time of this machine, for what expires.
     """
 
     settings: "Settings"
@@ -32,6 +37,7 @@ class HttpContext:
     database: "Database"
     sender: "MessageSender"
     streams: Sequence[Stream[Any]] = ()
+    now: Callable[[], datetime] = _now
 
 
 @dataclass(frozen=True, slots=True)

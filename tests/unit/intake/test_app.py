@@ -18,6 +18,7 @@ def test_it_reads_every_institution_of_the_network_and_its_own_commands() -> Non
         "intake.commands",
         "intake.matches",
         "intake.merges",
+        "intake.readings",
     )
     assert [stream.name for stream in service.streams] == ["case", "matches"]
     assert set(service.indexes) == {"personal_data", "readings"}

@@ -1,6 +1,7 @@
 """Reading raw data over HTTP: recorded first, shown afterwards, or refused with a code."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 import httpx
@@ -12,6 +13,7 @@ from services.intake.store import PERSONAL_DATA
 from shared.casework.protocol import Change, Put, Received, Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command
+from shared.contracts.privacy import ContactDataOpened
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
 from tests.support.tokens import bearer
@@ -27,6 +29,7 @@ from tests.unit.intake.mother import (
     VAULT_KEY,
     ZHANG,
     card,
+    complaint,
     received,
     taken,
 )
@@ -138,3 +141,68 @@ async def test_nothing_is_shown_while_the_reading_is_not_recorded() -> None:
     answer = await ask(rows, CLERK)
     assert (answer.status_code, answer.json()["code"]) == (504, "personal_data.not_recorded")
     assert ZHANG.id_number not in answer.text
+
+
+MEDIATOR = Actor("people-mediation", "m01", "mediator")
+
+
+def opened(rows: Rows, reader: Actor = MEDIATOR, reading: str = "c-7") -> Rows:
+    """Let mediation tell that a mediator may reach the parties."""
+    told = ContactDataOpened(reader=str(reader), reading=reading)
+    rows.take(received(told, actor=reader, id="e-1"))
+    return rows
+
+
+async def reach(
+    rows: Rows,
+    actor: Actor = MEDIATOR,
+    reading: str = "c-7",
+    case: str = CASE,
+    after: timedelta = timedelta(),
+) -> httpx.Response:
+    settings = Settings(token_key=KEY, personal_keys=SecretStr(VAULT_KEY))
+    context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows), now=lambda: MON + after)
+    transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+        return await client.get(f"/contact-data/{case}/{reading}", headers=bearer(KEY, actor))
+
+
+async def test_a_mediator_whom_mediation_let_reads_how_to_reach_the_parties_and_nothing_else() -> None:
+    answer = await reach(opened(filed()))
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "respondent": {"name": ZHANG.name, "phone": ZHANG.phone, "address": ZHANG.address}
+    }
+    assert answer.headers["cache-control"] == "no-store"
+    assert ZHANG.id_number not in answer.text
+    assert ZHANG.account not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"actor": Actor("people-mediation", "m02", "mediator")}, 403, "personal_data.not_opened"),
+        ({"actor": CLERK}, 403, "actor.not_allowed"),
+        ({"reading": "c-8"}, 504, "personal_data.not_recorded"),
+        ({"case": CASE[:-1] + ("a" if CASE[-1] != "a" else "b")}, 403, "personal_data.not_opened"),
+        ({"after": timedelta(minutes=16)}, 403, "personal_data.not_opened"),
+    ],
+)
+async def test_nobody_else_reads_it_and_nobody_later(change: dict[str, Any], status: int, code: str) -> None:
+    answer = await reach(opened(filed()), **change)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert ZHANG.name not in answer.text
+
+
+async def test_a_clerks_reading_opens_no_contact_data() -> None:
+    rows = filed()
+    await ask(rows, CLERK)
+    answer = await reach(rows, reading="c-1")
+    assert (answer.status_code, answer.json()["code"]) == (403, "personal_data.not_opened")
+
+
+async def test_of_a_case_without_a_named_party_a_mediator_reads_nothing() -> None:
+    rows = Rows()
+    rows.take(received(taken(complaint())))
+    answer = await reach(opened(rows))
+    assert (answer.status_code, answer.json()["code"]) == (404, "personal_data.none")

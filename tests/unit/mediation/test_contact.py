@@ -7,6 +7,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.kinds import ContactMeans, End, Party
 from shared.contracts.mediation import EndMediation
 from shared.contracts.parties import ContactRecorded, RecordContact
+from shared.contracts.privacy import ContactDataOpened, ReadContactData
 from tests.support.spec import given
 from tests.unit.mediation.mother import (
     AGENT,
@@ -78,3 +79,23 @@ def test_a_case_of_an_earlier_version_keeps_the_mediators_word():
 )
 def test_what_is_no_contact_of_this_case(past, command, actor, reason):
     given(CASE, *past).when(command, at=TUE, actor=actor).then_refused(reason)
+
+
+def test_whoever_mediates_may_reach_the_parties_and_each_time_is_recorded():
+    asked = given(CASE, *ASKED).when(ReadContactData(), at=TUE, actor=mediator(), id="c-7")
+    asked.then(ContactDataOpened(reader="people-mediation/m01/mediator", reading="c-7"))
+    assert asked.state == given(CASE, *ASKED).state
+
+
+@pytest.mark.parametrize(
+    ("past", "actor", "reason"),
+    [
+        (ASKED, mediator("m02"), "assignment.not_held"),
+        (ASKED, CLERK, "actor.not_allowed"),
+        (ASKED, PARTY, "actor.not_allowed"),
+        (ASSIGNED, mediator(), "assignment.not_accepted"),
+        ((*ASKED, Timed(TUE, ended(End.OTHER))), mediator(), "case.closed"),
+    ],
+)
+def test_nobody_else_and_not_before_or_after_it(past, actor, reason):
+    given(CASE, *past).when(ReadContactData(), at=TUE, actor=actor).then_refused(reason)
