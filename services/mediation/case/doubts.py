@@ -8,7 +8,7 @@ Source: 法释〔2021〕23号 art 23 (as of 2022-01-01); 法释〔2016〕14号 a
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from services.mediation.case.ending import by_mediator_or_clerk
+from services.mediation.case.contact import by_one_of_its_mediators_or_clerk
 from services.mediation.case.pause import paused, period_runs, resumed
 from services.mediation.case.state import Mediation, case, ended, not_suspended, once_accepted, still_open
 from services.mediation.case.talks import Doubt
@@ -71,7 +71,7 @@ def _is_reported(mediation: Mediation, command: ReportFalseMediation, facts: Fac
 
 @case.on(
     ReportFalseMediation,
-    by_mediator_or_clerk,
+    by_one_of_its_mediators_or_clerk,
     still_open,
     period_runs,
     once_accepted,

@@ -47,4 +47,5 @@ def reopened(mediation: Mediation, event: MediationReopened) -> Mediation:
         clock=UNTOUCHED,
         co=mediation.co.empty(),
         choice=NOT_OFFERED,
+        talks=mediation.talks.reopened(),
     )

@@ -121,5 +121,9 @@ class Talks(State):
             return self
         return self.but(planned=(), facts=None, offers=(), met_fen=None, concessions=0)
 
+    def reopened(self) -> "Talks":
+        """Return the talks of a mediation that begins anew: a report is no longer to be decided."""
+        return self.but(doubt=None, signs=()) if self.suspended else self
+
 
 NOTHING_YET: Final = Talks()

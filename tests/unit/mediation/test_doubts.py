@@ -23,6 +23,7 @@ from shared.contracts.doubts import (
     FalseMediationSuspected,
     ReportFalseMediation,
 )
+from shared.contracts.duplicates import DisputesMerged, MergeUndone
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import End, LeaveReason, Party
 from shared.contracts.mediation import EndMediation, MediationEnded
@@ -41,6 +42,7 @@ from tests.support.talks_walks import DOUBTS
 from tests.unit.mediation.mother import (
     AGENT,
     ASSIGNED,
+    CASE,
     CLERK,
     DRAFTED,
     DUE,
@@ -264,3 +266,14 @@ CASE_SAMPLES = [
     if here.state is not None and here.state.digest is not None
     for sample in DOUBTS.may_come(here)
 ]
+
+
+def test_a_mediation_that_is_reopened_begins_without_a_report_to_decide():
+    about = {"case": CASE, "kept": "sy1kept", "party_token": "t"}
+    merged = DisputesMerged(**about, automatic=True, rules=("MAT-001",), rules_version="intake-2026.4")
+    over = reported().when(merged, at=FRIDAY)
+    assert over.state.end is End.OTHER
+    again = over.when(MergeUndone(**about), at=FRIDAY)
+    assert again.state.end is None
+    assert not again.state.talks.suspended
+    again.when(FALSE, at=FRIDAY, actor=COURT).then_refused("doubt.none")

@@ -17,13 +17,14 @@ from tests.support.mediation_walks import CASE
 from tests.support.performance_walks import PERFORMANCE
 from tests.support.quick_decision_walks import QUICK
 from tests.support.roster_walks import TEAM, TRANSFER
+from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
 from tests.support.walks import INTAKE
 from tests.unit.intake import mother as intake
 from tests.unit.mediation import mother as mediation
 
 MEDIATIONS = [
     (walk, here)
-    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE, QUICK)
+    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE, QUICK, TALKS, CONFIDENCE, DOUBTS)
     for here in explore(walk).reached.values()
     if here.state is not None
 ]
