@@ -17,6 +17,7 @@ from services.mediation.case.state import (
     by_its_mediator,
     case,
     ended,
+    not_suspended,
     once_accepted,
     still_open,
 )
@@ -112,6 +113,7 @@ def _accept_by(mediation: Mediation, facts: Facts[Context]) -> Deadline | None:
     no_more_than_claimed,
     with_its_terms,
     in_time_to_answer,
+    not_suspended,
 )
 def give(mediation: Mediation, command: GiveQuickDecision, facts: Facts[Context]) -> Iterable[Event]:
     """Given once: who must think about it does not find another one the day after."""
@@ -158,7 +160,9 @@ def _is_accepted(mediation: Mediation, command: AcceptQuickDecision, facts: Fact
     return ours and command.digest == mediation.digest
 
 
-@case.on(AcceptQuickDecision, by_the_consumer, still_open, to_be_answered, already=_is_accepted)
+@case.on(
+    AcceptQuickDecision, by_the_consumer, still_open, to_be_answered, not_suspended, already=_is_accepted
+)
 def accept(mediation: Mediation, command: AcceptQuickDecision, facts: Facts[Context]) -> Iterable[Event]:
     """In force with the consumer's yes; the organisation's seal completes it."""
     accepted = QuickDecisionAccepted(digest=command.digest)
@@ -207,5 +211,5 @@ def _silent_at(mediation: Mediation, context: Context) -> datetime | None:
 
 @case.timer("decision", due=_silent_at)
 def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
-    """Silence is a no."""
+    """Silence is a no, also while a report of a false mediation is checked: that binds nobody either."""
     yield QuickDecisionRejected(lapsed=True)

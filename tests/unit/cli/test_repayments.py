@@ -76,6 +76,11 @@ def test_a_bad_row_is_named_with_its_column_and_the_good_ones_go_in(
     assert wrong == [(3, column, code)]
 
 
+def test_one_number_of_the_bank_may_stand_for_a_payment_of_each_of_two_disputes(tmp_path: Path) -> None:
+    good, wrong = read(table(tmp_path / "x.csv", GOOD, {**GOOD, "reference": "R-2"}))
+    assert (len({one.command.payment for one in good}), wrong) == (2, [])
+
+
 def test_the_same_payment_twice_in_a_file_is_named(tmp_path: Path) -> None:
     good, wrong = read(table(tmp_path / "x.csv", GOOD, GOOD))
     assert (len(good), wrong) == (1, [(3, "bank_reference", "row.duplicate")])

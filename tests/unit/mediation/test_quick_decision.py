@@ -18,6 +18,7 @@ from shared.contracts.agreements import (
     SignAgreement,
 )
 from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.doubts import FalseConduct, ReportFalseMediation
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven
 from shared.contracts.kinds import AgreementForm, Cause, DeadlineKind, End, LeaveReason, Party, Route
@@ -154,6 +155,13 @@ def test_nobody_but_the_consumer_answers(actor, body):
     fresh(decided()).when(body, at=TUE, actor=actor).then_refused("actor.not_allowed")
 
 
+def test_another_respondent_of_the_case_is_not_the_consumer_who_answers():
+    others = (Party.RESPONDENT_2,)
+    run = decided()
+    run = Given(STREAM, run.state.but(others=others), CASE)
+    run.when(ACCEPT, at=TUE, actor=Actor(CASE, "respondent-2", "party")).then_refused("actor.not_allowed")
+
+
 def test_on_a_no_nobody_is_bound_and_the_mediation_goes_on():
     run = fresh(decided()).when(RejectQuickDecision(), at=TUE, actor=PARTY).then(QuickDecisionRejected())
     fresh(run).when(RejectQuickDecision(), at=TUE, actor=PARTY).then_nothing()
@@ -235,6 +243,13 @@ def test_a_mediator_who_is_replaced_takes_her_decision_along():
     fresh(run).when(ACCEPT, at=TUE, actor=PARTY).then_refused("decision.none")
     run = run.when(place("m02", 2), at=TUE).when(AcceptAssignment(), at=TUE, actor=mediator("m02"))
     assert isinstance(run.when(GIVE, at=TUE, actor=mediator("m02")).events[-1], QuickDecisionIssued)
+
+
+def test_while_a_false_mediation_is_suspected_nothing_is_decided_or_accepted():
+    report = ReportFalseMediation(conduct=(FalseConduct.COLLUSION,))
+    for run, body, actor in ((referred(), GIVE, mediator()), (decided(), ACCEPT, PARTY)):
+        doubted = fresh(run).when(report, at=TUE, actor=mediator())
+        fresh(doubted).when(body, at=TUE, actor=actor).then_refused("doubt.suspended")
 
 
 @pytest.mark.parametrize("actor", [AGENT, PARTY], ids=lambda one: one.role)
