@@ -244,15 +244,15 @@ def tell(platform: Platform, telling: Telling) -> None:
             if isinstance(what, File):
                 platform.file(what.filing, at)
             elif isinstance(what, Do):
-                platform.command(what.service, what.command, telling.case.id, what.actor, at)
+                platform.command(what.service, what.command, what.about, what.actor, at)
             else:
-                said_to = _SEALER.command(what.kind, what.fields, telling.case.id, what.actor)
-                platform.command("mediation", said_to, telling.case.id, what.actor, at)
+                said_to = _SEALER.command(what.kind, what.fields, what.about, what.actor)
+                platform.command("mediation", said_to, what.about, what.actor, at)
             platform.settle()
-        mine = [said.message for said in platform.of(telling.case.id)]
+        mine = [said.message for said in platform.said if said.message.subject in telling.cases]
         if heard == len(mine):
             return
         said = mine[heard]
         assert isinstance(said.body, Event)
-        sends = telling.hear(said.body, said.at)
+        sends = telling.hear(said.subject, said.body, said.at)
         heard += 1

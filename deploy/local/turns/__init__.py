@@ -1,6 +1,16 @@
 """案件百态: every turn that a dispute can take, one story each, played on a real or an imagined platform."""
 
-from deploy.local.turns import ends, holders, performances, periods, sides, talks
+from deploy.local.turns import (
+    decisions,
+    doubts,
+    ends,
+    holders,
+    performances,
+    periods,
+    sides,
+    talks,
+    twins,
+)
 from deploy.local.turns.script import Case, Do, File, Telling
 from deploy.local.turns.story import STORIES, Story
 
@@ -11,10 +21,13 @@ __all__ = [
     "File",
     "Story",
     "Telling",
+    "decisions",
+    "doubts",
     "ends",
     "holders",
     "performances",
     "periods",
     "sides",
     "talks",
+    "twins",
 ]

@@ -7,6 +7,7 @@ from deploy.local.turns.ends import applied
 from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
 from shared.contracts.choices import ChoiceEnded, ChoiceOpened, ChoiceOutcome, ChooseMediator
+from shared.contracts.co_mediators import AskForCoMediator, CoMediatorAccepted, CoMediatorDesignated
 from shared.contracts.court import ConfirmationGranted
 from shared.contracts.intake import ConsentGiven, DisputeScreened, GiveConsent, GiveExplanation, PriorSteps
 from shared.contracts.kinds import DeclineReason, End, Party
@@ -154,3 +155,16 @@ def _both_agreed(case: Case) -> ways.Part:
     opened = yield see(MediationOpened)
     case.organisation = opened.body.organisation
     return (yield see(ChoiceOpened))
+
+
+@story("当事人要求两人调解", "two mediators, at a party's wish", applied, end=End.LARGE_DIVERGENCE)
+def two_mediators(case: Case) -> Script:
+    yield from ways.agreed(case)
+    yield case.party(AskForCoMediator())
+    second = yield see(CoMediatorDesignated)
+    assert second.body.mediator != case.holder
+    presiding, case.holder = case.holder, second.body.mediator
+    yield case.mediator(AcceptAssignment())
+    yield see(CoMediatorAccepted)
+    case.holder = presiding
+    yield from ways.gone(case, End.LARGE_DIVERGENCE)

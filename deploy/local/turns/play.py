@@ -41,7 +41,6 @@ async def play(
     """
     tellings = [_telling(story, number) for number, story in enumerate(stories, start=1)]
     sealer = Sealer.of(await from_mediation(mediation_url)())
-    by_case = {one.case.id: one for one in tellings}
     async with (
         MessageSender(settings, source="/suyuan/turns", linger_ms=2) as sender,
         EventReader(settings, TOPICS) as reader,
@@ -52,7 +51,8 @@ async def play(
         while waiting := [one for one in tellings if not one.over]:
             progress(len(tellings) - len(waiting), len(tellings), waiting[0].waits_for)
             for parsed in await reader.batch(timeout_ms=50):
-                if (heard := by_case.get(parsed.subject)) is not None:
+                heard = next((one for one in tellings if parsed.subject in one.cases), None)
+                if heard is not None:
                     moved = time.monotonic()
                     await _hear(sender, sealer, heard, parsed)
             await sender.flush()
@@ -69,7 +69,7 @@ def _telling(story: Story, number: int) -> Telling:
 
 async def _hear(sender: MessageSender, sealer: Sealer, telling: Telling, parsed: Parsed) -> None:
     if isinstance(parsed.body, Event) and parsed.at is not None:
-        await _send(sender, sealer, telling, telling.hear(parsed.body, parsed.at), parsed.id)
+        await _send(sender, sealer, telling, telling.hear(parsed.subject, parsed.body, parsed.at), parsed.id)
 
 
 async def _send(
@@ -84,7 +84,7 @@ async def _send(
         if isinstance(what, File):
             await sender.filing(what.filing, id=id_, at=at, wait=False)
             continue
-        case, actor = telling.case.id, what.actor
+        case, actor = what.about, what.actor
         if isinstance(what, Do):
             service, command = what.service, what.command
         else:

@@ -42,6 +42,7 @@ class Do:
 
     Attributes:
         service: To which service.
+        about: Id of the case.
         after: How long after what happened last.
         at: When instead, such as the instant at which a deadline is over; ``None`` for ``after``.
     """
@@ -49,6 +50,7 @@ class Do:
     service: str
     command: Command
     actor: Actor
+    about: str
     after: timedelta = HOUR
     at: datetime | None = None
 
@@ -64,14 +66,20 @@ class Confide:
     kind: type[Command]
     fields: Mapping[str, Any]
     actor: Actor
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
 class See:
-    """The story waits for an event about its case."""
+    """The story waits for an event about one of its cases.
+
+    Attributes:
+        about: Id of the case; empty for any of them.
+    """
 
     kind: type[Event]
     where: Callable[[Any], bool]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +88,16 @@ class Seen:
 
     body: Any
     at: datetime
+    about: str
 
 
 Sent = File | Do | Confide
 Script = Generator[Sent | See, Seen, None]
 
 
-def see(kind: type[Event], where: Callable[[Any], bool] = lambda _: True) -> See:
+def see(kind: type[Event], where: Callable[[Any], bool] = lambda _: True, *, about: str = "") -> See:
     """Wait for the next event of a kind that was not seen before."""
-    return See(kind, where)
+    return See(kind, where, about)
 
 
 @dataclass(slots=True)
@@ -115,34 +124,34 @@ class Case:
     def bank(self, command: Command, after: timedelta = HOUR) -> Do:
         """The institution's agent does something."""
         institution = self.filing.institution
-        return Do(_to(command), command, _person(institution, "institution_agent"), after)
+        return Do(_to(command), command, _person(institution, "institution_agent"), self.id, after)
 
     def party(self, command: Command, place: str = "", after: timedelta = HOUR) -> Do:
         """A party whose part was proven does something; without a place, the main respondent."""
-        return Do(_to(command), command, Actor(self.id, place, "party"), after)
+        return Do(_to(command), command, Actor(self.id, place, "party"), self.id, after)
 
     def confide(self, kind: type[Command], place: str | None = None, **fields: Any) -> Confide:
         """The institution's agent says something in confidence; with a place, the party who has it."""
         agent = _person(self.filing.institution, "institution_agent")
-        return Confide(kind, fields, agent if place is None else Actor(self.id, place, "party"))
+        return Confide(kind, fields, agent if place is None else Actor(self.id, place, "party"), self.id)
 
     def clerk(self, command: Command, after: timedelta = HOUR) -> Do:
         """A clerk of the organisation does something."""
         actor = Actor(self.organisation, _BY[self.organisation], "organisation_clerk")
-        return Do(_to(command), command, actor, after)
+        return Do(_to(command), command, actor, self.id, after)
 
     def mediator(self, command: Command, after: timedelta = HOUR) -> Do:
         """The mediator who holds the case does something."""
         actor = Actor(self.organisation, self.holder, "mediator")
-        return Do(_to(command), command, actor, after)
+        return Do(_to(command), command, actor, self.id, after)
 
     def court(self, command: Command, after: timedelta = HOUR) -> Do:
         """A clerk of the court does something."""
-        return Do(_to(command), command, COURT, after)
+        return Do(_to(command), command, COURT, self.id, after)
 
     def clock(self, at: datetime, service: str = "mediation") -> Do:
         """Somebody looks at a service's clocks."""
-        return Do(service, AdvanceClock(), _CLOCK, at=at)
+        return Do(service, AdvanceClock(), _CLOCK, self.id, at=at)
 
 
 def _to(command: Command) -> str:
@@ -161,12 +170,14 @@ class Telling:
 
     Attributes:
         case: Its case.
+        cases: Ids of all cases that it has filed.
         refused: Commands that were refused, with their reason.
         over: The story is told.
     """
 
     case: Case
     script: Script
+    cases: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
     over: bool = False
     _heard: list[Seen] = field(default_factory=list)
@@ -176,11 +187,11 @@ class Telling:
         """Return what is sent first, and when."""
         return self._on(None)
 
-    def hear(self, body: Event, at: datetime) -> list[tuple[Sent, datetime]]:
-        """Take an event about the case; return what is sent then."""
+    def hear(self, about: str, body: Event, at: datetime) -> list[tuple[Sent, datetime]]:
+        """Take an event about one of the cases; return what is sent then."""
         if isinstance(body, CommandRefused):
             self.refused.append(f"{body.command} {body.reason} {body.detail}".strip())
-        self._heard.append(Seen(body, at))
+        self._heard.append(Seen(body, at, about))
         return self._looked()
 
     @property
@@ -192,7 +203,8 @@ class Telling:
         if self._waits is None:
             return []
         for index, seen in enumerate(self._heard):
-            if isinstance(seen.body, self._waits.kind) and self._waits.where(seen.body):
+            here = self._waits.about in ("", seen.about)
+            if here and isinstance(seen.body, self._waits.kind) and self._waits.where(seen.body):
                 del self._heard[index]
                 self.case.now = max(self.case.now, seen.at)
                 return self._on(seen)
@@ -204,6 +216,8 @@ class Telling:
             step = next(self.script) if seen is None else self.script.send(seen)
             while not isinstance(step, See):
                 self.case.now = self._when(step)
+                if isinstance(step, File):
+                    self.cases.add(case_id(step.filing.institution, step.filing.reference))
                 sent.append((step, self.case.now))
                 step = next(self.script)
             self._waits = step
