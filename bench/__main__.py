@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
         "--only",
         nargs="+",
         default=[],
-        choices=["stage", "tutorial", "pipeline", "latency", "memory"],
+        choices=["stage", "tutorial", "pipeline", "latency", "memory", "matching"],
         help="measure these parts alone (latency needs the rate of pipeline and measures it)",
     )
     return parser.parse_args()

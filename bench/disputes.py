@@ -28,7 +28,7 @@ def complaints(count: int, *, start: int = 0) -> Iterator[FileDispute]:
             issue="对账单上的一笔交易有异议",
             product="标准信用卡",
             claim_fen=_CLAIMS_FEN[number % 2],
-            party=_person(number),
+            party=person(number),
             elements=Elements(
                 complaint=ComplaintElements(product="标准信用卡", sub_issue="盗刷", channel="客服电话")
             ),
@@ -51,7 +51,7 @@ def claims(count: int, *, start: int = 0) -> Iterator[FileDispute]:
             issue="信用卡逾期还款",
             product="标准信用卡",
             claim_fen=claim,
-            party=_person(number),
+            party=person(number),
             elements=Elements(
                 credit_card=CreditCardElements(
                     as_of=date(2025, 6, 30),
@@ -68,10 +68,16 @@ def claims(count: int, *, start: int = 0) -> Iterator[FileDispute]:
         )
 
 
-def _person(number: int) -> PersonalData:
+def person(number: int) -> PersonalData:
+    """Return the person of a number."""
     return PersonalData(
         name="测试人",
-        id_number=f"110106199001{number % 10_000_000:07d}",
+        id_number=id_number(number),
         phone=f"139{number % 100_000_000:08d}",
         address="北京市丰台区某某路某号",
     )
+
+
+def id_number(number: int) -> str:
+    """Return the identity number of a person."""
+    return f"110106199001{number % 10_000_000:07d}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bench import latency, memory, pipeline, stage
+from bench import latency, matching, memory, pipeline, stage
 from bench.site import Site
 from bench.stage import Run
 from bench.windows import pair_ratio, spread
@@ -24,6 +24,8 @@ class Sizes:
         idle: Disputes of the idle latency, one at a time.
         loaded_s: Seconds of the latency under load.
         memory: Disputes after which memory is read.
+        matched: Filings of a run of the matching.
+        many: Disputes that are stored in the larger of its two runs.
     """
 
     runs: int = 5
@@ -33,11 +35,15 @@ class Sizes:
     idle: int = 200
     loaded_s: int = 20
     memory: int = 5_000
+    matched: int = 12_000
+    many: int = matching.MANY
 
     @classmethod
     def quick(cls) -> "Sizes":
         """Small sizes: figures are noisy."""
-        return cls(runs=2, stage=8_000, tutorial=300, pipeline=2_000, idle=50, loaded_s=5, memory=1_000)
+        small = cls(runs=2, stage=8_000, tutorial=300, pipeline=2_000, idle=50, loaded_s=5, memory=1_000)
+        small.matched, small.many = 4_000, 100_000
+        return small
 
 
 async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> dict[str, Any]:
@@ -66,10 +72,31 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
         half = figures["rates"]["pipeline"]["median"] / 2
         say(f"latency: idle, then at {half:.0f} disputes/s")
         figures["latency"] = await latency.run(site, sizes.idle, half, sizes.loaded_s)
+    if "matching" in wanted:
+        figures["matching"] = await _matching(site, sizes, say)
     if "memory" in wanted:
         say("memory of the five services after load")
         figures["memory"] = await memory.run(site, sizes.memory)
     return figures
+
+
+async def _matching(site: Site, sizes: Sizes, say: Say) -> dict[str, Any]:
+    """Measure with few and with many stored disputes in turn; return the runs, and the ratio of the rates."""
+    made: dict[int, list[Run]] = {matching.FEW: [], sizes.many: []}
+    for number in range(sizes.runs):
+        for stored in list(made) if number % 2 == 0 else list(made)[::-1]:
+            one = await matching.run(site, stored, sizes.matched, sizes.matched // 5)
+            made[stored].append(one)
+            say(
+                f"matching, {stored:9,} stored  {number + 1}/{sizes.runs}  {one.rate:8.0f}/s  "
+                f"CPU a filing: {one.service_ms:6.3f} ms, with servers {one.tree_ms:6.3f} ms"
+            )
+    few, many = made[matching.FEW], made[sizes.many]
+    return {
+        "runs": {str(stored): [asdict(one) for one in runs] for stored, runs in made.items()},
+        "rate": pair_ratio([one.rate for one in many], [one.rate for one in few]),
+        "service_cpu": pair_ratio([one.service_ms for one in many], [one.service_ms for one in few]),
+    }
 
 
 async def _in_turn(

@@ -38,6 +38,13 @@ def table(figures: dict[str, Any]) -> str:
             met = row["p50"] <= row["aim_p50"] and row["p99"] <= row["aim_p99"]
             verdict = f"{row['aim_p50']:g} / {row['aim_p99']:g}: {'met' if met else 'SHORT'}"
             lines.append(f"| {name} | {row['p50']:.1f} | {row['p99']:.1f} | {verdict} |")
+    if "matching" in figures:
+        found = figures["matching"]
+        lines += ["", "| stored disputes | filings/s, matched | CPU a filing: service |", "|---:|---:|---:|"]
+        for stored, runs in found["runs"].items():
+            rate, cpu = (_middle([run[name] for run in runs]) for name in ("rate", "service_ms"))
+            lines.append(f"| {int(stored):,} | {rate:,.0f} | {cpu:.3f} ms |")
+        lines.append(f"| many / few | {found['rate']:.2f} | {found['service_cpu']:.2f} |")
     if "memory" in figures:
         lines += ["", "| resident memory after load | MB | aim |", "|---|---:|---:|"]
         for name, mb in figures["memory"].items():

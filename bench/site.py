@@ -25,7 +25,7 @@ from shared.runtime.serve.topics import plan, provision
 PLACES = 20_000
 """Cases that each mediator of the measured network may hold: no queue shall cut the measurement short."""
 
-_SECRET = "a-secret-of-the-measurement-and-of-nothing-else"
+SECRET = "a-secret-of-the-measurement-and-of-nothing-else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ class Site:
             **os.environ,
             **self.addresses.environment(service),
             "SUYUAN_NETWORK": str(self._network),
-            "SUYUAN_PARTY_KEY": _SECRET,
-            "SUYUAN_PERSONAL_KEYS": _SECRET,
-            "SUYUAN_SEALING_KEYS": _SECRET,
-            "SUYUAN_TOKEN_KEY": _SECRET,
+            "SUYUAN_PARTY_KEY": SECRET,
+            "SUYUAN_PERSONAL_KEYS": SECRET,
+            "SUYUAN_SEALING_KEYS": SECRET,
+            "SUYUAN_TOKEN_KEY": SECRET,
             "SUYUAN_OPS_PORT": str(_free_port()),
             "SUYUAN_LOG_LEVEL": "warning",
         }

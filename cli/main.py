@@ -15,6 +15,7 @@ from cli import (
     dlq,
     do,
     doctor,
+    duplicates,
     explanations,
     file,
     gap,
@@ -98,6 +99,7 @@ case.app.command("why")(case_why.why)
 app.add_typer(case.app, name="case")
 app.command()(agreement.agreement)
 app.add_typer(mediator.app, name="mediator")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(personal_data.app, name="personal-data")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)

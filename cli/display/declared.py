@@ -6,7 +6,7 @@ it.
 
 from typing import Final
 
-from cli.display import agreements, rosters
+from cli.display import agreements, duplicates, rosters
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
 from cli.display.cases import BROKEN as BROKEN
@@ -22,6 +22,9 @@ MEDIATORS: Final = rosters.MEDIATORS
 MEDIATOR: Final = rosters.MEDIATOR
 AGREEMENT: Final = agreements.AGREEMENT
 INSTALMENTS: Final = agreements.INSTALMENTS
+DUPLICATES: Final = duplicates.DUPLICATES
+DUPLICATE: Final = duplicates.DUPLICATE
+PARTIES: Final = duplicates.PARTIES
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -295,6 +298,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
     *(MEDIATORS, MEDIATOR),
     *(AGREEMENT, INSTALMENTS),
+    *(DUPLICATES, DUPLICATE, PARTIES),
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

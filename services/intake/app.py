@@ -3,7 +3,7 @@
 from services.intake.endpoints import http
 from services.intake.handlers import OWN, case_stream, matches_stream, router
 from services.intake.rules import BOOK
-from services.intake.store import COLLECTIONS
+from services.intake.store import INDEXES
 from shared.casework.own_rules import own_rules
 from shared.contracts.errors import SuyuanError
 from shared.network.schema import Network
@@ -30,7 +30,7 @@ def build(settings: Settings, network: Network) -> Service:
         topics=(*(one.filings_topic for one in network.institutions), *OWN),
         route=router(network, stream, party_key, vault.seal, matched),
         streams=(stream, matched),
-        indexes={collection: () for collection in COLLECTIONS},
+        indexes=INDEXES,
         http=http,
         rules=rules,
     )

@@ -1,4 +1,4 @@
-"""The one way to a party's raw data: the reading is recorded, with its purpose, before it is shown."""
+"""The one way to raw data of a party and to its other disputes: recorded, with its purpose, then shown."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,7 +7,10 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Path, Query, Response
 
+from services.intake.rules import KeyedHashes
 from services.intake.store import contact_data, personal_data, reading
+from services.intake.views import other_disputes
+from shared.contracts.duplicates import ReadRepeatParty
 from shared.contracts.fields import GivenPurpose
 from shared.contracts.privacy import ReadContactData, ReadPersonalData
 from shared.runtime.base.settings import TimeSource
@@ -81,8 +84,25 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         response.headers["Cache-Control"] = "no-store"
         return found
 
+    _add_repeat_party(app, context, patience_s)
     app.include_router(options.routes(context))
     return app
+
+
+def _add_repeat_party(app: FastAPI, context: HttpContext, patience_s: float) -> None:
+    @app.get("/repeat-party/{case}")
+    async def repeat_party(
+        case: CaseId, purpose: Purpose, person: Reader, response: Response
+    ) -> dict[str, Any]:
+        """Read which other disputes a case's respondent has. Source: 个人信息保护法 arts 6, 28-29, 55."""
+        ask = ReadRepeatParty(purpose=purpose)
+        command = await context.sender.command("intake", ask, case, actor=person.actor)
+        reason = await _recorded(context, command, patience_s)
+        if reason:
+            raise Problem(_STATUS.get(reason, 409), reason)
+        response.headers["Cache-Control"] = "no-store"
+        hashes = KeyedHashes(context.settings.party_key.get_secret_value().encode())
+        return await other_disputes(context.database, hashes, context.network, case, person.actor)
 
 
 async def _read(context: HttpContext, vault: Vault, case: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from services.intake.case import Dispute, Filing, case
-from services.intake.matches import Comparison, Matches, matches
+from services.intake.matches import Matches, matches
 from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
 from services.intake.store import rows
 from shared.casework.case_ids import case_id
@@ -19,12 +19,10 @@ from shared.contracts.duplicates import (
     DisputesMerged,
     MatchDropped,
     MatchFound,
-    MatchingStopped,
     MergeUndone,
 )
-from shared.contracts.intake import DisputeRegistered, FileDispute, FilingAmended
+from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Party, Standing
-from shared.contracts.message import Message
 from shared.contracts.parties import CaseParty, OtherParty
 from shared.contracts.topics import FILINGS_PREFIX, MATCHES, MERGES, READINGS, commands_topic
 from shared.network.schema import Network
@@ -80,8 +78,7 @@ def router(
         if topic in (COMMANDS, READINGS):
             return Routed(stream, message)
         if topic == MATCHES:
-            told = replace(message, body=_told(message), subject=hashes.matches(key))
-            return Routed(to_matches, told)
+            return Routed(to_matches, replace(message, subject=hashes.matches(key)))
         if topic == MERGES:
             about = _case_told(message)
             return None if about is None else Routed(stream, replace(message, subject=about))
@@ -99,16 +96,6 @@ def router(
         )
 
     return route
-
-
-def _told(message: Received) -> Message:
-    """Return what a case tells the matching."""
-    body = message.body
-    if isinstance(body, DisputeRegistered | FilingAmended):
-        return Comparison.of(message.subject, body)
-    if not isinstance(body, MatchingStopped | DisputesMerged | MergeUndone):
-        raise Rejected("message.wrong_topic", f"{MATCHES} does not take {type(body).__name__}.")
-    return body
 
 
 def _case_told(message: Received) -> str | None:

@@ -1,4 +1,4 @@
-"""Intake's own collections: the raw data of parties, and what became of each wish to read it."""
+"""Intake's own collections: the raw data of parties, what became of each wish to read, and duplicates."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,10 +6,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.intake.case import Dispute, Filing
+from services.intake.case.merger import NO_DUPLICATE
+from services.intake.case.state import Status
 from shared.casework.protocol import Change, Put, Write
 from shared.contracts.common import CommandRefused
+from shared.contracts.duplicates import (
+    DisputesMerged,
+    DuplicateDenied,
+    DuplicateDropped,
+    DuplicateSuspected,
+    MergeUndone,
+    ReadRepeatParty,
+    RepeatPartyRead,
+)
 from shared.contracts.intake import DisputeRegistered, FilingAmended
 from shared.contracts.kinds import Party
+from shared.contracts.parties import DisputeWithdrawn
 from shared.contracts.privacy import (
     ContactDataOpened,
     ErasePersonalData,
@@ -29,12 +41,58 @@ READINGS = "readings"
 """What became of a wish to read, by command id."""
 ERASED = "erased"
 """The one field of a row whose data and key are gone."""
-COLLECTIONS = (PERSONAL_DATA, READINGS)
+DUPLICATES = "duplicates"
+"""A row of each dispute that is, or was held to be, one more of another; nothing of a person in it."""
+INDEXES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    PERSONAL_DATA: (),
+    READINGS: (),
+    DUPLICATES: (("standing", "-at"),),
+}
 _STEP = 500
 
 
+_ABOUT_DUPLICATES = (
+    DuplicateSuspected,
+    DuplicateDenied,
+    DuplicateDropped,
+    DisputesMerged,
+    MergeUndone,
+    DisputeWithdrawn,
+    FilingAmended,
+)
+
+
 def rows(change: Change[Dispute]) -> Iterable[Write]:
-    """Return the rows that go with a message: raw data of a taken filing, the outcome of a reading."""
+    """Return the rows that go with a message: raw data of a filing, the outcome of a reading, a duplicate."""
+    own = _duplicate(change)
+    return _of_a_message(change) if own is None else (*_of_a_message(change), own)
+
+
+def _duplicate(change: Change[Dispute]) -> Write | None:
+    """Return the row of a dispute of which the matching, or a person, has just said something."""
+    dispute, told = change.after, [t for t in change.events if isinstance(t.event, _ABOUT_DUPLICATES)]
+    if dispute is None or not told or dispute.merger == NO_DUPLICATE:
+        return None
+    merger = dispute.merger
+    open_ = bool(merger.suspected) and dispute.status is not Status.WITHDRAWN
+    standing = "merged" if merger.into else "suspected" if open_ else "apart"
+    merge = next((t.event for t in told if isinstance(t.event, DisputesMerged)), None)
+    row = {
+        "institution": dispute.institution,
+        "cause": dispute.cause.value,
+        "claim_fen": dispute.claim_fen,
+        "standing": standing,
+        "into": merger.into,
+        "suspected": [one.model_dump(mode="json") for one in merger.suspected],
+        "denied": list(merger.denied),
+        "automatic": merge is not None and merge.automatic,
+        "rules": list(merge.rules) if merge is not None else [],
+        "at": told[-1].at.isoformat(),
+    }
+    return Put(DUPLICATES, change.subject, row)
+
+
+def _of_a_message(change: Change[Dispute]) -> Iterable[Write]:
     received = change.received
     if received is None:
         return ()
@@ -48,7 +106,7 @@ def rows(change: Change[Dispute]) -> Iterable[Write]:
         return (Put(PERSONAL_DATA, change.subject, {ERASED: True}),) if gone else ()
     elif isinstance(body, ContactDataOpened):
         return [Put(READINGS, body.reading, _contact(change, body, received.at))]
-    elif isinstance(body, ReadPersonalData):
+    elif isinstance(body, ReadPersonalData | ReadRepeatParty):
         return [Put(READINGS, received.id, _outcome(change.subject, t.event)) for t in change.events]
     return ()
 
@@ -131,5 +189,5 @@ def _contact(change: Change[Dispute], opened: ContactDataOpened, at: datetime) -
 def _outcome(case: str, event: object) -> dict[str, Any]:
     if isinstance(event, CommandRefused):
         return {"case": case, "reason": event.reason}
-    assert isinstance(event, PersonalDataRead)
+    assert isinstance(event, PersonalDataRead | RepeatPartyRead)
     return {"case": case, "reason": ""}

@@ -1,12 +1,13 @@
 """How the ways of a duplicate are explored: as a dispute, as what is matched, and as a mediation."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from services.intake.handlers import matches_stream
-from services.intake.matches import Comparison, Matches
+from services.intake.matches import Matches
 from shared.casework.case_ids import case_id
+from shared.casework.protocol import Received
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
     DenyDuplicate,
@@ -21,7 +22,7 @@ from shared.contracts.intake import GiveExplanation
 from shared.contracts.kinds import Cause, LeaveReason
 from shared.contracts.message import Event
 from shared.contracts.parties import WithdrawDispute
-from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.support.explore import STEP, Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import CASE
 from tests.unit.intake import mother as intake
 from tests.unit.mediation import mother as mediation
@@ -93,26 +94,32 @@ DUPLICATE = Walk(
 # What is matched --------------------------------------------------------------------------------
 
 
-def _told(case: str, **changes: Any) -> Event:
-    fields: dict[str, Any] = {
-        "case": case,
-        "institution": "ccb",
-        "cause": Cause.LOAN,
-        "issue": "",
-        "claim_fen": 100,
-        "contract": "",
-        "new": True,
-    }
-    return Comparison(**{**fields, **changes})
+_STREAM = matches_stream(intake.NETWORK)
+_FILED = intake.REGISTERED.model_copy(update={"cause": Cause.LOAN, "claim_fen": 100})
+
+
+def _delivered(message: Received) -> Received:
+    """A message as the runtime delivers it: its id names its case, and later ones have higher numbers."""
+    number = (message.at - intake.MON) // STEP
+    return replace(message, id=f"{message.source}:{number}@/suyuan/intake", sequence=number)
+
+
+def _decide(state: Matches | None, message: Received) -> Sequence[Event]:
+    return _STREAM.decide(state, _delivered(message))
+
+
+def _absorb(state: Matches | None, message: Received) -> Matches | None:
+    assert _STREAM.absorb is not None
+    return _STREAM.absorb(state, _delivered(message))
 
 
 _MATCH_SAMPLES = (
-    Sample(_told(OTHER)),
-    Sample(_told(LATER)),
-    Sample(_told(LATER, contract="c" * 64)),
-    Sample(MatchingStopped(case=OTHER, party_token="t")),
-    Sample(merged(LATER, OTHER)),
-    Sample(undone(LATER, OTHER)),
+    Sample(_FILED, source=OTHER),
+    Sample(_FILED, source=LATER),
+    Sample(_FILED.model_copy(update={"contract_digest": "c" * 64}), source=LATER),
+    Sample(MatchingStopped(case=OTHER, party_token="t"), source=OTHER),
+    Sample(merged(LATER, OTHER), source=LATER),
+    Sample(undone(LATER, OTHER), source=LATER),
 )
 
 
@@ -131,7 +138,7 @@ def _match_label(state: Matches | None) -> str:
 
 MATCHING = Walk(
     "比对 · the disputes of one respondent",
-    matches_stream(intake.NETWORK),
+    replace(_STREAM, decide=_decide, absorb=_absorb),
     MATCHES_ID,
     intake.MON,
     lambda _: _MATCH_SAMPLES,

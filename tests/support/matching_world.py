@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shared.casework.protocol import Received, Stream, Timed
+from shared.casework.protocol import Change, Put, Received, Stream, Timed
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import FileDispute
@@ -21,6 +21,7 @@ class World:
 
     Attributes:
         said: Every event with the case, or the stream of matches, that said it.
+        rows: Of intake's own collections.
         repeats: Whether each delivery comes twice.
     """
 
@@ -29,7 +30,8 @@ class World:
         self.states: dict[str, Any] = {}
         self.numbers: dict[str, int] = {}
         self.said: list[tuple[str, Event]] = []
-        self._sent = 0
+        self.rows: dict[tuple[str, str], dict[str, Any]] = {}
+        self.sent = 0
 
     def file(self, filing: FileDispute, at: datetime = MON) -> list[Event]:
         """Let an institution file; return the events of all streams that follow."""
@@ -41,8 +43,8 @@ class World:
 
     def _take(self, topic: str, subject: str, body: Message, actor: Actor, at: datetime) -> list[Event]:
         mark = len(self.said)
-        self._sent += 1
-        todo = deque([(topic, subject, Received(body, f"c-{self._sent}", "/test", subject, at, actor))])
+        self.sent += 1
+        todo = deque([(topic, subject, Received(body, f"c-{self.sent}", "/test", subject, at, actor))])
         while todo:
             topic, key, message = todo.popleft()
             routed = ROUTE(topic, key, message)
@@ -54,6 +56,7 @@ class World:
 
     def _decided(self, stream: Stream[Any], message: Received) -> list[Timed]:
         state, out = self.states.get(message.subject), []
+        before = state
         for event in stream.decide(state, message):
             out.append(Timed(message.at, event))
             self.said.append((message.subject, event))
@@ -62,6 +65,10 @@ class World:
         if stream.absorb is not None:
             state = stream.absorb(state, message)
         self.states[message.subject] = state
+        if stream.rows is not None:
+            for row in stream.rows(Change(message, message.subject, before, state, out, "t:0")):
+                assert isinstance(row, Put)
+                self.rows[row.collection, row.id] = dict(row.document)
         return out
 
     def _copies(self, subject: str, timed: Timed) -> list[tuple[str, str, Received]]:

@@ -10,6 +10,7 @@ from cli.display.rosters import MEDIATOR
 from cli.display.view import View
 from shared.casework.case_ids import case_id, series_id
 from shared.contracts.words import Words
+from tests.support import duplicate_rows
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 CASE: Final = case_id("icbc-beijing-fengtai-branch", "FT-2026-00017")
@@ -111,15 +112,13 @@ _SHOWN: Final = {
         "enforce_by": "2028-03-10T16:00:00+00:00",
     },
     "case_numbers": "(2026)京0106民初12345号, (2026)京0106诉前调67890号",
-    **{"merged_into": "sy1" + "a2" * 16, "joined": ", ".join("sy1" + one * 32 for one in "bc")},
+    **duplicate_rows.SHOWN,
     "first_at": "2026-01-05T01:00:00+00:00",
     "opened_at": "2026-01-09T03:30:00+00:00",
     "due_at": "2026-03-10T16:00:00+00:00",
     "due_provisional": True,
     "paused": "appraisal",
-    "events": 17,
-    "refused": 2,
-    "versions": "intake 7, mediation 9, court_bridge 3",
+    **{"events": 17, "refused": 2, "versions": "intake 7, mediation 9, court_bridge 3"},
 }
 _AGREEMENT: Final = {
     **{"id": CASE, "agreement_fen": 1_234_567_89, "agreement_form": "peoples_mediation"},
@@ -134,6 +133,7 @@ def _facts() -> dict[str, dict[str, Any]]:
     return {
         "case-show": _SHOWN,
         "agreement": _AGREEMENT,
+        **duplicate_rows.FACTS,
         "mediator-show": {
             **_MEDIATOR,
             "ground_told": "投诉核查",
@@ -239,6 +239,7 @@ _STANDING: Final[dict[str, Rows]] = {
         {"number": 1, "pay_on": "2026-03-31", "pay_fen": 1_00},
         {"number": 60, "pay_on": "2031-02-28", "pay_fen": 1_234_567_89},
     ],
+    **duplicate_rows.ROWS,
     "mediator-list": [_MEDIATOR, {**_MEDIATOR, "id": "m01", "standing": "listed", "held": 0}],
     "held-list": [
         {

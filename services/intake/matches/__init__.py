@@ -5,7 +5,6 @@ back to the case. A filing costs one subject more, loaded by its id: however man
 """
 
 from services.intake.matches import matching
-from services.intake.matches.matching import Comparison
-from services.intake.matches.state import Matches, matches
+from services.intake.matches.state import Candidate, Matches, matches
 
-__all__ = ["Comparison", "Matches", "matches", "matching"]
+__all__ = ["Candidate", "Matches", "matches", "matching"]

@@ -6,7 +6,7 @@ Source: practice of the platform (诉源治理: a dispute counts once).
 
 from collections.abc import Iterable, Iterator
 
-from services.intake.matches.state import Candidate, Matches, matches
+from services.intake.matches.state import MOST_TOLD, NOBODY, Candidate, Matches, matches
 from services.intake.rules import Context, MatchingRules, MatchRule
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
@@ -21,69 +21,46 @@ from shared.contracts.intake import DisputeRegistered, FilingAmended
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Event
 
-
-class Comparison(Event, zh="比对", en="Compare"):
-    """What a registration or an amendment tells of its dispute. It never travels, so it has no family.
-
-    Attributes:
-        institution: Empty in amendments of before.
-        contract: Keyed hash of the contract's number; empty if unknown.
-        new: The dispute was registered just now.
-    """
-
-    case: str
-    institution: str
-    cause: Cause
-    issue: str
-    claim_fen: int
-    contract: str
-    new: bool
-
-    @classmethod
-    def of(cls, case: str, event: DisputeRegistered | FilingAmended) -> "Comparison":
-        """Return what an event of a case tells of it."""
-        return cls.model_construct(
-            case=case,
-            institution=event.institution or "",
-            cause=event.cause,
-            issue=event.issue if event.cause is Cause.COMPLAINT else "",
-            claim_fen=event.claim_fen,
-            contract=event.contract_digest or "",
-            new=isinstance(event, DisputeRegistered),
-        )
+Told = DisputeRegistered | FilingAmended
+"""What a case says of itself."""
 
 
-def _candidate(state: Matches, told: Comparison, facts: Facts[Context]) -> Candidate | None:
+def _case(facts: Facts[Context]) -> str:
+    """Return the case that a delivered event is of: its id begins with what it is about."""
+    assert facts.received is not None
+    return facts.received.id.partition(":")[0]
+
+
+def _candidate(state: Matches, told: Told, case: str, facts: Facts[Context]) -> Candidate | None:
     """Return the dispute as it is now; ``None`` where what comes is old, or says not whose it is."""
     assert facts.received is not None
-    sequence, known = facts.received.sequence or 0, state.candidates.get(told.case)
-    if known is None and not told.institution:
+    sequence, known = facts.received.sequence or 0, state.candidates.get(case)
+    fields = {
+        "cause": told.cause,
+        "claim_fen": told.claim_fen,
+        "sequence": sequence,
+        "contract": told.contract_digest or "",
+        "issue": told.issue if told.cause is Cause.COMPLAINT else "",
+    }
+    if known is not None:
+        return known.but(**fields, out=False) if sequence > known.sequence else None
+    if not told.institution:
         return None
-    if known is not None and sequence <= known.sequence:
-        return None
-    return Candidate.model_construct(
-        institution=told.institution or (known.institution if known else ""),
-        cause=told.cause,
-        claim_fen=told.claim_fen,
-        day=known.day if known else local_day(facts.at),
-        sequence=sequence,
-        contract=told.contract,
-        issue=told.issue,
-        out=False,
-        into=known.into if known else "",
-    )
+    return NOBODY.but(**fields, institution=told.institution, day=local_day(facts.at))
 
 
-@matches.on(Comparison)
-def compare(state: Matches, told: Comparison, facts: Facts[Context]) -> Iterable[Event]:
+def compare(state: Matches, told: Told, facts: Facts[Context]) -> Iterable[Event]:
     """Where the rules are certain, one match is told and no more; else each, for a person to look at."""
-    rules = facts.context.book.now.matching
-    one = _candidate(state, told, facts)
+    if not state.candidates:
+        return
+    rules, case = facts.context.book.now.matching, _case(facts)
+    one = _candidate(state, told, case, facts)
     if rules is None or one is None or one.into:
         return
-    found = list(_found(state, told, one, rules))
-    certain = [match for match in found if told.new and match[2].certain]
-    for later, earlier, rule in certain[:1] or found:
+    found = list(_found(state, case, one, rules))
+    new = isinstance(told, DisputeRegistered)
+    certain = [match for match in found if new and match[2].certain]
+    for later, earlier, rule in certain[:1] or found[-MOST_TOLD:]:
         yield MatchFound(
             case=later,
             other=earlier,
@@ -93,20 +70,35 @@ def compare(state: Matches, told: Comparison, facts: Facts[Context]) -> Iterable
         )
 
 
+matches.on(DisputeRegistered)(compare)
+matches.on(FilingAmended)(compare)
+
+
+def taken(state: Matches, told: Told, facts: Facts[Context]) -> Matches:
+    """The dispute as it is now; with what was found of it just before."""
+    case = _case(facts)
+    one = _candidate(state, told, case, facts)
+    return state if one is None else state.having(case, one)
+
+
+matches.takes(DisputeRegistered)(taken)
+matches.takes(FilingAmended)(taken)
+
+
 def _found(
-    state: Matches, told: Comparison, one: Candidate, rules: MatchingRules
+    state: Matches, new: str, one: Candidate, rules: MatchingRules
 ) -> Iterator[tuple[str, str, MatchRule]]:
     """Yield the matches of a dispute: the later one, the earlier one, and the rule."""
     order = list(state.candidates)
     for case, other in state.candidates.items():
-        if case == told.case or other.out or other.into or _asked(state, case, told.case):
+        if case == new or other.out or other.into or _asked(state, case, new):
             continue
         rule = rules.rule_for(one.compared, other.compared)
         if rule is None:
             rule = _by_a_merged_one(state, case, one, rules)
         if rule is not None:
-            first = told.case in state.candidates and order.index(told.case) < order.index(case)
-            yield (case, told.case, rule) if first else (told.case, case, rule)
+            first = new in state.candidates and order.index(new) < order.index(case)
+            yield (case, new, rule) if first else (new, case, rule)
 
 
 def _asked(state: Matches, one: str, other: str) -> bool:
@@ -117,13 +109,6 @@ def _by_a_merged_one(state: Matches, kept: str, one: Candidate, rules: MatchingR
     """Return the rule by which a dispute is the same as one that went into another."""
     merged = (other for other in state.candidates.values() if other.into == kept)
     return next((rule for other in merged if (rule := rules.rule_for(one.compared, other.compared))), None)
-
-
-@matches.takes(Comparison)
-def taken(state: Matches, told: Comparison, facts: Facts[Context]) -> Matches:
-    """The dispute as it is now; with what was found of it just before."""
-    one = _candidate(state, told, facts)
-    return state if one is None else state.having(told.case, one)
 
 
 @matches.after(MatchFound)

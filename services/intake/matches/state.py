@@ -10,9 +10,12 @@ from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.kinds import Cause
 
-MOST: Final = 200
+MOST: Final = 50
 """So many disputes of a respondent are kept, the oldest go: a state must stay small. A person has a few;
 whoever has more is a company."""
+
+MOST_TOLD: Final = 3
+"""Of so many of its matches somebody is told, the latest: nobody looks at more."""
 
 
 class Candidate(State):
@@ -41,6 +44,10 @@ class Candidate(State):
     def compared(self) -> Compared:
         """What the rules compare of it."""
         return Compared(self.institution, self.cause, self.claim_fen, self.day, self.contract, self.issue)
+
+
+NOBODY: Final = Candidate(institution="", cause=Cause.COMPLAINT, claim_fen=0, day=date.min, sequence=0)
+"""From which a candidate is made: faster than from nothing."""
 
 
 class Matches(State):

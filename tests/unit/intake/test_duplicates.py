@@ -232,6 +232,14 @@ def test_a_state_stays_small_however_many_disputes_somebody_has() -> None:
     assert case_id("ccb", f"CC-{MOST + 19}") in state.candidates
 
 
+def test_nobody_is_asked_about_more_than_a_few() -> None:
+    world = World()
+    for number in range(9):
+        events = world.file(filing(f"CC-{number}"))
+    found = [event.other for event in events if isinstance(event, MatchFound)]
+    assert found == [case_id("ccb", f"CC-{number}") for number in (5, 6, 7)]
+
+
 # What a person says -----------------------------------------------------------------------------
 
 
