@@ -18,7 +18,7 @@ from shared.contracts.agreements import (
     SignAgreement,
 )
 from shared.contracts.calendar_file import CalendarFile
-from shared.contracts.doubts import FalseConduct, ReportFalseMediation
+from shared.contracts.doubts import DecideFalseMediation, FalseConduct, ReportFalseMediation
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven
 from shared.contracts.kinds import AgreementForm, Cause, DeadlineKind, End, LeaveReason, Party, Route
@@ -292,3 +292,10 @@ def test_the_text_says_what_was_decided_and_that_only_the_yes_puts_it_in_force()
     assert "消费者不接受或者逾期未答复的，对任何一方均无约束力" in text
     assert "双方互不给付。" in text_of(said(NOTHING), DECISION)
     assert TEMPLATES[DECISION].since
+
+
+def test_a_decision_can_be_accepted_once_the_report_is_cleared():
+    report = ReportFalseMediation(conduct=(FalseConduct.COLLUSION,))
+    doubted = fresh(decided()).when(report, at=TUE, actor=mediator())
+    cleared = doubted.when(DecideFalseMediation(false_mediation=False), at=TUE, actor=CLERK)
+    assert cleared.when(ACCEPT, at=TUE, actor=PARTY).state.end is End.AGREEMENT
