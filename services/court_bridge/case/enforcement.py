@@ -10,7 +10,14 @@ from services.court_bridge.case.state import CourtCase, Default, Ruling, case, r
 from services.court_bridge.rules import Context, enforce_by
 from shared.casework.guards import Facts
 from shared.contracts.message import Event
-from shared.contracts.performance import AgreementDefaulted, EnforcementOpened, SuitOnAgreementOpened
+from shared.contracts.performance import (
+    AgreementDefaulted,
+    AgreementPerformed,
+    EnforcementOpened,
+    ObjectionSettled,
+    RepaymentRecorded,
+    SuitOnAgreementOpened,
+)
 
 
 @case.on(AgreementDefaulted)
@@ -33,10 +40,44 @@ def keep_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[
     return court_case.but(default=default)
 
 
+@case.takes(RepaymentRecorded)
+def keep_payment(court_case: CourtCase, event: RepaymentRecorded, facts: Facts[Context]) -> CourtCase:
+    """What is paid after a default is enforced no more."""
+    return _unpaid(court_case, event.open_fen)
+
+
+@case.takes(ObjectionSettled)
+def keep_settled(court_case: CourtCase, event: ObjectionSettled, facts: Facts[Context]) -> CourtCase:
+    """What counts no more is owed again."""
+    return _unpaid(court_case, event.open_fen)
+
+
+@case.takes(AgreementPerformed)
+def keep_performed(court_case: CourtCase, event: AgreementPerformed, facts: Facts[Context]) -> CourtCase:
+    """Of what was paid in the end nothing is enforced."""
+    default = court_case.default
+    return court_case if default is None else court_case.but(default=default.but(performed=True))
+
+
+def _unpaid(court_case: CourtCase, open_fen: int) -> CourtCase:
+    """Return the case with what is unpaid by now, where there was a default."""
+    default = court_case.default
+    if default is None:
+        return court_case
+    changed = default.due_fen + open_fen - default.open_fen
+    return court_case.but(
+        default=default.but(
+            open_fen=open_fen,
+            due_fen=min(open_fen, max(0, changed)),
+            performed=default.performed and open_fen <= default.open_fen,
+        )
+    )
+
+
 def opened(court_case: CourtCase, default: Default | None, facts: Facts[Context]) -> list[Event]:
     """Return that enforcement is open, where an agreement that is confirmed is in default."""
     months = rules_of(court_case, facts.context).enforcement_months
-    if default is None or months is None:
+    if default is None or default.performed or months is None:
         return []
     end = enforce_by(default.last_pay_by, months, facts.context.calendar)
     return [

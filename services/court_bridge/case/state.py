@@ -23,11 +23,13 @@ class Default(State):
 
     Attributes:
         last_pay_by: The first instant after the last instalment's last day.
+        performed: Whether all was paid since.
     """
 
     due_fen: int
     open_fen: int
     last_pay_by: datetime
+    performed: bool = False
 
 
 class CourtCase(State):

@@ -3,14 +3,20 @@
 Source: 民事诉讼法 (2023) arts 206, 250; 人民调解法 arts 32, 33.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from services.court_bridge.rules import BOOK
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.court import ConfirmationGranted
-from shared.contracts.performance import EnforcementOpened, SuitOnAgreementOpened
+from shared.contracts.performance import (
+    AgreementPerformed,
+    EnforcementOpened,
+    ObjectionSettled,
+    RepaymentRecorded,
+    SuitOnAgreementOpened,
+)
 from shared.contracts.reasons import REASONS
 from tests.unit.court_bridge.mother import (
     AMOUNT,
@@ -55,6 +61,31 @@ def test_a_confirmation_after_the_default_opens_the_enforcement_then(order):
     case = hear(confirming(), DEFAULTED)
     case, events = hear_all(case, *order)
     assert events == [DOCKETED, GRANTED, ENFORCEMENT]
+
+
+def paid(open_fen: int) -> RepaymentRecorded:
+    return RepaymentRecorded(
+        payment="ab" * 32, paid_on=date(2026, 3, 2), paid_fen=1_000, counted_fen=1_000, open_fen=open_fen
+    )
+
+
+UNDONE = ObjectionSettled(payment="ab" * 32, counted_fen=0, open_fen=1_000)
+
+
+@pytest.mark.parametrize(
+    ("since", "left"),
+    [
+        ((paid(AMOUNT - 1_000),), AMOUNT - 1_000),
+        ((paid(0), AgreementPerformed()), None),
+        ((paid(0), AgreementPerformed(), UNDONE), 1_000),
+    ],
+)
+def test_what_was_paid_between_default_and_confirmation_is_not_enforced(since, left):
+    case, _ = hear_all(confirming(), DEFAULTED, *since)
+    _, events = hear_all(case, docketed(), granted())
+    opened = [one for one in events if isinstance(one, EnforcementOpened)]
+    expected = [] if left is None else [ENFORCEMENT.model_copy(update={"due_fen": left, "open_fen": left})]
+    assert opened == expected
 
 
 def test_without_a_default_a_confirmation_opens_nothing():
