@@ -43,6 +43,7 @@ LIMITS: Final[dict[str, Words]] = {
         "全体当事人同意可延长调解期限，每次不超过此天数",
         "The period becomes longer where every party agrees, by no more than this at a time",
     ),
+    "mediation.sessions": Words("每案安排调解的次数上限", "So many sessions of a case may be announced"),
     "mediation.sealed-offers": Words(
         "每方留存密封报价的次数上限", "So many sealed offers a side may leave, the last one counts"
     ),

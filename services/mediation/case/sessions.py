@@ -18,7 +18,7 @@ from services.mediation.case.state import (
     with_all_consents,
 )
 from services.mediation.case.talks import Address, Planned
-from services.mediation.rules import Context
+from services.mediation.rules import SESSIONS, Context
 from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.message import Command, Event
@@ -83,6 +83,13 @@ def within_the_period(mediation: Mediation, facts: Facts[Context], command: Comm
     return None
 
 
+@possible
+def not_too_many(mediation: Mediation, facts: Facts[Context], _: Command | None) -> Refusal | None:
+    """Sessions are numbered, those that were moved or called off included."""
+    most = facts.context.book.at(mediation.rules_version).sessions or SESSIONS.at_most
+    return Refusal("session.too_many", rule=SESSIONS.rule) if mediation.talks.numbered >= most else None
+
+
 def _as_planned(command: ScheduleSession, number: int) -> Planned:
     return Planned(
         number=number,
@@ -109,6 +116,7 @@ def _is_scheduled(mediation: Mediation, command: ScheduleSession, facts: Facts[C
     apart_only_by_consent,
     with_a_way_in,
     within_the_period,
+    not_too_many,
     not_suspended,
     already=_is_scheduled,
 )

@@ -14,7 +14,7 @@ from services.mediation.rules.designation import (
     wanted,
 )
 from services.mediation.rules.performance import PerformanceRules
-from services.mediation.rules.periods import CASE_RULES, CaseRules, Mark
+from services.mediation.rules.periods import CASE_RULES, SESSIONS, CaseRules, Mark
 from services.mediation.rules.register import NOTHING_SAID, Founding, Register, founding
 from services.mediation.rules.terms import wrong_with
 from shared.casework.calendar import Calendar
@@ -24,6 +24,7 @@ from shared.contracts.kinds import Cause
 __all__ = [
     "CASE_RULES",
     "NOTHING_SAID",
+    "SESSIONS",
     "CaseRules",
     "Context",
     "Founding",

@@ -73,6 +73,9 @@ CHOICE: Final = Limit(
 )
 
 
+SESSIONS: Final = Limit(
+    "mediation.sessions", Unit.TIMES, "practice of the platform", at_least=1, at_most=1000
+)
 OFFERS: Final = Limit(
     "mediation.sealed-offers", Unit.TIMES, "practice of the platform", at_least=1, at_most=5
 )
@@ -116,6 +119,8 @@ class CaseRules:
             versions that leave it out, with all parties' signatures and the seal.
         sought_first: Whether a party is out of reach only after an attempt on record (arts 15, 25); in
             versions that leave it out, the mediator's word was enough.
+        sessions: How many sessions of a case may be announced, those moved or called off included; ``None``
+            for as many as there are numbers.
         offers: How many sealed offers a side may leave: each that does not meet tells that it does not, and
             n of them cut a range to its 2^n-th part; versions that leave it out have none.
         concessions: How many may be kept of a case; versions that leave it out keep none.
@@ -146,6 +151,7 @@ class CaseRules:
     ask_days: Annotated[int | None, INQUIRY] = None
     effective_with: Mapping[AgreementForm, tuple[Mark, ...]] | None = None
     sought_first: bool | None = None
+    sessions: Annotated[int | None, SESSIONS] = None
     offers: Annotated[int | None, OFFERS] = None
     concessions: Annotated[int | None, CONCESSIONS] = None
     at_once_hours: Annotated[int | None, AT_ONCE] = None
@@ -270,6 +276,7 @@ _V2026_2: Final = replace(_V2026, version="mediation-2026.2", sought_first=True)
 _V2026_3: Final = replace(
     _V2026_2,
     version="mediation-2026.3",
+    sessions=100,
     offers=3,
     concessions=50,
     at_once_hours=24,

@@ -24,6 +24,10 @@ TALKS: Final[dict[str, Reason]] = {
         "调解时间在期限届满之后。请提前，或先由各方同意延长期限。",
         "The session lies behind the end of the period. Choose an earlier time, or have all extend it first.",
     ),
+    "session.too_many": Reason(
+        "本案安排的调解已达次数上限。请结束调解，或由调解组织处理。",
+        "As many sessions of the case were announced as may be. End the mediation, or ask the organisation.",
+    ),
     "session.unknown": Reason(
         "没有该场次，或已取消、改期。请核对场次号。",
         "No such session is announced, or it was called off or moved. Check its number.",

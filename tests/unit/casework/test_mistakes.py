@@ -164,6 +164,11 @@ def a_command_that_tells_something() -> None:
     table().takes(Fly)  # wrong
 
 
+@mistake("Flown is no command: write @kite.keeps(")
+def an_event_that_leaves_something_beside_it() -> None:
+    table().keeps(Flown)  # wrong
+
+
 @mistake("flies is no message: write @kite.on(")
 def a_decorator_without_its_message() -> None:
     table().on(flies)  # wrong

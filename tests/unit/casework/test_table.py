@@ -237,6 +237,22 @@ def test_what_somebody_else_says_is_taken_after_the_events_and_only_of_what_is_k
     assert STREAM.absorb(OPEN, said(Closed())) is OPEN
 
 
+def test_what_a_command_leaves_that_no_event_tells_follows_its_events():
+    diary: Table[Door, str] = Table("door", Door, unknown="door.unknown")
+    diary.opens(OpenDoor)(open_)
+    diary.begins(Opened)(opened)
+    diary.on(CloseDoor)(lambda state, command, facts: [Closed()])
+    diary.after(Closed)(lambda state, event: state.but(shut=True))
+    diary.keeps(CloseDoor)(
+        lambda state, command, facts: state.but(noted=facts.actor.person) if state.shut else state
+    )
+    stream = diary.bind("b")
+    assert stream.absorb is not None
+    assert stream.absorb(OPEN.but(shut=True), said(CloseDoor())) == OPEN.but(shut=True, noted="k")
+    assert stream.absorb(OPEN, said(CloseDoor())) is OPEN
+    assert stream.absorb(None, said(CloseDoor())) is None
+
+
 def test_what_somebody_else_says_begins_a_blank_unless_it_tells_of_known_subjects_alone():
     shown: Table[Door, str] = Table("door", Door, blank=lambda keeper: Door(keeper=keeper))
     shown.takes(Event)(lambda state, event, facts: state.but(noted=type(event).__name__))

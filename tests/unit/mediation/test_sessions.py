@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from services.mediation.rules import CASE_RULES
 from shared.casework.protocol import Timed
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Party
@@ -121,6 +122,16 @@ def test_a_session_waits_for_the_consent_of_all():
 )
 def test_what_is_no_announcement(command, reason):
     given(CASE, *HELD).when(command, at=TUE, actor=M1).then_refused(reason)
+
+
+def test_there_is_a_bound_to_how_often_a_session_is_moved():
+    most = CASE_RULES.now.sessions
+    assert most is not None
+    case = given(CASE, *HELD)
+    for number in range(most):
+        case = case.when(online(session_at=at(3, 5, 14, number % 2)), at=TUE, actor=M1)
+    assert case.state.talks.numbered == most
+    case.when(online(session_at=at(3, 6, 14)), at=TUE, actor=M1).then_refused("session.too_many")
 
 
 def test_parties_are_talked_to_apart_where_all_agree():
