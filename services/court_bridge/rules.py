@@ -30,6 +30,10 @@ ENFORCEMENT: Final = Limit(
     "court.enforcement", Unit.MONTHS, _ENFORCE, at_least=24, at_most=24, bound=_ENFORCE
 )
 
+_SUE: Final = "民法典 arts 188, 195"
+LIMITATION: Final = Limit("court.limitation", Unit.MONTHS, _SUE, at_least=36, at_most=36, bound=_SUE)
+NEAR: Final = Limit("court.limitation-near", Unit.DAYS, "practice of the platform", at_least=7, at_most=365)
+
 
 @dataclass(frozen=True, slots=True)
 class BridgeRules:
@@ -45,6 +49,9 @@ class BridgeRules:
         grounds: Grounds on which a court may refuse to confirm.
         enforcement_months: From the last instalment's day on, in which to ask for enforcement; in versions
             that leave it out, nobody followed what comes of an agreement.
+        limitation_months: From the end of a failed mediation on, in which to sue; in versions that leave it
+            out, nobody watched.
+        limitation_near_days: So many days before the last of them there is an alarm.
     """
 
     version: str
@@ -55,6 +62,8 @@ class BridgeRules:
     number_types: Mapping[FilingKind, frozenset[CaseType]]
     grounds: frozenset[str]
     enforcement_months: Annotated[int | None, ENFORCEMENT] = None
+    limitation_months: Annotated[int | None, LIMITATION] = None
+    limitation_near_days: Annotated[int | None, NEAR] = None
 
 
 _RULES_2025 = BridgeRules(
@@ -106,7 +115,9 @@ _RULES_2026 = replace(
     },
 )
 
-_RULES_2026_2 = replace(_RULES_2026, version="court-2026.2", enforcement_months=24)
+_RULES_2026_2 = replace(
+    _RULES_2026, version="court-2026.2", enforcement_months=24, limitation_months=36, limitation_near_days=60
+)
 
 BOOK = RuleBook(
     versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _RULES_2026_2)},

@@ -56,7 +56,9 @@ _OVERFLOW: Final = "mediation.overflow"
 _CONFIRM: Final = "民事诉讼法 (2023) art 205"
 
 BECAUSE: Final[Mapping[str, Because]] = {
-    "intake.dispute-registered": Because(("intake.registered-once",)),
+    "intake.dispute-registered": Because(("intake.limitation", "intake.registered-once")),
+    "intake.limitation-near": Because(("intake.limitation", "intake.limitation-near")),
+    "court.suit-time-near": Because(("court.limitation", "court.limitation-near")),
     "intake.filing-amended": Because(("intake.amended-before-referral",)),
     "intake.filing-not-taken": Because(("intake.registered-once", "intake.amended-before-referral")),
     "intake.filing-returned": Because(("intake.elements",)),

@@ -25,6 +25,7 @@ from shared.contracts.fields import (
     RulesVersion,
 )
 from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Role
+from shared.contracts.limitation import SueBy
 from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
 
@@ -88,10 +89,15 @@ class SuitSuggested(Event, family="court", zh="建议起诉", en="Suit suggested
     """A mediation that the institution had applied for failed: it may sue, and only then is anything filed.
 
     Source: 法释〔2021〕23号 art 21(1).
+
+    Attributes:
+        sue_by: The last day to sue, three years from the end of the mediation, unless the time had passed
+            before the filing already (民法典 arts 188, 195); ``None`` in events of before.
     """
 
     institution: InstitutionId
     end: End
+    sue_by: SueBy | None = None
 
 
 class SuitChosen(Event, family="court", zh="选择立案", en="Suit chosen"):

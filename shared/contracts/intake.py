@@ -60,6 +60,7 @@ from shared.contracts.kinds import (
     Tier,
     Way,
 )
+from shared.contracts.limitation import RightToSue
 from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.parties import CaseParties, OtherParty
 from shared.contracts.topics import MATCHES
@@ -174,6 +175,7 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
         other_parties: Who is in it beside the institution and the main respondent.
         way: How it came; events of before lack it, and were delegated by the court.
         contract_digest: Keyed hash of the institution and the contract's number; ``None`` without one.
+        limitation: Until when the claim can be sued on; ``None`` where the filing tells no beginning.
     """
 
     institution: InstitutionId
@@ -190,6 +192,7 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     other_parties: CaseParties = ()
     way: Way = Way.DELEGATED
     contract_digest: ContractDigest | None = None
+    limitation: RightToSue | None = None
 
 
 class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended", also=_TO_MATCHES):
@@ -199,6 +202,7 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
         content_digest: Of what it says now: the same once more is no amendment; ``None`` in events of before.
         institution: Who filed it; ``None`` in events of before.
         contract_digest: As in the registration.
+        limitation: Likewise.
     """
 
     cause: Cause
@@ -211,6 +215,7 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
     other_parties: CaseParties = ()
     institution: InstitutionId | None = None
     contract_digest: ContractDigest | None = None
+    limitation: RightToSue | None = None
 
 
 class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned"):

@@ -50,5 +50,20 @@ LIMITS: Final[dict[str, Words]] = {
     "mediation.concessions-kept": Words(
         "每案留存让步内容的件数上限", "So many concessions of a case may be kept"
     ),
+    "intake.limitation": Words(
+        "诉讼时效，自权利可行使或者最近一次中断之日起算",
+        "A claim can be sued on for so long from when it could be exercised, or was last interrupted",
+    ),
+    "intake.limitation-near": Words(
+        "诉讼时效届满前报警的天数", "So long before a claim can no longer be sued on there is an alarm"
+    ),
+    "court.limitation": Words(
+        "调解终结之日起重新计算的诉讼时效",
+        "After a mediation a claim can be sued on for so long from its end",
+    ),
+    "court.limitation-near": Words(
+        "调解不成而未起诉的，时效届满前报警的天数",
+        "So long before that ends there is an alarm, where nobody has sued",
+    ),
 }
 """By the id of the rule."""

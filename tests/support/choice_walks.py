@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from services.mediation.case import Mediation
 from services.mediation.case.choice import is_open
+from services.mediation.handlers import handlers
 from shared.contracts.choices import ChooseMediator, LeaveChoice
 from tests.support.clock_walks import CLOCK
 from tests.support.explore import Reached, Sample
@@ -43,6 +44,7 @@ def _label(state: Mediation | None) -> str:
 
 CHOICE = replace(
     CASE,
+    stream=handlers(mediation.network(), mediation.CHOOSING, box=mediation.GLASS_BOX).case,
     title="共同选择调解员 · a mediator chosen by the parties",
     samples=_may_come,
     actors=CLOCK.actors,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from services.alerts.series import Series
+from services.intake.case.right_to_sue import NO_LIMIT
 from shared.casework.case_ids import case_id
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted, DisputeUncounted
 from shared.contracts.court import ChooseSuit
@@ -115,7 +116,7 @@ INTAKE = Walk(
     intake.MON,
     _of_intake,
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
-    lambda state: state.but(agents=(), letters=()),
+    lambda state: state.but(agents=(), letters=(), limitation=NO_LIMIT),
     _intake_label,
 )
 

@@ -8,6 +8,7 @@ from services.court_bridge.case import (
     handover,
     mediation,
     review,
+    right_to_sue,
 )
 from services.court_bridge.case.state import CourtCase, Ruling, case
 
@@ -22,4 +23,5 @@ __all__ = [
     "handover",
     "mediation",
     "review",
+    "right_to_sue",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from services.court_bridge.case.bundle import bundle, missing
 from services.court_bridge.case.filing import filed, is_too_late
 from services.court_bridge.case.mediation import over
+from services.court_bridge.case.right_to_sue import sue_by
 from services.court_bridge.case.state import CourtCase, case, rules_of
 from services.court_bridge.rules import Context, apply_by
 from shared.casework.guards import Facts, authority, possible
@@ -43,7 +44,8 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     if confirms and before.agreement and agreed_fen != before.amount_fen:
         raise ValueError(f"{facts.subject}: ended with {agreed_fen} fen, but agreed {before.amount_fen} fen")
     if court_case.kind is FilingKind.HANDOVER and court_case.waits:
-        return [SuitSuggested(institution=court_case.institution, end=ended.end)]
+        by = sue_by(facts.at, rules_of(court_case, facts.context))
+        return [SuitSuggested(institution=court_case.institution, end=ended.end, sue_by=by)]
     return _first_filing(court_case, facts)
 
 

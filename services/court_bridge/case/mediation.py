@@ -1,10 +1,12 @@
 """What mediation says of a case: it is kept, since a filing states it."""
 
-from services.court_bridge.case.state import CourtCase, case
+from services.court_bridge.case.right_to_sue import sue_by
+from services.court_bridge.case.state import CourtCase, case, rules_of
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts import earlier
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective
+from shared.contracts.kinds import FilingKind
 from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.sessions import FactsUndisputed
 from shared.contracts.transfers import CaseTransferred
@@ -58,7 +60,10 @@ def ended(court_case: CourtCase, event: MediationEnded, facts: Facts[Context]) -
     """The first end stands; a dispute that came twice goes on under the other id."""
     if court_case.end is not None or event.merged_into:
         return court_case
-    return over(_started(court_case, facts), event)
+    after = over(_started(court_case, facts), event)
+    if after.kind is not FilingKind.HANDOVER:
+        return after
+    return after.but(sue_by=sue_by(facts.at, rules_of(after, facts.context)))
 
 
 def over(court_case: CourtCase, event: MediationEnded) -> CourtCase:

@@ -1,6 +1,6 @@
 """What court_bridge knows of a case."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -48,6 +48,7 @@ class CourtCase(State):
         status: What the court said of the last filing; ``None`` before it said anything.
         granted_early: Confirmation was granted before the case number came.
         default: What the payer owes in default; ``None`` before one.
+        sue_by: The last day to sue after a mediation that failed; ``None`` without one, and after its alarm.
         added: Digests of the documents that people brought, by type.
     """
 
@@ -71,6 +72,7 @@ class CourtCase(State):
     ruling: Ruling | None = None
     granted_early: bool = False
     default: Default | None = None
+    sue_by: date | None = None
     added: dict[DocumentType, str] = Field(default_factory=dict)
 
     @property

@@ -5,13 +5,16 @@ Source: 法释〔2021〕23号 arts 8-9 (as of 2022-01-01).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.intake.case.duplicates import stops
 from services.intake.case.explanation import explanation_of
 from services.intake.case.referral import referral
+from services.intake.case.right_to_sue import NO_LIMIT, clock_of
 from services.intake.case.state import Dispute, Status, case
 from services.intake.rules import Context, IntakeRules, Verdict, other_sum, reasons_to_return, screen, week_of
 from services.intake.rules.content import content_digest, says_the_same
+from services.intake.rules.limitation import limitation_of
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
 from shared.contracts.intake import (
@@ -25,6 +28,7 @@ from shared.contracts.intake import (
     ReturnReason,
 )
 from shared.contracts.kinds import Cause, Party, Route
+from shared.contracts.limitation import Limitation
 from shared.contracts.message import Event
 from shared.contracts.parties import CaseParty
 from shared.network.schema import Network
@@ -71,12 +75,13 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
         other_parties=filing.case_parties,
         way=filing.way,
         contract_digest=filing.contract_digest or None,
+        limitation=_limitation(filing, facts, rules),
     )
     return [event, *_checked(None, event, filing, facts, rules)]
 
 
 @case.begins(DisputeRegistered)
-def registered(event: DisputeRegistered) -> Dispute:
+def registered(event: DisputeRegistered, at: datetime) -> Dispute:
     return Dispute(
         institution=event.institution,
         cause=event.cause,
@@ -86,6 +91,7 @@ def registered(event: DisputeRegistered) -> Dispute:
         amended_digest=event.content_digest or "",
         others=tuple(one.party for one in event.other_parties),
         way=event.way,
+        limitation=clock_of(event.limitation, NO_LIMIT, at),
     )
 
 
@@ -112,6 +118,7 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
         other_parties=filing.case_parties,
         institution=dispute.institution,
         contract_digest=filing.contract_digest or None,
+        limitation=_limitation(filing, facts, rules),
     )
     stopped = stops(dispute.party_token, facts) if event.party_token != dispute.party_token else []
     return [event, *stopped, *_checked(dispute, event, filing, facts, rules)]
@@ -137,7 +144,7 @@ case.unchanged_by(FilingNotTaken)
 
 
 @case.after(FilingAmended)
-def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
+def amended(dispute: Dispute, event: FilingAmended, at: datetime) -> Dispute:
     """Who agreed to less, or in another matter, is asked again; another person was told nothing yet."""
     other_person = event.party_token != dispute.party_token
     stay = {Party.APPLICANT} if other_person else {Party.APPLICANT, Party.RESPONDENT}
@@ -156,6 +163,7 @@ def amended(dispute: Dispute, event: FilingAmended) -> Dispute:
         agents=tuple(agent for agent, _ in agents),
         letters=tuple(letter for _, letter in agents),
         merger=dispute.merger.but(suspected=()) if other_person else dispute.merger,
+        limitation=clock_of(event.limitation, dispute.limitation, at),
     )
 
 
@@ -217,6 +225,12 @@ def _checked(
             events.append(step)
             dispute = after
     return events + referral(dispute, facts.context)
+
+
+def _limitation(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> Limitation | None:
+    if rules.limitation is None:
+        return None
+    return limitation_of(filing.elements, rules.limitation, local_day(facts.at))
 
 
 def _organisation(verdict: Verdict, cause: Cause, network: Network) -> str | None:

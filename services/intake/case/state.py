@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from services.intake.case.merger import NO_DUPLICATE, Merger
+from services.intake.case.right_to_sue import NO_LIMIT, SueClock
 from services.intake.rules import Context
 from shared.casework.guards import Facts, possible
 from shared.casework.parties import all_parties
@@ -41,6 +42,7 @@ class Dispute(State):
         agents: Whom the parties entrusted.
         letters: Digests of their letters of authority, in the same order.
         merger: Its duplicates.
+        limitation: Until when it can be sued on, while it waits here.
     """
 
     institution: str
@@ -68,6 +70,7 @@ class Dispute(State):
     agents: tuple[Agent, ...] = ()
     letters: tuple[str, ...] = ()
     merger: Merger = NO_DUPLICATE
+    limitation: SueClock = NO_LIMIT
 
     @property
     def parties(self) -> tuple[Party, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.intake.rules.elements import ELEMENTS_2025, ElementRules, other_sum, reasons_to_return
 from services.intake.rules.elements_2026 import ELEMENTS_2026
+from services.intake.rules.limitation import LIMITATION_2026, LimitationRules
 from services.intake.rules.masking import KeyedHashes, mask_name, party_token
 from services.intake.rules.matching import MATCHING_2026, Compared, MatchingRules, MatchRule
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
@@ -45,6 +46,7 @@ class IntakeRules:
         matching: 比对: when two disputes are one that came twice; in versions that leave it out, none was.
         quick_decision: Whether what is decided quickly is referred for a decision (SCR-086); in versions that
             leave it out, it was referred for mediation.
+        limitation: 诉讼时效: until when a claim can be sued on; versions that leave it out did not watch.
     """
 
     version: str
@@ -53,6 +55,7 @@ class IntakeRules:
     delegation_first: bool | None = None
     matching: MatchingRules | None = None
     quick_decision: bool | None = None
+    limitation: LimitationRules | None = None
 
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
@@ -68,6 +71,7 @@ _MATCHING = IntakeRules(
     delegation_first=True,
     matching=MATCHING_2026,
     quick_decision=True,
+    limitation=LIMITATION_2026,
 )
 
 BOOK = RuleBook(

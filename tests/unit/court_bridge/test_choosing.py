@@ -3,6 +3,8 @@
 Source: 法释〔2021〕23号 arts 19, 21.
 """
 
+from datetime import date
+
 import pytest
 
 from shared.contracts.court import (
@@ -43,7 +45,8 @@ def kinds(case):
 
 def test_a_mediation_that_was_applied_for_is_handed_over_only_if_the_institution_sues():
     failed = told(OPENED, FAILED_APPLIED)
-    failed.then(SuitSuggested(institution="ccb", end=End.LARGE_DIVERGENCE))
+    by = date(2029, 3, 2)  # three years from the end of the mediation
+    failed.then(SuitSuggested(institution="ccb", end=End.LARGE_DIVERGENCE, sue_by=by))
     chosen = failed.when(CHOOSE, at=LATER, actor=AGENT)
     assert kinds(chosen) == [SuitChosen, HandoverPrepared, FilingSubmitted]
     chosen.when(CHOOSE, at=LATER, actor=AGENT).then_nothing()

@@ -37,6 +37,7 @@ from shared.contracts.intake import (
     SmallClaimLimit,
 )
 from shared.contracts.kinds import Cause, Party, Route, Tier, Way
+from shared.contracts.limitation import Limitation
 from shared.network.load import load_network
 from shared.runtime.base.vault import Vault
 from tests.support.spec import Given, given
@@ -185,6 +186,9 @@ BARE = taken(card(prior=PriorSteps()))
 BROKEN = taken(card(claim_fen=1))
 MENDED = taken(card(amends=True))
 
+LIMITATION = Limitation(began_on=date(2025, 6, 1), sue_by=date(2028, 6, 1))
+"""Three years since the card was overdue."""
+
 REGISTERED = DisputeRegistered(
     institution="ccb",
     reference_digest=FULL.reference_digest,
@@ -197,6 +201,7 @@ REGISTERED = DisputeRegistered(
     week=date(2026, 3, 2),
     rules_version=BOOK.current,
     way=Way.APPLIED,
+    limitation=LIMITATION,
 )
 SMALL = SmallClaimLimit(
     province="京",

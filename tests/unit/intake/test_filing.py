@@ -37,6 +37,7 @@ from tests.unit.intake.mother import (
     CARD,
     CASE,
     FULL,
+    LIMITATION,
     LOAN,
     MENDED,
     MON,
@@ -145,6 +146,7 @@ def test_an_amendment_of_a_returned_filing_is_screened() -> None:
         masked_name="张*三",
         content_digest=content_digest(MENDED),
         institution="ccb",
+        limitation=LIMITATION,
     )
     assert returned().when(MENDED, at=TUE).events[:2] == [amended, SCREENED]
     assert returned().when(MENDED, at=TUE).events[-1] == referred()

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.mediation.handlers import Box, Handlers, handlers
-from services.mediation.rules import CASE_RULES
+from services.mediation.rules import CASE_RULES, CaseRules
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Stream, Timed
 from shared.casework.rulebook import RuleBook
 from shared.contracts.agreements import AgreementDrafted
-from shared.contracts.choices import ChoiceOpened, LeaveChoice
+from shared.contracts.choices import ChoiceOpened
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
 from shared.contracts.kinds import Cause, End, Party, Route, Tier
@@ -28,11 +28,16 @@ from shared.contracts.sessions import Attendance, IdentityCheck, SessionForm, Se
 from shared.network.schema import Network
 from tests.support.spec import Given, given
 
-QUIET: Final = RuleBook(
-    {**CASE_RULES.versions, CASE_RULES.current: replace(CASE_RULES.now, ladder=None)},
-    current=CASE_RULES.current,
-)
+
+def _without(**left_out: None) -> RuleBook[CaseRules]:
+    now = replace(CASE_RULES.now, **left_out)
+    return RuleBook({**CASE_RULES.versions, now.version: now}, current=now.version)
+
+
+CHOOSING: Final = _without(ladder=None)
 """The limits of a case without reminders, which have tests of their own."""
+QUIET: Final = _without(ladder=None, choose_days=None)
+"""Likewise, and a mediator is asked for at once: so most cases begin."""
 CASE = "sy1test"
 ORGANISATION = "people-mediation"
 
@@ -148,10 +153,8 @@ def referral(**other: Any) -> DisputeReferred:
 
 
 def opened(stream: Stream[Any], when: datetime, **other: Any) -> Given:
-    """A referral of both sides, who leave it to the court to designate: a mediator is asked for at once."""
-    case = given(stream, subject=CASE).when(referral(**other), at=when)
-    case = case.when(LeaveChoice(), at=when, actor=AGENT)
-    return case.when(LeaveChoice(), at=when, actor=PARTY)
+    """A referral of both sides."""
+    return given(stream, subject=CASE).when(referral(**other), at=when)
 
 
 WHY = (Score(mediator="m01", places=0, assigned=0, weight=2.0, score=0.5),)

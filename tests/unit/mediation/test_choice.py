@@ -33,11 +33,11 @@ from tests.unit.mediation.mother import (
     ASKING,
     CASE,
     CHOICE,
+    CHOOSING,
     CLERK,
     MON,
     OPENED,
     PARTY,
-    QUIET,
     TUE,
     at,
     made,
@@ -48,7 +48,7 @@ from tests.unit.mediation.mother import (
     requested,
 )
 
-STREAM = made().case
+STREAM = handlers(network(), CHOOSING).case
 M2 = ChooseMediator(mediator="m02")
 ENDS = at(3, 5, 0)
 """Two working days after Monday: Wednesday is the last day."""
@@ -179,13 +179,13 @@ def test_under_earlier_rules_a_mediator_is_asked_for_at_once():
 
 def test_a_choice_over_the_turn_of_the_year_is_provisional_and_put_right():
     start = MON.replace(year=2026, month=12, day=30)
-    case = given(handlers(network(), QUIET, calendar=known_until(2026)).case, subject=CASE).when(
+    case = given(handlers(network(), CHOOSING, calendar=known_until(2026)).case, subject=CASE).when(
         referral(), at=start
     )
     by = end_of_day(date(2027, 1, 4))  # Thursday, and Monday after New Year's day and the weekend
     assert case.events[1] == ChoiceOpened(case=CASE, choose_by=by, choose_provisional=True)
     file = CalendarFile.model_validate(notice(2027, off=["2027-01-04"]))
-    known = handlers(network(), QUIET, calendar=with_years(known_until(2026), [file])).case
+    known = handlers(network(), CHOOSING, calendar=with_years(known_until(2026), [file])).case
     looked = Given(known, case.state, CASE).until(start + timedelta(hours=1))
     looked.then(
         DeadlineCorrected(deadline=DeadlineKind.CHOICE, before=by, after=end_of_day(date(2027, 1, 5)))

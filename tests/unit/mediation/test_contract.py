@@ -55,6 +55,7 @@ from tests.support.contract import example, names, same_as_example, written
 from tests.support.mediation_story import HANDLERS, REFERRED, Story, complained, transferred, two
 from tests.unit.mediation.mother import (
     AGENT,
+    CHOOSING,
     CLERK,
     ORGANISATION,
     QUIET,
@@ -122,7 +123,7 @@ def _talking() -> Story:
 
 def _chosen() -> Story:
     """Both sides agreed before the referral, and choose the mediator together."""
-    story = Story()
+    story = Story(handlers(network(), CHOOSING))
     assert isinstance(REFERRED.body, DisputeReferred)
     both = (Party.APPLICANT, Party.RESPONDENT)
     agreed = replace(REFERRED, body=REFERRED.body.model_copy(update={"consents": both}))

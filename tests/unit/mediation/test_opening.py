@@ -18,7 +18,6 @@ from tests.support.spec import given
 from tests.unit.mediation.mother import (
     ASKING,
     ASSIGNED,
-    CHOICE,
     DESIGNATE_BY,
     DUE,
     MON,
@@ -41,8 +40,8 @@ from tests.unit.mediation.mother import CASE as SUBJECT
 CASE = made().case
 
 
-def test_a_referral_that_all_agree_to_opens_the_mediation_and_the_choice():
-    given(CASE).when(referral(), at=MON).then(OPENED, CHOICE)
+def test_a_referral_opens_the_mediation_and_asks_for_a_mediator():
+    given(CASE).when(referral(), at=MON).then(OPENED, requested())
 
 
 def test_the_same_referral_again_changes_nothing():
@@ -67,7 +66,7 @@ def test_one_sides_consent_is_enough_to_look_for_a_mediator():
 
 
 def test_a_refused_referral_may_come_again_complete():
-    given(CASE).when(referral(explained=False), at=MON).when(referral(), at=MON).then(OPENED, CHOICE)
+    given(CASE).when(referral(explained=False), at=MON).when(referral(), at=MON).then(OPENED, requested())
 
 
 def test_a_referral_to_mediation_without_an_organisation_is_a_fault_not_a_refusal():

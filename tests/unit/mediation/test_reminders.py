@@ -14,6 +14,7 @@ from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, end_of_day
 from shared.casework.protocol import Stream, Timed
 from shared.contracts.calendar_file import CalendarFile
+from shared.contracts.choices import LeaveChoice
 from shared.contracts.clocks import (
     AgreeExtension,
     PauseGround,
@@ -45,8 +46,8 @@ from tests.unit.mediation.mother import (
     at,
     mediator,
     network,
-    opened,
     place,
+    referral,
 )
 
 STREAM = handlers(network()).case
@@ -55,6 +56,12 @@ PERIOD, ANSWER = DeadlineKind.PERIOD, DeadlineKind.ANSWER
 DAY = timedelta(days=1)
 LADDER = {ReminderStep.PERIOD_FIRST: 10, ReminderStep.PERIOD_SECOND: 3, ReminderStep.PERIOD_LAST: 1}
 PAUSE, RESUME = (one(ground=PauseGround.APPRAISAL) for one in (PauseMediation, ResumeMediation))
+
+
+def opened(stream: Stream[Mediation], when: datetime) -> Given:
+    """A referral of both sides, who leave it to the court to designate."""
+    case = given(stream, subject=CASE).when(referral(), at=when).when(LeaveChoice(), at=when, actor=AGENT)
+    return case.when(LeaveChoice(), at=when, actor=PARTY)
 
 
 def reminded(told: list[Timed]) -> list[tuple[datetime, ReminderStep]]:
