@@ -230,6 +230,8 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.instalment-missed": Because(("mediation.instalment-due",)),
     "mediation.agreement-performed": Because(("mediation.oldest-first",)),
     "mediation.agreement-defaulted": Because(("mediation.grace", "mediation.default")),
+    "mediation.default-lifted": Because(("mediation.default",)),
+    "court.enforcement-closed": Because(("mediation.default",)),
     "court.enforcement-opened": Because(("court.enforcement",), due="enforce_by", provisional="provisional"),
     "court.suit-on-agreement-opened": Because(("court.no-enforcement-unconfirmed",)),
     "court.confirmation-applied": Because((_CONFIRM,)),

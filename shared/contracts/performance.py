@@ -149,6 +149,18 @@ class AgreementDefaulted(Event, family="mediation", zh="协议违约", en="Agree
     provisional: Provisional = False
 
 
+class DefaultLifted(Event, family="mediation", zh="违约撤销", en="Default lifted"):
+    """It turned out that enough was paid in time: the payer was not in default."""
+
+    open_fen: OpenFen
+
+
+class EnforcementClosed(Event, family="court", zh="违约后果撤销", en="Enforcement closed"):
+    """What a default had opened is open no more, since there was none."""
+
+    open_fen: OpenFen
+
+
 class RecordRepayment(
     Command, family="mediation", zh="登记还款", en="Record a repayment", roles=(Role.INSTITUTION_AGENT,)
 ):

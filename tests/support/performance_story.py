@@ -52,7 +52,10 @@ def stories(talking: Callable[[], Told], respondent: Actor) -> Iterator[Told]:
     performed.do(SettleObjection(payment="a" * 64, counts=True), CLERK)
     performed.do(_payment("b", performed.now), AGENT)
     yield performed
+    in_time = broken.now
     broken.until(broken.now + timedelta(days=90))
+    for digit in "cd":  # made in time, and recorded long after it
+        broken.do(_payment(digit, in_time), AGENT)
     yield broken
 
 

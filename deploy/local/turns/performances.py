@@ -16,6 +16,8 @@ from shared.contracts.kinds import End, Party
 from shared.contracts.performance import (
     AgreementDefaulted,
     AgreementPerformed,
+    DefaultLifted,
+    EnforcementClosed,
     EnforcementOpened,
     InstalmentMissed,
     InstalmentsScheduled,
@@ -83,3 +85,13 @@ def in_default(case: Case) -> Script:
     yield see(AgreementDefaulted)
     opened = yield see(EnforcementOpened)
     assert opened.body.enforce_by.year == scheduled.body.deadlines[-1].pay_by.year + 2
+
+
+@story("按期付款、事后入账，违约撤销", "paid in time, recorded after the default", applied, end=End.AGREEMENT)
+def lifted(case: Case) -> Script:
+    scheduled = yield from _in_force(case)
+    yield case.clock(scheduled.body.deadlines[0].pay_by + ways.DAYS * 20)
+    yield see(EnforcementOpened)
+    yield case.bank(_paid("1", _FIRST))
+    yield see(DefaultLifted)
+    yield see(EnforcementClosed)

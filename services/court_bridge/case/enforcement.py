@@ -13,6 +13,8 @@ from shared.contracts.message import Event
 from shared.contracts.performance import (
     AgreementDefaulted,
     AgreementPerformed,
+    DefaultLifted,
+    EnforcementClosed,
     EnforcementOpened,
     ObjectionSettled,
     RepaymentRecorded,
@@ -88,6 +90,18 @@ def opened(court_case: CourtCase, default: Default | None, facts: Facts[Context]
             provisional=end.provisional,
         )
     ]
+
+
+@case.on(DefaultLifted)
+def lift(court_case: CourtCase, event: DefaultLifted, facts: Facts[Context]) -> Iterable[Event]:
+    """Enforcement, or the suit on the agreement, is open no more."""
+    if court_case.default is not None:
+        yield EnforcementClosed(open_fen=event.open_fen)
+
+
+@case.after(EnforcementClosed)
+def closed(court_case: CourtCase, event: EnforcementClosed) -> CourtCase:
+    return court_case.but(default=None)
 
 
 case.unchanged_by(EnforcementOpened, SuitOnAgreementOpened)

@@ -8,6 +8,7 @@ Source: 人民调解法 art 31 (the organisation watches over the performance); 
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.mediation.case.default_lifted import lifted
 from services.mediation.case.performance_state import Payment, Plan
 from services.mediation.case.state import (
     Mediation,
@@ -156,7 +157,7 @@ def record(mediation: Mediation, command: RecordRepayment, facts: Facts[Context]
     yield event
     if objection is not None:
         yield RepaymentDisputed(payment=command.payment, objection=objection)
-    yield from _performed(mediation, event, facts)
+    yield from _follows(mediation, event, facts)
 
 
 @case.after(RepaymentRecorded)
@@ -171,9 +172,12 @@ def recorded(mediation: Mediation, event: RepaymentRecorded, at: datetime) -> Me
     return mediation.but(plan=mediation.plan.but(payments=(*mediation.plan.payments, payment)))
 
 
-def _performed(mediation: Mediation, event: Event, facts: Facts[Context]) -> Iterable[Event]:
-    """Yield that all is paid, where it is with an event and was not before."""
+def _follows(mediation: Mediation, event: Event, facts: Facts[Context]) -> Iterable[Event]:
+    """Yield what follows from another count: a default falls away; all is paid, and was not before."""
     after = case.evolve(mediation, event, facts.at, facts.context)
+    rules = rules_of(mediation, facts.context)
+    assert rules is not None
+    yield from lifted(after, rules)
     plan = after.plan
     if not plan.performed and is_covered(after, facts.context) == len(plan.deadlines):
         yield AgreementPerformed(open_fen=known(plan).total_fen - plan.counted_fen)
@@ -224,7 +228,7 @@ def settle(mediation: Mediation, command: SettleObjection, facts: Facts[Context]
     counted = counts(total, others, payment.paid_fen) if command.counts else 0
     event = ObjectionSettled(payment=command.payment, counted_fen=counted, open_fen=total - others - counted)
     yield event
-    yield from _performed(mediation, event, facts)
+    yield from _follows(mediation, event, facts)
 
 
 @case.after(ObjectionSettled)

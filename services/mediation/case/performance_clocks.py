@@ -158,5 +158,5 @@ def default(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
 
 
 @case.after(AgreementDefaulted)
-def defaulted(mediation: Mediation, event: AgreementDefaulted) -> Mediation:
-    return mediation.but(plan=mediation.plan.but(defaulted=True))
+def defaulted(mediation: Mediation, event: AgreementDefaulted, at: datetime) -> Mediation:
+    return mediation.but(plan=mediation.plan.but(defaulted=True, defaulted_at=at))

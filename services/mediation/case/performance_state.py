@@ -38,6 +38,7 @@ class Plan(State):
         told: The highest number of an instalment that was told as missed.
         performed: Whether all is paid.
         defaulted: Whether the payer is in default.
+        defaulted_at: Since when; ``None`` for not.
         reopened_at: When a payment that had counted was last taken out; what is late without it is late from
             then on.
     """
@@ -50,6 +51,7 @@ class Plan(State):
     told: int = 0
     performed: bool = False
     defaulted: bool = False
+    defaulted_at: datetime | None = None
     reopened_at: datetime | None = None
 
     @property

@@ -10,6 +10,8 @@ from services.portal.rules.places import iso
 from shared.contracts.performance import (
     AgreementDefaulted,
     AgreementPerformed,
+    DefaultLifted,
+    EnforcementClosed,
     EnforcementOpened,
     InstalmentMissed,
     InstalmentsScheduled,
@@ -48,6 +50,16 @@ def performed(view: CaseView, event: AgreementPerformed) -> Mapping[str, Any]:
 @facts_of(AgreementDefaulted, figure="defaulted")
 def defaulted(view: CaseView, event: AgreementDefaulted) -> Mapping[str, Any]:
     return {"performance": Performance.IN_DEFAULT, "in_default": True, "unpaid_fen": event.open_fen}
+
+
+@facts_of(DefaultLifted, figure="default_lifted")
+def lifted(view: CaseView, event: DefaultLifted) -> Mapping[str, Any]:
+    return {"performance": Performance.RUNNING, "in_default": False, "unpaid_fen": event.open_fen}
+
+
+@facts_of(EnforcementClosed)
+def closed(view: CaseView, event: EnforcementClosed) -> Mapping[str, Any]:
+    return {"enforce_by": ""}
 
 
 @facts_of(EnforcementOpened, figure="enforcement_opened")

@@ -6,6 +6,7 @@ from shared.casework.protocol import Received
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import FilingStatus
 from shared.contracts.message import Event
+from shared.contracts.performance import DefaultLifted
 from tests.support.contract import example, names, same_as_example, written
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
@@ -42,6 +43,7 @@ READERS = {
         "confirmation_granted",
         "confirmation_refused",
         "court_answer_rejected",
+        "enforcement_closed",
         "enforcement_opened",
         "suit_on_agreement_opened",
     ),
@@ -63,6 +65,7 @@ def _said() -> dict[str, Received]:
         hear(told(), docketed()),
         hear(hear(number, granted()), DEFAULTED),
         hear(confirming(), DEFAULTED),
+        hear(hear(confirming(), DEFAULTED), DefaultLifted(open_fen=0)),
     ]
     said: dict[str, Received] = {}
     for sequence, event in enumerate((e for story in stories for e in story.events), start=1):

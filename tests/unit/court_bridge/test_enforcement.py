@@ -12,6 +12,8 @@ from shared.casework.calendar import SHANGHAI
 from shared.contracts.court import ConfirmationGranted
 from shared.contracts.performance import (
     AgreementPerformed,
+    DefaultLifted,
+    EnforcementClosed,
     EnforcementOpened,
     ObjectionSettled,
     RepaymentRecorded,
@@ -96,3 +98,20 @@ def test_without_a_default_a_confirmation_opens_nothing():
 def test_the_two_years_are_data_that_nobody_may_change():
     assert BOOK.now.enforcement_months == 24
     assert BOOK.at("court-2026.1").enforcement_months is None
+
+
+LIFTED = DefaultLifted(open_fen=0)
+
+
+@pytest.mark.parametrize("answers", [(), (docketed(), granted())])
+def test_a_default_that_was_none_closes_what_it_had_opened(answers):
+    case, _ = hear_all(confirming(), *answers, DEFAULTED)
+    closed = hear(case, LIFTED)
+    assert closed.events == [EnforcementClosed(open_fen=0)]
+    assert hear(closed, LIFTED).events == []
+
+
+def test_a_confirmation_after_a_lifted_default_opens_nothing():
+    case, _ = hear_all(confirming(), DEFAULTED, LIFTED)
+    _, events = hear_all(case, docketed(), granted())
+    assert events == [DOCKETED, GRANTED]

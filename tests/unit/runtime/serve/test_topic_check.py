@@ -148,7 +148,13 @@ def test_a_topic_that_may_not_be_looked_into_is_compared_by_its_partitions() -> 
 
 
 def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> None:
-    assert written_by("intake") == {"intake.events", "intake.deadletters", "portal.rejections"}
+    assert written_by("intake") == {
+        "intake.events",
+        "intake.deadletters",
+        "portal.rejections",
+        "intake.matches",
+        "intake.merges",
+    }
     assert written_by("court_bridge") == {
         "court.events",
         "court_bridge.deadletters",
