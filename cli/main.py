@@ -22,6 +22,7 @@ from cli import (
     held,
     help_text,
     mediator,
+    organisation,
     output,
     party_token,
     personal_data,
@@ -100,6 +101,7 @@ app.add_typer(case.app, name="case")
 app.command()(agreement.agreement)
 app.add_typer(mediator.app, name="mediator")
 app.add_typer(duplicates.app, name="duplicates")
+app.add_typer(organisation.app, name="organisation")
 app.add_typer(personal_data.app, name="personal-data")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)

@@ -7,10 +7,9 @@ commands like any other, sent to the portal.
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-import typer.core
-import typer.main
 
-from cli import connection, do, help_text, output, view_options
+from cli import connection, output
+from cli.acts import group_of
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
@@ -18,7 +17,6 @@ from cli.output import AsJson, WrongUse
 if TYPE_CHECKING:
     from services.mediation.roster import Roster
     from services.mediation.rules import Founding
-    from shared.contracts.message import Command
     from shared.contracts.rosters import MediatorEntry
     from shared.contracts.words import Coded
 
@@ -32,27 +30,8 @@ _ACTS: Final = {
 _OF: Final = "--organisation", "调解组织 / the mediation organisation"
 
 
-class Acts(typer.core.TyperGroup):
-    """The commands of the register beside `list` and `show`; read when somebody asks for them."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of all commands."""
-        return sorted([*super().list_commands(ctx), *_ACTS])
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return the form of a command, ``None`` where there is none."""
-        if cmd_name not in _ACTS:
-            return super().get_command(ctx, cmd_name)
-        from cli.forms import form_of, offered
-
-        cls: type[Command] = offered()[_ACTS[cmd_name]]
-        one = typer.Typer(add_completion=False)
-        one.command(cmd_name)(form_of(cls, do.common(cls, *_OF), do.run))
-        return help_text.lay_out(view_options.add(typer.main.get_command(one), f"mediator {cmd_name}"))
-
-
 app = typer.Typer(
-    cls=Acts,
+    cls=group_of("mediator", _ACTS, _OF),
     no_args_is_help=True,
     help="调解员名册:列出、查看、变更 / mediators: list, show, change the roster",
 )
@@ -62,7 +41,7 @@ Of = Annotated[str | None, typer.Option("--organisation", help=_OF[1], show_defa
 @app.command("list")
 def list_(organisation: Of = None, data: Data = None, as_json: AsJson = False) -> None:
     """列出名册上的调解员 / list the mediators of all rosters, or of one."""
-    rows = [_row(*one) for one in output.run(_read(organisation, data))]
+    rows = [_row(*one) for one in output.run(read(organisation, data))]
     if as_json:
         output.show(rows)
         return
@@ -76,7 +55,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """显示一名调解员的登记与在办情况 / show a mediator's entry and seats."""
-    found = [_row(*one) for one in output.run(_read(None, data)) if one[1].mediator == id]
+    found = [_row(*one) for one in output.run(read(None, data)) if one[1].mediator == id]
     file = output.run(_file(id, data))
     if not found:
         raise WrongUse(
@@ -124,11 +103,11 @@ def _file_told(file: dict[str, Any]) -> dict[str, Any]:
 
 async def registered(organisation: str, data: Any) -> list[str]:
     """Return the ids of the mediators who stand on a roster now."""
-    read = await _read(organisation, data)
-    return [entry.mediator for _, entry, state, _ in read if entry.mediator not in state.mediators.removed]
+    known = await read(organisation, data)
+    return [entry.mediator for _, entry, state, _ in known if entry.mediator not in state.mediators.removed]
 
 
-async def _read(
+async def read(
     organisation: str | None, data: Any
 ) -> list[tuple[str, "MediatorEntry", "Roster", "Founding"]]:
     """Return everybody who stands, or stood, on a roster, with what the roster knows.

@@ -1,4 +1,4 @@
-"""The tables of `suyuan mediator`."""
+"""The tables of `suyuan mediator` and `suyuan organisation`."""
 
 from typing import Final
 
@@ -65,4 +65,40 @@ MEDIATOR: Final = Facts(
         Column("upheld_told", "属实事由", "Upheld for", Kind.TEXT),
     ),
     ("mediator show",),
+)
+
+_TAKES: Final = {
+    "takes_cases": Words("受案", "Takes cases"),
+    "suspended": Words("停止受案", "Suspended"),
+}
+_OF_ORGANISATION: Final = (
+    Column("mediators", "在册调解员", "Mediators", Kind.COUNT),
+    Column("seats", "额定件数", "Seats", Kind.COUNT),
+    Column("held", "在办件数", "Cases held", Kind.COUNT),
+    Column("waiting", "等待件数", "Waiting", Kind.COUNT),
+)
+
+ORGANISATIONS: Final = Table(
+    "organisation-list",
+    "调解组织",
+    "Organisations",
+    (
+        Column("id", "标识", "Id", Kind.ID),
+        Column("standing", "状态", "Standing", words=_TAKES),
+        *_OF_ORGANISATION,
+    ),
+    ("organisation list",),
+)
+
+ORGANISATION: Final = Facts(
+    "organisation-show",
+    "调解组织",
+    "Organisation",
+    (
+        Column("id", "标识", "Id", Kind.ID),
+        Column("standing", "状态", "Standing", words=_TAKES),
+        Column("ground_told", "理由", "Ground", Kind.TEXT),
+        *_OF_ORGANISATION,
+    ),
+    ("organisation show",),
 )

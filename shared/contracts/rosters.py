@@ -1,6 +1,6 @@
 """The language of a roster: who stands on it, from which level on cases are shared, and who complains."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -31,6 +31,15 @@ class RemovalGround(Coded, zh="理由", en="Ground", seen_by=Audience.INSTITUTIO
     OTHER = "other", "其他", "Other"
 
 
+class OrganisationGround(Coded, zh="理由", en="Ground", seen_by=Audience.INSTITUTION):
+    """Why an organisation takes no cases for a while."""
+
+    OWN_REQUEST = "own_request", "自行申请", "Its own request"
+    ASSESSMENT = "assessment", "评估不合格", "Failed its assessment"
+    INQUIRY = "inquiry", "投诉核查", "Under inquiry"
+    OTHER = "other", "其他", "Other"
+
+
 WEIGHT, CAPACITY = Words("权重", "Weight"), Words("额定件数", "Capacity")
 Weight = Annotated[int, Field(ge=1, le=1000), WEIGHT, INSIDE]
 Capacity = Annotated[int, Field(ge=1, le=100_000), CAPACITY, INSIDE]
@@ -46,6 +55,7 @@ Interests = Annotated[
     tuple[InstitutionId, ...], Field(max_length=100), Words("披露的利害机构", "Interests disclosed"), PARTY
 ]
 TrainedOn = Annotated[date, Words("培训日期", "Trained on"), Audience.INSTITUTION]
+TrainedUntil = Annotated[datetime, Words("培训有效期至", "Trained until"), Audience.INSTITUTION]
 Trained = Annotated[bool, Words("已培训", "Trained"), Audience.INSTITUTION]
 
 _ROSTER_CLERKS = (Role.ORGANISATION_CLERK, Role.COURT_CLERK)
@@ -138,6 +148,31 @@ class MediatorRemoved(Event, family="mediation", zh="调解员出册", en="Media
     ground: RemovalGround
 
 
+class TrainingDueSoon(Event, family="mediation", zh="培训将到期", en="Training due soon"):
+    """A mediator has to be trained again: an alarm. Source: 法释〔2016〕14号 art 7.
+
+    Attributes:
+        trained_until: From this instant on the mediator is given no cases.
+    """
+
+    mediator: MediatorId
+    trained_on: TrainedOn
+    trained_until: TrainedUntil
+
+
+class OrganisationSuspended(Event, family="mediation", zh="调解组织停止受案", en="Organisation suspended"):
+    """An organisation takes no cases until resumed; those that it holds stay.
+
+    Source: 法释〔2016〕14号 art 10.
+    """
+
+    ground: OrganisationGround
+
+
+class OrganisationResumed(Event, family="mediation", zh="调解组织恢复受案", en="Organisation resumed"):
+    """A suspended organisation takes cases again. Source: 法释〔2016〕14号 art 10."""
+
+
 class AddMediator(Command, family="mediation", zh="登记调解员", en="Add a mediator", roles=_ROSTER_CLERKS):
     """Enter a mediator in the register of an organisation; about a roster.
 
@@ -200,3 +235,25 @@ class RemoveMediator(
 
     mediator: MediatorId
     ground: RemovalGround
+
+
+class SuspendOrganisation(
+    Command,
+    family="mediation",
+    zh="停止调解组织受案",
+    en="Suspend an organisation",
+    roles=(Role.COURT_CLERK,),
+):
+    """Let an organisation take no more cases until resumed; about its roster."""
+
+    ground: OrganisationGround
+
+
+class ResumeOrganisation(
+    Command,
+    family="mediation",
+    zh="恢复调解组织受案",
+    en="Resume an organisation",
+    roles=(Role.COURT_CLERK,),
+):
+    """End a suspension: the organisation takes cases again."""

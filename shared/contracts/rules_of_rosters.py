@@ -11,6 +11,10 @@ ROSTERS: Final[dict[str, Words]] = {
         "等待案件超过此数，或者逾期无人受理的，移转另一调解组织",
         "Where more cases wait than this, or nobody is designated in time, another organisation takes over",
     ),
+    "roster.training-years": Words(
+        "培训在此年限内有效，逾期停派", "A training lists a mediator for so long; then no cases are given"
+    ),
+    "roster.training-alarm": Words("培训到期前如此时间预警", "So long before it ends, a training is told of"),
     "mediation.two-by-claim": Words(
         "标的额达到此数，或者疑难复杂的，可由两名调解员调解",
         "Two mediators may mediate where the claim is as large as this, or the case difficult and complex",

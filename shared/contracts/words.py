@@ -186,5 +186,6 @@ class Unit(Coded, zh="单位", en="Unit"):
     PERIODS = "periods", "期", "periods"
     MONTHS = "months", "个月", "months"
     DISPUTES = "disputes", "件", "disputes"
+    YEARS = "years", "年", "years"
     PARTIES = "parties", "名当事人", "parties"
     SHARE = "share", "（比例）", "share of 1"

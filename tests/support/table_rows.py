@@ -6,11 +6,10 @@ A text that a command says in one language stands here in both.
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from cli.display.rosters import MEDIATOR
 from cli.display.view import View
 from shared.casework.case_ids import case_id, series_id
 from shared.contracts.words import Words
-from tests.support import duplicate_rows
+from tests.support import duplicate_rows, roster_rows
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 CASE: Final = case_id("icbc-beijing-fengtai-branch", "FT-2026-00017")
@@ -74,18 +73,6 @@ def _letters() -> Rows:
     ]
 
 
-_MEDIATOR: Final = {
-    "id": "banking-mediation-m24",
-    "shown_as": "欧阳调解员",
-    "organisation": "banking-mediation",
-    "standing": "suspended",
-    "held": 60,
-    "capacity": 60,
-    "weight": 3,
-    "designated": 1234,
-    "specialities_told": "信用卡纠纷, 金融借款合同纠纷, 融资租赁合同纠纷",
-}
-
 _SHOWN: Final = {
     **_case(CASE),
     "issue": "collection_conduct",
@@ -134,15 +121,7 @@ def _facts() -> dict[str, dict[str, Any]]:
         "case-show": _SHOWN,
         "agreement": _AGREEMENT,
         **duplicate_rows.FACTS,
-        "mediator-show": {
-            **_MEDIATOR,
-            "ground_told": "投诉核查",
-            "trained_on": "2026-02-28",
-            "languages_told": "普通话, 粤语, 维吾尔语",
-            "interests_told": "ccb, consumer-finance-a, icbc-beijing-fengtai-branch",
-            **{one.name: 1200 for one in MEDIATOR.columns if one.name.startswith("file_")},
-            **dict.fromkeys(("declined_told", "ended_told", "upheld_told"), "达成协议 125, 分歧较大 812"),
-        },
+        **roster_rows.FACTS,
         "dlq-show": {
             **_LETTER,
             "status": "waiting",
@@ -240,7 +219,7 @@ _STANDING: Final[dict[str, Rows]] = {
         {"number": 60, "pay_on": "2031-02-28", "pay_fen": 1_234_567_89},
     ],
     **duplicate_rows.ROWS,
-    "mediator-list": [_MEDIATOR, {**_MEDIATOR, "id": "m01", "standing": "listed", "held": 0}],
+    **roster_rows.LISTS,
     "held-list": [
         {
             **{"service": "court_bridge", "case": CASE, "source": "/suyuan/mediation", "sequence": 1204},

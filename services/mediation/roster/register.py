@@ -10,6 +10,7 @@ from typing import Any
 
 from services.mediation.roster.shares import noticed
 from services.mediation.roster.state import Roster, roster, without
+from services.mediation.roster.training import due_soon, ends_at, told_at
 from services.mediation.rules import Context
 from shared.casework.calendar import SHANGHAI
 from shared.casework.guards import Facts, authority, possible
@@ -63,11 +64,13 @@ def new_to_all(state: Roster, facts: Facts[Context], command: Command | None) ->
 
 @possible
 def training_is_past(state: Roster, facts: Facts[Context], command: Command | None) -> str | None:
-    """A training that is still to come lists nobody."""
+    """A training that is still to come lists nobody, nor does one that is too old."""
     if not isinstance(command, AddMediator | ChangeMediator) or command.trained_on is None:
         return None
-    today = facts.at.astimezone(SHANGHAI).date()
-    return "mediator.training_ahead" if command.trained_on > today else None
+    if command.trained_on > facts.at.astimezone(SHANGHAI).date():
+        return "mediator.training_ahead"
+    end = ends_at(command.trained_on, facts.context)
+    return "mediator.training_expired" if end is not None and end <= facts.at else None
 
 
 @possible
@@ -85,10 +88,20 @@ def _entry(state: Roster, id: str, facts: Facts[Context]) -> MediatorEntry | Non
     return facts.context.rosters[facts.subject].entry(state.mediators, id)
 
 
-def _and_so(state: Roster, said: Event, facts: Facts[Context]) -> list[Event]:
-    """Return what was said, and what it means for shares and queue."""
-    after = roster.evolve(state, said, facts.at, facts.context)
-    return [said, *noticed(after, facts)[0]]
+def _and_so(state: Roster, facts: Facts[Context], *said: Event) -> list[Event]:
+    """Return what was said, and what it means for shares and queue; of a training that ends soon an alarm."""
+    after = roster.fold(state, said, facts.at, facts.context)
+    assert after is not None
+    alarms = [
+        due_soon(day, id, facts.context)
+        for day, id in after.mediators.trained
+        if id not in after.mediators.told
+        and (at := told_at(day, facts.context)) is not None
+        and at <= facts.at
+    ]
+    after = roster.fold(after, alarms, facts.at, facts.context)
+    assert after is not None
+    return [*said, *alarms, *noticed(after, facts)[0]]
 
 
 # Added, changed ---------------------------------------------------------------------------------
@@ -105,7 +118,7 @@ def _is_added(state: Roster, command: AddMediator, facts: Facts[Context]) -> boo
 @roster.on(AddMediator, by_who_keeps_the_register, new_to_all, training_is_past, already=_is_added)
 def add(state: Roster, command: AddMediator, facts: Facts[Context]) -> Iterable[Event]:
     """Somebody new stands in the register."""
-    return _and_so(state, MediatorAdded(entry=_added(command)), facts)
+    return _and_so(state, facts, MediatorAdded(entry=_added(command)))
 
 
 def _changed(before: MediatorEntry, command: ChangeMediator) -> MediatorEntry:
@@ -131,7 +144,11 @@ def change(state: Roster, command: ChangeMediator, facts: Facts[Context]) -> Ite
     """What is given replaces what was said before."""
     before = _entry(state, command.mediator, facts)
     assert before is not None
-    return _and_so(state, MediatorChanged(entry=_changed(before, command)), facts)
+    said: list[Event] = [MediatorChanged(entry=_changed(before, command))]
+    again = command.trained_on is not None
+    if again and state.mediators.suspended.get(command.mediator) is SuspensionGround.TRAINING_DUE:
+        said.append(MediatorResumed(mediator=command.mediator))
+    return _and_so(state, facts, *said)
 
 
 @roster.after(MediatorAdded)
@@ -171,7 +188,7 @@ def _is_suspended(state: Roster, command: SuspendMediator, facts: Facts[Context]
 @roster.on(SuspendMediator, by_who_keeps_the_register, known_to_it, not_dismissed, already=_is_suspended)
 def suspend(state: Roster, command: SuspendMediator, facts: Facts[Context]) -> Iterable[Event]:
     """No cases for a while."""
-    return _and_so(state, MediatorSuspended(mediator=command.mediator, ground=command.ground), facts)
+    return _and_so(state, facts, MediatorSuspended(mediator=command.mediator, ground=command.ground))
 
 
 @roster.after(MediatorSuspended)
@@ -184,10 +201,22 @@ def _is_resumed(state: Roster, command: ResumeMediator, facts: Facts[Context]) -
     return known and command.mediator not in state.mediators.suspended
 
 
-@roster.on(ResumeMediator, by_who_keeps_the_register, known_to_it, not_dismissed, already=_is_resumed)
+@possible
+def trained_still(state: Roster, facts: Facts[Context], command: Command | None) -> str | None:
+    """Whose training is over is trained again, and not just resumed. Source: 法释〔2016〕14号 art 7."""
+    entry = _entry(state, command.mediator, facts) if isinstance(command, ResumeMediator) else None
+    if entry is None or entry.trained_on is None:
+        return None
+    end = ends_at(entry.trained_on, facts.context)
+    return "mediator.training_expired" if end is not None and end <= facts.at else None
+
+
+@roster.on(
+    ResumeMediator, by_who_keeps_the_register, known_to_it, not_dismissed, trained_still, already=_is_resumed
+)
 def resume(state: Roster, command: ResumeMediator, facts: Facts[Context]) -> Iterable[Event]:
     """Cases again."""
-    return _and_so(state, MediatorResumed(mediator=command.mediator), facts)
+    return _and_so(state, facts, MediatorResumed(mediator=command.mediator))
 
 
 @roster.after(MediatorResumed)
@@ -206,7 +235,7 @@ def carry_out(state: Roster, decided: ComplaintDecided, facts: Facts[Context]) -
         return []
     if decided.measure is Measure.REMOVED and not state.held.get(mediator):
         removed = MediatorRemoved(mediator=mediator, ground=RemovalGround.DISMISSED)
-        return _and_so(state, removed, facts)
+        return _and_so(state, facts, removed)
     grounds = {
         Measure.REMOVED: SuspensionGround.DISMISSAL,
         Measure.SUSPENDED: SuspensionGround.COMPLAINT,
@@ -214,7 +243,7 @@ def carry_out(state: Roster, decided: ComplaintDecided, facts: Facts[Context]) -
     ground, before = grounds.get(decided.measure), state.mediators.suspended.get(mediator)
     if ground is None or before in (ground, SuspensionGround.DISMISSAL):
         return []
-    return _and_so(state, MediatorSuspended(mediator=mediator, ground=ground), facts)
+    return _and_so(state, facts, MediatorSuspended(mediator=mediator, ground=ground))
 
 
 def _is_removed(state: Roster, command: RemoveMediator, facts: Facts[Context]) -> bool:
@@ -224,7 +253,7 @@ def _is_removed(state: Roster, command: RemoveMediator, facts: Facts[Context]) -
 @roster.on(RemoveMediator, by_who_keeps_the_register, known_to_it, holds_nothing, already=_is_removed)
 def remove(state: Roster, command: RemoveMediator, facts: Facts[Context]) -> Iterable[Event]:
     """Stands on the roster no more."""
-    return _and_so(state, MediatorRemoved(mediator=command.mediator, ground=command.ground), facts)
+    return _and_so(state, facts, MediatorRemoved(mediator=command.mediator, ground=command.ground))
 
 
 @roster.after(MediatorRemoved)
@@ -238,4 +267,4 @@ def removed(state: Roster, event: MediatorRemoved) -> Roster:
 
 
 def _with(state: Roster, **changes: Any) -> Roster:
-    return state.but(mediators=state.mediators.but(**changes))
+    return state.but(mediators=state.mediators.changed(**changes))

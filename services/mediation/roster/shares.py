@@ -19,6 +19,8 @@ _AT_ONCE = 500
 
 def noticed(state: Roster, facts: Facts[Context]) -> tuple[list[Event], Roster]:
     """Return what follows from another roster than before, waiting cases served, and the state after it."""
+    if state.mediators.closed is not None:  # Takes no cases, and keeps its shares for later.
+        return [], state
     rules = listed(state, facts)
     if rules.noted and rules.noted[0] is state.terms:  # The usual case: compared once a batch.
         return [], state
@@ -39,7 +41,8 @@ def let_go_of(state: Roster, case: str, facts: Facts[Context]) -> list[Event]:
         for second, queue in ((False, state.waiting), (True, state.seconds_waiting))
         if case in queue
     ]
-    state = roster.fold(state, events, facts.at, facts.context) or state
+    if events:
+        state = roster.fold(state, events, facts.at, facts.context) or state
     seats = [one for one in (state.holder(case), state.seconds.get(case)) if one is not None]
     if not seats:
         return events
@@ -47,8 +50,9 @@ def let_go_of(state: Roster, case: str, facts: Facts[Context]) -> list[Event]:
     events += more
     for mediator in seats:
         back = freed(state, mediator, case, listed(state, facts))
-        state = roster.fold(state, back, facts.at, facts.context) or state
         events += back
+        if mediator is not seats[-1]:
+            state = roster.fold(state, back, facts.at, facts.context) or state
     return events
 
 

@@ -73,11 +73,11 @@ class Roster(State):
     def with_seat(self, mediator: str, case: str, round: int, *, second: bool = False) -> "Roster":
         """Return the roster in which a mediator has one case more, which waits for that seat no longer."""
         changes: dict[str, object] = {
-            "held": {**self.held, mediator: {**self.held.get(mediator, {}), case: round}},
-            "assigned": {**self.assigned, mediator: self.assigned.get(mediator, 0) + 1},
+            "held": put(self.held, mediator, put(self.held.get(mediator, {}), case, round)),
+            "assigned": put(self.assigned, mediator, self.assigned.get(mediator, 0) + 1),
         }
         if second:
-            changes["seconds"] = {**self.seconds, case: mediator}
+            changes["seconds"] = put(self.seconds, case, mediator)
             changes["seconds_waiting"] = without(self.seconds_waiting, case)
         elif case in self.waiting:
             changes["waiting"] = without(self.waiting, case)
@@ -85,7 +85,7 @@ class Roster(State):
 
     def without_seat(self, mediator: str, case: str) -> "Roster":
         """Return the roster in which a mediator no longer holds a case."""
-        changes: dict[str, object] = {"held": {**self.held, mediator: without(self.held[mediator], case)}}
+        changes: dict[str, object] = {"held": put(self.held, mediator, without(self.held[mediator], case))}
         if self.seconds.get(case) == mediator:
             changes["seconds"] = without(self.seconds, case)
         return self.but(**changes)
@@ -97,7 +97,7 @@ class Roster(State):
         others = without(self.waiting, case) if case in self.waiting else self.waiting
         last = next(reversed(others.values()), None)
         if last is None or last.due <= request.due:
-            return self.but(waiting={**others, case: request})
+            return self.but(waiting=put(others, case, request))
         queue = list(others.items())
         queue.insert(bisect_right(queue, request.due, key=lambda one: one[1].due), (case, request))
         return self.but(waiting=dict(queue))
@@ -163,7 +163,8 @@ def freed(state: Roster, mediator: str, case: str, rules: RosterRules) -> list[E
     if member is None or len(state.held[mediator]) > member.capacity:
         # Left the roster, or holds more than a lowered capacity.
         return [free, *_dismissed(state, mediator, case)]
-    for waiting, request, other, second in state.queue():
+    waits = state.queue() if state.waiting or state.seconds_waiting else ()
+    for waiting, request, other, second in waits:
         if request.cause in member.causes and rule_against(member, request, other) is None:
             held = {mediator: state.held[mediator].keys() - {case}}
             why = choose((member,), held, state.assigned, state.started)
@@ -193,6 +194,18 @@ def served(state: Roster, rules: RosterRules) -> tuple[list[Event], Roster]:
     return events, state
 
 
+def put(mapping: Mapping[str, V], key: str, value: V) -> dict[str, V]:
+    """Return a mapping with another value of one of its keys, or one key more.
+
+    A copy as a whole, here and below: it runs in C, and a roster's mappings are large.
+    """
+    out = dict(mapping)
+    out[key] = value
+    return out
+
+
 def without(mapping: Mapping[str, V], key: str) -> dict[str, V]:
     """Return a mapping without one of its keys."""
-    return {name: value for name, value in mapping.items() if name != key}
+    out = dict(mapping)
+    out.pop(key, None)
+    return out

@@ -39,6 +39,7 @@ from shared.contracts.kinds import Cause, Language
 from shared.contracts.mediation import DesignationQueued, DesignationRequested, Score
 
 _SHOWN = 3
+_MANY = 1000
 _NONE: tuple[()] = ()
 _AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -87,6 +88,11 @@ def rules_of(members: Mapping[str, Member]) -> RosterRules:
     specialists = {cause: tuple(one for one in members.values() if cause in one.causes) for cause in Cause}
     terms = {id: (one.weight, one.capacity) for id, one in members.items()}
     return RosterRules(members, specialists, terms, any(one.interests for one in members.values()))
+
+
+def closed(rules: RosterRules) -> RosterRules:
+    """Return the rules of a roster that takes no cases; the shares stay as they are for later."""
+    return RosterRules({}, {cause: () for cause in Cause}, rules.terms, interests=False)
 
 
 def level(weight: int, others: Sequence[tuple[int, int]]) -> int:
@@ -202,17 +208,16 @@ def choose(
         The best three, the chosen one first; empty if nobody is free. Ties go by id.
     """
     counts = _counts(eligible, assigned, started) if started else assigned
-    ranked = nsmallest(
-        _SHOWN,
-        (
-            ((counts.get(one.id, 0) + 1) / one.weight, one.id, one.weight)
-            for one in eligible
-            if len(held.get(one.id, _NONE)) < one.capacity and one.id not in excluded
-        ),
-    )
+    free = [
+        ((counts.get(one.id, 0) + 1) / one.weight, one.id, one.weight)
+        for one in eligible
+        if len(held.get(one.id, _NONE)) < one.capacity and one.id not in excluded
+    ]
+    # Of so few, sorting all is quicker than looking for the best.
+    ranked = sorted(free)[:_SHOWN] if len(free) < _MANY else nsmallest(_SHOWN, free)
     if chosen is not None:
-        free = [one for one in eligible if one.id == chosen and chosen not in excluded]
-        first = choose(free, held, assigned, started)
+        only = [one for one in eligible if one.id == chosen and chosen not in excluded]
+        first = choose(only, held, assigned, started)
         ranked = [one for one in ranked if not first or one[1] != chosen]
         others = _scores(ranked[: _SHOWN - len(first)], held, assigned, started)
         return first + others

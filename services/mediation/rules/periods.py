@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from services.mediation.rules.performance import PerformanceRules
 from services.mediation.rules.reminders import Ladder
-from services.mediation.rules.team import MAJOR, MANY, OVERFLOW
+from services.mediation.rules.team import MAJOR, MANY, OVERFLOW, TRAINING, TRAINING_ALARM
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
@@ -127,6 +127,8 @@ class CaseRules:
         at_once_hours: An agreement within this time of the acceptance is a sign of a false one (art 23).
         signs_together: How many signs are told to a person; versions that leave it out look for none.
         most_instalments: How many instalments the terms of an agreement may have; ``None`` for no limit.
+        training_years: So long a training lists a mediator; in versions that leave it out, for ever.
+        training_alarm_days: So many days before its end it is told.
         two_from_fen: Two mediators mediate a claim of so much, or one of the highest tier, where two are free
             (art 11); in versions that leave it out, one did.
         two_from_parties: So many parties are many: two mediators, likewise.
@@ -161,6 +163,8 @@ class CaseRules:
     extension_days: Annotated[int | None, EXTENSION] = None
     performance: PerformanceRules | None = None
     choose_days: Annotated[int | None, CHOICE] = None
+    training_years: Annotated[int | None, TRAINING] = None
+    training_alarm_days: Annotated[int | None, TRAINING_ALARM] = None
     two_from_fen: Annotated[int | None, MAJOR] = None
     two_from_parties: Annotated[int | None, MANY] = None
     ladder: Ladder | None = None
@@ -283,6 +287,8 @@ _V2026_3: Final = replace(
     signs_together=3,
     most_instalments=60,
     overflow_queue=500,
+    training_years=2,
+    training_alarm_days=30,
     extension_days=30,
     accept_days=5,
     performance=PerformanceRules(tolerance_fen=100, grace_days=5, objection_days=10),

@@ -6,12 +6,14 @@ Source: 法释〔2016〕14号 arts 6, 7, 10 (as of 2016-07-01).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from pydantic import Field
 
-from services.mediation.rules.designation import Member, RosterRules, rules_of
+from services.mediation.rules.designation import Member, RosterRules, closed, rules_of
 from shared.casework.protocol import State
-from shared.contracts.rosters import MediatorEntry, RemovalGround, SuspensionGround
+from shared.contracts.rosters import MediatorEntry, OrganisationGround, RemovalGround, SuspensionGround
 from shared.network.schema import Organisation
 
 
@@ -22,11 +24,30 @@ class Register(State):
         entries: By id: those who were added or changed.
         suspended: By id: why no cases are given.
         removed: By id: why the mediator stands on the roster no more.
+        trained: When who was trained last, of those who are given cases; the earliest comes first.
+        told: Of whose training the end was told.
+        closed: Why the organisation takes no cases; ``None`` where it does.
     """
 
     entries: dict[str, MediatorEntry] = Field(default_factory=dict)
     suspended: dict[str, SuspensionGround] = Field(default_factory=dict)
     removed: dict[str, RemovalGround] = Field(default_factory=dict)
+    trained: tuple[tuple[date, str], ...] = ()
+    told: tuple[str, ...] = ()
+    closed: OrganisationGround | None = None
+
+    def changed(self, **changes: Any) -> "Register":
+        """Return the register with other entries, and with the days of training that follow from them."""
+        after = self.but(**changes)
+        gone = after.suspended.keys() | after.removed.keys()
+        trained = sorted(
+            (one.trained_on, id)
+            for id, one in after.entries.items()
+            if one.trained_on is not None and id not in gone
+        )
+        before = dict((id, day) for day, id in self.trained)
+        told = tuple(id for id in self.told if (before.get(id), id) in trained)
+        return after.but(trained=tuple(trained), told=told)
 
 
 NOTHING_SAID = Register()
@@ -61,12 +82,15 @@ class Founding:
 
         The register of one batch is one object, so the last answer is kept: it is made once, not per message.
         """
-        if register is NOTHING_SAID or not (register.entries or register.suspended or register.removed):
+        if register is NOTHING_SAID or not (
+            register.entries or register.suspended or register.removed or register.closed
+        ):
             return self.rules
         if not self._last or self._last[0][0] is not register:
             everybody = self.registered(register).values()
             members = [one for one in everybody if one.trained and one.mediator not in register.suspended]
-            self._last[:] = [(register, rules_of({one.mediator: _member(one) for one in members}))]
+            rules = rules_of({one.mediator: _member(one) for one in members})
+            self._last[:] = [(register, rules if register.closed is None else closed(rules))]
         return self._last[0][1]
 
 

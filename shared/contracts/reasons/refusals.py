@@ -89,6 +89,13 @@ REFUSALS: Final[dict[str, Reason]] = {
         "培训日期尚未到来。请在培训完成后登记。",
         "The training is still to come. Register it once it has taken place.",
     ),
+    "mediator.training_expired": Reason(
+        "培训已过有效期。请在重新培训后登记新的培训日期。",
+        "The training lists nobody any more. Train again, and register the new day.",
+    ),
+    "organisation.takes_cases": Reason(
+        "该调解组织正常受案，无需恢复。", "The organisation takes cases; there is nothing to resume."
+    ),
     "mediator.holds_cases": Reason(
         "该调解员尚有在办案件。请先停派，待案件结束后再除名。",
         "The mediator still holds cases. Suspend first, and remove when they have ended.",
