@@ -28,7 +28,19 @@ INDEXES = {CONCESSIONS: (("case",),), READINGS: ()}
 
 
 def rows(change: Change[Mediation]) -> Iterable[Write]:
-    """Yield the rows that go with a message: what is kept, what is gone, the outcome of a reading."""
+    """Return the rows that go with a message: what is kept, what is gone, the outcome of a reading."""
+    received = change.received
+    reads = received is not None and isinstance(received.body, ReadConcessions)
+    if not reads and not (_told(change.before) or _told(change.after)):
+        return ()  # the usual case: nothing was told in confidence
+    return _rows(change)
+
+
+def _told(state: Mediation | None) -> bool:
+    return state is not None and state.talks.concessions > 0
+
+
+def _rows(change: Change[Mediation]) -> Iterable[Write]:
     for timed in change.events:
         if isinstance(timed.event, ConcessionKept) and change.kept is not None:
             number = timed.event.concession_number
