@@ -133,6 +133,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
             ReminderStep.ANSWER: "mediation.remind-answer",
             ReminderStep.DESIGNATION_LATE: "mediation.escalate",
             ReminderStep.INQUIRY_LATE: "mediation.escalate",
+            ReminderStep.PAUSE_LONG: "mediation.remind-pause",
         },
     ),
     "mediation.extension-proposed": Because((_EXTENSION,)),

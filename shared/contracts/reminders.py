@@ -17,6 +17,7 @@ class ReminderStep(Coded, zh="提醒步骤", en="Step", seen_by=PARTY):
     PERIOD_LAST = "period_last", "调解期满前最后提醒", "Last, before the period ends"
     ANSWER = "answer", "答复期满前提醒", "Before the time to answer ends"
     DESIGNATION_LATE = "designation_late", "指定逾期报告法院", "The designation is late"
+    PAUSE_LONG = "pause_long", "期限长期中止", "The clock has stood for long"
     INQUIRY_LATE = "inquiry_late", "征询逾期报告法院", "The inquiry is late"
 
 
@@ -30,7 +31,7 @@ class ReminderDue(Event, family="mediation", zh="期限提醒", en="Reminder due
     Attributes:
         addressee: The mediator; her organisation's clerk where there is none; the court's clerk, where a
             limit has passed and nobody has acted on its alarm.
-        ends_at: The first instant after the limit.
+        ends_at: The first instant after the limit; of a long pause, when that was reached.
     """
 
     organisation: OrganisationId

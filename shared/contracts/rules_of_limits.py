@@ -35,6 +35,9 @@ LIMITS: Final[dict[str, Words]] = {
         "答复期满前提醒被指定的调解员",
         "The designated mediator is reminded before the time to answer ends",
     ),
+    "mediation.remind-pause": Words(
+        "期限中止超过此天数的，提醒调解组织", "Of a clock that has stood for so long the organisation is told"
+    ),
     "mediation.escalate": Words(
         "逾期报警后仍无人处理的，再过此期限报告法院",
         "The court is told of a missed limit so long after it, where nobody has acted on the alarm",

@@ -38,6 +38,7 @@ class Clock(State):
         since: With what it began last; ``None`` for the acceptance.
         days: How many days it has from there on, also while it is paused; ``None`` for those of the rules.
         pauses: What stops it now.
+        paused_at: Since when it stands; ``None`` while it runs.
         proposal: The last proposal of a longer one.
         reminded_at: Up to when reminders came, or can come no more, since the end of the period is another.
     """
@@ -45,6 +46,7 @@ class Clock(State):
     since: datetime | None = None
     days: int | None = None
     pauses: tuple[PauseGround, ...] = ()
+    paused_at: datetime | None = None
     proposal: Proposal | None = None
     reminded_at: datetime | None = None
 

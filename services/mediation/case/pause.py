@@ -86,8 +86,12 @@ def pause(mediation: Mediation, command: PauseMediation, facts: Facts[Context]) 
 
 
 @case.after(PeriodPaused)
-def stopped(mediation: Mediation, event: PeriodPaused) -> Mediation:
-    clock = mediation.clock.but(days=event.left_days, pauses=(*mediation.clock.pauses, event.ground))
+def stopped(mediation: Mediation, event: PeriodPaused, at: datetime) -> Mediation:
+    clock = mediation.clock.but(
+        days=event.left_days,
+        pauses=(*mediation.clock.pauses, event.ground),
+        paused_at=mediation.clock.paused_at or at,
+    )
     return mediation.but(clock=clock, due_at=None, due_provisional=False)
 
 
@@ -114,5 +118,5 @@ def goes_on(mediation: Mediation, event: PeriodResumed, at: datetime) -> Mediati
     pauses = tuple(one for one in mediation.clock.pauses if one is not event.ground)
     if event.due_at is None:
         return mediation.but(clock=mediation.clock.but(pauses=pauses))
-    clock = mediation.clock.but(pauses=pauses, since=at, days=event.limit_days)
+    clock = mediation.clock.but(pauses=pauses, paused_at=None, since=at, days=event.limit_days)
     return mediation.but(clock=clock, due_at=event.due_at, due_provisional=event.due_provisional)

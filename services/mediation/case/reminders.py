@@ -61,6 +61,9 @@ def _steps(
             (ladder.last_days, ReminderStep.PERIOD_LAST),
         ):
             yield start, _Step(due_at - days * _DAY, step, DeadlineKind.PERIOD, to, due_at)
+    if (paused_at := mediation.clock.paused_at) is not None:
+        at, kind = paused_at + ladder.pause_days * _DAY, DeadlineKind.PERIOD
+        yield paused_at, _Step(at, ReminderStep.PAUSE_LONG, kind, clerk, at)
     if (answer_by := mediation.answer_by) is not None:
         at, kind = answer_by - ladder.answer_days * _DAY, DeadlineKind.ANSWER
         yield mediation.designated_at, _Step(at, ReminderStep.ANSWER, kind, Role.MEDIATOR, answer_by)

@@ -295,7 +295,7 @@ _V2026_3: Final = replace(
     choose_days=2,
     two_from_fen=500_000_000,
     two_from_parties=5,
-    ladder=Ladder(first_days=10, second_days=3, last_days=1, answer_days=1, escalate_days=2),
+    ladder=Ladder(first_days=10, second_days=3, last_days=1, answer_days=1, escalate_days=2, pause_days=30),
 )
 
 CASE_RULES: Final = RuleBook(

@@ -26,6 +26,7 @@ LAST: Final = Limit(
     not_above="mediation.remind-second",
 )
 ANSWER: Final = Limit("mediation.remind-answer", Unit.DAYS, _PLATFORM, at_least=1, at_most=3)
+PAUSE: Final = Limit("mediation.remind-pause", Unit.DAYS, _PLATFORM, at_least=1, at_most=366)
 ESCALATE: Final = Limit("mediation.escalate", Unit.WORKING_DAYS, _PLATFORM, at_least=1, at_most=30)
 
 
@@ -39,6 +40,7 @@ class Ladder:
         last_days: Likewise, the last time.
         answer_days: So many days before the end of the time to answer the designated mediator is reminded.
         escalate_days: So many working days after a limit whose alarm nobody has acted on, the court is told.
+        pause_days: So many days after the clock was stopped the organisation's clerk is told, once.
     """
 
     first_days: Annotated[int, FIRST]
@@ -46,3 +48,4 @@ class Ladder:
     last_days: Annotated[int, LAST]
     answer_days: Annotated[int, ANSWER]
     escalate_days: Annotated[int, ESCALATE]
+    pause_days: Annotated[int, PAUSE]

@@ -194,6 +194,24 @@ def test_a_choice_over_the_turn_of_the_year_is_provisional_and_put_right():
     assert closed.state.designate_by == end_of_day(date(2027, 1, 6))
 
 
+def test_a_designation_after_a_choice_is_put_right_from_the_application():
+    start = MON.replace(year=2026, month=12, day=30)
+    before = handlers(network(), CHOOSING, calendar=known_until(2026)).case
+    closed = given(before, subject=CASE).when(referral(), at=start).until(end_of_day(date(2027, 1, 4)))
+    assert closed.state.designate_by == end_of_day(date(2027, 1, 5))
+    assert closed.state.designate_provisional
+    file = CalendarFile.model_validate(notice(2027, off=["2027-01-05"]))
+    known = handlers(network(), CHOOSING, calendar=with_years(known_until(2026), [file])).case
+    looked = Given(known, closed.state, CASE).until(end_of_day(date(2027, 1, 4)) + timedelta(hours=9))
+    looked.then(
+        DeadlineCorrected(
+            deadline=DeadlineKind.DESIGNATION,
+            before=end_of_day(date(2027, 1, 5)),
+            after=end_of_day(date(2027, 1, 6)),
+        )
+    )
+
+
 @pytest.mark.parametrize(
     ("opened", "last"),
     [

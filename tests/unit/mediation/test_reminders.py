@@ -135,6 +135,24 @@ def test_nobody_is_reminded_in_a_pause_and_again_before_the_new_end():
     assert reminded(goes_on.until(at(4, 29)).new)[0] == (at(4, 21, 0), ReminderStep.PERIOD_FIRST)
 
 
+def test_of_a_clock_that_stands_for_long_the_clerk_is_told_once_for_each_pause():
+    case = given(STREAM, *HELD).when(PAUSE, at=at(3, 13), actor=M1)
+    told = due(ReminderStep.PAUSE_LONG, at(4, 12), Role.ORGANISATION_CLERK)
+    stands = case.until(at(9, 1)).then(Timed(at(4, 12), told))
+    again = stands.when(RESUME, at=at(9, 1), actor=M1).when(PAUSE, at=at(9, 3), actor=M1)
+    assert reminded(again.until(at(12, 1)).new) == [(at(10, 3), ReminderStep.PAUSE_LONG)]
+
+
+def test_what_would_have_come_before_a_period_went_on_does_not_come_any_more():
+    stopped = given(STREAM, *HELD).until(at(3, 29)).when(PAUSE, at=at(3, 29), actor=M1)
+    goes_on = stopped.when(RESUME, at=at(4, 20), actor=M1)
+    # Four days are left: ten days before the new end nobody knew of it.
+    assert reminded(goes_on.until(at(4, 24)).new) == [
+        (at(4, 22, 0), ReminderStep.PERIOD_SECOND),
+        (at(4, 24, 0), ReminderStep.PERIOD_LAST),
+    ]
+
+
 def test_a_case_of_earlier_rules_and_one_without_a_ladder_remind_nobody():
     old = [
         Timed(one.at, one.event.model_copy(update={"rules_version": "mediation-2026.2"}))
