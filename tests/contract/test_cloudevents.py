@@ -20,6 +20,7 @@ from shared.runtime.base.settings import TimeSource
 from shared.runtime.decide.history import Publication
 from shared.runtime.ingest.parser import Parser
 from tests.support import samples
+from tests.support.contract import example
 
 DATA = Path(__file__).parents[1] / "data" / "cloudevents"
 OFFICIAL = jsonschema.Draft7Validator(
@@ -114,6 +115,26 @@ def test_an_event_from_the_history_is_a_cloudevent_too() -> None:
     OFFICIAL.validate(event)
     expected = dict(headers(envelope(language.REGISTRY[row["type"]])))  # type: ignore[index]
     assert dict(out.headers) == expected
+
+
+@pytest.mark.parametrize(("token", "topics"), [("t" * 32, 2), ("", 1)])
+def test_an_event_is_not_delivered_to_nobody(token: str, topics: int) -> None:
+    """A respondent who is not named has no stream of matches: one for all of them would grow for ever."""
+    event = example("intake", "mediation", "dispute_registered")
+    body = event.body.model_copy(update={"party_token": token})
+    row = {
+        "_id": "sy1abc:00000001",
+        "type": body.wire_type,
+        "time": AT.isoformat(),
+        "partition": 0,
+        "correlation": "c-1",
+        "causation": "m-1",
+        "actor": "ccb//institution_agent",
+        "value": body.model_dump_json(),
+        "trace": TRACE,
+    }
+
+    assert len(Publication("intake", 6).outgoing(row)) == topics
 
 
 # -- the official scenario ---------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from shared.contracts.duplicates import (
     MergeUndone,
     UndoMerge,
 )
-from shared.contracts.intake import GiveExplanation
+from shared.contracts.intake import FilingAmended, GiveExplanation
 from shared.contracts.kinds import Cause, LeaveReason
 from shared.contracts.message import Event
 from shared.contracts.parties import WithdrawDispute
@@ -97,6 +97,16 @@ DUPLICATE = Walk(
 _STREAM = matches_stream(intake.NETWORK)
 _FILED = intake.REGISTERED.model_copy(update={"cause": Cause.LOAN, "claim_fen": 100})
 
+_AMENDED = FilingAmended(
+    institution="ccb",
+    cause=Cause.LOAN,
+    issue="逾期未还",
+    product=None,
+    claim_fen=900,
+    party_token=intake.FULL.party_token,
+    masked_name="张*三",
+)
+
 
 def _delivered(message: Received) -> Received:
     """A message as the runtime delivers it: its id names its case, and later ones have higher numbers."""
@@ -117,6 +127,7 @@ _MATCH_SAMPLES = (
     Sample(_FILED, source=OTHER),
     Sample(_FILED, source=LATER),
     Sample(_FILED.model_copy(update={"contract_digest": "c" * 64}), source=LATER),
+    Sample(_AMENDED, source=LATER),
     Sample(MatchingStopped(case=OTHER, party_token="t"), source=OTHER),
     Sample(merged(LATER, OTHER), source=LATER),
     Sample(undone(LATER, OTHER), source=LATER),
@@ -152,7 +163,8 @@ MATCHING = Walk(
 
 
 def _mediation_phase(state: Any) -> Hashable:
-    return bool(state.merged_into), state.end, state.mediator, state.accepted, min(state.round, 2)
+    over = state.end is not None
+    return bool(state.merged_into), over, state.mediator is None, state.accepted, min(state.round, 2)
 
 
 def _mediation_samples(reached: Reached) -> tuple[Sample, ...]:

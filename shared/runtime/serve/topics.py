@@ -11,6 +11,7 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import (
     SERVICES,
     dead_letters_topic,
+    delivery_topics,
     filings_topic,
     keyed_topics,
     remembered_topics,
@@ -66,7 +67,8 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     out = []
     for name in keyed_topics():
         entry = name.endswith(".commands") or name == "court.inbound"
-        lifetime = remembered if name in remembered_topics() else kept
+        copied = name in remembered_topics() or name in delivery_topics()
+        lifetime = remembered if copied else kept
         more = outside if entry else {**stamped, **large}
         out.append(TopicPlan(name, settings.partitions, {**lifetime, **more}))
     letters = {

@@ -151,3 +151,12 @@ async def test_a_party_that_nobody_named_has_no_other_disputes() -> None:
     world.file(complaint(reference="CC-1"))
     answer = await ask(world, COURT_CLERK)
     assert (answer.status_code, answer.json()["code"]) == (404, "personal_data.none")
+
+
+async def test_what_is_over_is_not_shown_also_where_the_matching_does_not_know_it_yet() -> None:
+    world = several()
+    (id,) = (one for one in world.states if one.startswith("mt1") and len(world.states[one].candidates) > 3)
+    behind = {case: one.but(out=False, into="") for case, one in world.states[id].candidates.items()}
+    world.states[id] = world.states[id].but(candidates=behind)
+    found = (await ask(world, COURT_CLERK)).json()
+    assert {one["id"] for one in found["disputes"]} == {OTHER, case_id("abc", "CC-5")}

@@ -6,12 +6,14 @@ Source: 人民调解法 art 23(2); 法释〔2021〕23号 arts 4, 15, 25.
 import pytest
 
 from shared.casework.protocol import Timed
+from shared.contracts.common import CommandRefused
 from shared.contracts.intake import GiveConsent, RefuseConsent
 from shared.contracts.kinds import LeaveReason, Party, Route
 from shared.contracts.mediation import MediationEnded
 from shared.contracts.parties import DisputeWithdrawn, LeaveMediation, WithdrawDispute
 from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
+from tests.support.duplicate_walks import DUPLICATE, MERGED_MEDIATION, OTHER
 from tests.support.explore import STEP, Reached, Sample, explore
 from tests.support.mediation_walks import CASE
 from tests.support.performance_walks import PERFORMANCE
@@ -24,7 +26,7 @@ from tests.unit.mediation import mother as mediation
 
 MEDIATIONS = [
     (walk, here)
-    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE, QUICK, TALKS, CONFIDENCE, DOUBTS)
+    for walk in (CASE, CLOCK, CHOICE, PERFORMANCE, QUICK, TALKS, CONFIDENCE, DOUBTS, MERGED_MEDIATION)
     for here in explore(walk).reached.values()
     if here.state is not None
 ]
@@ -96,3 +98,21 @@ def test_nobody_is_asked_again_after_a_refusal():
     assert refused
     for here in refused:
         assert INTAKE.answer(here, agree).refused, here
+
+
+def test_a_dispute_that_may_be_a_duplicate_can_be_taken_back_and_a_merged_one_says_where_to():
+    back = Sample(WithdrawDispute(reason=LeaveReason.PAID), intake.BANK)
+    merged = 0
+    for here in explore(DUPLICATE).reached.values():
+        if here.state is None or not undecided(here):
+            continue
+        answer = DUPLICATE.answer(here, back)
+        if here.state.merger.into:
+            merged += 1
+            (refusal,) = answer.events
+            assert answer.refused == "case.merged"
+            assert isinstance(refusal, CommandRefused)
+            assert OTHER in refusal.detail
+        else:
+            assert isinstance(events(answer)[0], DisputeWithdrawn), here
+    assert merged
