@@ -180,11 +180,13 @@ def smallest(cls: type[Command]) -> Command:
 
 
 def commands_of(walk: Walk, reached: Reached) -> dict[type[Command], list[Command]]:
-    """Return the commands of the alphabet by their class."""
+    """Return the commands of the alphabet by their class, each once, whoever sends it."""
     out: dict[type[Command], list[Command]] = {}
     for sample in walk.may_come(reached):
         if isinstance(sample.body, Command):
-            out.setdefault(type(sample.body), []).append(sample.body)
+            known = out.setdefault(type(sample.body), [])
+            if sample.body not in known:
+                known.append(sample.body)
     return out
 
 
