@@ -88,6 +88,8 @@ BECAUSE: Final[Mapping[str, Because]] = {
     ),
     "mediation.mediator-complained-of": Because((_COMPLAINT,)),
     "mediation.complaint-decided": Because((_COMPLAINT,)),
+    "mediation.presiding-named": Because((_TEAM,)),
+    "mediation.presiding-chosen": Because((_TEAM,)),
     "mediation.co-mediator-asked": Because((_TEAM,)),
     "mediation.co-mediator-requested": Because(
         (_TEAM,),

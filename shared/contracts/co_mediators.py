@@ -43,6 +43,7 @@ class Departure(Coded, zh="退出情形", en="How it came", seen_by=Audience.PAR
     NOT_NEEDED = "not_needed", "不再需要", "Not needed any more"
 
 
+Beside = Annotated[MediatorId, Words("协同调解员", "Beside"), PARTY]
 Why = Annotated[TeamGround, Words("两人调解理由", "Why two mediate"), PARTY]
 
 
@@ -109,6 +110,32 @@ class CoMediatorLeft(Event, family="mediation", zh="协同调解员退出", en="
     party: Party | None = None
 
 
+class PresidingNamed(Event, family="mediation", zh="提名主持调解员", en="Presiding mediator named"):
+    """A party says which of the two mediators is to preside. Source: 法释〔2021〕23号 art 11."""
+
+    mediator: MediatorId
+    party: Party
+
+
+class PresidingChosen(
+    Event, family="mediation", zh="选定主持调解员", en="Presiding mediator chosen", also=_TO_ROSTER
+):
+    """All parties chose who presides; the other one mediates beside. Source: 法释〔2021〕23号 art 11."""
+
+    organisation: OrganisationId
+    case: CaseId
+    mediator: MediatorId
+    beside: Beside
+
+
+class SeatsExchanged(Event, family="mediation", zh="席位互换", en="Seats exchanged"):
+    """The two mediators of a case have each other's seat on the roster."""
+
+    case: CaseId
+    mediator: MediatorId
+    beside: Beside
+
+
 class AskForCoMediator(
     Command,
     family="mediation",
@@ -117,3 +144,15 @@ class AskForCoMediator(
     roles=(Role.INSTITUTION_AGENT, Role.PARTY),
 ):
     """Ask as a party that two mediators mediate; one of them presides."""
+
+
+class ChoosePresiding(
+    Command,
+    family="mediation",
+    zh="选定主持调解员",
+    en="Choose who presides",
+    roles=(Role.INSTITUTION_AGENT, Role.PARTY),
+):
+    """Say as a party which of two mediators is to preside; once all say the same, that one does."""
+
+    mediator: MediatorId

@@ -396,4 +396,5 @@ def test_a_mediator_is_added_suspended_and_shown_by_events_alone(running: Servic
     assert (shown["standing"], shown["ground"], shown["capacity"]) == ("suspended", "leave", 5)
     assert (shown["specialities"], shown["interests"]) == (["loan", "complaint"], ["ccb"])
     assert {one["standing"] for one in listed if one["id"] != "m99"} == {"listed"}
+    assert (shown["file"]["designated"], shown["file"]["by_year"]) == (0, {})
     assert [suyuan("token", *who, "--person", id).code for id in ("m99", "m98")] == [0, 2]

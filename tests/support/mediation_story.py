@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from services.mediation.handlers import Handlers, handlers
 from shared.casework.protocol import Received, Stream
+from shared.contracts.co_mediators import ChoosePresiding
 from shared.contracts.complaints import ComplainOfMediator, ComplaintGround, DecideComplaint, Measure
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import DisputeReferred
@@ -70,6 +71,8 @@ def two() -> Story:
     story.do(AcceptAssignment(), mediator("m01"))
     story.do(DeclineAssignment(reason=DeclineReason.CONFLICT_OF_INTEREST), mediator("m02"))
     story.do(AcceptAssignment(), mediator("m03"))
+    for actor in (Actor("ccb", "p-ccb-1", "institution_agent"), Actor(REFERRED.subject, "", "party")):
+        story.do(ChoosePresiding(mediator="m03"), actor)
     return story
 
 

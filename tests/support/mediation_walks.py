@@ -92,7 +92,7 @@ from shared.contracts.sessions import (
 )
 from tests.support.calendars import known_until, notice
 from tests.support.explore import STEP, Reached, Sample, Walk, everybody
-from tests.support.roster_messages import asks_for_second, decided, passes
+from tests.support.roster_messages import asks_for_second, decided, exchanges, passes
 from tests.unit.mediation import mother as mediation
 
 MONDAY = mediation.MON
@@ -283,6 +283,7 @@ def _of_roster(case: str) -> Iterable[Sample]:
     yield Sample(passes(case))
     if case == _ROSTER_CASES[0]:
         yield Sample(asks_for_second(case))
+        yield Sample(exchanges(case))
         yield from (Sample(decided(case, measure)) for measure in (Measure.SUSPENDED, Measure.REMOVED))
         yield Sample(CoMediatorLeft(**back, departure=Departure.DECLINED))
     yield Sample(RecusalDecided(**back, recused=True))

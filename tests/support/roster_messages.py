@@ -1,6 +1,6 @@
 """What a roster hears of a case beside requests and ends, for its walk."""
 
-from shared.contracts.co_mediators import CoMediatorRequested, TeamGround
+from shared.contracts.co_mediators import CoMediatorRequested, PresidingChosen, TeamGround
 from shared.contracts.complaints import ComplaintDecided, ComplaintGround, Measure
 from shared.contracts.kinds import Cause
 from shared.contracts.transfers import CaseTransferred, TransferGround
@@ -38,3 +38,7 @@ def passes(case: str) -> CaseTransferred:
         receiver=mediation.OTHER,
         ground=TransferGround.COURT,
     )
+
+
+def exchanges(case: str) -> PresidingChosen:
+    return PresidingChosen(organisation=mediation.ORGANISATION, case=case, mediator="m01", beside="m02")

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable
 
 from services.mediation.case import Mediation
 from services.mediation.handlers import handlers
+from shared.contracts.co_mediators import ChoosePresiding
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause, DeclineReason, End, Party, Tier, Way
 from shared.contracts.mediation import (
@@ -114,6 +115,7 @@ _TEAM_SAMPLES = (
             (RequestReplacement(mediator=mediator), mediation.PARTY),
         )
     ),
+    *(Sample(ChoosePresiding(mediator="m02"), actor) for actor in (mediation.PARTY, mediation.AGENT)),
     Sample(EndMediation(end=End.OTHER), _M1),
 )
 

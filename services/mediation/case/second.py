@@ -12,26 +12,31 @@ from datetime import datetime
 
 from services.mediation.case.state import (
     Mediation,
+    acting_party,
     by_a_party_or_any_agent,
     case,
     request_second,
     still_open,
 )
 from services.mediation.rules import Context
-from shared.casework.guards import Facts
+from shared.casework.guards import Facts, possible
+from shared.contracts.agents import Reach
 from shared.contracts.co_mediators import (
     AskForCoMediator,
+    ChoosePresiding,
     CoMediatorAccepted,
     CoMediatorAsked,
     CoMediatorDesignated,
     CoMediatorLeft,
     CoMediatorRequested,
     Departure,
+    PresidingChosen,
+    PresidingNamed,
     TeamGround,
 )
 from shared.contracts.kinds import Party
 from shared.contracts.mediation import PlaceTaken
-from shared.contracts.message import Event
+from shared.contracts.message import Command, Event
 
 # Whether there is to be one ---------------------------------------------------------------------
 
@@ -199,3 +204,68 @@ def _answer_due(mediation: Mediation, context: Context) -> datetime | None:
 def lapse(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
     """No answer in time is an answer, too. Source: 法释〔2021〕23号 art 12."""
     return leaves(mediation, Departure.LAPSED, facts)
+
+
+# Who presides -----------------------------------------------------------------------------------
+
+
+@possible
+def of_two(mediation: Mediation, _: Facts[Context], command: Command | None) -> str | None:
+    """Two mediate, and whoever is named is one of them."""
+    both = (mediation.mediator, mediation.co.mediator)
+    named = not isinstance(command, ChoosePresiding) or command.mediator in both
+    two = mediation.accepted and mediation.co.accepted
+    return None if two and named else "mediator.not_of_two"
+
+
+def _is_named(mediation: Mediation, command: ChoosePresiding, facts: Facts[Context]) -> bool:
+    party = acting_party(mediation, facts, Reach.GENERAL)
+    return (party, command.mediator) in mediation.co.named and mediation.end is None
+
+
+@case.on(ChoosePresiding, by_a_party_or_any_agent, still_open, of_two, already=_is_named)
+def choose_presiding(
+    mediation: Mediation, command: ChoosePresiding, facts: Facts[Context]
+) -> Iterable[Event]:
+    """Until all parties name the same one, whom the organisation designated first presides.
+
+    Source: 法释〔2021〕23号 art 11.
+    """
+    party = acting_party(mediation, facts, Reach.GENERAL)
+    assert party is not None
+    assert mediation.mediator is not None
+    named = PresidingNamed(mediator=command.mediator, party=party)
+    yield named
+    after = case.evolve(mediation, named, facts.at, facts.context)
+    all_of_them = {(one, command.mediator) for one in mediation.parties} <= set(after.co.named)
+    if all_of_them and command.mediator == mediation.co.mediator:
+        yield PresidingChosen(
+            organisation=mediation.organisation,
+            case=mediation.case,
+            mediator=command.mediator,
+            beside=mediation.mediator,
+        )
+
+
+@case.after(PresidingNamed)
+def presiding_named(mediation: Mediation, event: PresidingNamed) -> Mediation:
+    others = tuple(one for one in mediation.co.named if one[0] is not event.party)
+    return mediation.but(co=mediation.co.but(named=(*others, (event.party, event.mediator))))
+
+
+@case.after(PresidingChosen)
+def presides(mediation: Mediation, event: PresidingChosen) -> Mediation:
+    """Each keeps the round of the own seat, and what is signed or to be decided."""
+    co = mediation.co.but(
+        mediator=event.beside,
+        round=mediation.round,
+        countersigned=mediation.countersigned,
+        recusal=mediation.recusal,
+    )
+    return mediation.but(
+        mediator=event.mediator,
+        round=mediation.co.round,
+        countersigned=mediation.co.countersigned,
+        recusal=mediation.co.recusal,
+        co=co,
+    )

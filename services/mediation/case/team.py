@@ -53,6 +53,7 @@ class CoMediator(State):
         countersigned: Whether the second mediator signed the current draft.
         recusal: What is to be decided about the second mediator.
         replaced_for: Parties at whose request one was replaced.
+        named: Whom of the two each party wants to preside.
     """
 
     ground: TeamGround | None = None
@@ -67,6 +68,7 @@ class CoMediator(State):
     countersigned: bool = False
     recusal: Recusal | None = None
     replaced_for: tuple[Party, ...] = ()
+    named: tuple[tuple[Party, str], ...] = ()
 
     def without(self, mediator: str) -> "CoMediator":
         """Return the state without the one who left."""
@@ -82,6 +84,7 @@ class CoMediator(State):
             accepted=False,
             countersigned=False,
             recusal=None,
+            named=(),
         )
 
 

@@ -6,10 +6,15 @@ Source: 法释〔2021〕23号 arts 10, 11, 12 (as of 2022-01-01).
 from collections.abc import Iterable
 
 from services.mediation.roster.shares import let_go_of, noticed
-from services.mediation.roster.state import Roster, freed, listed, roster, seat, told
+from services.mediation.roster.state import Roster, freed, listed, put, roster, seat, told
 from services.mediation.rules import Context, Wanted, choose, left_out, wanted
 from shared.casework.guards import Facts
-from shared.contracts.co_mediators import CoMediatorLeft, CoMediatorRequested
+from shared.contracts.co_mediators import (
+    CoMediatorLeft,
+    CoMediatorRequested,
+    PresidingChosen,
+    SeatsExchanged,
+)
 from shared.contracts.mediation import (
     AssignmentDeclined,
     AssignmentLapsed,
@@ -155,3 +160,18 @@ def seat_freed(state: Roster, event: PlaceFreed) -> Roster:
 @roster.after(DesignationWithdrawn)
 def withdrawn(state: Roster, event: DesignationWithdrawn) -> Roster:
     return state.without_waiting(event.case, second=event.second)
+
+
+# Exchanged --------------------------------------------------------------------------------------
+
+
+@roster.on(PresidingChosen)
+def exchange(state: Roster, chosen: PresidingChosen, facts: Facts[Context]) -> Iterable[Event]:
+    """The second one presides now, and the first is second. Source: 法释〔2021〕23号 art 11."""
+    both = state.seconds.get(chosen.case) == chosen.mediator and state.holder(chosen.case) == chosen.beside
+    return [SeatsExchanged(case=chosen.case, mediator=chosen.mediator, beside=chosen.beside)] if both else []
+
+
+@roster.after(SeatsExchanged)
+def exchanged(state: Roster, event: SeatsExchanged) -> Roster:
+    return state.but(seconds=put(state.seconds, event.case, event.beside))

@@ -18,7 +18,7 @@ from shared.contracts.agreements import (
     AgreementSigned,
 )
 from shared.contracts.clocks import PeriodExtended, PeriodPaused, PeriodResumed
-from shared.contracts.co_mediators import CoMediatorDesignated, CoMediatorLeft
+from shared.contracts.co_mediators import CoMediatorDesignated, CoMediatorLeft, PresidingChosen
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
     AssignmentAccepted,
@@ -146,6 +146,11 @@ def second(view: CaseView, event: CoMediatorDesignated) -> Mapping[str, Any]:
 @facts_of(CoMediatorLeft)
 def second_left(view: CaseView, event: CoMediatorLeft) -> Mapping[str, Any]:
     return {"co_mediator": ""} if view.co_mediator == event.mediator else {}
+
+
+@facts_of(PresidingChosen)
+def presides(view: CaseView, event: PresidingChosen) -> Mapping[str, Any]:
+    return {"mediator": event.mediator, "co_mediator": event.beside}
 
 
 @facts_of(CaseTransferred, figure="transferred")

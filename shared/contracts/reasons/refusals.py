@@ -41,6 +41,10 @@ REFUSALS: Final[dict[str, Reason]] = {
         "网络文件中没有该调解组织。请先登记该组织再重投。",
         "The mediation organisation is not in the network file. Add it, then redrive.",
     ),
+    "mediator.not_of_two": Reason(
+        "本案没有两名已接受的调解员，或者所选不是其中一人。请核对标识。",
+        "No two mediators have accepted the case, or the one named is none of them. Check the id.",
+    ),
     "complaint.stranger": Reason(
         "该调解员未参与本案。请核对标识。", "This mediator has no part in the case. Check the id."
     ),

@@ -16,12 +16,15 @@ from shared.contracts.agreements import (
 )
 from shared.contracts.co_mediators import (
     AskForCoMediator,
+    ChoosePresiding,
     CoMediatorAccepted,
     CoMediatorAsked,
     CoMediatorDesignated,
     CoMediatorLeft,
     CoMediatorRequested,
     Departure,
+    PresidingChosen,
+    PresidingNamed,
     TeamGround,
 )
 from shared.contracts.envelope import Actor
@@ -345,3 +348,53 @@ def test_a_party_has_the_second_one_replaced_and_then_goes_on_with_one():
     another.then(left(Departure.REPLACED, "m03", 2, party=Party.RESPONDENT))
     assert another.state.end is None
     does(run, (RequestReplacement(mediator="m02"), PARTY)).then_refused("mediator.none_yet")
+
+
+# Who presides -----------------------------------------------------------------------------------
+
+M2_PRESIDES = ChoosePresiding(mediator="m02")
+CHOSEN = PresidingChosen(organisation=ORGANISATION, case=CASE, mediator="m02", beside="m01")
+
+
+def test_the_parties_choose_together_who_presides():
+    one = does(given(STREAM, *TWO), (M2_PRESIDES, PARTY))
+    one.then(PresidingNamed(mediator="m02", party=Party.RESPONDENT))
+    does(one, (M2_PRESIDES, PARTY)).then_nothing()
+    chosen = does(one, (M2_PRESIDES, AGENT))
+    chosen.then(PresidingNamed(mediator="m02", party=Party.APPLICANT), CHOSEN)
+    assert (chosen.state.mediator, chosen.state.co.mediator) == ("m02", "m01")
+    assert does(chosen, (DraftAgreement(digest=TEXT, amount_fen=1), M2)).events
+    does(chosen, (DraftAgreement(digest=TEXT, amount_fen=1), M1)).then_refused("assignment.not_held")
+
+
+def test_parties_that_name_different_ones_leave_it_as_it_was_designated():
+    run = does(
+        given(STREAM, *TWO),
+        (ChoosePresiding(mediator="m01"), PARTY),
+        (M2_PRESIDES, AGENT),
+        (M2_PRESIDES, PARTY),
+    )
+    assert run.events[-1] == CHOSEN
+    same = does(given(STREAM, *TWO), *((ChoosePresiding(mediator="m01"), one) for one in (PARTY, AGENT)))
+    assert same.state.mediator == "m01"
+    assert CHOSEN not in same.events
+
+
+def test_only_of_two_who_accepted_one_is_chosen():
+    given(STREAM, *NAMED).when(M2_PRESIDES, at=WED, actor=PARTY).then_refused("mediator.not_of_two")
+    other = ChoosePresiding(mediator="m03")
+    given(STREAM, *TWO).when(other, at=WED, actor=PARTY).then_refused("mediator.not_of_two")
+    given(STREAM, *TWO).when(M2_PRESIDES, at=WED, actor=M2).then_refused("actor.not_allowed")
+
+
+def test_what_is_to_be_decided_goes_with_the_person_and_each_gives_the_own_seat_back():
+    run = does(
+        given(STREAM, *TWO),
+        (RequestRecusal(ground=GROUND), PARTY),
+        (M2_PRESIDES, PARTY),
+        (M2_PRESIDES, AGENT),
+    )
+    does(run, (DecideRecusal(recused=True), CLERK)).then_refused("recusal.none")
+    does(run, (DecideRecusal(recused=True, mediator="m01"), CLERK)).then(
+        left(Departure.RECUSED, "m01"), asks(2, "m01")
+    )

@@ -19,7 +19,7 @@ from shared.contracts.clocks import (
     ProposeExtension,
     ResumeMediation,
 )
-from shared.contracts.co_mediators import CoMediatorLeft, CoMediatorRequested
+from shared.contracts.co_mediators import CoMediatorLeft, CoMediatorRequested, PresidingChosen
 from shared.contracts.complaints import (
     ComplaintDecided,
 )
@@ -273,6 +273,7 @@ FOR = {
         "period_resumed",
         "place_freed",
         "place_taken",
+        "presiding_chosen",
         "quick_decision_accepted",
         "quick_decision_issued",
         "quick_decision_rejected",
@@ -289,6 +290,7 @@ FOR = {
         "designation_requested",
         "mediation_ended",
         "place_taken",
+        "presiding_chosen",
     ),
 }
 
@@ -330,6 +332,7 @@ def test_every_example_of_intake_is_understood(name):
         ("co_mediator_requested", "mediation.rosters"),
         ("co_mediator_left", "mediation.rosters"),
         ("complaint_decided", "mediation.rosters"),
+        ("presiding_chosen", "mediation.rosters"),
         ("designation_queued", "mediation.designations"),
     ],
 )
@@ -337,7 +340,7 @@ def test_what_case_and_roster_say_to_each_other_is_understood(name, topic):
     received = example("mediation", "mediation", name)
     body = received.body
     known = DesignationRequested | AssignmentDeclined | MediationEnded | CaseTransferred
-    known |= CoMediatorRequested | CoMediatorLeft | ComplaintDecided
+    known |= CoMediatorRequested | CoMediatorLeft | ComplaintDecided | PresidingChosen
     assert isinstance(body, known | PlaceTaken | DesignationQueued)
     key = body.case if topic == "mediation.designations" else ORGANISATION
     routed = HANDLERS.route(topic, key, received)

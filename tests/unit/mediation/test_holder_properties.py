@@ -19,6 +19,7 @@ from shared.casework.rulebook import RuleBook
 from shared.contracts.choices import ChooseMediator, LeaveChoice
 from shared.contracts.co_mediators import (
     AskForCoMediator,
+    ChoosePresiding,
     CoMediatorDesignated,
     CoMediatorLeft,
     Departure,
@@ -80,6 +81,8 @@ OF_CASES = st.sampled_from(
         (AcceptAssignment(), "second"),
         (DeclineAssignment(reason=DeclineReason.OTHER), "second"),
         (AskForCoMediator(), "agent"),
+        (ChoosePresiding(mediator="m02"), "agent"),
+        (ChoosePresiding(mediator="m02"), "party"),
         (DiscloseInterest(ground=GROUND), "second"),
         (RequestReplacement(mediator="m02"), "party"),
         (DecideRecusal(recused=True, mediator="m02"), "clerk"),
@@ -185,6 +188,18 @@ class Platform:
                 actor = mediator(one, state.organisation)
                 self.hear("mediation.commands", case, AcceptAssignment(), case, actor)
 
+    def choose_the_second(self, case: str) -> None:
+        """Let both parties want the second mediator to preside."""
+        state = self.states[case]
+        assert isinstance(state, Mediation)
+        if state.co.accepted and state.co.mediator is not None:
+            for actor in (AGENT, Actor(case, "", "party")):
+                body = ChoosePresiding(mediator=state.co.mediator)
+                self.hear("mediation.commands", case, body, case, actor)
+            after = self.states[case]
+            assert isinstance(after, Mediation)
+            assert after.mediator == state.co.mediator
+
     def check(self) -> None:
         for roster in map(self.states.get, ROSTERS):
             if isinstance(roster, Roster):
@@ -203,8 +218,8 @@ class Platform:
 
 
 @settings(max_examples=60)
-@examples(st.sampled_from([1, 2]), st.booleans(), STEPS)
-def test_whatever_comes_one_holder_capacity_and_never_again(capacity, all_accept, steps):
+@examples(st.sampled_from([1, 2]), st.booleans(), st.booleans(), STEPS)
+def test_whatever_comes_one_holder_capacity_and_never_again(capacity, all_accept, exchange, steps):
     run = Platform(capacity)
     for case in CASES:
         way = Way.DELEGATED if case == CASES[0] else Way.APPLIED
@@ -221,6 +236,8 @@ def test_whatever_comes_one_holder_capacity_and_never_again(capacity, all_accept
         run.check()
     for case in CASES if all_accept else ():
         run.accept(case)
+    for case in CASES if exchange else ():
+        run.choose_the_second(case)
     for (kind, where, what), ways in steps:
         if kind == "case":
             body, who = what

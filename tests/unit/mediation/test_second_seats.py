@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from shared.contracts.co_mediators import CoMediatorLeft, CoMediatorRequested, Departure, TeamGround
+from shared.contracts.co_mediators import (
+    CoMediatorLeft,
+    CoMediatorRequested,
+    Departure,
+    PresidingChosen,
+    SeatsExchanged,
+    TeamGround,
+)
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import (
     DesignationQueued,
@@ -100,3 +107,11 @@ def test_who_left_as_second_gives_the_seat_back_once():
     run = hears(roster_of(1, "m01", "m02"), request("a"), second("a"), gone)
     assert run.events == [PlaceFreed(case="a", mediator="m02")]
     assert hears(run, gone).events == []
+
+
+def test_who_presides_and_who_is_second_exchange_their_seats_once():
+    chosen = PresidingChosen(organisation=ORGANISATION, case="a", mediator="m02", beside="m01")
+    run = hears(roster_of(9, "m01", "m02"), request("a"), second("a"), chosen)
+    assert run.events == [SeatsExchanged(case="a", mediator="m02", beside="m01")]
+    assert (run.state.holder("a"), run.state.seconds) == ("m02", {"a": "m01"})
+    assert hears(run, chosen).events == []
