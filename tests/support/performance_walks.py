@@ -11,6 +11,7 @@ from shared.contracts.mediation import AcceptAssignment, DeclineAssignment, EndM
 from shared.contracts.message import Message
 from shared.contracts.performance import (
     AgreementDefaulted,
+    DefaultLifted,
     Objection,
     ObjectRepayment,
     SettleObjection,
@@ -130,6 +131,7 @@ PERFORMANCE = Walk(
 _TO_COURT = (
     *(Sample(body) for body in (court.OPENED, court.EFFECTIVE, court.AGREED)),
     Sample(AgreementDefaulted(due_fen=1, open_fen=1, last_pay_by=court.LATER)),
+    Sample(DefaultLifted(open_fen=0)),
     *(Sample(body, court.THE_COURT, court.COURT) for body in (court.docketed(), court.granted())),
     Sample(court.again(*DocumentType), court.CLERK),
 )
