@@ -33,6 +33,7 @@ from shared.casework.calendar import local_day
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common
 from shared.contracts.alerts import AlertRaised
+from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
 from shared.contracts.message import Command, Message
 
@@ -91,7 +92,8 @@ def outcome_rows(change: Change[Any]) -> Iterable[Write]:
     if isinstance(message.body, Command):
         for timed in change.events:
             yield from _outcome(message, message.id, timed.event, message.actor.organisation)
-    elif is_command(message.causation):
+    elif is_command(message.causation) and not isinstance(message.body, MatchingStopped):
+        # That the matching stopped follows from what is told, and tells its sender nothing.
         yield from _outcome(message, message.causation, message.body, _asker(message, change.after))
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from shared.contracts.fields import (
+    INSIDE,
     PARTY,
     CaseId,
     GivenPurpose,
@@ -27,6 +28,7 @@ OTHER: Final = Words("另案", "Other case")
 OtherCase = Annotated[str, OTHER, PARTY]
 NamedCase = Annotated[str, Field(pattern=r"^sy1[a-z2-7]{32}$"), OTHER, PARTY]
 """The other case, as people name it in a command."""
+QuietCase = Annotated[str, Words("案件", "Case"), INSIDE]
 KeptCase = Annotated[str, Words("保留案件", "Kept case"), PARTY]
 MergedCase = Annotated[str, Words("被合并案件", "Merged case"), PARTY]
 Certain = Annotated[bool, Words("可直接合并", "Certain"), PARTY]
@@ -38,14 +40,16 @@ _TO_BOTH: Final = (*_TO_MATCHES, Delivery(MERGES, key="kept"))
 _CLERKS: Final = (Role.ORGANISATION_CLERK, Role.COURT_CLERK)
 
 
-class MatchingStopped(Event, family="intake", zh="退出比对", en="Matching stopped", also=_TO_MATCHES):
+class MatchingStopped(
+    Event, family="intake", zh="退出比对", en="Matching stopped", also=_TO_MATCHES, quiet=True
+):
     """A dispute is matched with no other any more: it was returned or withdrawn, or names another person.
 
     Attributes:
         party_token: Of the respondent with whose disputes it was matched.
     """
 
-    case: CaseId
+    case: QuietCase
     party_token: PartyToken
 
 

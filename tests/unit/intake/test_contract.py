@@ -75,7 +75,6 @@ READERS = {
         "duplicate_joined",
         "merge_undone",
         "duplicate_parted",
-        "matching_stopped",
         "repeat_party_read",
     ),
 }

@@ -7,13 +7,22 @@ from hypothesis import strategies as st
 
 from services.portal.views import summed
 from shared.casework.case_ids import case_id
-from shared.contracts.duplicates import DisputesMerged, DuplicateJoined, DuplicateParted, MergeUndone
+from shared.contracts.duplicates import (
+    DisputesMerged,
+    DuplicateJoined,
+    DuplicateParted,
+    MatchingStopped,
+    MergeUndone,
+)
 from shared.contracts.kinds import End
 from shared.contracts.topics import EVENT_TOPICS
 from tests.unit.portal.mother import (
+    AGENT,
     CASE,
+    FILING_ID,
     INTAKE,
     MEDIATION,
+    RETURNED,
     SCREENED,
     Rows,
     ended,
@@ -80,3 +89,14 @@ def test_the_kept_case_tells_which_ids_are_its_own() -> None:
         out.take(received(body, sequence=number), TOPICS[INTAKE])
     assert out.rows["cases"][CASE]["joined"] == ["sy1" + "b" * 32]
     assert summed(out.figures())["totals"]["filed"] == 1
+
+
+def test_who_filed_is_told_of_the_return_and_not_of_the_matching() -> None:
+    out = Rows()
+    stopped = MatchingStopped(case=CASE, party_token="t")
+    for number, body in enumerate((registered(), RETURNED, stopped), 1):
+        out.take(received(body, sequence=number, actor=AGENT, causation=FILING_ID), TOPICS[INTAKE])
+    (outcome,) = out.rows["outcomes"].values()
+    assert set(outcome["events"]) == {"dispute-registered", "filing-returned"}
+    assert out.rows["cases"][CASE]["events"] == len(out.rows["timeline"]) == 2
+    assert out.rows["cases"][CASE]["versions"] == {"intake": 3}
