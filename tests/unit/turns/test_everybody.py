@@ -217,7 +217,7 @@ def _speaker(case: str, party: Party) -> Actor:
     return Actor(case, party.value, "party")
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @examples(
     st.tuples(*(st.integers(0, len(_BEGINNINGS) - 1) for _ in FILINGS)),
     st.lists(_STEP, min_size=20, max_size=60),
