@@ -116,7 +116,34 @@ _RULES_2026 = replace(
 )
 
 _RULES_2026_2 = replace(
-    _RULES_2026, version="court-2026.2", enforcement_months=24, limitation_months=36, limitation_near_days=60
+    _RULES_2026,
+    version="court-2026.2",
+    # The record holds what was conceded, and stays with the organisation (法释〔2016〕14号 art 22): the court
+    # gets a coded report of a failure (法释〔2021〕23号 art 21), and with an agreement the proof of who
+    # presided (民诉法解释 art 354).
+    bundle={
+        FilingKind.CONFIRMATION: (
+            _D.CONFIRMATION_APPLICATION,
+            _D.AGREEMENT,
+            _D.APPLICANT_MATERIAL,
+            _D.MEDIATION_APPLICATION,
+            _D.PROOF_OF_MEDIATION,
+        ),
+        FilingKind.HANDOVER: (
+            _D.HANDOVER_LETTER,
+            _D.APPLICANT_MATERIAL,
+            _D.MEDIATION_APPLICATION,
+            _D.FAILURE_REPORT,
+            _D.NOTICE_OF_RIGHTS,
+        ),
+    },
+    barred={
+        FilingKind.CONFIRMATION: frozenset({_D.MEDIATION_RECORD}),
+        FilingKind.HANDOVER: frozenset({_D.AGREEMENT, _D.CONFIRMATION_APPLICATION, _D.MEDIATION_RECORD}),
+    },
+    enforcement_months=24,
+    limitation_months=36,
+    limitation_near_days=60,
 )
 
 BOOK = RuleBook(

@@ -225,5 +225,7 @@ class DocumentType(Coded, zh="材料", en="Document", seen_by=PARTY):
     NOTICE_OF_RIGHTS = "notice_of_rights", "权利义务告知书", "Notice of rights"
     PRESERVATION = "preservation", "保全材料", "Preservation"
     APPRAISAL = "appraisal", "鉴定材料", "Appraisal"
+    FAILURE_REPORT = "failure_report", "调解失败情况报告", "Report of the failed mediation"
+    PROOF_OF_MEDIATION = "proof_of_mediation", "主持调解证明", "Proof of who presided"
     UNDISPUTED_FACTS = "undisputed_facts", "无争议事实确认书", "Undisputed facts"
     OTHER = "other", "其他材料", "Other"

@@ -10,6 +10,12 @@ from services.court_bridge.rules import BridgeRules, facts_digest
 from shared.contracts.court import FilingSubmitted
 from shared.contracts.kinds import DocumentType, FilingKind
 
+_REPORTS = (
+    DocumentType.MEDIATION_RECORD,  # what earlier versions called the report
+    DocumentType.FAILURE_REPORT,
+    DocumentType.PROOF_OF_MEDIATION,
+)
+"""What says how the mediation ended, coded: never what was said in it."""
 Documents = Mapping[DocumentType, str]
 """Digests of documents by type."""
 
@@ -58,6 +64,7 @@ def _own(court_case: CourtCase, subject: str) -> dict[DocumentType, str]:
     if court_case.facts:
         own[DocumentType.UNDISPUTED_FACTS] = court_case.facts
     if court_case.end is not None:
-        state(DocumentType.MEDIATION_RECORD, court_case.end, court_case.organisation)
+        for report in _REPORTS:
+            state(report, court_case.end, court_case.organisation)
         state(DocumentType.HANDOVER_LETTER, court_case.end, court_case.organisation)
     return own

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.rulebook import RuleBook
 from shared.contracts.agreements import AgreementEffective
 from shared.contracts.common import AdvanceClock
 from shared.contracts.court import ConfirmationLapsed, FilingSubmitted
-from shared.contracts.kinds import DocumentType, End, FilingStatus
+from shared.contracts.kinds import DocumentType, End, FilingKind, FilingStatus
 from shared.contracts.transfers import CaseTransferred, TransferGround
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
@@ -18,6 +20,7 @@ from tests.unit.court_bridge.mother import (
     C2,
     CASE,
     CLERK,
+    CONFIRMATION,
     DAY_30,
     DAY_31,
     DIGEST,
@@ -41,6 +44,7 @@ from tests.unit.court_bridge.mother import (
     hear,
     review,
     told,
+    types,
 )
 
 # Filing again
@@ -93,6 +97,15 @@ def test_a_handover_has_no_such_limit() -> None:
 def test_a_handover_shows_no_agreement() -> None:
     rejected = hear(handed_over(), review(REJECTED, H1))
     hear(rejected, again(DocumentType.AGREEMENT, kind=HANDOVER), actor=CLERK).then_refused(
+        "bundle.confidential"
+    )
+
+
+@pytest.mark.parametrize(("case", "kind"), [(confirming(), CONFIRMATION), (handed_over(), HANDOVER)])
+def test_the_record_of_the_mediation_stays_with_the_organisation(case: Given, kind: FilingKind) -> None:
+    assert DocumentType.MEDIATION_RECORD not in types(filing(case).documents)
+    rejected = hear(case, review(REJECTED, H1 if kind is HANDOVER else C1))
+    hear(rejected, again(DocumentType.MEDIATION_RECORD, kind=kind), actor=CLERK).then_refused(
         "bundle.confidential"
     )
 
