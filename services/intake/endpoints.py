@@ -1,6 +1,5 @@
 """The one way to raw data of a party and to its other disputes: recorded, with its purpose, then shown."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -18,13 +17,10 @@ from shared.runtime.base.vault import CannotOpen, Vault
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install
 from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.readings import PATIENCE_S, allowed, decided
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, require
 
-POLL_S = 0.02
-"""Between two looks for the record of the reading, seconds."""
-PATIENCE_S = 10.0
-"""Longest wait for the record of the reading, seconds."""
 GOOD_FOR: Final = timedelta(minutes=15)
 """How long after it was recorded a mediator's reading shows the data."""
 
@@ -54,9 +50,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         """Read the raw data of a party. Source: 个人信息保护法 arts 28-29, 55."""
         ask = ReadPersonalData(purpose=purpose)
         command = await context.sender.command("intake", ask, case, actor=person.actor)
-        reason = await _recorded(context, command, patience_s)
-        if reason:
-            raise Problem(_STATUS.get(reason, 409), reason)
+        allowed(await _decided(context, command, patience_s), _STATUS)
         found = await _read(context, vault, case)
         if found is None:
             raise Problem(404, "personal_data.none")
@@ -73,8 +67,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         mine = (row["case"], row.get("reader")) == (case, str(person.actor))
         if not mine or not _is_good(row, context):
             raise Problem(403, "personal_data.not_opened")
-        if row["reason"]:
-            raise Problem(_STATUS.get(row["reason"], 409), str(row["reason"]))
+        allowed(row, _STATUS)
         try:
             found = await contact_data(context.database, vault, case)
         except CannotOpen as error:
@@ -97,9 +90,7 @@ def _add_repeat_party(app: FastAPI, context: HttpContext, patience_s: float) -> 
         """Read which other disputes a case's respondent has. Source: 个人信息保护法 arts 6, 28-29, 55."""
         ask = ReadRepeatParty(purpose=purpose)
         command = await context.sender.command("intake", ask, case, actor=person.actor)
-        reason = await _recorded(context, command, patience_s)
-        if reason:
-            raise Problem(_STATUS.get(reason, 409), reason)
+        allowed(await _decided(context, command, patience_s), _STATUS)
         response.headers["Cache-Control"] = "no-store"
         hashes = KeyedHashes(context.settings.party_key.get_secret_value().encode())
         return await other_disputes(context.database, hashes, context.network, case, person.actor)
@@ -112,11 +103,6 @@ async def _read(context: HttpContext, vault: Vault, case: str) -> dict[str, Any]
         raise Problem(500, error.code) from None
 
 
-async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:
-    """Wait until the reading is decided; return the reason of a refusal, or nothing."""
-    return str((await _decided(context, command, patience_s))["reason"])
-
-
 def _is_good(row: Mapping[str, Any], context: HttpContext) -> bool:
     """Tell whether a mediator's reading may still be shown; a replay's times are not of today."""
     if context.settings.time is TimeSource.REPLAY:
@@ -125,12 +111,5 @@ def _is_good(row: Mapping[str, Any], context: HttpContext) -> bool:
 
 
 async def _decided(context: HttpContext, command: str, patience_s: float) -> Mapping[str, Any]:
-    """Wait until the reading is decided; return its row."""
-    try:
-        async with asyncio.timeout(patience_s):
-            # Another process records it: there is no event to wait for here.
-            while (outcome := await reading(context.database, command)) is None:  # noqa: ASYNC110
-                await asyncio.sleep(POLL_S)
-    except TimeoutError:
-        raise Problem(504, "personal_data.not_recorded") from None
-    return outcome
+    """Return what became of a wish to read."""
+    return await decided(lambda: reading(context.database, command), patience_s, "personal_data.not_recorded")

@@ -3,7 +3,6 @@
 A reading is recorded before anything is shown.
 """
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Path, Response
@@ -15,13 +14,10 @@ from shared.runtime.base.vault import CannotOpen
 from shared.runtime.serve import options
 from shared.runtime.serve.problems import Problem, install
 from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.readings import PATIENCE_S, allowed, decided
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, check_key, require
 
-POLL_S = 0.02
-"""Between two looks for the record of the reading, seconds."""
-PATIENCE_S = 10.0
-"""Longest wait for the record of the reading, seconds."""
 _STATUS = {
     "case.unknown": 404,
     "concession.none": 404,
@@ -51,9 +47,10 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
     async def read(case: CaseId, person: Reader, response: Response) -> dict[str, list[dict[str, Any]]]:
         """Read what was told in confidence. Source: 法释〔2021〕23号 art 18."""
         command = await context.sender.command("mediation", ReadConcessions(), case, actor=person.actor)
-        reason = await _recorded(context, command, patience_s)
-        if reason:
-            raise Problem(_STATUS.get(reason, 409), reason)
+        allowed(
+            await decided(lambda: reading(context.database, command), patience_s, "concession.not_recorded"),
+            _STATUS,
+        )
         try:
             found = await concessions(context.database, keys.vault, case)
         except CannotOpen:
@@ -63,15 +60,3 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
 
     app.include_router(options.routes(context))
     return app
-
-
-async def _recorded(context: HttpContext, command: str, patience_s: float) -> str:
-    """Wait until the reading is decided; return the reason of a refusal, or nothing."""
-    try:
-        async with asyncio.timeout(patience_s):
-            # Another process records it: there is no event to wait for here.
-            while (outcome := await reading(context.database, command)) is None:  # noqa: ASYNC110
-                await asyncio.sleep(POLL_S)
-    except TimeoutError:
-        raise Problem(504, "concession.not_recorded") from None
-    return str(outcome["reason"])

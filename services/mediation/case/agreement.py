@@ -12,6 +12,7 @@ from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.state import (
     Mediation,
+    above_claim,
     acting_party,
     by_its_mediator,
     by_its_organisation,
@@ -78,10 +79,7 @@ def within_the_claim(mediation: Mediation, facts: Facts[Context], command: Comma
     """Nobody settles for more than was claimed; a complaint claims no sum."""
     if not isinstance(command, DraftAgreement) or mediation.cause is Cause.COMPLAINT:
         return None
-    if command.amount_fen <= mediation.claim_fen:
-        return None
-    detail = f"{command.amount_fen} fen over a claim of {mediation.claim_fen} fen."
-    return Refusal("agreement.above_claim", detail, rule="mediation.within-the-claim")
+    return above_claim(mediation, command.amount_fen)
 
 
 @possible

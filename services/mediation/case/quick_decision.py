@@ -13,6 +13,7 @@ from services.mediation.case.performance_state import Plan
 from services.mediation.case.quick_decision_state import OVER, QuickDecision
 from services.mediation.case.state import (
     Mediation,
+    above_claim,
     acting_party,
     by_its_mediator,
     case,
@@ -60,10 +61,9 @@ def to_be_decided(mediation: Mediation, _: Facts[Context], __: Command | None) -
 @possible
 def no_more_than_claimed(mediation: Mediation, _: Facts[Context], command: Command | None) -> Refusal | None:
     """Nobody is decided to owe more than was claimed."""
-    if not isinstance(command, GiveQuickDecision) or command.amount_fen <= mediation.claim_fen:
+    if not isinstance(command, GiveQuickDecision):
         return None
-    detail = f"{command.amount_fen} fen over a claim of {mediation.claim_fen} fen."
-    return Refusal("agreement.above_claim", detail, rule="mediation.within-the-claim")
+    return above_claim(mediation, command.amount_fen)
 
 
 @possible

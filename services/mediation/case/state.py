@@ -238,6 +238,14 @@ def once_accepted(mediation: Mediation, facts: Facts[Context], _: Command | None
     return "assignment.not_accepted" if needed and not accepted else None
 
 
+def above_claim(mediation: Mediation, amount_fen: int) -> Refusal | None:
+    """Refuse an amount, in fen, that is more than was claimed."""
+    if amount_fen <= mediation.claim_fen:
+        return None
+    detail = f"{amount_fen} fen over a claim of {mediation.claim_fen} fen."
+    return Refusal("agreement.above_claim", detail, rule="mediation.within-the-claim")
+
+
 def request(
     mediation: Mediation, facts: Facts[Context], *, without: str = "", chosen: str | None = None
 ) -> DesignationRequested:
