@@ -214,7 +214,9 @@ async def test_what_a_predecessor_committed_after_the_takeover_goes_out_although
     predecessor.publisher.publish = never  # type: ignore[method-assign]
     await predecessor.worker.own({f"{COMMANDS}:{n}" for n in range(PARTITIONS)})
     await predecessor.worker.tick([case], COMMANDS, datetime.now(UTC))
-    assert (await told(on, case))[3:5] == ["assignment-lapsed", "designation-requested"]
+    before = await told(on, case)
+    lapsed = before.index("assignment-lapsed")
+    assert before[lapsed + 1] == "designation-requested"
 
     async def another_mediator() -> bool:
         return (await told(on, case)).count("mediator-designated") == 2
@@ -224,7 +226,8 @@ async def test_what_a_predecessor_committed_after_the_takeover_goes_out_although
     finally:
         predecessor.database.close()
     assert await designated(on, case) != first
-    assert await numbers_out(on, case) == list(range(1, 8))
+    assert len(after := await told(on, case)) > len(before)
+    assert await numbers_out(on, case) == list(range(1, len(after) + 1))
     await until(lambda: nothing_unpublished(on))
 
 
