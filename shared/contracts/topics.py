@@ -120,6 +120,11 @@ def delivery_topics() -> tuple[str, ...]:
     return tuple(topic for topic, rule in _RULES.items() if rule.identity in copied and not rule.entry)
 
 
+def passing_topics() -> tuple[str, ...]:
+    """Return the topics whose messages are needed no longer than a command: what is kept elsewhere, too."""
+    return tuple({*remembered_topics(), *delivery_topics()} - {COURT_OUTBOUND})
+
+
 def remembered_topics() -> tuple[str, ...]:
     """Return the topics whose repeats a service recognises by ids that it keeps; the court reads its own."""
     return tuple(

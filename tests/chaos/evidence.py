@@ -160,31 +160,38 @@ def _waits(found: Evidence, service: str) -> list[str]:
     return [f"{len(found.holds[service])} in all", *out]
 
 
-def rosters_are_exact(found: Evidence, network: Network) -> int:
-    """Check that no capacity was ever passed, and that places and cases agree; count all places given."""
+def rosters_are_exact(found: Evidence, network: Network) -> Counter[str]:
+    """Check that no capacity was ever passed, and that places and cases agree.
+
+    Returns:
+        How many places of somebody who presides each case was given.
+    """
     capacity = {m.id: m.capacity for one in network.organisations for m in one.mediators}
     held: dict[str, set[str]] = defaultdict(set)
-    taken: Counter[tuple[str, int]] = Counter()
+    taken: Counter[tuple[str, int, bool]] = Counter()
     for one in network.organisations:
         for row in found.history["mediation"].get(one.id, []):
             event, name = orjson.loads(row["value"]), row["type"].split(".")[-2]
             if name == "place-taken":
                 held[event["mediator"]].add(event["case"])
-                taken[event["case"], event["round"]] += 1
+                taken[event["case"], event["round"], event.get("second", False)] += 1
                 assert len(held[event["mediator"]]) <= capacity[event["mediator"]]
             elif name == "place-freed":
                 held[event["mediator"]].remove(event["case"])
     assert set(taken.values()) <= {1}
-    designated = Counter((c, e["round"]) for c, e in found.events("mediation", "mediator-designated"))
+    presiding = [(c, e["round"], False) for c, e in found.events("mediation", "mediator-designated")]
+    second = [(c, e["round"], True) for c, e in found.events("mediation", "co-mediator-designated")]
+    designated = Counter(presiding + second)
     assert set(designated.values()) <= {1}
     assert designated.keys() <= taken.keys()
-    holders = {
-        subject: state["mediator"]
+    open_ = {
+        subject: state
         for subject, row in found.streams["mediation"].items()
         if row["kind"] == "case"
         and row["state"] is not None
-        and (state := orjson.loads(row["state"]))["mediator"]
-        and state["end"] is None
+        and (state := orjson.loads(row["state"]))["end"] is None
     }
-    assert holders == {case: mediator for mediator, cases in held.items() for case in cases}
-    return taken.total()
+    holders = {(case, one["mediator"]) for case, one in open_.items() if one["mediator"]}
+    holders |= {(case, one["co"]["mediator"]) for case, one in open_.items() if one["co"]["mediator"]}
+    assert holders == {(case, mediator) for mediator, cases in held.items() for case in cases}
+    return Counter(case for case, _, second in taken if not second)

@@ -62,7 +62,9 @@ def filing(reference: str, *, marked: bool, prior: bool) -> FileDispute:
     block = CreditCardElements(
         **{**mother.CARD.model_dump(), "principal_fen": claim, "interest_fen": 0, "penalty_fen": 0}
     )
-    update: dict[str, object] = {"elements": Elements(credit_card=block)}
+    # Two people: one respondent's two claims of nearly one amount would be taken for one dispute.
+    person = mother.ZHANG.model_copy(update={"id_number": f"SAMPLE-{reference}"})
+    update: dict[str, object] = {"elements": Elements(credit_card=block), "party": person}
     if not prior:
         update["prior"] = mother.PriorSteps()
     return base.model_copy(update=update)
@@ -75,12 +77,16 @@ async def file(on: Wire, body: FileDispute) -> None:
     await on.put("filings.ccb", encoded(body), headers, key=body.reference.encode())
 
 
-async def explain_and_agree(on: Wire, case: str) -> None:
-    """The explanation is the last that is missing: it refers the dispute."""
+async def agree(on: Wire, case: str) -> None:
+    """The respondent agrees as well, so that two commands follow the filing."""
     respondent = Actor(case, "", "party")
     await on.command("intake", GiveConsent(party=Party.RESPONDENT), case, actor=respondent)
-    explain = GiveExplanation(content_version="rights-2025.1", channel="app")
-    await on.command("intake", explain, case, actor=BANK)
+
+
+async def explain(on: Wire, case: str) -> None:
+    """The explanation is the last that is missing: it refers the dispute."""
+    given = GiveExplanation(content_version="rights-2025.1", channel="app")
+    await on.command("intake", given, case, actor=BANK)
 
 
 async def told(on: Wire, service: str, case: str) -> list[str]:
@@ -93,7 +99,8 @@ async def test_a_poisoned_filing_parks_its_case_and_redrive_makes_it_whole(on: W
     for reference, case, marked in (("sick", sick, True), ("well", well, False)):
         await file(on, filing(reference, marked=marked, prior=False))
         await until(partial(on_the_way, on, case))
-        await explain_and_agree(on, case)
+        await agree(on, case)
+        await explain(on, case)
 
     async def referred() -> bool:
         return "dispute-referred" in await told(on, "intake", well)
@@ -154,7 +161,7 @@ async def test_a_poisoned_event_parks_its_case_in_the_next_service_alone(on: Wir
         await until(partial(on_the_way, on, case))
     code.breaks()
     for case in (sick, well):
-        await explain_and_agree(on, case)
+        await explain(on, case)
 
     async def parked() -> bool:
         return [row["subject"] for row in (await on.letters("mediation")).values()] == [sick]

@@ -11,10 +11,9 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import (
     SERVICES,
     dead_letters_topic,
-    delivery_topics,
     filings_topic,
     keyed_topics,
-    remembered_topics,
+    passing_topics,
 )
 from shared.network.schema import Network
 from shared.runtime.base.settings import FOR_EVER, Settings
@@ -67,8 +66,7 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
     out = []
     for name in keyed_topics():
         entry = name.endswith(".commands") or name == "court.inbound"
-        copied = name in remembered_topics() or name in delivery_topics()
-        lifetime = remembered if copied else kept
+        lifetime = remembered if name in passing_topics() else kept
         more = outside if entry else {**stamped, **large}
         out.append(TopicPlan(name, settings.partitions, {**lifetime, **more}))
     letters = {
