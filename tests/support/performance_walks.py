@@ -6,7 +6,7 @@ from typing import Any
 from shared.casework.calendar import local_day
 from shared.contracts.agreements import CountersignAgreement, DraftAgreement, SealAgreement, SignAgreement
 from shared.contracts.intake import ConsentGiven, DisputeReferred
-from shared.contracts.kinds import DocumentType, End, Party
+from shared.contracts.kinds import DocumentType, End, FilingKind, Party
 from shared.contracts.mediation import AcceptAssignment, DeclineAssignment, EndMediation, PlaceTaken
 from shared.contracts.message import Message
 from shared.contracts.performance import (
@@ -128,12 +128,14 @@ PERFORMANCE = Walk(
 )
 
 
+_BARRED = court.RULES.barred[FilingKind.CONFIRMATION]
+_FITTING = tuple(one for one in DocumentType if one not in _BARRED)
 _TO_COURT = (
     *(Sample(body) for body in (court.OPENED, court.EFFECTIVE, court.AGREED)),
     Sample(AgreementDefaulted(due_fen=1, open_fen=1, last_pay_by=court.LATER)),
     Sample(DefaultLifted(open_fen=0)),
     *(Sample(body, court.THE_COURT, court.COURT) for body in (court.docketed(), court.granted())),
-    Sample(court.again(*DocumentType), court.CLERK),
+    Sample(court.again(*_FITTING), court.CLERK),
 )
 
 ENFORCING = Walk(

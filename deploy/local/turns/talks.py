@@ -6,6 +6,7 @@ from deploy.local.turns import ways
 from deploy.local.turns.ends import applied
 from deploy.local.turns.script import Case, Script, see
 from deploy.local.turns.story import story
+from shared.contracts.common import CommandRefused
 from shared.contracts.confidence import ConcessionKept, KeepConcession, LeaveOffer, OffersMet
 from shared.contracts.court import ConfirmationGranted, SuitSuggested
 from shared.contracts.kinds import End, Party
@@ -57,6 +58,7 @@ def session(case: Case) -> Script:
     at = accepted.at.replace(hour=15) + ways.DAYS * 5
     plan = ScheduleSession(session_at=at, how=SessionForm.ONLINE, meeting_code="20260312")
     yield case.mediator(plan)
+    yield see(CommandRefused)  # before anybody agrees: what intake tells takes another way
     yield from ways.all_agree(case)
     yield case.mediator(plan)
     announced = yield see(SessionScheduled)
