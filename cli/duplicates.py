@@ -4,46 +4,23 @@ What is listed comes from intake's database; decisions are commands like any oth
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
-import typer.core
-import typer.main
 
-from cli import connection, do, help_text, output, portal, short_ids, view_options
+from cli import connection, do, output, portal, short_ids
+from cli.acts import group_of
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
 
-if TYPE_CHECKING:
-    from shared.contracts.message import Command
-
 _ACTS: Final = {"confirm": "confirm-duplicate", "deny": "deny-duplicate", "undo": "undo-merge"}
 _OF: Final = "--case", "被合并或疑似重复的案件号 / id of the case that is, or may be, a duplicate"
 
 
-class Acts(typer.core.TyperGroup):
-    """The decisions beside `list`, `show` and `parties`; read when somebody asks for them."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of all commands."""
-        return sorted([*super().list_commands(ctx), *_ACTS])
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return the form of a command, ``None`` where there is none."""
-        if cmd_name not in _ACTS:
-            return super().get_command(ctx, cmd_name)
-        from cli.forms import form_of, offered
-
-        cls: type[Command] = offered()[_ACTS[cmd_name]]
-        one = typer.Typer(add_completion=False)
-        one.command(cmd_name)(form_of(cls, do.common(cls, *_OF), do.run))
-        return help_text.lay_out(view_options.add(typer.main.get_command(one), f"duplicates {cmd_name}"))
-
-
 app = typer.Typer(
-    cls=Acts,
+    cls=group_of("duplicates", _ACTS, _OF),
     no_args_is_help=True,
     help="重复案件:列出、查看、确认、否认、撤销 / duplicates: list, show, decide, undo",
 )

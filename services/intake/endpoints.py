@@ -1,6 +1,6 @@
 """The one way to raw data of a party and to its other disputes: recorded, with its purpose, then shown."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -51,11 +51,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         ask = ReadPersonalData(purpose=purpose)
         command = await context.sender.command("intake", ask, case, actor=person.actor)
         allowed(await _decided(context, command, patience_s), _STATUS)
-        found = await _read(context, vault, case)
-        if found is None:
-            raise Problem(404, "personal_data.none")
-        response.headers["Cache-Control"] = "no-store"
-        return found
+        return await _shown(personal_data(context.database, vault, case), response)
 
     @app.get("/contact-data/{case}/{reading}")
     async def contact(case: CaseId, reading: Reading, person: Mediator, response: Response) -> dict[str, Any]:
@@ -68,14 +64,7 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
         if not mine or not _is_good(row, context):
             raise Problem(403, "personal_data.not_opened")
         allowed(row, _STATUS)
-        try:
-            found = await contact_data(context.database, vault, case)
-        except CannotOpen as error:
-            raise Problem(500, error.code) from None
-        if found is None:
-            raise Problem(404, "personal_data.none")
-        response.headers["Cache-Control"] = "no-store"
-        return found
+        return await _shown(contact_data(context.database, vault, case), response)
 
     _add_repeat_party(app, context, patience_s)
     app.include_router(options.routes(context))
@@ -83,6 +72,8 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
 
 
 def _add_repeat_party(app: FastAPI, context: HttpContext, patience_s: float) -> None:
+    hashes = KeyedHashes(context.settings.party_key.get_secret_value().encode())
+
     @app.get("/repeat-party/{case}")
     async def repeat_party(
         case: CaseId, purpose: Purpose, person: Reader, response: Response
@@ -92,15 +83,19 @@ def _add_repeat_party(app: FastAPI, context: HttpContext, patience_s: float) -> 
         command = await context.sender.command("intake", ask, case, actor=person.actor)
         allowed(await _decided(context, command, patience_s), _STATUS)
         response.headers["Cache-Control"] = "no-store"
-        hashes = KeyedHashes(context.settings.party_key.get_secret_value().encode())
         return await other_disputes(context.database, hashes, context.network, case, person.actor)
 
 
-async def _read(context: HttpContext, vault: Vault, case: str) -> dict[str, Any] | None:
+async def _shown(opened: Awaitable[dict[str, Any] | None], response: Response) -> dict[str, Any]:
+    """Return raw data that are opened here, for this reader's eyes alone."""
     try:
-        return await personal_data(context.database, vault, case)
+        found = await opened
     except CannotOpen as error:
         raise Problem(500, error.code) from None
+    if found is None:
+        raise Problem(404, "personal_data.none")
+    response.headers["Cache-Control"] = "no-store"
+    return found
 
 
 def _is_good(row: Mapping[str, Any], context: HttpContext) -> bool:

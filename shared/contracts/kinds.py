@@ -72,6 +72,11 @@ class Route(Coded, zh="分流方向", en="Route", seen_by=PARTY):
     COURT_MEDIATION = "court_mediation", "法院自行调解", "Mediation by the court"
     RETURN = "return", "退回", "Return"
 
+    @property
+    def by_organisation(self) -> bool:
+        """Whether it leads to the organisation that the network file names for tier and cause."""
+        return self in (Route.MEDIATION, Route.QUICK_DECISION)
+
 
 class Party(Coded, zh="当事方", en="Party", seen_by=PARTY):
     """A party's place in a case: the institution that files, the main respondent, and who else there is."""

@@ -116,7 +116,7 @@ INTAKE = Walk(
     intake.MON,
     _of_intake,
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
-    lambda state: state.but(agents=(), letters=(), limitation=NO_LIMIT),
+    lambda state: state.but(entrusted=(), limitation=NO_LIMIT),
     _intake_label,
 )
 

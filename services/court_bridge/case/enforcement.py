@@ -22,12 +22,15 @@ from shared.contracts.performance import (
 )
 
 
+def _default_of(event: AgreementDefaulted) -> Default:
+    return Default(due_fen=event.due_fen, open_fen=event.open_fen, last_pay_by=event.last_pay_by)
+
+
 @case.on(AgreementDefaulted)
 def take_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[Context]) -> Iterable[Event]:
     """Enforcement needs the court's confirmation; without it the agreement itself is what is sued on."""
-    default = Default(due_fen=event.due_fen, open_fen=event.open_fen, last_pay_by=event.last_pay_by)
     if court_case.ruling is Ruling.GRANTED:
-        return opened(court_case, default, facts)
+        return opened(court_case, _default_of(event), facts)
     return [
         SuitOnAgreementOpened(
             due_fen=event.due_fen, open_fen=event.open_fen, reason="enforcement.not_confirmed"
@@ -38,8 +41,7 @@ def take_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[
 @case.takes(AgreementDefaulted)
 def keep_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[Context]) -> CourtCase:
     """A confirmation that comes later opens the enforcement."""
-    default = Default(due_fen=event.due_fen, open_fen=event.open_fen, last_pay_by=event.last_pay_by)
-    return court_case.but(default=default)
+    return court_case.but(default=_default_of(event))
 
 
 @case.takes(RepaymentRecorded)

@@ -5,7 +5,7 @@ Source: 民事诉讼法 (2023) arts 61-63.
 
 from collections.abc import Iterable
 
-from services.intake.case.state import Dispute, case, not_merged
+from services.intake.case.state import Dispute, Entrusted, case, not_merged
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import party_of
@@ -39,7 +39,7 @@ def _is_so(dispute: Dispute, command: AppointAgent, facts: Facts[Context]) -> bo
     party = _party(dispute, facts)
     assert party is not None
     agent = Agent(party=party, number=command.number, authority=command.authority)
-    return (agent, command.letter) in zip(dispute.agents, dispute.letters, strict=True)
+    return Entrusted(agent=agent, letter=command.letter) in dispute.entrusted
 
 
 @case.on(AppointAgent, by_a_party_itself, not_merged, already=_is_so)
@@ -56,7 +56,7 @@ def appoint(dispute: Dispute, command: AppointAgent, facts: Facts[Context]) -> I
 def appointed(dispute: Dispute, event: AgentAppointed) -> Dispute:
     after = _without(dispute, event.party, event.number)
     agent = Agent(party=event.party, number=event.number, authority=event.authority)
-    return after.but(agents=(*after.agents, agent), letters=(*after.letters, event.letter))
+    return after.but(entrusted=(*after.entrusted, Entrusted(agent=agent, letter=event.letter)))
 
 
 @case.on(DismissAgent, by_a_party_itself, not_merged, is_appointed)
@@ -73,9 +73,7 @@ def dismissed(dispute: Dispute, event: AgentDismissed) -> Dispute:
 
 
 def _without(dispute: Dispute, party: Party, number: int) -> Dispute:
-    stay = [
-        (agent, letter)
-        for agent, letter in zip(dispute.agents, dispute.letters, strict=True)
-        if (agent.party, agent.number) != (party, number)
-    ]
-    return dispute.but(agents=tuple(agent for agent, _ in stay), letters=tuple(letter for _, letter in stay))
+    gone = (party, number)
+    return dispute.but(
+        entrusted=tuple(one for one in dispute.entrusted if (one.agent.party, one.agent.number) != gone)
+    )

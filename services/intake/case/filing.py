@@ -33,9 +33,6 @@ from shared.contracts.message import Event
 from shared.contracts.parties import CaseParty
 from shared.network.schema import Network
 
-BY_ORGANISATION = (Route.MEDIATION, Route.QUICK_DECISION)
-"""Routes to the organisation that the network file names for tier and cause."""
-
 
 class Filing(FileDispute, family=""):
     """A filing without raw data. It never travels, so it has no family.
@@ -148,7 +145,6 @@ def amended(dispute: Dispute, event: FilingAmended, at: datetime) -> Dispute:
     """Who agreed to less, or in another matter, is asked again; another person was told nothing yet."""
     other_person = event.party_token != dispute.party_token
     stay = {Party.APPLICANT} if other_person else {Party.APPLICANT, Party.RESPONDENT}
-    agents = [pair for pair in zip(dispute.agents, dispute.letters, strict=True) if pair[0].party in stay]
     more = other_person or event.cause is not dispute.cause or event.claim_fen > dispute.claim_fen
     return dispute.but(
         cause=event.cause,
@@ -160,8 +156,7 @@ def amended(dispute: Dispute, event: FilingAmended, at: datetime) -> Dispute:
         respondent_agrees=dispute.respondent_agrees and not more,
         others=tuple(one.party for one in event.other_parties),
         others_agree=(),
-        agents=tuple(agent for agent, _ in agents),
-        letters=tuple(letter for _, letter in agents),
+        entrusted=tuple(one for one in dispute.entrusted if one.agent.party in stay),
         merger=dispute.merger.but(suspected=()) if other_person else dispute.merger,
         limitation=clock_of(event.limitation, dispute.limitation, at),
     )
@@ -175,7 +170,7 @@ def returned(dispute: Dispute, event: FilingReturned) -> Dispute:
 @case.after(DisputeScreened)
 def screened(dispute: Dispute, event: DisputeScreened) -> Dispute:
     """A quick decision takes the way of a mediation: explained, agreed to, referred to an organisation."""
-    route = Route.MEDIATION if event.route in BY_ORGANISATION else event.route
+    route = Route.MEDIATION if event.route.by_organisation else event.route
     quick = event.route is Route.QUICK_DECISION
     return dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=route, quick=quick)
 
@@ -235,7 +230,7 @@ def _limitation(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> Li
 
 def _organisation(verdict: Verdict, cause: Cause, network: Network) -> str | None:
     """Return the organisation that a dispute is for, where it is for one."""
-    return network.route(verdict.tier, cause).id if verdict.route in BY_ORGANISATION else None
+    return network.route(verdict.tier, cause).id if verdict.route.by_organisation else None
 
 
 def _reasons(filing: Filing, facts: Facts[Context], rules: IntakeRules) -> tuple[ReturnReason, ...]:
@@ -252,7 +247,7 @@ def _prior_steps(filing: Filing, route: Route) -> Iterable[Event]:
     """Yield what was done before filing: the explanation, and the consent of who applies with the filing."""
     if (prior := filing.prior.explanation) is not None:
         yield explanation_of(prior)
-    if route in BY_ORGANISATION:
+    if route.by_organisation:
         yield ConsentGiven(party=Party.APPLICANT)
 
 

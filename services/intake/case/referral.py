@@ -39,8 +39,7 @@ def _is_delegated_first(dispute: Dispute, context: Context) -> bool:
 
 def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
     """Return the event that refers a dispute."""
-    by_organisation = to in (Route.MEDIATION, Route.QUICK_DECISION)
-    organisation = network.route(dispute.tier, dispute.cause).id if by_organisation else None
+    organisation = network.route(dispute.tier, dispute.cause).id if to.by_organisation else None
     return DisputeReferred(
         to=to,
         organisation=organisation,

@@ -23,6 +23,13 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Entrusted(State):
+    """An agent, and the digest of the agent's letter of authority."""
+
+    agent: Agent
+    letter: str
+
+
 class Dispute(State):
     """A dispute at intake.
 
@@ -39,8 +46,7 @@ class Dispute(State):
         letter: Digest of the letter of delegation; empty before one.
         quick: Whether screening sends it to a quick decision.
         erased: Its raw data are gone.
-        agents: Whom the parties entrusted.
-        letters: Digests of their letters of authority, in the same order.
+        entrusted: The agents of the parties, with the letters that they have.
         merger: Its duplicates.
         limitation: Until when it can be sued on, while it waits here.
     """
@@ -67,8 +73,7 @@ class Dispute(State):
     letter: str = ""
     quick: bool = False
     erased: bool = False
-    agents: tuple[Agent, ...] = ()
-    letters: tuple[str, ...] = ()
+    entrusted: tuple[Entrusted, ...] = ()
     merger: Merger = NO_DUPLICATE
     limitation: SueClock = NO_LIMIT
 
@@ -76,6 +81,11 @@ class Dispute(State):
     def parties(self) -> tuple[Party, ...]:
         """Everybody who is in the case."""
         return all_parties(self.others)
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """Whom the parties entrusted."""
+        return tuple(one.agent for one in self.entrusted)
 
     @property
     def consents(self) -> tuple[Party, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from services.mediation.case.doubts import suspected
 from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import NO_PLAN, Plan
+from services.mediation.case.settlement import settlement, unfit
 from services.mediation.case.state import (
     Mediation,
     above_claim,
@@ -25,9 +26,8 @@ from services.mediation.case.state import (
     still_open,
     with_all_consents,
 )
-from services.mediation.rules import Context, Mark, wrong_with
-from shared.casework.agreement_text import CURRENT, Agreement, digest_of
-from shared.casework.calendar import local_day
+from services.mediation.rules import Context, Mark
+from shared.casework.agreement_text import CURRENT, digest_of
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import why_not
 from shared.casework.protocol import Refusal
@@ -101,29 +101,14 @@ def with_fitting_terms(mediation: Mediation, facts: Facts[Context], command: Com
     """Instalments add up, their days are in order, and whoever pays or stands in is a party."""
     if not isinstance(command, DraftAgreement) or command.terms is None:
         return None
-    return wrong_with(
-        command.terms,
-        amount_fen=command.amount_fen,
-        parties=mediation.parties,
-        today=local_day(facts.at),
-        most=facts.context.book.at(mediation.rules_version).most_instalments,
-    )
+    return unfit(mediation, command.terms, command.amount_fen, facts)
 
 
 def _digest(mediation: Mediation, command: DraftAgreement) -> str | None:
     """Return the digest of a draft's text: the platform's of its terms, or the sender's."""
     if command.terms is None:
         return command.digest
-    agreement = Agreement(
-        case=mediation.case,
-        organisation=mediation.organisation,
-        institution=mediation.institution,
-        cause=mediation.cause,
-        amount_fen=command.amount_fen,
-        form=command.form,
-        terms=command.terms,
-    )
-    return digest_of(agreement, CURRENT)
+    return digest_of(settlement(mediation, command.amount_fen, command.form, command.terms), CURRENT)
 
 
 def _is_the_text(mediation: Mediation, command: DraftAgreement) -> bool:

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from services.mediation.case.state import (
     Mediation,
-    acting_party,
     by_a_party_or_any_agent,
     case,
     request,
+    speaker,
     still_open,
 )
 from services.mediation.rules import Context
@@ -63,9 +63,7 @@ def while_open(mediation: Mediation, _: Facts[Context], __: Command | None) -> s
 
 
 def _party(mediation: Mediation, facts: Facts[Context]) -> Party:
-    party = acting_party(mediation, facts, Reach.GENERAL)
-    assert party is not None
-    return party
+    return speaker(mediation, facts, Reach.GENERAL)
 
 
 def _is_named(mediation: Mediation, command: ChooseMediator, facts: Facts[Context]) -> bool:

@@ -8,7 +8,7 @@ Source: 法释〔2021〕23号 art 29 (as of 2022-01-01); 法释〔2016〕14号 a
 
 from collections.abc import Iterable
 
-from services.mediation.case.state import Mediation, acting_party, by_a_party_or_any_agent, case
+from services.mediation.case.state import Mediation, acting_party, by_a_party_or_any_agent, case, speaker
 from services.mediation.case.team import Complaint
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, possible
@@ -51,12 +51,10 @@ def _is_filed(mediation: Mediation, command: ComplainOfMediator, facts: Facts[Co
 @case.on(ComplainOfMediator, by_a_party_or_any_agent, of_its_mediators, already=_is_filed)
 def complain(mediation: Mediation, command: ComplainOfMediator, facts: Facts[Context]) -> Iterable[Event]:
     """Each ground is a complaint of its own. Source: 法释〔2021〕23号 art 29."""
-    party = acting_party(mediation, facts, Reach.GENERAL)
-    assert party is not None
     yield MediatorComplainedOf(
         complaint=len(mediation.complaints) + 1,
         mediator=_whom(mediation, command),
-        party=party,
+        party=speaker(mediation, facts, Reach.GENERAL),
         breach=command.breach,
     )
 

@@ -10,32 +10,22 @@ from typing import Final
 from services.mediation.case.pause import period_runs
 from services.mediation.case.state import (
     Mediation,
-    acting_party,
+    by_a_party_or_its_mediator,
     by_its_mediator,
     case,
-    is_held_by,
     not_suspended,
     once_accepted,
     still_open,
     with_all_consents,
 )
 from services.mediation.rules import Context
-from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import why_not
+from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.confidence import ConcessionKept, ConcessionsRead, KeepConcession, ReadConcessions
 from shared.contracts.message import Command, Event
 from shared.contracts.sealed import bound_to, unpacked_text
 
 _RULE: Final = "mediation.concessions-kept"
-
-
-@authority
-def by_who_talks(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """A party, or the mediator who holds the case."""
-    if facts.actor.role == "mediator":
-        return None if is_held_by(mediation, facts) else "assignment.not_held"
-    return why_not(facts.actor, mediation.case) if acting_party(mediation, facts) is None else None
 
 
 @possible
@@ -59,7 +49,7 @@ def opens(mediation: Mediation, facts: Facts[Context], command: Command | None) 
 
 @case.on(
     KeepConcession,
-    by_who_talks,
+    by_a_party_or_its_mediator,
     still_open,
     period_runs,
     once_accepted,

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from services.mediation.case.state import (
     Mediation,
+    by_one_of_its_mediators,
     case,
-    is_co_mediator,
-    is_held_by,
+    is_one_of_its_mediators,
     once_accepted,
     still_open,
 )
@@ -27,8 +27,7 @@ def by_one_of_its_mediators_or_clerk(
     """Whoever mediates the case, or a clerk of its organisation."""
     if facts.actor.role == "organisation_clerk":
         return None if facts.actor.organisation == mediation.organisation else "actor.not_allowed"
-    one = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
-    return None if one else "assignment.not_held"
+    return None if is_one_of_its_mediators(mediation, facts) else "assignment.not_held"
 
 
 @possible
@@ -42,13 +41,6 @@ def with_a_party(mediation: Mediation, _: Facts[Context], command: Command | Non
 def record(mediation: Mediation, command: RecordContact, facts: Facts[Context]) -> Iterable[Event]:
     """Every attempt counts, however many there are."""
     yield ContactRecorded(party=command.party, means=command.means, reached=command.reached)
-
-
-@authority
-def by_one_of_its_mediators(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """Whoever mediates the case."""
-    one = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
-    return None if one else "assignment.not_held"
 
 
 @case.on(ReadContactData, by_one_of_its_mediators, still_open, once_accepted)

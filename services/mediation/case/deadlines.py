@@ -47,63 +47,57 @@ class _Kept:
 Right = Callable[[Mediation, CaseRules, Calendar], Deadline | None]
 
 
-def _kept(deadline: str, provisional: str, right: Right) -> _Kept:
-    """Return the way to a deadline that stands in two fields of the state."""
+def _kept(
+    deadline: str,
+    provisional: str,
+    right: Right,
+    *,
+    part: str = "",
+    while_: Callable[[Mediation], bool] | None = None,
+) -> _Kept:
+    """Return the way to a deadline that stands in two fields of the state, or of a part of it.
+
+    Args:
+        deadline: The field of the deadline.
+        provisional: The field that says whether it is provisional.
+        right: The deadline by the calendar.
+        part: The field of the part that has both; empty for the state itself.
+        while_: When the deadline counts; ``None`` for as long as it is there.
+    """
 
     def now(mediation: Mediation) -> Deadline | None:
-        at = getattr(mediation, deadline)
-        return None if at is None else Deadline(at, getattr(mediation, provisional))
+        holder = getattr(mediation, part) if part else mediation
+        at = getattr(holder, deadline)
+        if at is None or (while_ is not None and not while_(mediation)):
+            return None
+        return Deadline(at, getattr(holder, provisional))
 
     def put(mediation: Mediation, at: datetime, is_provisional: bool) -> Mediation:
         changes: dict[str, Any] = {deadline: at, provisional: is_provisional}
+        if part:
+            changes = {part: getattr(mediation, part).but(**changes)}
         return mediation.but(**changes)
 
     return _Kept(now, put, right)
 
 
-def designation_limit(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    """Return the limit of the last request, by the calendar; ``None`` before one.
+def _from(
+    start: Callable[[Mediation], datetime | None],
+    limit: Callable[[CaseRules, datetime, Calendar], Deadline | None],
+) -> Right:
+    """Return a deadline that a limit counts from its start; ``None`` before it."""
 
-    The first is counted from the application, also where the parties could choose before.
-    """
+    def right(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
+        since = start(mediation)
+        return None if since is None else limit(rules, since, calendar)
+
+    return right
+
+
+def _designation_start(mediation: Mediation) -> datetime | None:
+    """Return the start of the last request's limit: of the first the application, also after a choice."""
     chosen = mediation.choice.opened_at if mediation.round == 1 else None
-    start = chosen or mediation.requested_at
-    return None if start is None else rules.designate_by(start, calendar)
-
-
-def _choice_now(mediation: Mediation) -> Deadline | None:
-    choice = mediation.choice
-    if choice.choose_by is None or not is_open(mediation):
-        return None
-    return Deadline(choice.choose_by, choice.choose_provisional)
-
-
-def _choice_put(mediation: Mediation, at: datetime, provisional: bool) -> Mediation:
-    return mediation.but(choice=mediation.choice.but(choose_by=at, choose_provisional=provisional))
-
-
-def _choice(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    start = mediation.choice.opened_at
-    return None if start is None else rules.choose_by(start, calendar)
-
-
-def _answer(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    start = mediation.designated_at
-    return None if start is None else rules.answer_by(start, calendar)
-
-
-def _co_now(mediation: Mediation) -> Deadline | None:
-    at = mediation.co.answer_by
-    return None if at is None else Deadline(at, mediation.co.answer_provisional)
-
-
-def _co_put(mediation: Mediation, at: datetime, is_provisional: bool) -> Mediation:
-    return mediation.but(co=mediation.co.but(answer_by=at, answer_provisional=is_provisional))
-
-
-def _co_answer(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    start = mediation.co.designated_at
-    return None if start is None else rules.answer_by(start, calendar)
+    return chosen or mediation.requested_at
 
 
 def _period(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
@@ -112,34 +106,23 @@ def _period(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadl
     return None if running is None else calendar.after_days(*running)
 
 
-def inquiry_limit(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    """Return the limit for asking the other parties, by the calendar; ``None`` before an acceptance."""
-    start = mediation.accepted_at
-    return None if start is None else rules.ask_by(start, calendar)
-
-
-def _decision_now(mediation: Mediation) -> Deadline | None:
-    at = mediation.quick.accept_by
-    return None if at is None else Deadline(at, mediation.quick.accept_provisional)
-
-
-def _decision_put(mediation: Mediation, at: datetime, is_provisional: bool) -> Mediation:
-    return mediation.but(quick=mediation.quick.but(accept_by=at, accept_provisional=is_provisional))
-
-
-def _decision(mediation: Mediation, rules: CaseRules, calendar: Calendar) -> Deadline | None:
-    start = mediation.quick.given_at
-    return None if start is None else rules.accept_by(start, calendar)
-
+designation_limit: Final = _from(_designation_start, CaseRules.designate_by)
+"""The limit of the last request, by the calendar; ``None`` before one."""
+inquiry_limit: Final = _from(lambda one: one.accepted_at, CaseRules.ask_by)
+"""The limit for asking the other parties, by the calendar; ``None`` before an acceptance."""
+_CHOICE: Final = _from(lambda one: one.choice.opened_at, CaseRules.choose_by)
+_ANSWER: Final = _from(lambda one: one.designated_at, CaseRules.answer_by)
+_CO_ANSWER: Final = _from(lambda one: one.co.designated_at, CaseRules.answer_by)
+_DECISION: Final = _from(lambda one: one.quick.given_at, CaseRules.accept_by)
 
 _KEPT: Final = {
-    DeadlineKind.CHOICE: _Kept(_choice_now, _choice_put, _choice),
+    DeadlineKind.CHOICE: _kept("choose_by", "choose_provisional", _CHOICE, part="choice", while_=is_open),
     DeadlineKind.DESIGNATION: _kept("designate_by", "designate_provisional", designation_limit),
-    DeadlineKind.CO_ANSWER: _Kept(_co_now, _co_put, _co_answer),
-    DeadlineKind.ANSWER: _kept("answer_by", "answer_provisional", _answer),
+    DeadlineKind.CO_ANSWER: _kept("answer_by", "answer_provisional", _CO_ANSWER, part="co"),
+    DeadlineKind.ANSWER: _kept("answer_by", "answer_provisional", _ANSWER),
     DeadlineKind.PERIOD: _kept("due_at", "due_provisional", _period),
     DeadlineKind.INQUIRY: _kept("ask_by", "ask_provisional", inquiry_limit),
-    DeadlineKind.DECISION: _Kept(_decision_now, _decision_put, _decision),
+    DeadlineKind.DECISION: _kept("accept_by", "accept_provisional", _DECISION, part="quick"),
 }
 
 

@@ -6,12 +6,11 @@ Source: 民法典 art 577 (default is performance not rendered as agreed); 人�
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.mediation.case.performance_state import Plan
 from services.mediation.case.state import Mediation, case
 from services.mediation.rules import PerformanceRules
-from services.mediation.rules.performance import covered, defaults_with
 from shared.casework.calendar import local_day
 from shared.contracts.message import Event
 from shared.contracts.performance import DefaultLifted
@@ -22,9 +21,7 @@ def lifted(mediation: Mediation, rules: PerformanceRules) -> Iterable[Event]:
     plan = mediation.plan
     if plan.defaulted_at is None or plan.terms is None:
         return
-    index = defaults_with(plan.terms, covered(plan.terms.instalments, _in_time(plan), rules.tolerance_fen))
-    due = plan.deadlines[index].pay_by + timedelta(days=rules.grace_days)
-    if due > plan.defaulted_at:
+    if rules.default_at(plan.terms, _in_time(plan), plan.deadlines) > plan.defaulted_at:
         yield DefaultLifted(open_fen=plan.terms.total_fen - plan.counted_fen)
 
 
@@ -38,4 +35,4 @@ def _in_time(plan: Plan) -> int:
 @case.after(DefaultLifted)
 def is_lifted(mediation: Mediation, _: DefaultLifted, at: datetime) -> Mediation:
     """What is late all the same is late from now on."""
-    return mediation.but(plan=mediation.plan.but(defaulted=False, defaulted_at=None, reopened_at=at))
+    return mediation.but(plan=mediation.plan.but(defaulted_at=None, reopened_at=at))

@@ -13,6 +13,7 @@ from services.mediation.case.state import (
     is_held_by,
     not_suspended,
     once_accepted,
+    speaker,
     still_open,
 )
 from services.mediation.rules import Context
@@ -99,9 +100,7 @@ def leave(mediation: Mediation, command: LeaveMediation, facts: Facts[Context]) 
 
     Source: 人民调解法 art 23(2); 法释〔2021〕23号 art 25(2), (4).
     """
-    party = acting_party(mediation, facts)
-    assert party is not None
-    yield PartyLeft(party=party, reason=command.reason)
+    yield PartyLeft(party=speaker(mediation, facts), reason=command.reason)
     yield ended(mediation, _END_OF[command.reason])
 
 

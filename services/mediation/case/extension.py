@@ -16,14 +16,14 @@ from services.mediation.case.state import (
     Mediation,
     acting_party,
     by_a_party,
+    by_a_party_or_its_mediator,
     case,
-    is_held_by,
     once_accepted,
+    speaker,
     still_open,
 )
 from services.mediation.rules import Context
-from shared.casework.guards import Facts, authority, possible
-from shared.casework.parties import why_not
+from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.clocks import (
     AgreeExtension,
@@ -44,14 +44,6 @@ def proposed(mediation: Mediation) -> Proposal | None:
     if found is None or found.refused or set(found.agreed) >= set(mediation.parties):
         return None
     return found
-
-
-@authority
-def by_party_or_mediator(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
-    """A party, or the mediator who holds the case."""
-    if facts.actor.role == "mediator":
-        return None if is_held_by(mediation, facts) else "assignment.not_held"
-    return None if acting_party(mediation, facts) is not None else why_not(facts.actor, mediation.case)
 
 
 @possible
@@ -84,7 +76,7 @@ def _is_proposed(mediation: Mediation, command: ProposeExtension, facts: Facts[C
 
 @case.on(
     ProposeExtension,
-    by_party_or_mediator,
+    by_a_party_or_its_mediator,
     still_open,
     period_runs,
     once_accepted,
@@ -114,9 +106,7 @@ def _is_agreed(mediation: Mediation, command: AgreeExtension, facts: Facts[Conte
 @case.on(AgreeExtension, by_a_party, still_open, on_the_table, already=_is_agreed)
 def agree(mediation: Mediation, command: AgreeExtension, facts: Facts[Context]) -> Iterable[Event]:
     """Each party once; with the last one the period is longer."""
-    party = acting_party(mediation, facts)
-    assert party is not None
-    return _agreed(mediation, party, facts)
+    return _agreed(mediation, speaker(mediation, facts), facts)
 
 
 def _agreed(mediation: Mediation, party: Party, facts: Facts[Context]) -> Iterable[Event]:
@@ -166,10 +156,9 @@ def _is_refused(mediation: Mediation, command: RefuseExtension, facts: Facts[Con
 @case.on(RefuseExtension, by_a_party, still_open, on_the_table, already=_is_refused)
 def refuse(mediation: Mediation, command: RefuseExtension, facts: Facts[Context]) -> Iterable[Event]:
     """One party is enough: without it not all agree."""
-    found, party = proposed(mediation), acting_party(mediation, facts)
+    found = proposed(mediation)
     assert found is not None
-    assert party is not None
-    yield ExtensionRefused(party=party, days=found.days)
+    yield ExtensionRefused(party=speaker(mediation, facts), days=found.days)
 
 
 @case.after(ExtensionRefused)

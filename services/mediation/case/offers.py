@@ -18,6 +18,7 @@ from services.mediation.case.state import (
     by_a_party,
     case,
     not_suspended,
+    speaker,
     still_open,
     with_all_consents,
 )
@@ -113,8 +114,7 @@ def _is_on_file(mediation: Mediation, command: LeaveOffer, facts: Facts[Context]
 )
 def leave_offer(mediation: Mediation, command: LeaveOffer, facts: Facts[Context]) -> Iterable[Event]:
     """Replaces the side's earlier one; where the two meet, the midpoint is told."""
-    side = acting_party(mediation, facts)
-    assert side is not None
+    side = speaker(mediation, facts)
     yield OfferLeft(offered_by=side)
     given = _given(command, facts)
     other = _on_file(mediation, _SIDES[side is Party.APPLICANT], facts)

@@ -24,7 +24,7 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
     Raises:
         ValueError: A referral to mediation names no organisation.
     """
-    if referral.to not in (Route.MEDIATION, Route.QUICK_DECISION):
+    if not referral.to.by_organisation:
         return []
     if not referral.explained:
         return facts.refuse("referral.not_explained", rule="mediation.explanation-first")

@@ -6,13 +6,13 @@ Source: 民事诉讼法 (2023) arts 85, 250.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.mediation.case.performance import is_covered, known, rules_of
 from services.mediation.case.performance_state import Plan
 from services.mediation.case.state import Mediation, case
 from services.mediation.rules import Context
-from services.mediation.rules.performance import defaults_with, due_fen, pay_by
+from services.mediation.rules.performance import due_fen, pay_by
 from shared.casework.calendar import Calendar, awaited, local_day
 from shared.casework.guards import Facts
 from shared.contracts.message import Event
@@ -135,12 +135,11 @@ def missed(mediation: Mediation, event: InstalmentMissed) -> Mediation:
 
 
 def _defaulted_at(mediation: Mediation, context: Context) -> datetime | None:
-    """Return when the payer is in default: the days of grace are the platform's, and roll over nothing."""
+    """Return when the payer is in default; ``None`` where the payer is already, or nobody follows it."""
     plan, rules = mediation.plan, rules_of(mediation, context)
     if not plan.runs or plan.defaulted or rules is None:
         return None
-    index = defaults_with(known(plan), is_covered(mediation, context))
-    return _no_earlier(plan, plan.deadlines[index].pay_by + timedelta(days=rules.grace_days))
+    return _no_earlier(plan, rules.default_at(known(plan), plan.counted_fen, plan.deadlines))
 
 
 @case.timer("default", due=_defaulted_at)
@@ -159,4 +158,4 @@ def default(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
 
 @case.after(AgreementDefaulted)
 def defaulted(mediation: Mediation, event: AgreementDefaulted, at: datetime) -> Mediation:
-    return mediation.but(plan=mediation.plan.but(defaulted=True, defaulted_at=at))
+    return mediation.but(plan=mediation.plan.but(defaulted_at=at))

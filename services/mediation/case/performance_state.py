@@ -37,8 +37,7 @@ class Plan(State):
         payments: In the order of their records.
         told: The highest number of an instalment that was told as missed.
         performed: Whether all is paid.
-        defaulted: Whether the payer is in default.
-        defaulted_at: Since when; ``None`` for not.
+        defaulted_at: Since when the payer is in default; ``None`` for not.
         reopened_at: When a payment that had counted was last taken out; what is late without it is late from
             then on.
     """
@@ -50,7 +49,6 @@ class Plan(State):
     payments: tuple[Payment, ...] = ()
     told: int = 0
     performed: bool = False
-    defaulted: bool = False
     defaulted_at: datetime | None = None
     reopened_at: datetime | None = None
 
@@ -58,6 +56,11 @@ class Plan(State):
     def runs(self) -> bool:
         """Whether an instalment may still become late."""
         return bool(self.deadlines) and not self.performed
+
+    @property
+    def defaulted(self) -> bool:
+        """Whether the payer is in default."""
+        return self.defaulted_at is not None
 
     @property
     def counted_fen(self) -> int:

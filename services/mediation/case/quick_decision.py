@@ -11,6 +11,7 @@ from datetime import datetime
 from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import Plan
 from services.mediation.case.quick_decision_state import OVER, QuickDecision
+from services.mediation.case.settlement import settlement, unfit
 from services.mediation.case.state import (
     Mediation,
     above_claim,
@@ -22,9 +23,9 @@ from services.mediation.case.state import (
     once_accepted,
     still_open,
 )
-from services.mediation.rules import Context, wrong_with
-from shared.casework.agreement_text import DECISION, Agreement, digest_of
-from shared.casework.calendar import Deadline, local_day
+from services.mediation.rules import Context
+from shared.casework.agreement_text import DECISION, digest_of
+from shared.casework.calendar import Deadline
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.parties import why_not
 from shared.casework.protocol import Refusal
@@ -73,13 +74,7 @@ def with_its_terms(mediation: Mediation, facts: Facts[Context], command: Command
         return None
     if command.terms is None:
         return "decision.no_terms" if command.amount_fen else None
-    return wrong_with(
-        command.terms,
-        amount_fen=command.amount_fen,
-        parties=mediation.parties,
-        today=local_day(facts.at),
-        most=facts.context.book.at(mediation.rules_version).most_instalments,
-    )
+    return unfit(mediation, command.terms, command.amount_fen, facts)
 
 
 @possible
@@ -119,18 +114,11 @@ def give(mediation: Mediation, command: GiveQuickDecision, facts: Facts[Context]
     """Given once: who must think about it does not find another one the day after."""
     by = _accept_by(mediation, facts)
     assert by is not None
-    agreement = Agreement(
-        case=mediation.case,
-        organisation=mediation.organisation,
-        institution=mediation.institution,
-        cause=mediation.cause,
-        amount_fen=command.amount_fen,
-        form=AgreementForm.PLATFORM,
-        terms=command.terms,
-        reasons=command.decision_reasons,
+    decided = settlement(
+        mediation, command.amount_fen, AgreementForm.PLATFORM, command.terms, command.decision_reasons
     )
     yield QuickDecisionIssued(
-        digest=digest_of(agreement, DECISION),
+        digest=digest_of(decided, DECISION),
         amount_fen=command.amount_fen,
         decision_reasons=command.decision_reasons,
         text_version=DECISION,

@@ -12,7 +12,6 @@ from services.mediation.case.quick_decision_state import FOR_DECISION
 from services.mediation.case.second import leaves
 from services.mediation.case.state import (
     Mediation,
-    acting_party,
     by_a_party,
     by_a_party_or_any_agent,
     by_its_organisation,
@@ -20,6 +19,7 @@ from services.mediation.case.state import (
     case,
     ended,
     request,
+    speaker,
     still_open,
 )
 from services.mediation.case.team import Recusal
@@ -28,7 +28,7 @@ from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.agents import Reach
 from shared.contracts.co_mediators import Departure
-from shared.contracts.kinds import End, Party
+from shared.contracts.kinds import End
 from shared.contracts.message import Command, Event
 from shared.contracts.recusal import (
     DecideRecusal,
@@ -42,13 +42,6 @@ from shared.contracts.recusal import (
     RequestRecusal,
     RequestReplacement,
 )
-
-
-def _party(mediation: Mediation, facts: Facts[Context]) -> Party:
-    party = acting_party(mediation, facts)
-    assert party is not None
-    return party
-
 
 _ABOUT = (RequestRecusal, KeepMediator, DecideRecusal, RequestReplacement)
 
@@ -143,9 +136,8 @@ def _is_requested(mediation: Mediation, command: RequestRecusal, facts: Facts[Co
 def request_recusal(mediation: Mediation, command: RequestRecusal, facts: Facts[Context]) -> Iterable[Event]:
     """A party asks; while one is to be decided, another changes nothing."""
     mediator = about(mediation, command)
-    party = acting_party(mediation, facts, Reach.GENERAL)
+    party = speaker(mediation, facts, Reach.GENERAL)
     assert mediator is not None
-    assert party is not None
     yield RecusalRequested(mediator=mediator, party=party, ground=command.ground)
 
 
@@ -156,7 +148,7 @@ def requested(mediation: Mediation, event: RecusalRequested) -> Mediation:
 
 def _is_kept(mediation: Mediation, command: KeepMediator, facts: Facts[Context]) -> bool:
     found = pending(mediation, about(mediation, command))
-    return found is not None and _party(mediation, facts) in found.kept
+    return found is not None and speaker(mediation, facts) in found.kept
 
 
 @case.on(KeepMediator, by_a_party, still_open, disclosed, already=_is_kept)
@@ -164,7 +156,7 @@ def keep(mediation: Mediation, command: KeepMediator, facts: Facts[Context]) -> 
     """A party knows, and agrees to go on."""
     mediator = about(mediation, command)
     assert mediator is not None
-    yield MediatorKept(mediator=mediator, party=_party(mediation, facts))
+    yield MediatorKept(mediator=mediator, party=speaker(mediation, facts))
 
 
 @case.after(MediatorKept)
@@ -230,7 +222,7 @@ def replace(mediation: Mediation, command: RequestReplacement, facts: Facts[Cont
 
     A second mediator is not asked of anybody: where a party refuses another one, the case goes on with one.
     """
-    mediator, party = about(mediation, command), _party(mediation, facts)
+    mediator, party = about(mediation, command), speaker(mediation, facts)
     assert mediator is not None
     if mediator == mediation.co.mediator:
         again = command.choice is not None or party not in mediation.co.replaced_for

@@ -16,6 +16,7 @@ from services.mediation.case.state import (
     by_a_party_or_any_agent,
     case,
     request_second,
+    speaker,
     still_open,
 )
 from services.mediation.rules import Context
@@ -231,10 +232,8 @@ def choose_presiding(
 
     Source: 法释〔2021〕23号 art 11.
     """
-    party = acting_party(mediation, facts, Reach.GENERAL)
-    assert party is not None
     assert mediation.mediator is not None
-    named = PresidingNamed(mediator=command.mediator, party=party)
+    named = PresidingNamed(mediator=command.mediator, party=speaker(mediation, facts, Reach.GENERAL))
     yield named
     after = case.evolve(mediation, named, facts.at, facts.context)
     all_of_them = {(one, command.mediator) for one in mediation.parties} <= set(after.co.named)

@@ -8,12 +8,12 @@ from typing import Final
 
 from services.mediation.case.state import (
     Mediation,
-    acting_party,
     by_a_party,
     by_its_mediator,
     case,
     not_suspended,
     once_accepted,
+    speaker,
     still_open,
     with_all_consents,
 )
@@ -251,9 +251,7 @@ def cancelled(mediation: Mediation, event: SessionCancelled) -> Mediation:
 
 
 def _address(mediation: Mediation, command: ConfirmServiceAddress, facts: Facts[Context]) -> Address:
-    party = acting_party(mediation, facts)
-    assert party is not None
-    return Address(party=party, digest=command.digest, electronic=command.electronic)
+    return Address(party=speaker(mediation, facts), digest=command.digest, electronic=command.electronic)
 
 
 def _is_confirmed(mediation: Mediation, command: ConfirmServiceAddress, facts: Facts[Context]) -> bool:

@@ -154,6 +154,11 @@ def is_co_mediator(mediation: Mediation, facts: Facts[Context]) -> bool:
     )
 
 
+def is_one_of_its_mediators(mediation: Mediation, facts: Facts[Context]) -> bool:
+    """Return whether the actor is the mediator who presides, or the second one."""
+    return is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
+
+
 def acting_party(mediation: Mediation, facts: Facts[Context], reach: Reach = Reach.SPECIAL) -> Party | None:
     """Return the party of the case that the actor speaks for; ``None`` for nobody.
 
@@ -164,6 +169,13 @@ def acting_party(mediation: Mediation, facts: Facts[Context], reach: Reach = Rea
     """
     party = party_of(facts.actor, mediation.case, mediation.institution, mediation.agents, reach)
     return party if party in mediation.parties else None
+
+
+def speaker(mediation: Mediation, facts: Facts[Context], reach: Reach = Reach.SPECIAL) -> Party:
+    """Return the party that the actor speaks for, where an authority has found that there is one."""
+    party = acting_party(mediation, facts, reach)
+    assert party is not None
+    return party
 
 
 @authority
@@ -183,6 +195,14 @@ def by_a_party_or_any_agent(mediation: Mediation, facts: Facts[Context], _: Comm
 
 
 @authority
+def by_a_party_or_its_mediator(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
+    """A party, or the mediator who holds the case."""
+    if facts.actor.role == "mediator":
+        return None if is_held_by(mediation, facts) else "assignment.not_held"
+    return why_not(facts.actor, mediation.case) if acting_party(mediation, facts) is None else None
+
+
+@authority
 def by_its_mediator(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
     """Only the mediator who holds the case; of two who presides. Source: 法释〔2021〕23号 arts 11, 12."""
     return None if is_held_by(mediation, facts) else "assignment.not_held"
@@ -191,8 +211,7 @@ def by_its_mediator(mediation: Mediation, facts: Facts[Context], _: Command | No
 @authority
 def by_one_of_its_mediators(mediation: Mediation, facts: Facts[Context], _: Command | None) -> str | None:
     """The mediator who presides, or the second one."""
-    one = is_held_by(mediation, facts) or is_co_mediator(mediation, facts)
-    return None if one else "assignment.not_held"
+    return None if is_one_of_its_mediators(mediation, facts) else "assignment.not_held"
 
 
 @authority

@@ -13,6 +13,7 @@ from services.mediation.case.state import (
     case,
     not_suspended,
     once_accepted,
+    speaker,
     still_open,
     with_all_consents,
 )
@@ -84,9 +85,7 @@ def _is_confirmed(mediation: Mediation, command: ConfirmFacts, facts: Facts[Cont
 @case.on(ConfirmFacts, by_a_party, still_open, on_this_record, not_suspended, already=_is_confirmed)
 def confirm(mediation: Mediation, command: ConfirmFacts, facts: Facts[Context]) -> Iterable[Event]:
     """Each party for itself; with the last one nobody disputes them."""
-    party = acting_party(mediation, facts)
-    assert party is not None
-    confirmed = FactsConfirmed(party=party, digest=command.digest)
+    confirmed = FactsConfirmed(party=speaker(mediation, facts), digest=command.digest)
     yield confirmed
     text = case.evolve(mediation, confirmed, facts.at, facts.context).talks.facts
     assert text is not None

@@ -116,6 +116,13 @@ def transfer(mediation: Mediation, command: TransferCase, facts: Facts[Context])
 @roster.on(CaseTransferred)
 def let_go(state: Roster, passed: CaseTransferred, facts: Facts[Context]) -> Iterable[Event]:
     """The case leaves the queue, or gives its seat back, also one that is still on its way to it."""
-    waits, holder = state.waiting.get(passed.case), state.holder(passed.case)
-    known = waits.round if waits is not None else None if holder is None else state.held[holder][passed.case]
+    known = _round_of(state, passed.case)
     return [] if known is None or known > passed.round else let_go_of(state, passed.case, facts)
+
+
+def _round_of(state: Roster, case_id: str) -> int | None:
+    """Return the round in which a case waits, or has its seat; ``None`` where the roster has neither."""
+    if (waits := state.waiting.get(case_id)) is not None:
+        return waits.round
+    holder = state.holder(case_id)
+    return None if holder is None else state.held[holder][case_id]

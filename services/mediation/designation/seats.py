@@ -54,7 +54,7 @@ def _give(
     holder: str | None,
     other: str | None,
 ) -> list[Event]:
-    """Give a seat or a place in the queue.
+    """Return a seat, or a place in the queue.
 
     Args:
         state: The roster.

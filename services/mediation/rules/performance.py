@@ -7,13 +7,13 @@ Source: 民法典 art 560 (of several debts the one that is due first); 人民�
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Annotated, Final
 
 from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
-from shared.contracts.performance import Objection
+from shared.contracts.performance import InstalmentDeadline, Objection
 from shared.contracts.terms import Instalment, OnDefault, Terms
 from shared.contracts.words import Unit
 
@@ -43,6 +43,19 @@ class PerformanceRules:
         Source: 民事诉讼法 (2023) art 85, which the platform follows here.
         """
         return calendar.after_working_days(recorded_at, self.objection_days).at
+
+    def default_at(self, terms: Terms, counted_fen: int, deadlines: Sequence[InstalmentDeadline]) -> datetime:
+        """Return when the payer is in default unless more is paid.
+
+        The days of grace are the platform's, and roll over nothing.
+
+        Args:
+            terms: With the plan.
+            counted_fen: What counts of the payments.
+            deadlines: Of each instalment.
+        """
+        index = defaults_with(terms, covered(terms.instalments, counted_fen, self.tolerance_fen))
+        return deadlines[index].pay_by + timedelta(days=self.grace_days)
 
 
 def pay_by(one: Instalment, since: date, calendar: Calendar) -> Deadline:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.portal.cases.facts import facts_of, only
 from services.portal.cases.filing import repeated
+from services.portal.cases.quick_decisions import NO_TEXT
 from services.portal.cases.state import CaseView
 from services.portal.rules import Status
 from services.portal.rules.places import iso
@@ -35,17 +36,7 @@ from shared.contracts.parties import InquiryOverdue
 from shared.contracts.recusal import MediatorReplaced, RecusalDecided
 from shared.contracts.transfers import CaseTransferred
 
-_VACATED: Final = {
-    "mediator": "",
-    "agreement_digest": "",
-    "agreement_fen": 0,
-    "agreement_signed": (),
-    "agreement_sealed": False,
-    "agreement_terms": {},
-    "agreement_text": "",
-    "decision_reasons": (),
-    "accept_by": "",
-}
+_VACATED: Final = {"mediator": "", "agreement_signed": (), "agreement_sealed": False, **NO_TEXT}
 
 
 @facts_of(MediationOpened, status=Status.MEDIATING, figure="mediated")

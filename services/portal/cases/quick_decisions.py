@@ -1,7 +1,7 @@
 """What is told of a quick decision: its text for who answers it, and until when."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from services.portal.cases.facts import facts_of
 from services.portal.cases.state import CaseView
@@ -12,6 +12,16 @@ from shared.contracts.quick_decisions import (
     QuickDecisionIssued,
     QuickDecisionRejected,
 )
+
+NO_TEXT: Final = {
+    "agreement_digest": "",
+    "agreement_fen": 0,
+    "agreement_terms": {},
+    "agreement_text": "",
+    "decision_reasons": (),
+    "accept_by": "",
+}
+"""What a case says of its agreement while there is neither a draft nor a decision."""
 
 
 @facts_of(QuickDecisionIssued, figure="quick_decision_issued")
@@ -35,11 +45,4 @@ def accepted(view: CaseView, event: QuickDecisionAccepted) -> Mapping[str, Any]:
 @facts_of(QuickDecisionRejected, figure="quick_decision_rejected")
 def rejected(view: CaseView, event: QuickDecisionRejected) -> Mapping[str, Any]:
     """It binds nobody; the mediation goes on."""
-    return {
-        "agreement_digest": "",
-        "agreement_fen": 0,
-        "agreement_terms": {},
-        "agreement_text": "",
-        "decision_reasons": (),
-        "accept_by": "",
-    }
+    return NO_TEXT
