@@ -164,18 +164,22 @@ async def test_a_poisoned_event_parks_its_case_in_the_next_service_alone(on: Wir
         await explain(on, case)
 
     async def parked() -> bool:
-        return [row["subject"] for row in (await on.letters("mediation")).values()] == [sick]
+        # How many depends on what mediation had heard of the case by the time the code broke.
+        letters = (await on.letters("mediation")).values()
+        return bool(letters) and {row["subject"] for row in letters} == {sick}
 
     async def opened() -> bool:
         return "mediation-opened" in await told(on, "mediation", well)
 
     await until(parked)
     await until(opened)
-    for case in (sick, well):
-        await on.command("mediation", EndMediation(end=End.OTHER), case, actor=CLERK)
+    sent = [
+        await on.command("mediation", EndMediation(end=End.OTHER), case, actor=CLERK) for case in (sick, well)
+    ]
 
     async def behind() -> bool:
-        return len(await on.letters("mediation")) == 2
+        last = max((await on.letters("mediation")).values(), key=_order)
+        return bool(last["message"].startswith(sent[0]))
 
     async def ended() -> bool:
         return "mediation-ended" in await told(on, "mediation", well)
