@@ -5,8 +5,6 @@ Each ciphertext is bound to command, field, case and sender, so that a copy open
 Source: RFC 9180 (HPKE: X25519, HKDF-SHA256, AES-256-GCM); RFC 5869 (HKDF).
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
@@ -18,6 +16,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.message import Command
 from shared.contracts.sealed import bound_to, packed, sealed_fields
+from shared.runtime.base.signing import bytes_of, text_of
 from shared.runtime.base.vault import Vault, derived, secrets_in
 
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -43,11 +42,11 @@ class Sealer:
             ValueError: It is none.
         """
         id, _, key = public.partition(":")
-        return cls(id, X25519PublicKey.from_public_bytes(_bytes(key)))
+        return cls(id, X25519PublicKey.from_public_bytes(bytes_of(key)))
 
     def seal(self, plain: bytes, bound: bytes) -> str:
         """Return the ciphertext of some bytes, bound to what they are about."""
-        return f"{self._id}.{_text(_SUITE.encrypt(plain, self._key, bound))}"
+        return f"{self._id}.{text_of(_SUITE.encrypt(plain, self._key, bound))}"
 
     def command(self, cls: type[Command], fields: Mapping[str, Any], case: str, actor: Actor) -> Command:
         """Return a command whose confidential fields, given in clear, are sealed.
@@ -99,7 +98,7 @@ class SealingKeys:
     @property
     def public(self) -> str:
         """The public key of now, ``id:base64url``: anybody may know it."""
-        return f"{self._newest}:{_text(self._keys[self._newest].public_key().public_bytes_raw())}"
+        return f"{self._newest}:{text_of(self._keys[self._newest].public_key().public_bytes_raw())}"
 
     def open(self, sealed: str, bound: bytes) -> bytes | None:
         """Return what was sealed; ``None`` for what another key, case or sender keeps shut."""
@@ -108,22 +107,6 @@ class SealingKeys:
         if key is None:
             return None
         try:
-            return _SUITE.decrypt(_bytes(text), key, bound)
+            return _SUITE.decrypt(bytes_of(text), key, bound)
         except (InvalidTag, ValueError):
             return None
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    """Return the bytes of base64url without padding.
-
-    Raises:
-        ValueError: It is none.
-    """
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError("no base64url") from error
