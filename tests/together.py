@@ -18,7 +18,7 @@ SHARED_OUT: Final = tuple(
 )
 """What the second run takes off the first, so that they end at about the same time."""
 FIRST: Final = (
-    *("tests/kafka", "tests/contract", "tests/unit"),
+    *("tests/kafka", "tests/security", "tests/contract", "tests/unit"),
     *(f"--ignore={folder}" for folder in SHARED_OUT),
 )
 SECOND: Final = ("tests/chaos", "tests/flow", *SHARED_OUT)

@@ -1,0 +1,5 @@
+"""Attacks that worked once, each on real servers; the fixtures are those of the tests on a real broker."""
+
+from tests.kafka.conftest import admin, on
+
+__all__ = ["admin", "on"]
