@@ -6,15 +6,17 @@ here, because the schema reports it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from shared.contracts.kinds import Cause, Tier
+from shared.contracts.topics import SERVICES
 from shared.network import words
+from shared.network.keys import KEY_OWNERS
 from shared.network.problems import FieldPath, field_name
 from shared.network.words import Wording
 
-__all__ = ["Finding", "findings"]
+__all__ = ["Entry", "Finding", "entries", "findings", "key_findings"]
 
 
 class Finding(NamedTuple):
@@ -24,7 +26,7 @@ class Finding(NamedTuple):
     wording: Wording
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
     """A mapping of the file, and where it stands."""
 
     path: FieldPath
@@ -34,16 +36,17 @@ class _Entry(NamedTuple):
 class _Parts(NamedTuple):
     """The entries of a file, by what they describe."""
 
-    courts: list[_Entry]
+    courts: list[Entry]
     """The one court, or none."""
-    organisations: list[_Entry]
-    institutions: list[_Entry]
-    mediators: list[_Entry]
-    people: list[_Entry]
-    routing: list[_Entry]
-    labels: list[_Entry]
-    versions: list[_Entry]
+    organisations: list[Entry]
+    institutions: list[Entry]
+    mediators: list[Entry]
+    people: list[Entry]
+    routing: list[Entry]
+    labels: list[Entry]
+    versions: list[Entry]
     """The city's own versions of the rules, of all services."""
+    keys: list[Entry]
     prefix: str
     """What their names begin with; empty where the network has no id."""
 
@@ -59,34 +62,36 @@ def findings(data: object) -> Iterator[Finding]:
 
 def _parts(data: dict[str, Any]) -> _Parts:
     court = data.get("court")
-    organisations = _entries(data.get("organisations"), ("organisations",))
+    organisations = entries(data.get("organisations"), ("organisations",))
     return _Parts(
-        courts=[_Entry(("court",), court)] if isinstance(court, dict) else [],
+        courts=[Entry(("court",), court)] if isinstance(court, dict) else [],
         organisations=organisations,
-        institutions=_entries(data.get("institutions"), ("institutions",)),
+        institutions=entries(data.get("institutions"), ("institutions",)),
         mediators=[each for one in organisations for each in _mediators_of(one)],
-        people=_entries(data.get("people"), ("people",)),
-        routing=_entries(data.get("routing"), ("routing",)),
-        labels=_entries(data.get("labels"), ("labels",)),
+        people=entries(data.get("people"), ("people",)),
+        routing=entries(data.get("routing"), ("routing",)),
+        labels=entries(data.get("labels"), ("labels",)),
         versions=_versions(data.get("rules")),
+        keys=entries(data.get("keys"), ("keys",)),
         prefix=f"{id}-" if isinstance(id := data.get("id"), str) else "",
     )
 
 
-def _entries(value: object, path: FieldPath) -> list[_Entry]:
+def entries(value: object, path: FieldPath) -> list[Entry]:
+    """Return the mappings of a list, each with its path; nothing where there is no list."""
     if not isinstance(value, list):
         return []
-    return [_Entry((*path, i), one) for i, one in enumerate(value) if isinstance(one, dict)]
+    return [Entry((*path, i), one) for i, one in enumerate(value) if isinstance(one, dict)]
 
 
-def _versions(rules: object) -> list[_Entry]:
+def _versions(rules: object) -> list[Entry]:
     if not isinstance(rules, dict):
         return []
-    return [one for service, value in rules.items() for one in _entries(value, ("rules", service))]
+    return [one for service, value in rules.items() for one in entries(value, ("rules", service))]
 
 
-def _mediators_of(organisation: _Entry) -> list[_Entry]:
-    return _entries(organisation.fields.get("mediators"), (*organisation.path, "mediators"))
+def _mediators_of(organisation: Entry) -> list[Entry]:
+    return entries(organisation.fields.get("mediators"), (*organisation.path, "mediators"))
 
 
 def _words(value: object) -> list[str]:
@@ -104,9 +109,9 @@ def _person_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
     return _duplicate_ids(parts.mediators + parts.people)
 
 
-def _duplicate_ids(entries: list[_Entry]) -> Iterator[Finding]:
+def _duplicate_ids(found: Sequence[Entry]) -> Iterator[Finding]:
     first: dict[str, FieldPath] = {}
-    for path, fields in entries:
+    for path, fields in found:
         id = fields.get("id")
         if not isinstance(id, str):
             continue
@@ -130,7 +135,7 @@ def _tiers_and_causes_are_listed_once(parts: _Parts) -> Iterator[Finding]:
         yield from _listed_twice(one, "causes")
 
 
-def _listed_twice(entry: _Entry, field: str) -> Iterator[Finding]:
+def _listed_twice(entry: Entry, field: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for word in _words(entry.fields.get(field)):
         if word in seen:
@@ -183,12 +188,12 @@ def _people_belong_to_a_member_that_fits_their_role(parts: _Parts) -> Iterator[F
 
 def _member_kinds(parts: _Parts) -> dict[str, str]:
     kinds: dict[str, str] = {}
-    for entries, kind in (
+    for members, kind in (
         (parts.courts, "court"),
         (parts.organisations, "organisation"),
         (parts.institutions, "institution"),
     ):
-        for one in entries:
+        for one in members:
             if isinstance(id := one.fields.get("id"), str):
                 kinds[id] = kind
     return kinds
@@ -259,7 +264,7 @@ def _every_pair_is_routed(parts: _Parts) -> Iterator[Finding]:
                 yield Finding(("routing",), words.ROUTING_MISSING.fill(tier=tier, cause=cause))
 
 
-def _pairs(line: _Entry) -> list[_Pair]:
+def _pairs(line: Entry) -> list[_Pair]:
     """Return each pair of the line once, in the line's order."""
     tiers, causes = _words(line.fields.get("tiers")), _words(line.fields.get("causes"))
     return list(dict.fromkeys((tier, cause) for tier in tiers for cause in causes))
@@ -293,12 +298,66 @@ def _versions_have_somebody_who_answers_for_them(parts: _Parts) -> Iterator[Find
 def _limits_are_set_once(parts: _Parts) -> Iterator[Finding]:
     for path, fields in parts.versions:
         seen: set[str] = set()
-        for limit in _entries(fields.get("limits"), (*path, "limits")):
+        for limit in entries(fields.get("limits"), (*path, "limits")):
             rule = limit.fields.get("rule")
             if isinstance(rule, str) and rule in seen:
                 yield Finding((*limit.path, "rule"), words.LISTED_TWICE.fill(word=rule))
             elif isinstance(rule, str):
                 seen.add(rule)
+
+
+# Keys -----------------------------------------------------------------------------------------
+
+
+def _keys_are_somebodys(parts: _Parts) -> Iterator[Finding]:
+    roles: dict[str, object] = {}
+    for one in (*parts.mediators, *parts.people):
+        if isinstance(id := one.fields.get("id"), str):
+            roles[id] = one.fields.get("role", _MEDIATOR)
+    return key_findings(parts.keys, _member_kinds(parts), roles)
+
+
+def key_findings(
+    keys: Sequence[Entry], kinds: Mapping[str, str], people: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Return everything that is wrong between keys, and between keys and network.
+
+    Args:
+        keys: The entries, as plain data.
+        kinds: The kind of each member (court, organisation, institution) by id.
+        people: The role of each person by id.
+    """
+    yield from _duplicate_ids(keys)
+    first: dict[str, FieldPath] = {}
+    for path, fields in keys:
+        public = fields.get("public")
+        if isinstance(public, str):
+            there = first.setdefault(public, path)
+            if there != path:
+                yield Finding((*path, "public"), words.KEY_SHARED.fill(there=field_name(there)))
+        owner, use = fields.get("owner"), fields.get("use")
+        if isinstance(owner, str) and isinstance(use, str):
+            yield from _owner_findings(path, owner, use, kinds, people)
+
+
+def _owner_findings(
+    path: FieldPath, owner: str, use: str, kinds: Mapping[str, str], people: Mapping[str, object]
+) -> Iterator[Finding]:
+    found = {
+        kind
+        for kind, known in (
+            ("service", owner in SERVICES),
+            ("member", owner in kinds),
+            ("court", kinds.get(owner) == "court"),
+            ("operator", people.get(owner) == "operator"),
+        )
+        if known
+    }
+    if not found and owner not in people:
+        yield Finding((*path, "owner"), words.UNKNOWN_OWNER.fill(id=owner))
+    elif (wanted := KEY_OWNERS.get(use)) is not None and not found & wanted.kinds:
+        wording = words.KEY_OWNER.fill(id=owner, use=use, wanted=wanted.en, wanted_zh=wanted.zh)
+        yield Finding((*path, "owner"), wording)
 
 
 _RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
@@ -315,4 +374,5 @@ _RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
     _versions_have_a_name_of_their_own,
     _versions_have_somebody_who_answers_for_them,
     _limits_are_set_once,
+    _keys_are_somebodys,
 )

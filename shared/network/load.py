@@ -1,6 +1,6 @@
-"""Reading a network file: read whole or refused whole, with every problem at its line.
+"""Reading a network file or a keys file: read whole or refused whole, with every problem at its line.
 
-Only `load_network` reads a disk. Nothing here reads a clock.
+Only `load_network` and `load_keys` read a disk. Nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.network import words
-from shared.network.checks import findings
+from shared.network.checks import Entry, entries, findings, key_findings
+from shared.network.keys import Keys, KeysFile
 from shared.network.problems import NetworkError, NetworkProblem
 from shared.network.schema import CROSS_CHECK, Network
 from shared.network.tree import Tree, read_tree
 
-__all__ = ["MAX_NETWORK_BYTES", "load_network", "parse_network"]
+__all__ = ["MAX_NETWORK_BYTES", "load_keys", "load_network", "parse_keys", "parse_network"]
 
 MAX_NETWORK_BYTES: Final = 512 * 1024
 """The largest network file that is read, in bytes: about ten times a province's."""
@@ -67,6 +68,53 @@ def parse_network(text: str, name: str) -> Network:
         raise NetworkError(name, dict.fromkeys(problems))
     network.came_from(name, tree.line)
     return network
+
+
+def load_keys(network: Network, path: Path | None) -> Keys:
+    """Return the keys of a network: those of its own file, and those of a keys file.
+
+    Args:
+        network: Who the keys may belong to.
+        path: A UTF-8 YAML file of at most `MAX_NETWORK_BYTES`; ``None`` for none.
+
+    Raises:
+        NetworkError: the keys file cannot be read, is too large, or anything in it is wrong.
+    """
+    if path is None:
+        return Keys(network.keys, signed_since=network.signed_since)
+    return parse_keys(network, _decoded(_read(path), path.name), path.name)
+
+
+def parse_keys(network: Network, text: str, name: str) -> Keys:
+    """Check the text of a keys file, and return its keys with those of the network.
+
+    Args:
+        network: Who the keys may belong to; a key of its own file is not repeated.
+        text: YAML, at most `MAX_NETWORK_BYTES` in UTF-8. Anchors and aliases are refused.
+        name: what to call the file in messages.
+
+    Raises:
+        NetworkError: anything in the text is wrong; it holds every problem that was found.
+    """
+    tree = read_tree(text)
+    if not tree.readable:
+        raise NetworkError(name, tree.problems)
+    problems, file = list(tree.problems), None
+    try:
+        file = KeysFile.model_validate(tree.data)
+    except ValidationError as error:
+        problems += _schema_problems(tree, error)
+    known = [Entry(("network", i), one.model_dump(mode="json")) for i, one in enumerate(network.keys)]
+    mine = entries(tree.data.get("keys") if isinstance(tree.data, dict) else None, ("keys",))
+    kinds = {one.id: "organisation" for one in network.organisations}
+    kinds |= {one.id: "institution" for one in network.institutions} | {network.court.id: "court"}
+    people = network.roles()
+    for path, wording in key_findings([*known, *mine], kinds, people):
+        problems.append(NetworkProblem.at(tree.line(path), path, wording))
+    if problems or file is None:
+        raise NetworkError(name, dict.fromkeys(problems))
+    revoked = frozenset(one.id for one in file.revoked_tokens)
+    return Keys((*network.keys, *file.keys), revoked, network.signed_since)
 
 
 def _read(path: Path) -> bytes:

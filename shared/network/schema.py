@@ -27,22 +27,26 @@ program with its own file; `deploy/networks` holds two. The file is YAML:
           by: president-1
           limits:
             - {rule: mediation.period, value: 20, source: 京丰法〔2027〕3号 art 2}
+    keys:
+      - {id: portal-2027, owner: portal, use: messages, public: ..., since: 2027-01-01T00:00:00+08:00}
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.kinds import Cause, Tier
 from shared.contracts.topics import filings_topic
 from shared.network.checks import findings
-from shared.network.patterns import COURT_CODE, ID, LINE, VERSION, WORD
+from shared.network.keys import MOST_KEYS, Key
+from shared.network.patterns import COURT_CODE, LINE, VERSION, WORD
 from shared.network.problems import FieldPath, NetworkError, NetworkProblem
+from shared.network.strict import Id, Line, Strict, Time, many
 from shared.network.words import Wording
 
 __all__ = [
@@ -72,34 +76,21 @@ InstitutionKind = Literal["bank", "consumer_finance", "lessor"]
 Role = Literal["institution_agent", "mediator", "organisation_clerk", "court_clerk", "judge", "operator"]
 """In whose capacity a person acts. An operator keeps the platform running, at any member."""
 
-Id = Annotated[str, Field(pattern=ID)]
-_Line = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-def _many(at_most: int, at_least: int = 1) -> Any:
-    # YAML has lists and no tuples: the container is lenient, its entries stay strict.
-    return Field(strict=False, min_length=at_least, max_length=at_most)
-
-
 # A file holds an enumeration's values as text.
 _Cause = Annotated[Cause, Field(strict=False)]
 _Tier = Annotated[Tier, Field(strict=False)]
 
 
-class Name(_Strict):
+class Name(Strict):
     """A name in both languages, one line each, at most 80 characters."""
 
-    zh: _Line
+    zh: Line
     """The official Chinese name."""
-    en: _Line
+    en: Line
     """The English name for operators and reports."""
 
 
-class Court(_Strict):
+class Court(Strict):
     """The one court, which confirms agreements and takes the cases that mediation does not settle."""
 
     id: Id
@@ -111,7 +102,7 @@ class Court(_Strict):
     name: Name
 
 
-class Mediator(_Strict):
+class Mediator(Strict):
     """A mediator on the first roster of an organisation.
 
     Later changes to the roster are events of its stream, not edits of the file.
@@ -119,11 +110,11 @@ class Mediator(_Strict):
 
     id: Id
     """Unique in the whole network."""
-    name: _Line
+    name: Line
     """The name shown to the parties."""
-    en: _Line | None = None
+    en: Line | None = None
     """The name in Latin letters, for the English page; None: the Chinese one stands there."""
-    specialities: Annotated[tuple[_Cause, ...], _many(len(Cause))]
+    specialities: Annotated[tuple[_Cause, ...], many(len(Cause))]
     """The causes this mediator takes, each once."""
     weight: Annotated[int, Field(ge=1, le=1000)]
     """The share of assignments relative to the organisation's other mediators, no unit."""
@@ -131,16 +122,16 @@ class Mediator(_Strict):
     """The largest number of cases at one time."""
 
 
-class Organisation(_Strict):
+class Organisation(Strict):
     """A mediation organisation with its first roster."""
 
     id: Id
     """The message key of the organisation's roster."""
     name: Name
-    mediators: Annotated[tuple[Mediator, ...], _many(5000)]
+    mediators: Annotated[tuple[Mediator, ...], many(5000)]
 
 
-class Institution(_Strict):
+class Institution(Strict):
     """A bank, finance company or lessor: it files disputes and answers alerts, requests and suggestions."""
 
     id: Id
@@ -156,34 +147,34 @@ class Institution(_Strict):
         return filings_topic(self.id)
 
 
-class RoutingLine(_Strict):
+class RoutingLine(Strict):
     """The organisation that takes every pair of these tiers and causes."""
 
     organisation: Id
-    tiers: Annotated[tuple[_Tier, ...], _many(len(Tier))]
-    causes: Annotated[tuple[_Cause, ...], _many(len(Cause))]
+    tiers: Annotated[tuple[_Tier, ...], many(len(Tier))]
+    causes: Annotated[tuple[_Cause, ...], many(len(Cause))]
 
 
-class Person(_Strict):
+class Person(Strict):
     """Somebody who acts, written `<organisation>/<person>/<role>` as the actor of a message."""
 
     id: Id
     """Unique in the whole network, mediators included."""
-    name: _Line
+    name: Line
     organisation: Id
     """The id of the court, a mediation organisation or an institution."""
     role: Role
 
 
-class Label(_Strict):
+class Label(Strict):
     """What institutions write for an issue, a product or a channel, and how people read it."""
 
-    code: _Line
+    code: Line
     """As it stands in a filing: fees_not_prompted."""
     name: Name
 
 
-class LimitChange(_Strict):
+class LimitChange(Strict):
     """A limit that the city sets otherwise than the version that it starts from."""
 
     rule: Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
@@ -197,7 +188,7 @@ class LimitChange(_Strict):
 _Version = Annotated[str, Field(pattern=VERSION)]
 
 
-class CityVersion(_Strict):
+class CityVersion(Strict):
     """A version of a service's rules of the city's own: a published one with other limits."""
 
     version: _Version
@@ -206,14 +197,14 @@ class CityVersion(_Strict):
     """The published version that it comes from."""
     by: Id
     """The person who answers for it."""
-    limits: Annotated[tuple[LimitChange, ...], _many(100, 0)]
+    limits: Annotated[tuple[LimitChange, ...], many(100, 0)]
     """All that differs from the published version; empty to go back to it."""
 
 
-_Versions = Annotated[tuple[CityVersion, ...], _many(200, 0)]
+_Versions = Annotated[tuple[CityVersion, ...], many(200, 0)]
 
 
-class CityRules(_Strict):
+class CityRules(Strict):
     """The city's own versions by service, oldest first; the last is in force for what starts anew."""
 
     intake: _Versions = ()
@@ -233,7 +224,7 @@ class _Origin:
 _PartyToken = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
-class Network(_Strict):
+class Network(Strict):
     """A whole network, with lookups by id.
 
     Raises:
@@ -245,18 +236,22 @@ class Network(_Strict):
     id: Id
     name: Name
     court: Court
-    organisations: Annotated[tuple[Organisation, ...], _many(50)]
-    institutions: Annotated[tuple[Institution, ...], _many(2000)]
-    routing: Annotated[tuple[RoutingLine, ...], _many(200)]
+    organisations: Annotated[tuple[Organisation, ...], many(50)]
+    institutions: Annotated[tuple[Institution, ...], many(2000)]
+    routing: Annotated[tuple[RoutingLine, ...], many(200)]
     """Every pair of tier and cause exactly once; the order has no meaning."""
-    people: Annotated[tuple[Person, ...], _many(20_000, 0)] = ()
+    people: Annotated[tuple[Person, ...], many(20_000, 0)] = ()
     """Everybody except the mediators, who are listed under their organisations."""
-    labels: Annotated[tuple[Label, ...], _many(2000, 0)] = ()
+    labels: Annotated[tuple[Label, ...], many(2000, 0)] = ()
     """The names of issues, products and channels; what has none here is shown as the institution wrote it."""
-    negative_list: Annotated[tuple[_PartyToken, ...], _many(100_000, 0)] = ()
+    negative_list: Annotated[tuple[_PartyToken, ...], many(100_000, 0)] = ()
     """失信、逃废债名单: party tokens, as `suyuan party-token` makes them; their disputes go to the court."""
     rules: CityRules = CityRules()
     """Limits that the city sets otherwise than the published rules."""
+    keys: Annotated[tuple[Key, ...], many(MOST_KEYS, 0)] = ()
+    """Public keys of services, court, operators and witnesses; a keys file may add others."""
+    signed_since: Time | None = None
+    """From when on, by the broker's time, commands and the court's answers must be signed; None: always."""
 
     _origin: _Origin = PrivateAttr(default_factory=lambda: _Origin())
     _organisations: dict[str, Organisation] = PrivateAttr(default_factory=dict)
@@ -324,6 +319,10 @@ class Network(_Strict):
     def person(self, id: str) -> Person | None:
         """Return the person with this id, mediators included, or None."""
         return self._people.get(id)
+
+    def roles(self) -> dict[str, str]:
+        """Return the role of everybody, mediators included, by id."""
+        return {id: one.role for id, one in self._people.items()}
 
     def member(self, id: str) -> Court | Organisation | Institution | None:
         """Return the court, mediation organisation or institution with this id, or None."""

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic_core import ErrorDetails
 
-from shared.network.patterns import COURT_CODE, ID, VERSION
+from shared.network.patterns import COURT_CODE, ID, KEY_ID, PUBLIC_KEY, TOKEN_ID, VERSION
 
 __all__ = [
     "ABOVE_ANOTHER",
@@ -19,6 +19,9 @@ __all__ = [
     "DUPLICATE_ID",
     "DUPLICATE_KEY",
     "EMPTY",
+    "KEY_ENDS_BEFORE",
+    "KEY_OWNER",
+    "KEY_SHARED",
     "LISTED_TWICE",
     "MEDIATOR_AMONG_PEOPLE",
     "MEMBER_KINDS_ZH",
@@ -34,6 +37,7 @@ __all__ = [
     "TOO_LARGE",
     "UNKNOWN_LIMIT",
     "UNKNOWN_MEMBER",
+    "UNKNOWN_OWNER",
     "UNKNOWN_PERSON",
     "UNKNOWN_RECEIVER",
     "UNKNOWN_VERSION",
@@ -200,6 +204,29 @@ ABOVE_ANOTHER: Final = Wording(
     "{shown} is above the limit of {other}, {limit}; correct one of the two",
 )
 
+# Keys.
+
+UNKNOWN_OWNER: Final = Wording(
+    "network.unknown_reference",
+    "没有标识为 {id!r} 的服务、成员或人员，请补上或改正",
+    "no service, member or person has the id {id!r}; add it or correct this",
+)
+KEY_OWNER: Final = Wording(
+    "network.key_owner",
+    "用途为 {use} 的密钥须属于{wanted_zh}，而 {id!r} 不是，请改正其一",
+    "a key for {use} belongs to {wanted}, which {id!r} is not; correct one of the two",
+)
+KEY_SHARED: Final = Wording(
+    "network.key_shared",
+    "公钥与 {there} 相同，密钥不能共用，请用 suyuan keys new 另建",
+    "this public key is that of {there}; nobody shares a key: make another with suyuan keys new",
+)
+KEY_ENDS_BEFORE: Final = Wording(
+    "network.bad_value",
+    "until 不晚于 since，请改正其一",
+    "until is not after since; correct one of the two",
+)
+
 MEMBER_KINDS_ZH: Final = {"institution": "金融机构", "organisation": "调解组织", "court": "法院"}
 
 # One value against its field: the type of pydantic's error, and for a pattern which one.
@@ -221,6 +248,10 @@ _MAPPING: Final = _bad(
 )
 _NUMBER: Final = _bad("{shown} 不是数，请写一个数", "{shown} is not a number; write one")
 _LIST: Final = _bad("{shown} 不是列表，请用 - 逐项列出", "{shown} is not a list; use - lines")
+_TIME: Final = _bad(
+    "{shown} 不是带时区的时间，请写成 2027-01-01T00:00:00+08:00",
+    "{shown} is not a time with a zone; write it as 2027-01-01T00:00:00+08:00",
+)
 _OTHER: Final = _bad("{shown} 不合要求（{message}），请改正", "{shown}: {message}; correct it")
 
 _BY_TYPE: Final[Mapping[str, Wording]] = {
@@ -241,6 +272,9 @@ _BY_TYPE: Final[Mapping[str, Wording]] = {
     "int_type": _bad("{shown} 不是整数，请写整数", "{shown} is not a whole number; write one"),
     "greater_than_equal": _bad("{shown} 过小，最小为 {ge}", "{shown} is too small; use at least {ge}"),
     "less_than_equal": _bad("{shown} 过大，最大为 {le}", "{shown} is too large; use at most {le}"),
+    "key_times": KEY_ENDS_BEFORE,
+    "datetime_type": _TIME,
+    "timezone_aware": _TIME,
     "too_short": _bad("至少要有 {min_length} 项", "the list needs at least {min_length} entry"),
     "too_long": _bad("最多 {max_length} 项", "the list may have at most {max_length} entries"),
     "model_type": _MAPPING,
@@ -257,6 +291,18 @@ _BY_PATTERN: Final[Mapping[str, Wording]] = {
     VERSION: _bad(
         "{shown} 不能作为版本名，请用不超过 40 个小写字母、数字、点或连字符",
         "{shown} is not the name of a version; use at most 40 of a-z, 0-9, . and -",
+    ),
+    KEY_ID: _bad(
+        "{shown} 不能作为密钥标识，请用 2 至 64 个小写字母、数字或连字符，首字不用连字符",
+        "{shown} is not the id of a key; use 2 to 64 of a-z, 0-9 and -, not starting with -",
+    ),
+    PUBLIC_KEY: _bad(
+        "{shown} 不是公钥，请原样填写 suyuan keys show 给出的 43 个字符",
+        "{shown} is not a public key; copy the 43 characters that suyuan keys show prints",
+    ),
+    TOKEN_ID: _bad(
+        "{shown} 不是令牌编号，请原样填写 suyuan token 给出的 jti",
+        "{shown} is not the id of a token; copy the jti that suyuan token prints",
     ),
     COURT_CODE: _bad(
         "{shown} 不是法院代字，请写成省级简称加 2 或 4 位数字，如 京0106",

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     network: Annotated[Path, Field(description="Network file: court, organisations, institutions")] = (
         DEFAULT_NETWORK
     )
+    keys: Annotated[
+        Path | None,
+        Field(description="Keys file: public keys beside those of the network file, revoked tokens"),
+    ] = None
     replica: Annotated[int, Field(description="Stable number of this replica, 0, 1, …", ge=0)] = 0
 
     time: Annotated[TimeSource, Field(description="broker or replay")] = TimeSource.BROKER

@@ -1,0 +1,90 @@
+"""The keys that a process knows, ready to check signatures; whoever checks holds no private one."""
+
+from datetime import datetime
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from shared.network.keys import Key, Keys, KeyUse
+from shared.runtime.base.signing import Signature, bytes_of
+
+MALFORMED: Final = "proof.malformed"
+UNKNOWN_KEY: Final = "proof.unknown_key"
+KEY_NOT_VALID: Final = "proof.key_not_valid"
+WRONG: Final = "proof.wrong"
+
+
+class NotSigned(Exception):
+    """A signature that proves nothing.
+
+    Attributes:
+        code: Reason code, ``proof.…``.
+        detail: What exactly.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class Keyring:
+    """Checks signatures.
+
+    Args:
+        keys: The keys.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._public: dict[str, Ed25519PublicKey] = {}
+        self.keys = keys
+
+    def replace(self, keys: Keys) -> None:
+        """Know other keys from now on: one was added, or revoked."""
+        self.keys = keys
+        self._public.clear()
+
+    def signer_of(self, text: str, content: bytes, *, use: KeyUse, at: datetime) -> Key:
+        """Return the key that made a signature.
+
+        Args:
+            text: The signature as it travels, ``id.base64url``.
+            content: What was signed.
+            use: What the key must be for.
+            at: When it must be valid.
+
+        Raises:
+            NotSigned: ``proof.malformed``, ``proof.unknown_key`` (or one for something else),
+                ``proof.key_not_valid`` (not yet, no more, or revoked), ``proof.wrong``.
+        """
+        try:
+            signature = Signature.parse(text)
+        except ValueError:
+            raise NotSigned(MALFORMED, "it is not id.base64url") from None
+        return self.owner_of(signature, content, use=use, at=at)
+
+    def owner_of(self, signature: Signature, content: bytes, *, use: KeyUse, at: datetime) -> Key:
+        """Return the key that made a signature; like :meth:`signer_of`, of one that is read already.
+
+        Raises:
+            NotSigned: As :meth:`signer_of`.
+        """
+        key = self.keys.get(signature.key)
+        if key is None or key.use != use:
+            raise NotSigned(UNKNOWN_KEY, f"no key for {use} has the id {signature.key[:64]!r}")
+        if not key.is_valid(at):
+            raise NotSigned(
+                KEY_NOT_VALID, f"the key {key.id} of {key.owner} is not valid at {at.isoformat()}"
+            )
+        try:
+            self._key(key).verify(signature.raw, content)
+        except InvalidSignature:
+            raise NotSigned(WRONG, f"the key {key.id} of {key.owner} did not sign this") from None
+        return key
+
+    def _key(self, key: Key) -> Ed25519PublicKey:
+        public = self._public.get(key.id)
+        if public is None:
+            public = self._public[key.id] = Ed25519PublicKey.from_public_bytes(bytes_of(key.public))
+        return public
