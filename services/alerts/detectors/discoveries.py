@@ -1,0 +1,60 @@
+"""Which of many judged series to tell: false discoveries controlled over all series of a week.
+
+A level of 1 % gives a thousand alarms a week from 100,000 quiet series. The promise is therefore about
+the alarms themselves: of those that are raised, at most `rate` are expected to be false. Series without
+a probability (NaN) are no hypotheses and are never among the discoveries.
+
+Source: Benjamini and Hochberg, "Controlling the false discovery rate", JRSS B 57 (1995) 289-300;
+Benjamini and Yekutieli, "The control of the false discovery rate in multiple testing under dependency",
+Ann Stat 29 (2001) 1165-1188.
+"""
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Method", "cutoff", "discoveries"]
+
+Floats = NDArray[np.float64]
+
+
+class Method(StrEnum):
+    """How the rate is kept."""
+
+    BH = "benjamini-hochberg"
+    """For series that are independent or positively dependent."""
+    BY = "benjamini-yekutieli"
+    """Whatever the dependence, for about ln(series) times fewer discoveries."""
+
+
+def discoveries(p_values: Floats, rate: float, method: Method = Method.BH) -> NDArray[np.bool_]:
+    """Return which series of a week are told, shape (series,).
+
+    Args:
+        p_values: shape (series,), NaN where a series was not judged.
+        rate: the promised share of false ones among the discoveries, between 0 and 1.
+        method: how the series depend on each other.
+
+    Raises:
+        ValueError: `rate` is not between 0 and 1.
+    """
+    with np.errstate(invalid="ignore"):
+        return p_values <= cutoff(p_values, rate, method)
+
+
+def cutoff(p_values: Floats, rate: float, method: Method = Method.BH) -> float:
+    """Return the largest probability that is still a discovery; -1.0 if none is.
+
+    Raises:
+        ValueError: `rate` is not between 0 and 1.
+    """
+    if not 0.0 < rate < 1.0:
+        raise ValueError(f"the promised rate is a share between 0 and 1, not {rate}")
+    ranked = np.sort(p_values[~np.isnan(p_values)])
+    number = len(ranked)
+    ranks = np.arange(1, number + 1)
+    if method is Method.BY:
+        rate /= float((1.0 / ranks).sum()) if number else 1.0
+    passed = np.flatnonzero(ranked <= rate * ranks / max(number, 1))
+    return float(ranked[passed[-1]]) if len(passed) else -1.0

@@ -1,0 +1,68 @@
+"""What the three EARS detectors share: a short moving baseline, its deviation, and a probability.
+
+Their bounds are nominal: mean and deviation of seven weeks are treated as if they were known. The
+probability is not taken from these bounds, but from the negative-binomial predictive distribution
+(`predictive.py`) with a dispersion of up to a year.
+
+Source: Hutwagner, Thompson, Seeman, Treadwell, "The bioterrorism preparedness and response Early
+Aberration Reporting System (EARS)", J Urban Health 80 (2003) i89-i96; Fricker, Hegler, Dunfee, "Comparing
+syndromic surveillance detection methods: EARS' versus a CUSUM-based methodology", Stat Med 27 (2008)
+3407-3429; defined as by `earsC` of the R package surveillance.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.alerts.detectors.predictive import local_dispersion, nb_tail, predicted
+from services.alerts.detectors.window import Window
+
+__all__ = ["DISPERSION_WEEKS", "moving", "probability", "score"]
+
+Floats = NDArray[np.float64]
+
+DISPERSION_WEEKS: Final = 52
+"""How many past weeks the dispersion is taken from, each with a baseline of its own before it."""
+
+
+def moving(window: Window, baseline: int, lag: int, back: int = 0) -> tuple[Floats, Floats]:
+    """Return mean and deviation (with n - 1) of the baseline of a week, each of shape (series,).
+
+    Args:
+        window: has all these weeks.
+        baseline: weeks of the baseline.
+        lag: weeks between the baseline's end and the week, 0 for none.
+        back: how many weeks the week lies before the judged one.
+    """
+    stop = window.counts.shape[1] - 1 - back - lag
+    weeks = window.counts[:, stop - baseline : stop].astype(np.int64)
+    # Whole numbers up to the last step: a steady series has a deviation of exactly 0.
+    total = weeks.sum(axis=1)
+    scaled = baseline * (weeks * weeks).sum(axis=1) - total * total
+    return total / baseline, np.sqrt(scaled / (baseline * (baseline - 1)))
+
+
+def score(observed: Floats, mean: Floats, sd: Floats) -> Floats:
+    """Return deviations above the mean; without any deviation infinite above it, else 0."""
+    flat = sd == 0.0
+    steps = (observed - mean) / np.where(flat, 1.0, sd)
+    return np.where(flat, np.where(observed > mean, np.inf, 0.0), steps)
+
+
+def probability(window: Window, baseline: int, lag: int, weeks: int = 1) -> Floats:
+    """Return the probability that the last weeks together come to their count or more.
+
+    Args:
+        window: has all these weeks.
+        baseline: weeks of the baseline.
+        lag: weeks between the baseline's end and the judged week.
+        weeks: how many weeks, the judged one last, are summed.
+    """
+    counts, exposure = window.counts, window.weeks.exposure
+    stop = counts.shape[1] - 1 - lag
+    total = counts[:, stop - baseline : stop].sum(axis=1, dtype=np.float64)
+    phi = local_dispersion(counts[:, :stop], exposure[:stop], baseline, lag, window.begins)
+    summed = counts[:, -weeks:].sum(axis=1, dtype=np.float64)
+    over = np.full(len(counts), exposure[stop - baseline : stop].sum())
+    return nb_tail(summed, *predicted(total, over, float(exposure[-weeks:].sum()), phi))

@@ -1,0 +1,226 @@
+"""What a detector looks at and what it says: many series over the same weeks, as arrays.
+
+A detector is a pure function of a `Window`. It judges the last week of all series at once and answers
+for each of them: what was expected, from where on a count stands out, how probable such a count is in
+a quiet week, and a status. No series is left without an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.casework.calendar import Calendar
+
+__all__ = [
+    "DAY_OFF_WEIGHT",
+    "Detector",
+    "Judgement",
+    "Status",
+    "Weeks",
+    "Window",
+    "flat_weeks",
+    "unjudged",
+    "weeks_of",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+DAY_OFF_WEIGHT: Final = 0.1
+"""How much a day off counts beside a working day: filings by app and post come on holidays too."""
+
+
+class Status(IntEnum):
+    """What a detector could say of a series. Anything but `JUDGED` has no probability (NaN)."""
+
+    JUDGED = 0
+    """The week was judged; `p_value` is a number."""
+    TOO_SHORT = 1
+    """Fewer weeks than the detector needs: no judgement until they are there."""
+    TOO_SPARSE = 2
+    """So few disputes that no count worth an alarm was seen: quiet, whatever the rate. See `LEAST_COUNT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The weeks of a window's columns.
+
+    Attributes:
+        first: Monday of the first column.
+        exposure: Shape (weeks,), positive: the week's working time as a share of a week of five working
+            days. A week of Spring Festival has about 0.12.
+    """
+
+    first: date
+    exposure: Floats
+
+    def __len__(self) -> int:
+        return len(self.exposure)
+
+    def monday(self, column: int) -> date:
+        """Return the Monday of a column, counted from 0."""
+        return self.first + timedelta(days=7 * column)
+
+    def cut(self, start: int, stop: int) -> Weeks:
+        """Return the weeks of the columns from `start` up to, but without, `stop`."""
+        return Weeks(self.monday(start), self.exposure[start:stop])
+
+
+def weeks_of(first: date, count: int, calendar: Calendar, day_off: float = DAY_OFF_WEIGHT) -> Weeks:
+    """Return weeks with the exposure that a calendar gives.
+
+    Args:
+        first: a Monday.
+        count: how many weeks.
+        calendar: knows working days, holidays and make-up days.
+        day_off: the weight of a day off, between 0 and 1; a working day has 1.
+
+    Raises:
+        ValueError: `first` is no Monday.
+    """
+    if first.weekday() != 0:
+        raise ValueError(f"a week begins on a Monday, not on {first:%A}")
+    days = [calendar.is_working_day(first + timedelta(days=one)) for one in range(7 * count)]
+    worked = np.array(days, dtype=np.float64).reshape(count, 7).sum(axis=1)
+    return Weeks(first, (worked + day_off * (7 - worked)) / (5 + 2 * day_off))
+
+
+def flat_weeks(first: date, count: int) -> Weeks:
+    """Return weeks that are all alike, for data of another calendar."""
+    return Weeks(first, np.ones(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Counts of many series over the same weeks, the judged week last.
+
+    Attributes:
+        counts: Shape (series, weeks), disputes a week. A week without disputes is a 0.
+        begins: Shape (series,): the first column of each series. What stands before it is not looked at.
+        weeks: The columns' weeks.
+    """
+
+    counts: Ints
+    begins: Ints
+    weeks: Weeks
+
+    @classmethod
+    def of(cls, counts: NDArray[np.integer] | Sequence[Sequence[int]], weeks: Weeks) -> Window:
+        """Return the window of series that all begin in the first column."""
+        made = np.asarray(counts, dtype=np.int32)
+        return cls(made, np.zeros(len(made), dtype=np.int32), weeks)
+
+    def __post_init__(self) -> None:
+        if self.counts.ndim != 2 or self.counts.shape != (len(self.begins), len(self.weeks)):
+            shape = self.counts.shape
+            raise ValueError(f"counts of {shape} for {len(self.begins)} series and {len(self.weeks)} weeks")
+
+    @property
+    def observed(self) -> Floats:
+        """The counts of the judged week, shape (series,)."""
+        return self.counts[:, -1].astype(np.float64)
+
+    @property
+    def length(self) -> Ints:
+        """How many weeks each series has before the judged one, shape (series,); 0 if it begins there."""
+        before: Ints = (self.counts.shape[1] - 1 - self.begins).astype(np.int32)
+        return np.maximum(before, np.int32(0))
+
+    def last(self, weeks: int) -> Window:
+        """Return the last columns alone; all of them if there are no more."""
+        start = max(0, self.counts.shape[1] - weeks)
+        return self.until(self.counts.shape[1], start)
+
+    def until(self, stop: int, start: int = 0) -> Window:
+        """Return the columns from `start` up to, but without, `stop`: the past as it was known then."""
+        begins = np.clip(self.begins - start, 0, stop - start).astype(np.int32)
+        return Window(self.counts[:, start:stop], begins, self.weeks.cut(start, stop))
+
+    def some(self, rows: slice | Mask | NDArray[np.integer]) -> Window:
+        """Return some of the series."""
+        return Window(self.counts[rows], self.begins[rows], self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a detector says of the judged week; each array has shape (series,).
+
+    Attributes:
+        expected: Disputes that a quiet week would have; NaN where not judged.
+        threshold: A count above it stands out at the detector's own level; NaN where not judged.
+        statistic: The detector's own measure, larger when more unusual; NaN where not judged.
+        p_value: The calibrated probability that a quiet week comes to such a count or more (for a
+            CUSUM: to such a sum); NaN where not judged. Its measured reliability stands in docs/alerts.md.
+        status: A `Status`.
+    """
+
+    expected: Floats
+    threshold: Floats
+    statistic: Floats
+    p_value: Floats
+    status: NDArray[np.int8]
+
+    @classmethod
+    def where(
+        cls, judged: Mask, expected: Floats, threshold: Floats, statistic: Floats, p_value: Floats
+    ) -> Judgement:
+        """Return a judgement with NaN, and the status `TOO_SHORT`, where a series was not judged."""
+        status = np.where(judged, np.int8(Status.JUDGED), np.int8(Status.TOO_SHORT))
+        return cls(
+            np.where(judged, expected, np.nan),
+            np.where(judged, threshold, np.nan),
+            np.where(judged, statistic, np.nan),
+            np.where(judged, p_value, np.nan),
+            status,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Judgement]) -> Judgement:
+        """Return one judgement of all the series of several, in their order."""
+        return cls(
+            np.concatenate([one.expected for one in parts]),
+            np.concatenate([one.threshold for one in parts]),
+            np.concatenate([one.statistic for one in parts]),
+            np.concatenate([one.p_value for one in parts]),
+            np.concatenate([one.status for one in parts]),
+        )
+
+    def excess(self, observed: Floats) -> Mask:
+        """Return where a count is above the detector's threshold; nowhere it was not judged."""
+        with np.errstate(invalid="ignore"):
+            return observed > self.threshold
+
+
+def unjudged(window: Window) -> Judgement:
+    """Return the judgement of a window in which no series is long enough."""
+    nothing = np.full(len(window.begins), np.nan)
+    return Judgement.where(np.zeros(len(window.begins), dtype=np.bool_), nothing, nothing, nothing, nothing)
+
+
+class Detector(Protocol):
+    """Judges the last week of a window.
+
+    Attributes:
+        name: Its name in rules and alerts, such as ``ears-c1``.
+        weeks_needed: Weeks before the judged one without which there is no judgement.
+        weeks_used: Weeks before the judged one that are looked at; what is older changes nothing.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def weeks_needed(self) -> int: ...
+    @property
+    def weeks_used(self) -> int: ...
+
+    def judge(self, window: Window) -> Judgement:
+        """Judge the last week of every series."""
+        ...
