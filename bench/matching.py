@@ -24,7 +24,6 @@ from services.intake.case import Dispute, case
 from services.intake.handlers import case_stream, without_raw_data
 from services.intake.matches import Candidate, Matches, matches
 from services.intake.rules import KeyedHashes
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.topics import FILINGS_PREFIX, MATCHES
@@ -156,7 +155,7 @@ def store(url: str, count: int, partitions: int) -> None:
 def rows_of(number: int, partitions: int) -> Iterator[dict[str, Any]]:
     """Yield the stored row of a dispute, and that of its respondent's matches."""
     institution, reference = _institution(number), f"ST-{number:08d}"
-    id, token = case_id(institution, reference), _HASHES.party(id_number(number))
+    id, token = _HASHES.case(institution, reference), _HASHES.party(id_number(number))
     texts = {"institution": institution, "case": id, "token": token}
     yield _row(id, case.name, _DISPUTE, texts, partitions)
     yield _row(_HASHES.matches(token), matches.name, _MATCHES, texts, partitions)

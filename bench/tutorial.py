@@ -17,7 +17,6 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from bench.twins.wires import database
 from services.intake.handlers import case_stream, without_raw_data
 from services.intake.rules import KeyedHashes
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
@@ -96,7 +95,7 @@ async def on_filing(message: KafkaMessage) -> None:
     # The models are strict, so that a text is no date: they are read from JSON, not from FastStream's dict.
     body = FileDispute.model_validate_json(message.body)
     record: Any = message.raw_message
-    subject = case_id(body.institution, body.reference)
+    subject = hashes.case(body.institution, body.reference)
     filing = without_raw_data(body, hashes)
     at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     id_, actor_text = message.headers["ce_id"], message.headers["ce_actor"]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from cli import output
 
@@ -29,8 +29,19 @@ _ALWAYS: Final = (NEW, KNOWN)
 IDS: Final = "file."
 """How the id of every filing of a table begins."""
 
-Answer = tuple[str, str]
-"""Outcome and reason code; no code where there is nothing to say."""
+
+class Answer(NamedTuple):
+    """What became of a filing.
+
+    Attributes:
+        outcome: One of the words above.
+        code: Why; empty where there is nothing to say.
+        case: Id of the case; empty where none is known.
+    """
+
+    outcome: str
+    code: str = ""
+    case: str = ""
 
 
 class Answers:
@@ -87,7 +98,7 @@ class Answers:
             FilingReturned,
         )
 
-        id, found = parsed.causation, self._found
+        id, case, found = parsed.causation, parsed.subject, self._found
         if not id.startswith(IDS):
             return
         match parsed.body:  # what is registered or amended is screened, or returned
@@ -96,14 +107,14 @@ class Answers:
             case FilingAmended():
                 self._begun[id] = AMENDED
             case DisputeScreened():
-                found[id] = self._begun.pop(id, NEW), ""
+                found[id] = Answer(self._begun.pop(id, NEW), "", case)
             case FilingReturned(reasons=reasons):
                 self._begun.pop(id, None)
-                found[id] = RETURNED, " ".join(dict.fromkeys(one.code for one in reasons))
+                found[id] = Answer(RETURNED, " ".join(dict.fromkeys(one.code for one in reasons)), case)
             case FilingNotTaken(reason=reason, reasons=reasons):
-                found[id] = RETURNED if reasons else KNOWN, reason
+                found[id] = Answer(RETURNED if reasons else KNOWN, reason, case)
             case MessageRejected(reason=reason):
-                found[id] = REJECTED, reason
+                found[id] = Answer(REJECTED, reason)
 
 
 def told(counts: Mapping[str, int]) -> list[str]:

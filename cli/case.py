@@ -212,13 +212,13 @@ class _Stored:
         self._everything = Scope({}, signs=True)  # who reads the database reads all of it
 
     async def page(self, wanted: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
-        from services.portal.views import CaseFilter, cases_of
+        from services.portal.views import CaseFilter
         from shared.network.load import load_network
 
         asked: dict[str, Any] = dict(wanted)
         if (reference := asked.pop("reference", None)) is not None:
-            ids = cases_of(reference, (one.id for one in load_network(self._network).institutions))
-            return await self._views.newest(self._everything, CaseFilter(**asked, ids=ids), limit, after)
+            filed = reference, tuple(one.id for one in load_network(self._network).institutions)
+            return await self._views.newest(self._everything, CaseFilter(**asked, filed=filed), limit, after)
         return await self._views.newest(self._everything, CaseFilter(**asked), limit, after)
 
     async def case(self, id: str) -> dict[str, Any]:

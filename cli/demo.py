@@ -138,7 +138,9 @@ def _replay(system: "LocalSystem", what: Scenario) -> None:
             bar.update(task, completed=done, total=total, note=note)
 
         if what is Scenario.REFERENCE:
-            asyncio.run(players.play(system.settings(), scenario.make(), step))
+            settings = system.settings()
+            plans = scenario.make(settings.party_key.get_secret_value().encode())
+            asyncio.run(players.play(settings, plans, step))
         else:
             mediation = system.settings("portal").mediation_url
             asyncio.run(play.play(system.settings(), mediation, turns.STORIES, step))

@@ -150,7 +150,7 @@ async def work(
     from cli.tables import rows
 
     report = Report()
-    ledger = Ledger(filer.institution, report.outcomes, give)
+    ledger = Ledger(report.outcomes, give)
 
     def problems(found: list[Problem]) -> None:
         ledger.refused(found)

@@ -35,7 +35,7 @@ class Receipt:
     Attributes:
         row: Its number.
         reference: The institution's own reference; empty if the row has none that could be one.
-        case: Id of the case that the dispute has or will have; empty for a refused row.
+        case: Id of the case, as intake's answer tells it; empty where none came, or there is no case.
         outcome: ``new``, ``amended``, ``known``, ``returned`` or ``rejected`` as intake answered; ``sent``
             where Kafka has stored it and no answer came; ``refused`` where it was not sent.
         code: Why, where there is a reason; several codes have blanks between them.
@@ -48,11 +48,9 @@ class Receipt:
     code: str
 
 
-def answered(row: int, institution: str, reference: str, answer: Answer) -> Receipt:
+def answered(row: int, reference: str, answer: Answer) -> Receipt:
     """Return the receipt of a row that was sent."""
-    from shared.casework.case_ids import case_id
-
-    return Receipt(row, reference, case_id(institution, reference), *answer)
+    return Receipt(row, reference, answer.case, answer.outcome, answer.code)
 
 
 def refused(problems: list[Problem]) -> Receipt:
@@ -79,13 +77,12 @@ class Ledger:
     """The rows of a table that have no receipt yet, in its order.
 
     Args:
-        institution: Who files.
         counts: How many have which answer.
         give: Gets each receipt.
     """
 
-    def __init__(self, institution: str, counts: dict[str, int], give: Callable[[Receipt], None]) -> None:
-        self._institution, self._counts, self._give = institution, counts, give
+    def __init__(self, counts: dict[str, int], give: Callable[[Receipt], None]) -> None:
+        self._counts, self._give = counts, give
         self._sent: dict[str, tuple[int, str]] = {}
         self._done: list[Receipt] = []
 
@@ -106,8 +103,8 @@ class Ledger:
         """Take answers, and give the receipts before the first row that still waits."""
         for id, answer in answers.items():
             row, reference = self._sent.pop(id)
-            self._counts[answer[0]] = self._counts.get(answer[0], 0) + 1
-            self._done.append(answered(row, self._institution, reference, answer))
+            self._counts[answer.outcome] = self._counts.get(answer.outcome, 0) + 1
+            self._done.append(answered(row, reference, answer))
         first = min((row for row, _ in self._sent.values()), default=None)
         self._done.sort(key=lambda one: one.row)
         count = len(self._done) if first is None else bisect_left(self._done, first, key=lambda one: one.row)
@@ -117,7 +114,7 @@ class Ledger:
 
     def close(self) -> None:
         """Hand out the receipts of all rows that are left: sent, and not answered."""
-        self.answered(dict.fromkeys(self._sent, (SENT, "")))
+        self.answered(dict.fromkeys(self._sent, Answer(SENT)))
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from cli.columns import BadCell, Reader, day, text, yuan
 from cli.receipts import reference_of
 from cli.tables import Layout, Row, rows
-from shared.casework.case_ids import case_id
 from shared.contracts.faults import FieldFault, faults_of
 from shared.contracts.performance import RecordRepayment
 
@@ -54,11 +53,10 @@ LAYOUT: Final = Layout(by_header, tuple(one.name for one in COLUMNS), "suyuan re
 
 
 class Payment(NamedTuple):
-    """A good row: its number, the case's reference and id, and the command."""
+    """A good row: its number, the case's reference, and the command."""
 
     row: int
     reference: str
-    case: str
     command: RecordRepayment
 
 
@@ -104,7 +102,7 @@ def _checked(row: Row, institution: str, today: date) -> tuple[Payment | None, l
         ]
     if command.paid_on > today:
         return None, [FieldFault(code="repayment.ahead", field="paid_on")]
-    return Payment(row.number, reference, case_id(institution, reference), command), []
+    return Payment(row.number, reference, command), []
 
 
 _COLUMN_OF: Final = {"payment": "bank_reference", "paid_fen": "paid_yuan"}

@@ -34,6 +34,7 @@ IN_FLIGHT: Final = 50
 POLL_S: Final = 0.1
 PATH: Final = "/commands/mediation/record-repayment/"
 _DISPUTED: Final = "repayment-disputed"
+_UNKNOWN: Final = {"status": "refused", "reason": {"code": "case.unknown"}}
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ async def _record(
             # Payments of one case follow each other, so that the oldest is recorded first.
             cases: dict[str, list[Payment]] = {}
             for one in chunk:
-                cases.setdefault(one.case, []).append(one)
+                cases.setdefault(one.reference, []).append(one)
             await asyncio.gather(
                 *(_of_case(client, payments, report, write, wait_s) for payments in cases.values())
             )
@@ -149,8 +150,19 @@ async def _of_case(
     write: Callable[[Problem], None],
     wait_s: float,
 ) -> None:
+    case = await _case_of(client, payments[0].reference)
     for one in payments:
-        _take(one, await _outcome(client, one, wait_s), report, write)
+        outcome = _UNKNOWN if case is None else await _outcome(client, case, one, wait_s)
+        _take(one, outcome, report, write)
+
+
+async def _case_of(client: "httpx.AsyncClient", reference: str) -> str | None:
+    """Return the case of the institution's own reference: the platform looks it up, nobody can compute it."""
+    with portal.reached(client.base_url):
+        found = portal.body(await client.get("/cases", params={"reference": reference, "limit": "1"}))[
+            "cases"
+        ]
+    return str(found[0]["id"]) if found else None
 
 
 def _take(
@@ -172,9 +184,9 @@ def _take(
         report.disputed += any(event.endswith(_DISPUTED) for event in outcome["events"])
 
 
-async def _outcome(client: "httpx.AsyncClient", one: "Payment", wait_s: float) -> dict[str, Any]:
+async def _outcome(client: "httpx.AsyncClient", case: str, one: "Payment", wait_s: float) -> dict[str, Any]:
     with portal.reached(client.base_url):
-        sent = await client.post(PATH + one.case, content=one.command.model_dump_json())
+        sent = await client.post(PATH + case, content=one.command.model_dump_json())
         path = portal.body(sent)["outcome"]
         for _ in range(max(1, int(wait_s / POLL_S))):
             found = portal.body(await client.get(path))

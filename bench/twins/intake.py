@@ -41,7 +41,6 @@ from bench.twins.wires import (
 )
 from services.intake.handlers import case_stream, without_raw_data
 from services.intake.rules import KeyedHashes
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
@@ -91,7 +90,7 @@ class Intake:
                     actor = self.actors[text] = Actor.parse(text.decode())
                 out.append(
                     (
-                        case_id(filing.institution, filing.reference),
+                        self.hashes.case(filing.institution, filing.reference),
                         without_raw_data(filing, self.hashes),
                         filing.party,
                         headers["ce_id"].decode(),

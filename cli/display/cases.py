@@ -30,6 +30,7 @@ CASE: Final = Facts(
         Column("id", "案件", "Case", Kind.ID),
         Column("status", "状态", "Status", words="status"),
         Column("institution", "金融机构", "Institution", Kind.TEXT),
+        Column("reference", "编号", "Reference", Kind.TEXT),
         Column("cause", "案由", "Cause", words="cause"),
         Column("issue", "争议事项", "Issue", Kind.TEXT),
         Column("product", "产品", "Product", Kind.TEXT),

@@ -121,8 +121,13 @@ class Plan:
         return (self.at.date() - FIRST_MONDAY).days // 7
 
 
-def make(seed: int = 20260101) -> list[Plan]:
-    """Return all plans, in the order of filing."""
+def make(key: bytes, seed: int = 20260101) -> list[Plan]:
+    """Return all plans, in the order of filing.
+
+    Args:
+        key: The platform's secret of case ids: who plays need not ask for them.
+        seed: Another one gives other disputes.
+    """
     chance = random.Random(seed)
     fates: list[End | str] = [end for end, count in ENDS.items() for _ in range(count)]
     fates += ["refused"] * CONSENT_REFUSED + ["returned"] * RETURNED_FOR_GOOD
@@ -131,11 +136,13 @@ def make(seed: int = 20260101) -> list[Plan]:
     claims = _amounts(chance, ENDS[End.AGREEMENT], SETTLED_FEN)
     plans = []
     for number, (fate, slot) in enumerate(zip(fates, slots, strict=True)):
-        plans.append(_plan(chance, number, fate, slot, claims.pop() if fate is End.AGREEMENT else 0))
+        case = case_id(key, slot.institution, _reference(number, slot))
+        plan = _plan(chance, number, fate, slot, claims.pop() if fate is End.AGREEMENT else 0)
+        plans.append(replace(plan, case=case))
     plans = _with_amendments(chance, plans)
     twice = set(chance.sample(range(len(plans)), FILED_TWICE))
     plans = [replace(plan, again=index in twice) for index, plan in enumerate(plans)]
-    return sorted(plans, key=lambda plan: (plan.at, plan.case))
+    return sorted(plans, key=lambda plan: (plan.at, plan.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +192,11 @@ def _amounts(chance: random.Random, count: int, total: int) -> list[int]:
     return out
 
 
+def _reference(number: int, slot: _Slot) -> str:
+    return f"FT-{slot.at.year}-{number:05d}"
+
+
 def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, settled_fen: int) -> Plan:
-    reference = f"FT-{slot.at.year}-{number:05d}"
     claim = amount = settled_fen
     if settled_fen:
         amount = int(claim * chance.uniform(0.62, 1.0))
@@ -201,7 +211,7 @@ def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, sett
         prior = PriorSteps(explanation=explanation)
     filing = FileDispute(
         institution=slot.institution,
-        reference=reference,
+        reference=_reference(number, slot),
         cause=slot.cause,
         issue=slot.issue,
         product=_PRODUCTS[slot.cause],
@@ -216,7 +226,7 @@ def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, sett
     mediated = isinstance(fate, End)
     rounds = chance.choices((("accept",), ("decline", "accept"), ("silent", "accept")), (90, 7, 3))[0]
     return Plan(
-        case=case_id(slot.institution, reference),
+        case="",
         number=number + 1,
         filing=filing,
         at=slot.at,

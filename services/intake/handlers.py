@@ -11,9 +11,9 @@ from services.intake.case import Dispute, Filing, case
 from services.intake.matches import Matches, matches
 from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
 from services.intake.store import rows
-from shared.casework.case_ids import case_id
+from shared.casework.case_ids import earlier_case_id
 from shared.casework.completeness import complete
-from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
+from shared.casework.protocol import Formerly, Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.duplicates import (
     DisputesMerged,
@@ -90,10 +90,14 @@ def router(
         _check_institution(topic, body.institution, network)
         _check_places(body)
         filing = without_raw_data(body, hashes)
-        subject = case_id(body.institution, body.reference)
-        return Routed(
-            stream, replace(message, body=filing, subject=subject), kept=_sealed(subject, body, seal)
-        )
+
+        def to(case: str) -> Routed:
+            return Routed(stream, replace(message, body=filing, subject=case), _sealed(case, body, seal))
+
+        # A dispute that was registered when ids were not keyed yet goes on under the id that it has.
+        before = earlier_case_id(body.institution, body.reference)
+        now = to(hashes.case(body.institution, body.reference))
+        return replace(now, formerly=Formerly(before, lambda: to(before)))
 
     return route
 
@@ -112,23 +116,30 @@ def _sealed(subject: str, filing: FileDispute, seal: Seal) -> Mapping[str, Any] 
 
 
 def without_raw_data(filing: FileDispute, hashes: KeyedHashes) -> Filing:
-    """Return a filing with token and masked name in place of raw data, and a keyed hash of its reference."""
+    """Return a filing with tokens and masked names in place of raw data, and the hash of its reference."""
     raw = filing.party
     fields = dict(filing.__dict__)
     fields |= {"party": None, "other_parties": ()}
+    token = hashes.party(raw.id_number) if raw else ""
+    parties = tuple(
+        CaseParty(
+            party=party,
+            standing=other.standing,
+            party_token=hashes.party(other.data.id_number),
+            masked_name=mask_name(other.data.name),
+        )
+        for party, other in zip(places(filing), filing.other_parties, strict=True)
+    )
     return Filing(
         **fields,
-        party_token=hashes.party(raw.id_number) if raw else "",
+        party_token=token,
+        told_token=hashes.told(filing.institution, token),
         masked_name=mask_name(raw.name) if raw else "",
         reference_digest=hashes.reference(filing.institution, filing.reference),
-        case_parties=tuple(
-            CaseParty(
-                party=party,
-                standing=other.standing,
-                party_token=hashes.party(other.data.id_number),
-                masked_name=mask_name(other.data.name),
-            )
-            for party, other in zip(places(filing), filing.other_parties, strict=True)
+        case_parties=parties,
+        told_parties=tuple(
+            one.model_copy(update={"party_token": hashes.told(filing.institution, one.party_token)})
+            for one in parties
         ),
         contract_digest=hashes.contract(filing.institution, raw.contract_number) if raw else "",
     )

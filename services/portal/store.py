@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
 
 INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
-    CASES: (("-last_at", "-_id"), ("institution", "-last_at", "-_id"), ("organisation", "-last_at", "-_id")),
+    CASES: (
+        ("-last_at", "-_id"),
+        ("institution", "-last_at", "-_id"),
+        ("organisation", "-last_at", "-_id"),
+        ("reference",),
+    ),
     TIMELINE: (),
     FIGURES: (),
     MEDIATOR_FILES: (("mediator",),),

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ from services.portal.rules import ENDS, places
 from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.places import REJECTED, answer_id, outcome_id
 from services.portal.rules.shown import heard_by, seen_by
-from shared.casework.case_ids import case_id
+from shared.casework.case_ids import earlier_case_id
 from shared.contracts.kinds import End, Role
 from shared.contracts.words import Audience, Words
 from shared.runtime.base.collections import WATERMARKS
@@ -91,7 +91,7 @@ class CaseFilter:
     """Which cases a person wants; ``None`` is any.
 
     Attributes:
-        ids: The cases that an institution's own reference may stand for.
+        filed: The reference under which a case was filed, and the institutions that may have used it.
         id: How the id begins.
     """
 
@@ -99,13 +99,18 @@ class CaseFilter:
     cause: str | None = None
     end: str | None = None
     status: str | None = None
-    ids: tuple[str, ...] | None = None
+    filed: tuple[str, tuple[str, ...]] | None = None
     id: str | None = None
 
 
-def cases_of(reference: str, institutions: Iterable[str]) -> tuple[str, ...]:
-    """Return the cases that a reference stands for: one of each institution that may have used it."""
-    return tuple(case_id(institution, reference) for institution in institutions)
+def filed_as(reference: str, institutions: Sequence[str]) -> Document:
+    """Return the filter of the cases that a reference stands for: one of each institution at most.
+
+    A case of before does not know its reference; its id follows from it.
+    """
+    known = {"reference": reference, "institution": {"$in": list(institutions)}}
+    before = [earlier_case_id(institution, reference) for institution in institutions]
+    return {"$or": [known, {"_id": {"$in": before}}]}
 
 
 def scope_of(person: Person) -> Scope | None:
@@ -324,8 +329,8 @@ def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Documen
         value = getattr(wanted, name)
         if value is not None:
             parts.append({name: value})
-    if wanted.ids is not None:
-        parts.append({"_id": {"$in": list(wanted.ids)}})
+    if wanted.filed is not None:
+        parts.append(filed_as(*wanted.filed))
     if wanted.id is not None:
         # Behind every sign of an id.
         parts.append({"_id": {"$gte": wanted.id, "$lt": wanted.id + "{"}})

@@ -1,7 +1,13 @@
-"""Ids that everybody derives alike, without asking anybody."""
+"""Ids of cases and series: whoever is asked twice gives the same, and nobody can guess a case's.
+
+A case is known by its institution and that institution's reference. Its id follows from them with intake's
+secret alone, so that nobody who guesses a reference has the id of a case. Everybody else finds a case by
+asking: the registration tells the reference, ``GET /cases?reference=…`` looks it up.
+"""
 
 import base64
 import hashlib
+import hmac
 import re
 
 CASE_PREFIX = "sy1"
@@ -10,15 +16,25 @@ _CASE_ID = re.compile(CASE_PREFIX + "[a-z2-7]{32}")
 _SERIES_ID = re.compile(SERIES_PREFIX + "[a-z2-7]{32}")
 
 
-def case_id(institution: str, reference: str) -> str:
-    """Return the id of a dispute: the same for everybody, however often it is sent.
+def case_id(key: bytes, institution: str, reference: str) -> str:
+    """Return the id of a dispute: the same however often it is sent.
 
     Args:
+        key: Intake's secret (``SUYUAN_PARTY_KEY``); another one gives other ids.
         institution: Id of the institution.
         reference: The institution's own reference.
 
     Returns:
-        ``sy1`` and 32 characters of lower-case base32 (160 bits of a SHA-256).
+        ``sy1`` and 32 characters of lower-case base32 (160 bits of an HMAC-SHA256).
+    """
+    text = "\x1f".join(("suyuan/case", institution, reference)).encode()
+    return CASE_PREFIX + _base32(hmac.digest(key, text, hashlib.sha256))
+
+
+def earlier_case_id(institution: str, reference: str) -> str:
+    """Return the id that a dispute had before ids were keyed, in the same form: disputes of then keep it.
+
+    Anybody can compute it, so it is good for one thing: to find what was registered under it.
     """
     return CASE_PREFIX + _short_digest(institution, reference)
 
@@ -39,5 +55,8 @@ def is_series_id(text: str) -> bool:
 
 
 def _short_digest(*parts: str) -> str:
-    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return _base32(hashlib.sha256("\x1f".join(parts).encode()).digest())
+
+
+def _base32(digest: bytes) -> str:
     return base64.b32encode(digest[:20]).decode().lower()

@@ -218,11 +218,27 @@ class Routed:
         stream: The stream.
         message: The message as the stream's decision gets it.
         kept: What no decision sees: it goes straight to the stream's ``rows``.
+        formerly: The way to the same subject under the id that it would have had before ids were made in
+            another way; taken where a state stands there. ``None`` where there was none.
     """
 
     stream: Stream[Any]
     message: Received
     kept: Any = field(default=None, repr=False)
+    formerly: "Formerly | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Formerly:
+    """An id under which a subject of before may still stand.
+
+    Attributes:
+        subject: The id.
+        way: Gives the message as it leads there.
+    """
+
+    subject: str
+    way: Callable[[], Routed]
 
 
 class Route(Protocol):

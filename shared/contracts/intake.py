@@ -43,6 +43,7 @@ from shared.contracts.fields import (
     Province,
     ReasonCode,
     ReasonField,
+    Reference,
     ReferenceDigest,
     ReferredTo,
     RuleIds,
@@ -168,7 +169,8 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     Attributes:
         reference_digest: Keyed hash of the institution's reference; in events of before it is a plain
             SHA-256 of the reference.
-        party_token: Keyed hash of the respondent, the same for a repeat party; empty if unknown.
+        party_token: Of the respondent, the same for a repeat party of the same institution, and for no other;
+            empty if unknown. In events of before it was the same for all institutions.
         masked_name: The respondent's name, masked.
         week: Monday of the ISO week of the filing, in the court's zone.
         content_digest: Of a first filing that says it amends: the same once more is no amendment.
@@ -176,6 +178,7 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
         way: How it came; events of before lack it, and were delegated by the court.
         contract_digest: Keyed hash of the institution and the contract's number; ``None`` without one.
         limitation: Until when the claim can be sued on; ``None`` where the filing tells no beginning.
+        reference: The institution's own; ``None`` in events of before, when institutions read this topic.
     """
 
     institution: InstitutionId
@@ -193,6 +196,7 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     way: Way = Way.DELEGATED
     contract_digest: ContractDigest | None = None
     limitation: RightToSue | None = None
+    reference: Reference | None = None
 
 
 class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended", also=_TO_MATCHES):

@@ -32,7 +32,7 @@ class CaseParty(Part):
     """Somebody beside the institution and the main respondent, without raw data.
 
     Attributes:
-        party_token: Keyed hash, the same for a repeat party.
+        party_token: The same for a repeat party of the same institution, and for no other.
         masked_name: The name, masked.
     """
 

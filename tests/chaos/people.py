@@ -14,7 +14,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bench.disputes import claims
-from shared.casework.case_ids import case_id
 from shared.contracts.elements import Elements
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute, GiveConsent, GiveExplanation, PriorSteps
@@ -23,6 +22,7 @@ from shared.contracts.mediation import AcceptAssignment, EndMediation
 from shared.contracts.message import Command
 from shared.network.schema import Network
 from tests.kafka.helpers import encoded, envelope
+from tests.support.cases import case_id
 from tests.support.services import Services
 
 OPEN_EVERY = 40

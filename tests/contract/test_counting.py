@@ -9,7 +9,7 @@ from services.court_bridge.app import build as court_bridge
 from services.intake.app import build as intake
 from services.mediation.app import build as mediation
 from services.portal.app import build as portal
-from shared.casework.case_ids import case_id, series_id
+from shared.casework.case_ids import series_id
 from shared.casework.protocol import Received, Rejected
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.language import REGISTRY, belongs
@@ -18,6 +18,7 @@ from shared.contracts.topics import Identity, rule_of
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.serve.service import Service
+from tests.support.cases import case_id
 
 NETWORK = load_network(DEFAULT_NETWORK)
 KEYS = ("party_key", "token_key", "personal_keys", "sealing_keys")

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY, HOLDS
 from tests.support.asking import asked, eventually
 from tests.support.bulk_table import ROWS, write_table
+from tests.support.cases import case_id
 from tests.support.cli import suyuan, write_connection
 from tests.support.sent import filing_headers, intake_event, send
 from tests.support.services import Services, platform

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from services.alerts.store import WEEKLY_COUNTS
-from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY
 from tests.support.asking import asked, eventually
+from tests.support.cases import case_id
 from tests.support.cli import suyuan, write_connection
 from tests.support.sent import filing_headers, send
 from tests.support.services import Services, platform

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from shared.casework.case_ids import case_id
 from shared.runtime.base.partitioner import partition_of
+from tests.support.cases import case_id
 from tests.support.sent import NOW, filing_headers, intake_event
 from tests.support.services import ROOT, Services, platform
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
 

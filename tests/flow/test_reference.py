@@ -22,6 +22,7 @@ from shared.runtime.base.records import Parsed
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide.history import broken_links, rows_of
 from shared.runtime.serve.client import EventReader
+from tests.support.cases import PARTY_KEY
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -139,7 +140,7 @@ def test_nothing_is_dead_or_held_in_the_end(played: LocalSystem) -> None:
 def test_playing_it_all_again_changes_no_figure(played: LocalSystem, report: dict[str, Any]) -> None:
     from cli.figures import count
 
-    asyncio.run(players.play(played.settings(), scenario.make(), _nothing))
+    asyncio.run(players.play(played.settings(), scenario.make(PARTY_KEY.encode()), _nothing))
     assert asyncio.run(count(played.settings())) == report
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.casework.case_ids import case_id
 from shared.runtime.base.collections import HISTORY, HOLDS, LETTERS
 from tests.support.asking import asked, eventually
+from tests.support.cases import case_id
 from tests.support.cli import suyuan, write_connection
 from tests.support.sent import filing_headers, intake_event, send
 from tests.support.services import Services, platform

@@ -9,9 +9,9 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
 
-from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until
+from tests.support.cases import case_id
 from tests.unit.intake import mother
 
 INSTITUTIONS = ("ccb", "abc", "bank-c", "bank-d", "bank-e", "bank-f")

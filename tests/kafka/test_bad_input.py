@@ -14,7 +14,6 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.util import calc_crc32c
 
-from shared.casework.case_ids import case_id
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentRefused, DisputeRegistered, FileDispute
@@ -23,6 +22,7 @@ from shared.contracts.message import Command
 from shared.runtime.base.limits import FIRST_BYTES, SHORTENED
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 
 from shared.casework.calendar import library_calendar, local_day
-from shared.casework.case_ids import case_id
 from shared.contracts.common import AdvanceClock
 from shared.contracts.mediation import AcceptAssignment
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
 from tests.support import dated
 from tests.support.calendars import library_notice, notice, put
+from tests.support.cases import case_id
 from tests.support.cli import suyuan, write_connection
 from tests.support.services import Services, platform
 from tests.unit.intake import mother

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.casework.case_ids import case_id
 from shared.contracts.court import ChooseSuit
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent, GiveExplanation
@@ -19,6 +18,7 @@ from shared.contracts.topics import SERVICES
 from shared.runtime.serve.topics import plan
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, until
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
 

@@ -19,12 +19,12 @@ from aiokafka.errors import TopicAlreadyExistsError
 
 from deploy.local.stack import StackAddresses
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import case_id
 from shared.casework.case_numbers import CaseNumber
 from shared.contracts.court import FilingSubmitted
 from shared.contracts.envelope import SYSTEM, Envelope, headers
 from shared.contracts.kinds import Cause, FilingKind
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND
+from tests.support.cases import case_id
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
 

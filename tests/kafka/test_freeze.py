@@ -15,11 +15,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
 from bench.disputes import claims
-from shared.casework.case_ids import case_id
 from shared.contracts.topics import SERVICES
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.topics import provision
 from tests.kafka.helpers import Wire, until
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(300)]

@@ -13,12 +13,12 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from bench.disputes import claims
-from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentRefused
 from shared.contracts.kinds import Party
 from shared.runtime.serve.client import MessageSender
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until
+from tests.support.cases import case_id
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform
 from tests.unit.intake import mother

@@ -12,10 +12,10 @@ from pymongo.errors import AutoReconnect, OperationFailure, ServerSelectionTimeo
 from pymongo.monitoring import CommandListener
 
 from deploy.local.stack import StackAddresses
-from shared.casework.case_ids import case_id
 from shared.runtime.base.documents import Work
 from shared.runtime.commit.mongo import Conflict, Database, Refused, Unavailable, _named
 from shared.runtime.decide.history import row_id, rows_of
+from tests.support.cases import case_id
 
 pytestmark = pytest.mark.kafka
 ROWS = "runtime_rows"

@@ -16,7 +16,6 @@ from pymongo import MongoClient
 
 from bench.disputes import claims
 from cli.serve import build_of
-from shared.casework.case_ids import case_id
 from shared.runtime.decide.history import Outgoing
 from shared.runtime.publish.publisher import Publisher
 from shared.runtime.serve.client import MessageSender
@@ -24,6 +23,7 @@ from shared.runtime.serve.process import Process
 from shared.runtime.serve.topics import plan, provision
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, rosters_are_exact, settled
 from tests.kafka.helpers import Wire, until, wire
+from tests.support.cases import case_id
 from tests.support.runtime.harness import Killed
 from tests.support.services import Services, platform
 

@@ -19,7 +19,6 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from cli.serve import build_of
-from shared.casework.case_ids import case_id
 from shared.contracts.choices import LeaveChoice
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import SYSTEM, Actor
@@ -32,6 +31,7 @@ from shared.runtime.decide.history import Outgoing
 from shared.runtime.serve.process import Process
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
 from tests.support import slow
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.unit.intake import mother as filings
 from tests.unit.mediation import mother

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from services.intake.store import personal_data, seal_all
-from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
 from shared.runtime.base.vault import Vault
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, changed, until
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
 from tests.unit.intake import mother

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
 from shared.contracts.elements import CreditCardElements, Elements
 from shared.contracts.envelope import Actor
@@ -19,6 +18,7 @@ from shared.contracts.mediation import EndMediation
 from shared.runtime.decide.history import broken_links
 from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support import broken
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 

@@ -14,11 +14,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
 from shared.runtime.serve.tokens import mint
 from tests.kafka.filings import filing, registered
 from tests.kafka.helpers import Wire, until, wire
+from tests.support.cases import case_id
 from tests.support.sender_mistakes import HTTP, KAFKA, PAGE, Call, Record, Wrong
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer

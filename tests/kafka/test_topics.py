@@ -10,11 +10,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from bench.disputes import claims
-from shared.casework.case_ids import case_id
 from shared.runtime.commit.mongo import Database
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.topics import plan
 from tests.kafka.helpers import Wire, until
+from tests.support.cases import case_id
 from tests.support.cli import suyuan
 from tests.support.services import Services, platform
 

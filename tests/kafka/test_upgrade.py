@@ -13,13 +13,13 @@ from functools import partial
 import pytest
 from pymongo import MongoClient
 
-from shared.casework.case_ids import case_id
 from shared.contracts.common import RedriveDeadLetters
 from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import EndMediation
 from shared.runtime.base.documents import Document
 from tests.kafka.helpers import Wire, changed, encoded, envelope, until
 from tests.support import newer
+from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.unit.mediation.mother import CLERK, referral
 

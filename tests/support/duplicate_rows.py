@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from shared.casework.case_ids import case_id
+from tests.support.cases import case_id
 
 CASE, TWIN = case_id("ccb", "CC-2026-0001"), case_id("ccb", "CC-2026-0002")
 _DUPLICATE: Final = {

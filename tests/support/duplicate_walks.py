@@ -6,7 +6,6 @@ from typing import Any
 
 from services.intake.handlers import matches_stream
 from services.intake.matches import Matches
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
@@ -22,6 +21,7 @@ from shared.contracts.intake import FilingAmended, GiveExplanation
 from shared.contracts.kinds import Cause, LeaveReason
 from shared.contracts.message import Event
 from shared.contracts.parties import WithdrawDispute
+from tests.support.cases import case_id
 from tests.support.explore import STEP, Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import CASE
 from tests.unit.intake import mother as intake
@@ -36,7 +36,7 @@ def merged(case: str, kept: str) -> DisputesMerged:
     return DisputesMerged(
         case=case,
         kept=kept,
-        party_token=intake.FULL.party_token,
+        party_token=intake.FULL.told_token,
         automatic=True,
         rules=("MAT-001",),
         rules_version="intake-2026.4",
@@ -44,7 +44,7 @@ def merged(case: str, kept: str) -> DisputesMerged:
 
 
 def undone(case: str, kept: str) -> MergeUndone:
-    return MergeUndone(case=case, kept=kept, party_token=intake.FULL.party_token)
+    return MergeUndone(case=case, kept=kept, party_token=intake.FULL.told_token)
 
 
 # A dispute at intake ----------------------------------------------------------------------------
@@ -103,7 +103,7 @@ _AMENDED = FilingAmended(
     issue="逾期未还",
     product=None,
     claim_fen=900,
-    party_token=intake.FULL.party_token,
+    party_token=intake.FULL.told_token,
     masked_name="张*三",
 )
 

@@ -29,9 +29,9 @@ from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime.base.sealing import Sealer, SealingKeys
 from shared.runtime.base.vault import Vault
+from tests.support.cases import PARTY_KEY
 
 NETWORK: Final = load_network(Path(__file__).parents[2] / "deploy" / "networks" / "fengtai.yaml")
-_KEY: Final = b"a key of the platform tests, 32 bytes or more"
 _VAULT: Final = Vault.of("a-key-of-personal-data-for-the-tests")
 _SEALING: Final = SealingKeys.of("a-sealing-key-of-the-platform-for-tests")
 _SEALER: Final = Sealer.of(_SEALING.public)
@@ -80,7 +80,9 @@ class Platform:
 
     def __post_init__(self) -> None:
         self._routes = {
-            "intake": intake.router(self.network, intake.case_stream(self.network), _KEY, _VAULT.seal),
+            "intake": intake.router(
+                self.network, intake.case_stream(self.network), PARTY_KEY.encode(), _VAULT.seal
+            ),
             "mediation": mediation.handlers(
                 self.network, box=mediation.Box(_SEALING.open, _SEALING.vault.seal)
             ).route,

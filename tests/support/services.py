@@ -33,6 +33,7 @@ from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
 from shared.runtime.commit.mongo import Database
 from shared.runtime.serve.topics import provision
+from tests.support.cases import PARTY_KEY
 
 ROOT = Path(__file__).parents[2]
 STOP_S = 15.0
@@ -91,7 +92,7 @@ class Services:
         self.folder = folder
         self.stack = stack
         self._env = {
-            "SUYUAN_PARTY_KEY": secrets.token_urlsafe(32),
+            "SUYUAN_PARTY_KEY": PARTY_KEY,
             "SUYUAN_PERSONAL_KEYS": secrets.token_urlsafe(32),
             "SUYUAN_SEALING_KEYS": secrets.token_urlsafe(32),
             "SUYUAN_TOKEN_KEY": secrets.token_urlsafe(32),

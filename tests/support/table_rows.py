@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from cli.display.view import View
-from shared.casework.case_ids import case_id, series_id
+from shared.casework.case_ids import series_id
 from shared.contracts.words import Words
 from tests.support import duplicate_rows, roster_rows
+from tests.support.cases import case_id
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 CASE: Final = case_id("icbc-beijing-fengtai-branch", "FT-2026-00017")
@@ -105,6 +106,7 @@ _SHOWN: Final = {
     "due_at": "2026-03-10T16:00:00+00:00",
     "due_provisional": True,
     "paused": "appraisal",
+    "reference": "FT-2026-00017",
     **{"events": 17, "refused": 2, "versions": "intake 7, mediation 9, court_bridge 3"},
 }
 _AGREEMENT: Final = {

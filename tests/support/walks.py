@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from services.alerts.series import Series
 from services.intake.case.right_to_sue import NO_LIMIT
-from shared.casework.case_ids import case_id
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted, DisputeUncounted
 from shared.contracts.court import ChooseSuit
 from shared.contracts.delegation import RegisterPreSuit
@@ -32,6 +31,7 @@ from shared.contracts.kinds import (
 from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ContactDataOpened, ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.agents_walks import AGENTS
+from tests.support.cases import case_id
 from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
 from tests.support.duplicate_walks import (

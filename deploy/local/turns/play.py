@@ -31,7 +31,7 @@ async def play(
     """Tell every story to its end; return how they went.
 
     Args:
-        settings: Where Kafka is.
+        settings: Where Kafka is, and the secret from which the ids of the cases follow.
         mediation_url: Address of mediation's HTTP API, which tells the key to seal with.
         stories: What is told.
         progress: Gets the stories that are told, all stories, and what the first of the others waits for.
@@ -39,7 +39,8 @@ async def play(
     Raises:
         Stalled: Nothing came for a minute although a story waits.
     """
-    tellings = [_telling(story, number) for number, story in enumerate(stories, start=1)]
+    key = settings.party_key.get_secret_value().encode()
+    tellings = [_telling(story, number, key) for number, story in enumerate(stories, start=1)]
     sealer = Sealer.of(await from_mediation(mediation_url)())
     async with (
         MessageSender(settings, source="/suyuan/turns", linger_ms=2) as sender,
@@ -62,8 +63,8 @@ async def play(
     return tellings
 
 
-def _telling(story: Story, number: int) -> Telling:
-    case = Case(story.filing(number), now=BEGIN + timedelta(minutes=number))
+def _telling(story: Story, number: int, key: bytes) -> Telling:
+    case = Case(story.filing(number), key, now=BEGIN + timedelta(minutes=number))
     return Telling(case, story.script(case))
 
 

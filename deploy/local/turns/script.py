@@ -109,9 +109,11 @@ class Case:
         organisation: Which organisation mediates; known once the mediation is open.
         holder: The mediator; known once designated.
         now: Business time of what happened last.
+        key: The platform's secret of case ids: who tells a story need not ask for them.
     """
 
     filing: FileDispute
+    key: bytes
     organisation: str = ""
     holder: str = ""
     now: datetime = _BEGINNING
@@ -119,7 +121,11 @@ class Case:
     @property
     def id(self) -> str:
         """Id of the case."""
-        return case_id(self.filing.institution, self.filing.reference)
+        return self.id_of(self.filing)
+
+    def id_of(self, filing: FileDispute) -> str:
+        """Return the id of what was filed."""
+        return case_id(self.key, filing.institution, filing.reference)
 
     def bank(self, command: Command, after: timedelta = HOUR) -> Do:
         """The institution's agent does something."""
@@ -217,7 +223,7 @@ class Telling:
             while not isinstance(step, See):
                 self.case.now = self._when(step)
                 if isinstance(step, File):
-                    self.cases.add(case_id(step.filing.institution, step.filing.reference))
+                    self.cases.add(self.case.id_of(step.filing))
                 sent.append((step, self.case.now))
                 step = next(self.script)
             self._waits = step

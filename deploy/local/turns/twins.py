@@ -32,7 +32,7 @@ def contracted(number: int) -> FileDispute:
 def _again(case: Case) -> Case:
     """The same dispute under another reference."""
     filing = case.filing.model_copy(update={"reference": f"{case.filing.reference}-AGAIN"})
-    return Case(filing, organisation=case.organisation, now=case.now)
+    return Case(filing, case.key, organisation=case.organisation, now=case.now)
 
 
 @story("同一合同重复申报，自动合并", "filed twice under one contract", contracted, end=End.AGREEMENT)

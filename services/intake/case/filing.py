@@ -38,17 +38,22 @@ class Filing(FileDispute, family=""):
     """A filing without raw data. It never travels, so it has no family.
 
     Attributes:
-        party_token: Keyed hash of the respondent; empty if unknown.
+        party_token: Keyed hash of the respondent, intake's own; empty if unknown. No event of a new dispute
+            has it.
+        told_token: What others are told instead: the respondent's token of this institution.
         masked_name: The respondent's name, masked.
         reference_digest: Keyed hash of the institution's reference.
-        case_parties: Who else is in it.
+        case_parties: Who else is in it, with intake's own tokens.
+        told_parties: The same, as others are told.
         contract_digest: Keyed hash of the contract's number; empty if unknown.
     """
 
     party_token: str = ""
+    told_token: str = ""
     masked_name: str = ""
     reference_digest: str = ""
     case_parties: tuple[CaseParty, ...] = ()
+    told_parties: tuple[CaseParty, ...] = ()
     contract_digest: str = ""
 
 
@@ -64,15 +69,16 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
         issue=filing.issue,
         product=_product(filing),
         claim_fen=filing.claim_fen,
-        party_token=filing.party_token,
+        party_token=filing.told_token,
         masked_name=filing.masked_name,
         week=week_of(facts.at),
         rules_version=rules.version,
         content_digest=content_digest(filing) if filing.amends else None,
-        other_parties=filing.case_parties,
+        other_parties=filing.told_parties,
         way=filing.way,
         contract_digest=filing.contract_digest or None,
         limitation=_limitation(filing, facts, rules),
+        reference=filing.reference,
     )
     return [event, *_checked(None, event, filing, facts, rules)]
 
@@ -109,16 +115,21 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
         issue=filing.issue,
         product=_product(filing),
         claim_fen=filing.claim_fen,
-        party_token=filing.party_token,
+        party_token=_told_token(dispute, filing),
         masked_name=filing.masked_name,
         content_digest=content_digest(filing),
-        other_parties=filing.case_parties,
+        other_parties=filing.told_parties,
         institution=dispute.institution,
         contract_digest=filing.contract_digest or None,
         limitation=_limitation(filing, facts, rules),
     )
     stopped = stops(dispute.party_token, facts) if event.party_token != dispute.party_token else []
     return [event, *stopped, *_checked(dispute, event, filing, facts, rules)]
+
+
+def _told_token(dispute: Dispute, filing: Filing) -> str:
+    """Return what others are told of the respondent; a dispute of before keeps the token that it has."""
+    return dispute.party_token if filing.party_token == dispute.party_token else filing.told_token
 
 
 def _not_taken(dispute: Dispute, filing: Filing) -> str | None:
@@ -176,7 +187,11 @@ def screened(dispute: Dispute, event: DisputeScreened) -> Dispute:
 
 
 def _checked(
-    before: Dispute | None, taken: Event, filing: Filing, facts: Facts[Context], rules: IntakeRules
+    before: Dispute | None,
+    taken: DisputeRegistered | FilingAmended,
+    filing: Filing,
+    facts: Facts[Context],
+    rules: IntakeRules,
 ) -> list[Event]:
     """Return what follows a taken filing: its return; or its screening, the prior steps, and a referral."""
     network, token = facts.context.network, filing.party_token
@@ -200,7 +215,7 @@ def _checked(
             rules=verdict.rules if elsewhere else (),
             decided_by=verdict.decided_by if elsewhere else "",
         )
-        return [returned, *stops(token, facts)]
+        return [returned, *stops(taken.party_token, facts)]
     screening = DisputeScreened(
         tier=verdict.tier,
         route=verdict.route,

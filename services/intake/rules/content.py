@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shared.contracts.intake import FileDispute
 
-_LEFT_OUT: Final = {"amends", "party", "other_parties", "reference_digest"}
+_LEFT_OUT: Final = {"amends", "party", "other_parties", "reference_digest", "told_token", "told_parties"}
 _DEBT: Final = {"as_of", "principal_fen", "interest_fen", "penalty_fen", "overdue_since", "contract_basis"}
 _LEASE: Final = {
     *("as_of", "claim", "rent_due_fen", "rent_not_due_fen", "purchase_price_fen", "damages_fen"),

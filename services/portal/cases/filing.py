@@ -30,7 +30,7 @@ def _claim(view: CaseView, event: DisputeRegistered, at: datetime) -> Mapping[st
 
 @facts_of(DisputeRegistered, status=Status.REGISTERED, figure="filed", adds=_claim)
 def registered(view: CaseView, event: DisputeRegistered) -> Mapping[str, Any]:
-    return {"institution": event.institution, **_filed(event)}
+    return {"institution": event.institution, "reference": event.reference or "", **_filed(event)}
 
 
 def _claim_moved(view: CaseView, event: FilingAmended, at: datetime) -> Mapping[str, int]:

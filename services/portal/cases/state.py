@@ -22,6 +22,7 @@ class CaseView(State):
     be for that circle too.
 
     Attributes:
+        reference: By which the institution knows the case; empty where it was filed before this was told.
         versions: Number of the last event of each service.
         co_mediator: Who mediates beside; empty for nobody.
         events: How many events the case has.
@@ -49,6 +50,7 @@ class CaseView(State):
     """
 
     institution: str = ""
+    reference: Annotated[str, Audience.INSTITUTION] = ""
     organisation: str = ""
     cause: str = ""
     issue: str = ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable
 from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
 from pydantic import ValidationError
@@ -16,7 +17,6 @@ from pydantic.json_schema import models_json_schema
 
 from services.portal.endpoints.sealing import Sealing, from_mediation
 from services.portal.store import note_accepted
-from shared.casework.case_ids import case_id
 from shared.contracts import export
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.faults import faults_of, told
@@ -182,8 +182,8 @@ def _add_filings(router: APIRouter, context: HttpContext) -> None:
         id = command_id(person, key)
         await note_accepted(context.database, person.organisation, id)
         await _publish(context.sender.filing(filing, id=id, actor=person.actor))
-        case = case_id(filing.institution, filing.reference)
-        return {**_accepted(answer, id), "case": f"/cases/{case}"}
+        # The id is intake's to give: it is not there yet.
+        return {**_accepted(answer, id), "case": f"/cases?reference={quote(filing.reference)}"}
 
 
 async def _body(request: Request, cls: type[C]) -> C:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.portal.endpoints.live import Latest
 from services.portal.rules import Performance, Status
-from services.portal.views import ALL_SEEING, CaseFilter, Scope, Views, cases_of, for_person, scope_of
+from services.portal.views import ALL_SEEING, CaseFilter, Scope, Views, for_person, scope_of
 from shared.contracts.faults import FieldFault, told
 from shared.contracts.fields import REFERENCE
 from shared.contracts.kinds import Cause, End
@@ -112,8 +112,8 @@ def _cases(router: APIRouter, views: Views, network: Network) -> None:
         id: IdBeginning = None,
         after: Cursor = None,
     ) -> dict[str, Any]:
-        ids = None if reference is None else cases_of(reference, _who_files(scope, institution, network))
-        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status), ids, id)
+        filed = None if reference is None else (reference, _who_files(scope, institution, network))
+        wanted = CaseFilter(institution, _word(cause), _word(end), _word(status), filed, id)
         try:
             return await views.newest(scope, wanted, limit, after)
         except ValueError:
@@ -167,17 +167,17 @@ async def _case(views: Views, id: str, scope: Scope) -> dict[str, Any]:
     return found
 
 
-def _who_files(scope: Scope, institution: str | None, network: Network) -> list[str]:
+def _who_files(scope: Scope, institution: str | None, network: Network) -> tuple[str, ...]:
     """Return the institutions whose references somebody may look for.
 
     Raises:
         Problem: 403: neither an institution nor somebody who sees every case.
     """
     if scope.institution:
-        return [scope.institution]
+        return (scope.institution,)
     if scope.filter:
         raise Problem(403, "reference.not_allowed")
-    return [one.id for one in network.institutions if institution in (None, one.id)]
+    return tuple(one.id for one in network.institutions if institution in (None, one.id))
 
 
 def _word(value: Cause | End | Status | None) -> str | None:

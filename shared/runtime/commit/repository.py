@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from shared.casework.protocol import Routed
 from shared.contracts.common import AcceptMissing
 from shared.contracts.topics import Identity
 from shared.runtime.base.collections import (
@@ -59,7 +60,7 @@ class Repository:
         for item in items:
             parsed = item.parsed
             if item.routed is not None:
-                subjects.add(item.routed.message.subject)
+                subjects.update(_places(item.routed))
             elif item.idle:
                 subjects.add(item.idle)
             elif parsed is not None and parsed.subject:
@@ -75,9 +76,8 @@ class Repository:
             routed = self._router.routed(parsed)
             if parsed.rule.identity is Identity.ID:
                 commands.update((parsed.identity, parsed.id))
-            subject = parsed.subject if routed is None else routed.message.subject
-            numbers.append((subject, parsed))
-            subjects.add(subject)
+            numbers.append((parsed.subject if routed is None else routed.message.subject, parsed))
+            subjects.update({parsed.subject} if routed is None else _places(routed))
         if self._router.rules is not None:
             subjects.add(self._router.rules.subject)
         find = self._database.find
@@ -233,3 +233,9 @@ class Repository:
             "holds": await self._database.count(HOLDS),
             "blocked_cases": await self._database.count(STREAMS, {"parked.letters": {"$exists": True}}),
         }
+
+
+def _places(routed: Routed) -> set[str]:
+    """Return the ids under which the subject of a message may stand."""
+    formerly = routed.formerly
+    return {routed.message.subject} if formerly is None else {routed.message.subject, formerly.subject}

@@ -70,6 +70,21 @@ class Batch:
             subject.stream = routed.stream
         return subject
 
+    def routed(self, parsed: Parsed) -> Routed | None:
+        """Return the way of a message that was kept."""
+        routed = self.router.routed(parsed)
+        return None if routed is None else self.placed(routed)
+
+    def placed(self, routed: Routed) -> Routed:
+        """Return the way to where a message's subject stands: under its former id, if it began under that.
+
+        A row without a state is no subject: a command about anything leaves one.
+        """
+        formerly = routed.formerly
+        if formerly is None or (self.loaded.documents.get(formerly.subject) or {}).get("state") is None:
+            return routed
+        return formerly.way()
+
     def known_subject(self, id_: str) -> LoadedSubject | None:
         """Return a subject that is stored or was met in this batch."""
         subject = self.subjects.get(id_)
@@ -106,7 +121,7 @@ class Batch:
 
     def apply_early(self, subject: LoadedSubject, parsed: Parsed) -> None:
         """Take a message whose turn has come after it was held."""
-        routed = self.router.routed(parsed)
+        routed = self.routed(parsed)
         if routed is not None and subject.stream is UNKNOWN and not subject.unreadable:
             subject.stream = routed.stream
         fault = parsed.fault or self.take_rejected()

@@ -65,7 +65,7 @@ def _origin(parsed: Parsed) -> str:
 def read(batch: Batch, row: Document) -> tuple[Parsed, Routed | None]:
     """Return a letter as the message that it is, and the stream that it leads to."""
     parsed = batch.router.parser.parse(deadletters.raw(row["record"]), at=deadletters.time_of(row))
-    return parsed, batch.router.routed(parsed)
+    return parsed, batch.routed(parsed)
 
 
 def close(batch: Batch, row: Document, status: str) -> None:

@@ -44,7 +44,8 @@ def run(batch: Batch, items: Sequence[Item]) -> None:
         elif parsed is None:
             _tick(batch, item)
         elif item.routed is not None:
-            deliver(batch, batch.subject(item.routed), item.routed, parsed, item.origin)
+            routed = batch.placed(item.routed)
+            deliver(batch, batch.subject(routed), routed, parsed, item.origin)
         elif parsed.fault is not None:
             take_faulty(batch, parsed, parsed.fault, item.origin)
         elif isinstance(parsed.body, ABOUT_LETTERS):
@@ -66,7 +67,7 @@ def _comes_too_soon(batch: Batch, item: Item, waiting: set[int]) -> bool:
         return True
     if item.routed is None or item.seen_ms <= batch.loaded.looked_ms.get(group, item.seen_ms):
         return False
-    subject = batch.subject(item.routed)
+    subject = batch.subject(batch.placed(item.routed))
     if subject.due is None or subject.blocked is not None or subject.due > item.routed.message.at:
         return False
     waiting.add(group)

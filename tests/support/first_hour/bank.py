@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from shared.casework.case_ids import case_id
+from tests.support.cases import case_id
 from tests.support.first_hour.page import Page
 
 GOOD: Final = "FT-2026-00017"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Final
 
-from shared.casework.case_ids import case_id
+from tests.support.cases import case_id
 from tests.support.first_hour.bank import GOOD
 from tests.support.first_hour.page import Page
 

@@ -16,6 +16,7 @@ from typing import Final
 from shared.casework.calendar import library_calendar
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.support.calendars import notice, put
+from tests.support.cases import PARTY_KEY
 from tests.support.cli import suyuan
 from tests.support.first_hour.volatile import still
 
@@ -25,7 +26,7 @@ COLUMNS: Final = "80"
 _LANGUAGE: Final = {"LC_ALL": "C.UTF-8"}
 _KEYS: Final = {
     "token_key": "first-hour-" * 4,
-    "party_key": "second-key-" * 4,
+    "party_key": PARTY_KEY,
     "personal_keys": "third-key-" * 4,
 }
 """So that the tokens of parties are the same in each run."""

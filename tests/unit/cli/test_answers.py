@@ -20,7 +20,7 @@ AMENDED = example("intake", "portal", "filing_amended").body
 
 
 def said(body: Message, id: str = "file.1") -> Any:
-    return SimpleNamespace(body=body, causation=id, at=datetime.now(UTC))
+    return SimpleNamespace(body=body, causation=id, subject="sy1case", at=datetime.now(UTC))
 
 
 class Reader:
@@ -62,7 +62,7 @@ async def test_each_answer_is_known_by_the_filing_that_caused_it(
 async def test_a_registration_alone_is_no_answer_yet() -> None:
     one = following([said(REGISTERED)], [], [said(SCREENED)])
     assert await one.of({"file.1"}, wait=False) == {}
-    assert await one.of({"file.1"}, wait=False) == {"file.1": ("new", "")}
+    assert await one.of({"file.1"}, wait=False) == {"file.1": ("new", "", "sy1case")}
 
 
 async def test_answers_that_never_come_are_waited_for_no_longer_than_asked() -> None:
@@ -73,7 +73,7 @@ async def test_answers_that_never_come_are_waited_for_no_longer_than_asked() -> 
 async def test_what_is_not_asked_for_yet_is_kept() -> None:
     one = following([said(FilingNotTaken(reason="filing.unchanged"), "file.2")])
     assert await one.of({"file.1"}, wait=False) == {}
-    assert await one.of({"file.2"}, wait=False) == {"file.2": ("known", "filing.unchanged")}
+    assert await one.of({"file.2"}, wait=False) == {"file.2": ("known", "filing.unchanged", "sy1case")}
 
 
 async def test_a_faulty_amendment_comes_back_as_a_faulty_filing_does() -> None:
@@ -81,7 +81,9 @@ async def test_a_faulty_amendment_comes_back_as_a_faulty_filing_does() -> None:
         reason="filing.amendment_faulty", reasons=(ReturnReason(code="date.order", field="claim_fen"),)
     )
     one = following([said(faulty)])
-    assert await one.of({"file.1"}, wait=False) == {"file.1": ("returned", "filing.amendment_faulty")}
+    assert await one.of({"file.1"}, wait=False) == {
+        "file.1": ("returned", "filing.amendment_faulty", "sy1case")
+    }
 
 
 def test_new_and_known_are_always_counted() -> None:

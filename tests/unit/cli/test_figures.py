@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.figures import Figures
-from shared.casework.case_ids import case_id
 from shared.contracts.kinds import End
 from shared.contracts.message import Event
+from tests.support.cases import case_id
 from tests.support.duplicate_walks import merged, undone
 from tests.unit.portal.mother import ended, opened, registered
 

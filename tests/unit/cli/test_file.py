@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from cli import columns, file, tables
+from cli.answers import Answer
 from cli.file import Report, checked, filing_id, header_line
-from shared.casework.case_ids import case_id
 from shared.contracts.errors import SuyuanError
 from shared.contracts.intake import FileDispute
 from shared.contracts.reasons import REASONS
@@ -206,7 +206,7 @@ class Taken:
     """Answers filings as intake would, from the second on; each is another kind of answer."""
 
     def __init__(self, settings: object, wait_s: float) -> None:
-        self.kinds = [("new", ""), ("known", "filing.unchanged")]
+        self.kinds = [Answer("new", "", "sy1new"), Answer("known", "filing.unchanged", "sy1known")]
 
     async def __aenter__(self) -> Self:
         return self
@@ -214,7 +214,7 @@ class Taken:
     async def __aexit__(self, *_: object) -> None:
         pass
 
-    async def of(self, ids: set[str], *, wait: bool) -> dict[str, tuple[str, str]]:
+    async def of(self, ids: set[str], *, wait: bool) -> dict[str, Answer]:
         asked = sorted(ids)
         return {id: self.kinds.pop(0) for id in (asked if wait else asked[1:]) if self.kinds}
 
@@ -271,17 +271,15 @@ def test_every_row_has_a_receipt_in_the_order_of_the_table(
     assert (done.code, done.json["filed"], done.json["bad"]) == (1, 3, 2)
     with receipts.open(encoding="utf-8-sig", newline="") as lines:
         found = [tuple(one.values()) for one in csv.DictReader(lines)]
-    assert [one[:3] for one in found] == [
-        ("2", "R-1", case_id("ccb", "R-1")),
-        ("3", "R-2", ""),
-        ("4", "R-3", case_id("ccb", "R-3")),
-        ("5", "R-4", case_id("ccb", "R-4")),
-        ("6", "", ""),
-    ]
+    assert [one[:2] for one in found] == [("2", "R-1"), ("3", "R-2"), ("4", "R-3"), ("5", "R-4"), ("6", "")]
     assert found[1][3:] == ("refused", "cell.not_amount cell.not_date")
     assert found[4][3:] == ("refused", "field.bad_form")
-    answers = [found[place][3:] for place in (0, 2, 3)]
-    assert sorted(answers) == [("known", "filing.unchanged"), ("new", ""), ("sent", "")]
+    answers = [found[place][2:] for place in (0, 2, 3)]
+    assert sorted(answers) == [
+        ("", "sent", ""),
+        ("sy1known", "known", "filing.unchanged"),
+        ("sy1new", "new", ""),
+    ]
     assert done.json["outcomes"] == {"new": 1, "known": 1, "sent": 1}
 
 

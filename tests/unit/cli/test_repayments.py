@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from cli.repayment_table import COLUMNS, Payment, checked, payment_id
-from shared.casework.case_ids import case_id
 from shared.contracts.performance import RecordRepayment
 from tests.support.agreed import STREAM, after, in_force, on
 from tests.support.cli import suyuan
@@ -47,7 +46,7 @@ def read(path: Path) -> tuple[list[Payment], list[tuple[int, str, str]]]:
 def test_a_good_row_is_a_payment_of_its_case_by_the_digest_of_the_banks_reference(tmp_path: Path) -> None:
     [one], wrong = read(table(tmp_path / "x.csv", GOOD))
     assert wrong == []
-    assert (one.row, one.case) == (2, case_id("ccb", "R-1"))
+    assert (one.row, one.reference) == (2, "R-1")
     assert one.command == RecordRepayment(
         payment=payment_id("ccb", "R-1", "T-001"), paid_on=date(2026, 3, 20), paid_fen=300_000
     )
@@ -112,9 +111,12 @@ class Desk:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
+        if path == "/cases":
+            known = request.url.params["reference"] == "R-1"
+            return httpx.Response(200, json={"cases": [{"id": CASE}] if known else []})
         if request.method == "GET":
             return httpx.Response(200, json=self.outcomes[path])
-        assert path.startswith("/commands/mediation/record-repayment/")
+        assert path == f"/commands/mediation/record-repayment/{CASE}"
         command = RecordRepayment.model_validate_json(request.content)
         asked = Given(STREAM, self.run.state, CASE).when(command, at=on(4, 1), actor=AGENT)
         self.run, outcome = asked, f"/outcomes/{len(self.outcomes)}"
@@ -176,6 +178,12 @@ def test_what_the_platform_refuses_is_named_with_its_row(tmp_path: Path, desk: D
     refused = suyuan("repayments", str(other), *ENDS)
     assert refused.code == 1
     assert [(one["row"], one["code"]) for one in refused.json["problems"]] == [(2, "repayment.differs")]
+
+
+def test_a_payment_of_a_reference_that_nobody_filed_is_named_with_its_row(tmp_path: Path, desk: Desk) -> None:
+    done = suyuan("repayments", str(table(tmp_path / "x.csv", GOOD, {**GOOD, "reference": "R-9"})), *ENDS)
+    assert (done.code, done.json["recorded"]) == (1, 1)
+    assert [(one["row"], one["code"]) for one in done.json["problems"]] == [(3, "case.unknown")]
 
 
 def test_a_template_has_the_columns() -> None:

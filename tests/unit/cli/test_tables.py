@@ -18,7 +18,8 @@ from cli.display.declared import TABLES
 from cli.display.ids import shortened
 from cli.display.view import Language, View, language_of
 from cli.display.wrapping import wrapped
-from shared.casework.case_ids import case_id, series_id
+from shared.casework.case_ids import series_id
+from tests.support.cases import case_id
 from tests.support.cli import commands
 from tests.support.golden import FOLDER, WIDTH, drawn, files
 from tests.support.table_rows import NOW, rows

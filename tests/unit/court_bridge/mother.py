@@ -6,7 +6,6 @@ from pathlib import Path
 from services.court_bridge.handlers import case_stream, router
 from services.court_bridge.rules import BOOK
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import case_id
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective
 from shared.contracts.court import (
     CaseDocketed,
@@ -27,6 +26,7 @@ from shared.contracts.message import Event, Message
 from shared.contracts.performance import AgreementDefaulted
 from shared.contracts.sessions import FactItem, FactsUndisputed
 from shared.network.load import load_network
+from tests.support.cases import case_id
 from tests.support.spec import Given, given
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")

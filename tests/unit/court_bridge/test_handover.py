@@ -9,7 +9,6 @@ from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, library_calendar
-from shared.casework.case_ids import case_id
 from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.common import CommandRefused
@@ -23,6 +22,7 @@ from shared.contracts.court import (
 )
 from shared.contracts.kinds import DocumentType, End
 from tests.support.calendars import known_until, notice
+from tests.support.cases import case_id
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     AGREED,

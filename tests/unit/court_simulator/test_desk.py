@@ -15,7 +15,6 @@ from deploy.local.court.register import Answer, Register
 from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.court import (
     CaseDocketed,
@@ -28,6 +27,7 @@ from shared.contracts.court import (
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause, FilingKind
 from shared.contracts.message import REGISTRY, Event
+from tests.support.cases import case_id
 from tests.support.contract import example, same_as_example, written
 from tests.unit.court_bridge.mother import AGREED, AMOUNT, C1, CASE, EFFECTIVE, NETWORK, OPENED, told
 

@@ -8,6 +8,8 @@ from deploy.local.players import Players
 from shared.contracts import alerts, intake
 from shared.contracts.message import Event
 
+KEY = b"a key of the plans, 32 bytes or more"
+
 
 class Sender:
     """Keeps the cases that were filed."""
@@ -29,9 +31,9 @@ def _heard(case: str, body: Event) -> Any:
 
 
 async def test_who_is_started_again_files_on_after_disputes_that_were_counted_and_ended_before() -> None:
-    first = replace(scenario.make()[0], amended=None, again=False)
+    first = replace(scenario.make(KEY)[0], amended=None, again=False)
     later = replace(
-        next(plan for plan in scenario.make() if plan.week > first.week),
+        next(plan for plan in scenario.make(KEY) if plan.week > first.week),
         again=False,
         filing=first.filing.model_copy(update={"reference": "LATER-1"}),
     )

@@ -10,7 +10,6 @@ from services.intake.rules import BOOK, KeyedHashes
 from services.intake.rules.content import content_digest
 from services.intake.rules.explanations import EXPLANATIONS
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.claims import LeaseClaim
 from shared.contracts.duplicates import MatchingStopped
@@ -40,10 +39,11 @@ from shared.contracts.kinds import Cause, Party, Route, Tier, Way
 from shared.contracts.limitation import Limitation
 from shared.network.load import load_network
 from shared.runtime.base.vault import Vault
+from tests.support.cases import PARTY_KEY, case_id
 from tests.support.spec import Given, given
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
-KEY = b"a key of the intake tests, 32 bytes or more"
+KEY = PARTY_KEY.encode()
 STREAM = case_stream(NETWORK)
 VAULT_KEY = "a-key-of-personal-data-for-the-tests"
 VAULT = Vault.of(VAULT_KEY)
@@ -196,12 +196,13 @@ REGISTERED = DisputeRegistered(
     issue="逾期未还",
     product="龙卡",
     claim_fen=2_400_000,
-    party_token=FULL.party_token,
+    party_token=FULL.told_token,
     masked_name="张*三",
     week=date(2026, 3, 2),
     rules_version=BOOK.current,
     way=Way.APPLIED,
     limitation=LIMITATION,
+    reference="CC-1",
 )
 SMALL = SmallClaimLimit(
     province="京",
@@ -227,7 +228,7 @@ RETURNED = FilingReturned(
     parts_fen=2_400_000,
 )
 
-STOPPED = MatchingStopped(case=CASE, party_token=FULL.party_token)
+STOPPED = MatchingStopped(case=CASE, party_token=FULL.told_token)
 
 
 def referred(

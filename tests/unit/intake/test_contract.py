@@ -2,7 +2,6 @@
 
 import pytest
 
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.agents import AppointAgent, Authority, DismissAgent
 from shared.contracts.delegation import DelegateDispute, RegisterPreSuit
@@ -18,6 +17,7 @@ from shared.contracts.intake import GiveConsent, PriorSteps, RefuseConsent
 from shared.contracts.kinds import LeaveReason, Party, Way
 from shared.contracts.message import Event, Message
 from shared.contracts.parties import WithdrawDispute
+from tests.support.cases import case_id
 from tests.support.contract import example, same_as_example, written
 from tests.support.matching_world import World
 from tests.support.spec import Given, given

@@ -3,9 +3,9 @@
 from typing import Any
 
 from services.intake.store import DUPLICATES
-from shared.casework.case_ids import case_id
 from shared.contracts.duplicates import ConfirmDuplicate, UndoMerge
 from shared.contracts.elements import PersonalData
+from tests.support.cases import case_id
 from tests.support.matching_world import World
 from tests.unit.intake.mother import CLERK, ZHANG, card
 

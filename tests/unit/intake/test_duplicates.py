@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.intake.case import Dispute
 from services.intake.matches.state import MOST
-from shared.casework.case_ids import case_id
+from services.intake.rules import KeyedHashes
 from shared.contracts.common import CommandRefused
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
@@ -34,12 +35,14 @@ from shared.contracts.intake import (
 from shared.contracts.kinds import LeaveReason, Party, Way
 from shared.contracts.message import Event
 from shared.contracts.parties import WithdrawDispute
+from tests.support.cases import case_id
 from tests.support.matching_world import World
 from tests.unit.intake.mother import (
     ALL_STEPS,
     BANK,
     CLERK,
     COURT_CLERK,
+    KEY,
     MON,
     NETWORK,
     OTHER_CLERK,
@@ -368,11 +371,19 @@ def test_no_event_links_a_person_across_institutions() -> None:
     for institution in ("ccb", "abc"):
         for number in (1, 2):
             world.file(filing(f"CC-{number}", CARD_1, institution=institution))
-    tokens = {world.states[FIRST].party_token}
+    tokens = {
+        event.institution: event.party_token
+        for _, event in world.said
+        if isinstance(event, DisputeRegistered)
+    }
+    assert len(set(tokens.values())) == 2
+    own = KeyedHashes(KEY).party(CARD_1.id_number)
+    owned = {case: state.institution for case, state in world.states.items() if isinstance(state, Dispute)}
     for subject, event in world.said:
-        said = event.model_dump_json()
-        if subject.startswith("mt1"):
-            assert not any(token in said or token in subject for token in tokens)
+        said = subject + event.model_dump_json()
+        assert own not in said
+        hidden = {token for who, token in tokens.items() if who != owned.get(subject)}
+        assert not any(token in said for token in hidden)
     contracts = {event.contract_digest for _, event in world.said if isinstance(event, DisputeRegistered)}
     assert len(contracts) == len(NETWORK.institutions[:2])
     assert None not in contracts

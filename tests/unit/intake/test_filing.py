@@ -142,7 +142,7 @@ def test_an_amendment_of_a_returned_filing_is_screened() -> None:
         issue="逾期未还",
         product="龙卡",
         claim_fen=2_400_000,
-        party_token=FULL.party_token,
+        party_token=FULL.told_token,
         masked_name="张*三",
         content_digest=content_digest(MENDED),
         institution="ccb",
@@ -273,7 +273,7 @@ def test_amendments_of_before_fold_as_before() -> None:
         issue="逾期未还",
         product=None,
         claim_fen=1,
-        party_token=FULL.party_token,
+        party_token=FULL.told_token,
         masked_name="",
     )
     state = given(STREAM, (REGISTERED, MON), (RETURNED, MON), (old, TUE), subject=CASE).state

@@ -8,8 +8,9 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from services.intake.case import Filing
+from services.intake.handlers import router
 from services.intake.store import PERSONAL_DATA, READINGS
-from shared.casework.case_ids import case_id
+from shared.casework.case_ids import earlier_case_id
 from shared.casework.protocol import Change, Put, Received, Rejected, Routed, Timed, Write
 from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
@@ -17,11 +18,13 @@ from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party, Standing
 from shared.contracts.parties import OtherParty
 from shared.contracts.privacy import ReadPersonalData
+from tests.support.cases import case_id
 from tests.unit.intake.mother import (
     BANK,
     CASE,
     CLERK,
     MON,
+    NETWORK,
     ROUTE,
     STREAM,
     VAULT,
@@ -55,6 +58,22 @@ def test_a_filing_is_about_the_case_of_institution_and_reference() -> None:
     filing = routed("filings.ccb", received(card(), subject="CC-1"))
     assert filing.message.subject == case_id("ccb", "CC-1") == CASE
     assert (filing.message.at, filing.message.id, filing.message.actor) == (MON, "m-1", BANK)
+
+
+def test_the_id_of_a_case_follows_from_its_reference_with_the_secret_alone() -> None:
+    another = router(NETWORK, STREAM, b"another secret of the tests, 32 bytes or more", VAULT.seal)
+    found = another("filings.ccb", "key", received(card(), subject="CC-1"))
+    assert found is not None
+    assert len({found.message.subject, CASE, earlier_case_id("ccb", "CC-1")}) == 3
+
+
+def test_a_dispute_of_before_keeps_its_id_and_its_raw_data_are_sealed_for_that() -> None:
+    found = routed("filings.ccb", received(card(), subject="CC-1"))
+    assert found.formerly is not None
+    before = found.formerly.way()
+    assert found.formerly.subject == before.message.subject == earlier_case_id("ccb", "CC-1")
+    assert (before.message.body, before.stream) == (found.message.body, found.stream)
+    assert json.loads(VAULT.open(before.message.subject, before.kept))["name"] == ZHANG.name
 
 
 def test_an_institution_files_on_its_own_topic_only() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,25 @@ def test_a_number_without_a_letter_or_digit_has_no_token() -> None:
 @given(st.text(max_size=40))
 def test_normalising_twice_changes_nothing(number: str) -> None:
     assert normalise_id(normalise_id(number)) == normalise_id(number)
+
+
+def test_a_person_has_another_token_for_each_institution_and_intake_knows_that_it_is_one() -> None:
+    hashes = KeyedHashes(KEY)
+    own = hashes.party("11010119900101123X")
+    ccb, abc = hashes.told("ccb", own), hashes.told("abc", own)
+    assert len({own, ccb, abc}) == 3
+    assert ccb == hashes.told("ccb", own), "a repeat party of one institution is known again"
+    assert hashes.own(ccb) == hashes.own(abc) == hashes.own(own) == own
+    assert hashes.matches(ccb) == hashes.matches(abc) == hashes.matches(own)
+    assert hashes.told("ccb", "") == ""
+
+
+def test_a_token_that_somebody_made_up_or_that_another_secret_made_is_none() -> None:
+    hashes, other = KeyedHashes(KEY), KeyedHashes(b"l" * 32)
+    own = hashes.party("11010119900101123X")
+    for token in (other.told("ccb", own), hashes.told("ccb", own)[:-2] + "AA"):
+        with pytest.raises(InvalidTag):
+            hashes.own(token)
 
 
 def test_a_reference_is_found_by_its_hash_and_not_by_guessing_without_the_key() -> None:

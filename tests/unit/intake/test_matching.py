@@ -6,7 +6,6 @@ import pytest
 
 from services.intake.handlers import matches_stream
 from services.intake.matches import Matches
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
@@ -21,6 +20,7 @@ from shared.contracts.envelope import SYSTEM
 from shared.contracts.intake import FilingAmended
 from shared.contracts.message import Event
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
+from tests.support.cases import case_id
 from tests.support.matching_world import World
 from tests.support.spec import given
 from tests.unit.intake.mother import (

@@ -7,7 +7,6 @@ import pytest
 from pydantic import SecretStr
 
 from services.intake.endpoints import http
-from shared.casework.case_ids import case_id
 from shared.contracts.duplicates import ConfirmDuplicate, RepeatPartyRead
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import LeaveReason
@@ -15,6 +14,7 @@ from shared.contracts.message import Command
 from shared.contracts.parties import WithdrawDispute
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
+from tests.support.cases import case_id
 from tests.support.matching_world import World
 from tests.support.tokens import bearer
 from tests.unit.intake.mother import (

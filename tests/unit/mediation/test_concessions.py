@@ -12,7 +12,6 @@ from services.mediation.endpoints import http
 from services.mediation.handlers import Box, handlers
 from services.mediation.rules import CASE_RULES
 from services.mediation.store import CONCESSIONS, READINGS
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Put, Received, Timed
 from shared.contracts.confidence import ConcessionKept, ConcessionsRead, KeepConcession, ReadConcessions
 from shared.contracts.envelope import Actor
@@ -23,6 +22,7 @@ from shared.contracts.sealed import Clear, bound_to, packed
 from shared.runtime.base.sealing import Sealer, SealingKeys
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
+from tests.support.cases import case_id
 from tests.support.tokens import bearer
 from tests.unit.mediation.mother import AGENT, ASKED, CLERK, DUE, HELD, TUE, mediator, network
 

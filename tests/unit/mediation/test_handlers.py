@@ -7,13 +7,13 @@ from pydantic import SecretStr
 
 from services.mediation.app import build
 from services.mediation.handlers import TOPICS
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received, Rejected
 from shared.contracts.common import AdvanceClock
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
 from shared.contracts.mediation import AcceptAssignment, DesignationQueued, PlaceFreed
 from shared.runtime.base.settings import Settings
+from tests.support.cases import case_id
 from tests.support.spec import given
 from tests.unit.mediation.mother import MON, ORGANISATION, made, mediator, network, place, referral, requested
 

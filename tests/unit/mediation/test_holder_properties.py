@@ -12,7 +12,6 @@ from services.mediation.case.choice import is_open
 from services.mediation.handlers import handlers
 from services.mediation.roster import Roster
 from services.mediation.rules import CASE_RULES
-from shared.casework.case_ids import case_id
 from shared.casework.parties import MAIN
 from shared.casework.protocol import Received
 from shared.casework.rulebook import RuleBook
@@ -44,6 +43,7 @@ from shared.contracts.recusal import (
 )
 from shared.contracts.rosters import ResumeMediator, SuspendMediator, SuspensionGround
 from shared.contracts.transfers import TransferCase
+from tests.support.cases import case_id
 from tests.unit.mediation.mother import (
     AGENT,
     CLERK,

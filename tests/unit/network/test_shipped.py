@@ -55,7 +55,7 @@ def test_every_shipped_network_routes_every_dispute_to_a_specialist(path: Path) 
 def test_every_issue_product_and_mediator_of_the_demo_has_a_name_in_both_languages() -> None:
     network = load_network(NETWORKS / "fengtai.yaml")
     named = {one.code for one in network.labels}
-    filings = [plan.filing for plan in scenario.make()]
+    filings = [plan.filing for plan in scenario.make(b"key")]
 
     assert {one.issue for one in filings} <= named
     assert {one.product for one in filings} <= named

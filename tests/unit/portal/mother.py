@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.portal.handlers import route
-from shared.casework.case_ids import case_id, series_id
+from shared.casework.case_ids import series_id
 from shared.casework.protocol import Change, Put, Received, Stream, Timed
 from shared.contracts.agreements import AgreementEffective
 from shared.contracts.alerts import AlertAcknowledged, AlertRaised, CountCorrected, DisputeCounted
@@ -37,6 +37,7 @@ from shared.contracts.mediation import (
     MediatorDesignated,
 )
 from shared.contracts.message import Event, Message
+from tests.support.cases import case_id
 
 MON = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -67,6 +68,7 @@ def registered(cause: Cause = Cause.CREDIT_CARD, claim_fen: int = 5_000_000) -> 
         masked_name="王*",
         week=date(2026, 3, 2),
         rules_version="2026-01",
+        reference="CC-1",
     )
 
 

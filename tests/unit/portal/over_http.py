@@ -10,11 +10,11 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from shared.casework.case_ids import case_id
 from shared.contracts.envelope import Actor
 from shared.network.load import load_network
 from shared.runtime.serve.problems import MEDIA_TYPE
 from shared.runtime.serve.service import HttpContext
+from tests.support.cases import case_id
 from tests.support.tokens import bearer
 
 KEY = SecretStr("k" * 40)

@@ -20,7 +20,6 @@ from services.portal.handlers import TIMELINE
 from services.portal.rules import places
 from services.portal.store import case_rows
 from services.portal.views import CaseFilter, Views, scope_of
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Change, Increment, Put, Received, Timed
 from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.common import MessageRejected, OperationCarriedOut
@@ -31,6 +30,7 @@ from shared.contracts.message import Event, Message, events
 from shared.contracts.quick_decisions import QuickDecisionIssued
 from shared.contracts.words import Audience, Words
 from shared.runtime.serve.tokens import Person
+from tests.support.cases import case_id
 from tests.support.toys import toy_family
 
 CASE = case_id("ccb", "R-1")

@@ -83,6 +83,7 @@ def test_a_settled_case_shows_everything_that_happened() -> None:
     case = view(*(message for source in flow.values() for message in source))
     assert case.model_dump(exclude={"counted", "accepted", "first_at", "last_at"}) == {
         "institution": "ccb",
+        "reference": "CC-1",
         "organisation": "people-mediation",
         "cause": "credit_card",
         "issue": "fees",

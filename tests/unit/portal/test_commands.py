@@ -134,10 +134,10 @@ FILING = {
 }
 
 
-async def test_a_filing_answers_with_the_case_that_it_is(portal: Portal) -> None:
+async def test_a_filing_answers_where_its_case_will_be_found(portal: Portal) -> None:
     answer = await portal.call("POST", "/filings", role="institution_agent", json=FILING)
     assert answer.status_code == 202
-    assert answer.json()["case"] == f"/cases/{CASE}"
+    assert answer.json()["case"] == "/cases?reference=CC-1"
     (_, filing, _, more) = portal.sender.sent[0]
     assert (filing.reference, more["actor"]) == ("CC-1", Actor("ccb", "p", "institution_agent"))
     assert "王小明" not in answer.text

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from services.portal.cases.mediator_file import summary
 from services.portal.endpoints.reads import _whose_files
 from shared.casework.calendar import SHANGHAI, local_day
-from shared.casework.case_ids import case_id
 from shared.contracts.co_mediators import (
     CoMediatorAccepted,
     CoMediatorDesignated,
@@ -35,6 +34,7 @@ from shared.contracts.recusal import MediatorReplaced, RecusalDecided
 from shared.contracts.transfers import CaseTransferred, TransferGround
 from shared.runtime.serve.problems import Problem
 from shared.runtime.serve.tokens import Person
+from tests.support.cases import case_id
 from tests.unit.portal.mother import MEDIATION, MON, Rows, received
 
 CASES = [case_id("ccb", name) for name in "ab"]

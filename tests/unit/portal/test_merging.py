@@ -6,7 +6,6 @@ from hypothesis import given as cases
 from hypothesis import strategies as st
 
 from services.portal.views import summed
-from shared.casework.case_ids import case_id
 from shared.contracts.duplicates import (
     DisputesMerged,
     DuplicateJoined,
@@ -16,6 +15,7 @@ from shared.contracts.duplicates import (
 )
 from shared.contracts.kinds import End
 from shared.contracts.topics import EVENT_TOPICS
+from tests.support.cases import case_id
 from tests.unit.portal.mother import (
     AGENT,
     CASE,

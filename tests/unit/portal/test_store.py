@@ -11,7 +11,6 @@ from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.shown import shown
 from services.portal.store import is_command
 from services.portal.views import FIGURES, derived, summed
-from shared.casework.case_ids import case_id
 from shared.casework.protocol import Received
 from shared.contracts.common import AdvanceClock, MessageRejected, OperationCarriedOut
 from shared.contracts.envelope import Actor
@@ -19,6 +18,7 @@ from shared.contracts.faults import FieldFault
 from shared.contracts.intake import FilingNotTaken, ReturnReason
 from shared.contracts.kinds import Cause, End
 from shared.contracts.mediation import PlaceFreed
+from tests.support.cases import case_id
 from tests.unit.portal.mother import (
     ACKNOWLEDGED,
     AGENT,
@@ -86,6 +86,7 @@ def test_a_timeline_has_one_masked_line_per_event() -> None:
                 "week": "2026-03-02",
                 "rules_version": "2026-01",
                 "way": "delegated",
+                "reference": "CC-1",
             },
         }
     }

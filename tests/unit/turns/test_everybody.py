@@ -18,7 +18,6 @@ from deploy.local.turns.filings import card, guarantor
 from services.mediation.case import Mediation
 from services.mediation.roster import Roster
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import case_id
 from shared.contracts.agents import AgentsRecorded
 from shared.contracts.agreements import AgreementDrafted, AgreementSigned, DraftAgreement
 from shared.contracts.envelope import Actor
@@ -34,6 +33,7 @@ from shared.contracts.mediation import (
 from shared.contracts.message import COMMON, REGISTRY, Command
 from shared.contracts.parties import ConsentReceived, LeaveMediation
 from shared.contracts.sessions import SessionHeld, SessionScheduled
+from tests.support.cases import PARTY_KEY, case_id
 from tests.support.explore import smallest
 from tests.support.platform import NETWORK, Platform, Said, tell
 
@@ -227,7 +227,7 @@ def test_whatever_everybody_does(beginnings: tuple[int, ...], steps: list[tuple[
     run = Everybody(platform)
     platform.on_said = run.heard
     for filing, number in zip(FILINGS, beginnings, strict=True):
-        begun = Case(filing, now=platform.now)
+        begun = Case(filing, PARTY_KEY.encode(), now=platform.now)
         tell(platform, Telling(begun, _BEGINNINGS[number](begun)))
     for step in steps:
         run.step(*step)

@@ -9,6 +9,7 @@ from deploy.local.turns import STORIES, Case, Story, Telling
 from shared.casework.calendar import SHANGHAI
 from shared.contracts.kinds import End
 from shared.contracts.mediation import MediationEnded
+from tests.support.cases import PARTY_KEY
 from tests.support.platform import Platform, tell
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -18,7 +19,7 @@ NAMES = [one.en for one in STORIES]
 def told(story: Story, number: int, platform: Platform | None = None) -> tuple[Platform, Telling]:
     """Tell a story to its end, or until nothing happens any more."""
     platform = platform or Platform(MONDAY)
-    case = Case(story.filing(number), now=platform.now + timedelta(minutes=1))
+    case = Case(story.filing(number), PARTY_KEY.encode(), now=platform.now + timedelta(minutes=1))
     telling = Telling(case, story.script(case))
     tell(platform, telling)
     return platform, telling

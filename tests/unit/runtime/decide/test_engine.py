@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from shared.casework.protocol import Put, Routed
+from shared.casework.protocol import Formerly, Put, Received, Routed
 from shared.contracts.common import AdvanceClock, RedriveDeadLetters
 from shared.runtime.base.records import Raw
 from shared.runtime.decide.history import broken_links
@@ -50,6 +50,50 @@ def test_what_the_route_keeps_from_a_decision_reaches_the_rows_whichever_way_the
     assert {id: row["what"] for id, row in world.rows("kept").items()} == {
         id: f"of {id}" for id in (at_once, held, redriven)
     }
+
+
+def renamed(world: World) -> None:
+    """From now on the counter gives its subjects ids of another kind; those of before may stand."""
+    counter = world.engine.streams["counter"]
+
+    def route(topic: str, key: str, message: Received) -> Routed:
+        new = replace(message, subject=f"new-{message.subject}")
+        way = Formerly(message.subject, lambda: Routed(counter, message, kept="old"))
+        return Routed(counter, new, kept="new", formerly=way)
+
+    world.engine.route = route
+
+
+def test_a_subject_of_before_goes_on_under_the_id_that_it_has_and_a_new_one_gets_the_new_one() -> None:
+    world = World()
+    world.run([world.log.command("a1", Ask(amount=2), id="c1")])
+    renamed(world)
+    world.run(
+        [world.log.command("a1", Ask(amount=3), id="c2"), world.log.command("b1", Ask(amount=5), id="c3")]
+    )
+    assert {"a1": world.state("a1").total, "new-b1": world.state("new-b1").total} == {"a1": 5, "new-b1": 5}
+    assert set(world.rows("streams")) == {"a1", "new-b1"}
+
+
+def test_a_dead_letter_that_is_tried_again_reaches_the_subject_of_before() -> None:
+    world = World()
+    world.run([world.log.command("a1", Ask(amount=2), id="c1")])
+    renamed(world)
+    world.mistakes.decision = True
+    world.run([world.log.command("a1", Ask(amount=POISON), id="c2")])
+    assert [row["subject"] for row in world.letters()] == ["a1"]
+    world.mistakes.decision = False
+    world.run([world.log.command("a1", RedriveDeadLetters(), id="again")])
+    assert (world.state("a1").total, world.letters()) == (2 + POISON, [])
+
+
+def test_what_was_only_ever_refused_under_a_former_id_is_no_subject_of_before() -> None:
+    world = World()
+    world.run([world.log.command("a1", Ask(amount=2), id="c1")])
+    world.rows("streams")["a1"]["state"] = None
+    renamed(world)
+    world.run([world.log.command("a1", Ask(amount=3), id="c2")])
+    assert world.state("new-a1").total == 3
 
 
 def test_a_held_message_keeps_its_time_to_the_microsecond_and_its_zone() -> None:
