@@ -18,6 +18,7 @@ from bench.twins.wires import database
 from services.intake.handlers import case_stream, without_raw_data
 from services.intake.rules import KeyedHashes
 from shared.casework.protocol import Received
+from shared.contracts.canonical import digest
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
 from shared.contracts.message import Event
@@ -62,8 +63,8 @@ def told_of(
             "before": tip,
         }
         told = ("before", "_id", "type", "time", "correlation", "causation", "actor", "value")
-        tip = row["digest"] = hashlib.sha256("\n".join(row[name] for name in told).encode()).hexdigest()
-        row["trace"] = f"00-{trace_id}-{tip[:16]}-01"
+        tip = row["digest"] = "2:" + digest("suyuan/history/2", *[row[name] for name in told]).hex()
+        row["trace"] = f"00-{trace_id}-{tip[2:18]}-01"
         rows.append(row)
         headers = {
             "ce_specversion": "1.0",

@@ -1,4 +1,4 @@
-"""`suyuan case`: list cases, show one, verify its history.
+"""`suyuan case`: list cases, show one.
 
 Cases come from the portal's read model: from its database, or over HTTP where ``--url`` is given.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli import connection, options, output, portal, short_ids, telling
-from cli.connection import Data, OneService
+from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PAGE: Final = 200
 TIMEOUT_S: Final = 15.0
 
-app = typer.Typer(no_args_is_help=True, help="案件:列出、查看、验证 / cases: list, show, verify")
+app = typer.Typer(no_args_is_help=True, help="案件:列出、查看 / cases: list, show")
 
 Url = Annotated[
     str | None,
@@ -104,21 +104,6 @@ def show(
         options.table(may)
 
 
-@app.command()
-def verify(id: str, service: OneService, data: Data = None, as_json: AsJson = False) -> None:
-    """验证案件历史的哈希链 / check the hash chain of a case's history in a service; 1 if it is broken."""
-    id, count, broken = output.run(_verified(id, str(service), data))
-    if as_json:
-        output.show({"case": id, "service": service, "events": count, "broken": broken})
-    elif broken:
-        rows = [{"number": int(row.rpartition(":")[2]), "id": row} for row in broken]
-        output.draw(declared.BROKEN, rows, f"{len(broken)} / {count}")
-    else:
-        output.line(output.told(f"{count} 条历史完好", f"{count} events, chain intact"))
-    if broken:
-        raise typer.Exit(output.FAILED)
-
-
 async def _listed(
     url: str | None, token: str | None, data: Any, wanted: Mapping[str, str], limit: int
 ) -> list[dict[str, Any]]:
@@ -171,34 +156,6 @@ async def _by_reference(source: "_Stored | _Served", reference: str, institution
         )
     id: str = found[0]["id"]
     return id
-
-
-async def _verified(id: str, service: str, data: Any) -> tuple[str, int, list[str]]:
-    """Return the whole id, the number of rows and the ids of the broken ones.
-
-    A chain whose last rows were taken away still holds: so its end is held to what the subject itself says.
-    """
-    from shared.runtime.base.collections import HISTORY, STREAMS
-    from shared.runtime.decide.history import broken_links, row_id, rows_of
-
-    database = connection.database(service, connection.settings(service, data, mongo=True))
-    try:
-        id = await short_ids.subject(database, STREAMS, id)
-        rows = await database.find(HISTORY, rows_of(id), sort=[("_id", 1)])
-        subject = await database.get(STREAMS, id)
-    finally:
-        database.close()
-    if not rows and subject is None:
-        raise _unknown(id)
-    if not rows and not (subject or {}).get("version"):
-        raise _no_history(id, service)
-    broken = list(broken_links(rows))
-    version = subject["version"] if subject is not None else len(rows)
-    if len(rows) < version:
-        broken += [row_id(id, number) for number in range(len(rows) + 1, version + 1)]
-    elif subject is None or (rows and (rows[-1]["digest"] != subject["tip"] or len(rows) != version)):
-        broken.append(rows[-1]["_id"])
-    return id, len(rows), list(dict.fromkeys(broken))
 
 
 class _Stored:
@@ -298,17 +255,6 @@ def _unknown(id: str) -> SuyuanError:
 
     reason = text("case.unknown")
     return SuyuanError(code="case.unknown", zh=f"{id}:{reason.zh}", en=f"{id}: {reason.en}")
-
-
-def _no_history(id: str, service: str) -> SuyuanError:
-    """Return the error of a service that knows a case and decides nothing about it: nothing was verified."""
-    deciding = [one for one in options.SERVICES if one != service]
-    return SuyuanError(
-        code="history.none",
-        zh=f"{service} 没有 {id} 的历史,未作验证。请改查作出决定的服务:--service {'、'.join(deciding)}。",
-        en=f"{service} keeps no history of {id}, so nothing was verified. "
-        f"Ask a service that decides about it: --service {', '.join(deciding)}.",
-    )
 
 
 def _facts(found: Mapping[str, Any]) -> dict[str, object]:

@@ -36,6 +36,7 @@ from cli import (
     token,
     topics,
     up,
+    verify,
     view_options,
 )
 from shared.contracts.errors import SuyuanError
@@ -110,6 +111,7 @@ app.command()(repayments.repayments)
 app.command()(template.template)
 app.command("party-token")(party_token.party_token)
 app.command()(token.token)
+app.command()(verify.verify)
 app.command()(doctor.doctor)
 
 

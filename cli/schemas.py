@@ -14,6 +14,7 @@ DOCS: Final = Path("docs")
 SCHEMAS: Final = DOCS / "schemas"
 ASYNCAPI: Final = DOCS / "asyncapi.json"
 GLOSSARY: Final = DOCS / "glossary.md"
+ROLES: Final = Path("deploy") / "local" / "mongo-roles.json"
 
 Check = Annotated[
     bool, typer.Option("--check", help="只比较,不写入;有差异时退出码为 1 / compare only; 1 when they differ")
@@ -33,7 +34,7 @@ Replace = Annotated[
 
 @app.callback(invoke_without_command=True)
 def everything(context: typer.Context, check: Check = False, replace: Replace = False) -> None:
-    """导出全部生成文件:架构、AsyncAPI、术语表 / export all that is generated: schemas, AsyncAPI, glossary."""
+    """导出全部生成文件:架构、术语表、数据库角色等 / all that is generated: schemas, glossary, roles."""
     if context.invoked_subcommand is not None:
         return
     breaks = [] if replace else published_breaks(SCHEMAS)
@@ -41,6 +42,7 @@ def everything(context: typer.Context, check: Check = False, replace: Replace = 
     changed = sync(SCHEMAS, schema_files(), check=check_only, whole=True)
     pages = {ASYNCAPI.name: asyncapi_text(), GLOSSARY.name: glossary_text()}
     changed += sync(DOCS, pages, check=check_only)
+    changed += sync(ROLES.parent, {ROLES.name: roles_text()}, check=check_only)
     _finish(changed, check, False, breaks)
 
 
@@ -89,6 +91,18 @@ def glossary_text() -> str:
     from cli.glossary import text
 
     return text()
+
+
+def roles_text() -> str:
+    """Return the roles of the services' database users, which name each collection."""
+    from importlib import import_module
+
+    from shared.contracts import export as texts
+    from shared.contracts.topics import SERVICES
+    from shared.runtime.commit.rights import roles
+
+    own = {service: import_module(f"services.{service}.store").INDEXES for service in SERVICES}
+    return texts.text({"roles": roles(own)})
 
 
 def consumed() -> dict[str, list[str]]:

@@ -1,11 +1,11 @@
 """The rows and headers that the twins write by hand, as the services write them."""
 
-import hashlib
 import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from bench.twins.wires import Document
+from shared.contracts import canonical
 
 Header = tuple[str, bytes]
 Moved = dict[tuple[str, int], tuple[int, int]]
@@ -47,8 +47,8 @@ def append(document: Document, event: Any, cause: Cause, source: str) -> tuple[D
     text = value.decode()
     row_id = f"{subject}:{version:08d}"
     told = (before, row_id, event.wire_type, cause.time, cause.correlation, cause.id, cause.actor, text)
-    digest = document["tip"] = hashlib.sha256("\n".join(told).encode()).hexdigest()
-    trace = f"00-{document['trace']}-{digest[:16]}-01"
+    digest = document["tip"] = "2:" + canonical.digest("suyuan/history/2", *told).hex()
+    trace = f"00-{document['trace']}-{digest[2:18]}-01"
     row = {
         "_id": row_id,
         "type": event.wire_type,

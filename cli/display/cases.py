@@ -99,14 +99,3 @@ POSSIBLE: Final = Table(
     ),
     ("case show",),
 )
-
-BROKEN: Final = Table(
-    "case-verify",
-    "历史不一致",
-    "Broken history rows",
-    (
-        Column("number", "序号", "Number", Kind.COUNT),
-        Column("id", "行", "Row", Kind.ID, 2),
-    ),
-    ("case verify",),
-)

@@ -6,10 +6,9 @@ it.
 
 from typing import Final
 
-from cli.display import agreements, duplicates, rosters
+from cli.display import agreements, duplicates, rosters, verified
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
-from cli.display.cases import BROKEN as BROKEN
 from cli.display.cases import CASE as CASE
 from cli.display.cases import CASES as CASES
 from cli.display.cases import POSSIBLE as POSSIBLE
@@ -27,6 +26,7 @@ INSTALMENTS: Final = agreements.INSTALMENTS
 DUPLICATES: Final = duplicates.DUPLICATES
 DUPLICATE: Final = duplicates.DUPLICATE
 PARTIES: Final = duplicates.PARTIES
+FOUND: Final = verified.FOUND
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -296,7 +296,7 @@ SETTINGS: Final = Table(
 )
 
 TABLES: Final[tuple[Table | Facts, ...]] = (
-    *(CASES, CASE, TIMELINE, POSSIBLE, BROKEN),
+    *(CASES, CASE, TIMELINE, POSSIBLE, FOUND),
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
     *(MEDIATORS, MEDIATOR, ORGANISATIONS, ORGANISATION),
     *(AGREEMENT, INSTALMENTS),

@@ -1,5 +1,7 @@
-// Makes the replica set and one user per service, each with its own database only. Running it again changes nothing
-// but the passwords, which become those of the environment.
+// Makes the replica set, and one user per service for its own database only, with the role of mongo-roles.json: history
+// it may add to and read, and not change. Running it again changes nothing but passwords and rights, which become those
+// of the environment and of the file.
+const roles = JSON.parse(require("fs").readFileSync("/mongo-roles.json", "utf8")).roles;
 const services = ["intake", "mediation", "court_bridge", "alerts", "portal"];
 
 try {
@@ -14,8 +16,11 @@ for (const service of services) {
   const name = `suyuan_${service}`;
   const pwd = process.env[`SUYUAN_MONGO_PASSWORD_${service.toUpperCase()}`];
   if (!pwd) throw new Error(`SUYUAN_MONGO_PASSWORD_${service.toUpperCase()} is empty`);
-  const roles = [{ role: "readWrite", db: name }];
-  if (admin.getUser(name)) admin.updateUser(name, { pwd, roles });
-  else admin.createUser({ user: name, pwd, roles });
+  const { privileges } = roles.find((one) => one.role === name);
+  if (admin.getRole(name)) admin.updateRole(name, { privileges, roles: [] });
+  else admin.createRole({ role: name, privileges, roles: [] });
+  const granted = { pwd, roles: [{ role: name, db: "admin" }] };
+  if (admin.getUser(name)) admin.updateUser(name, granted);
+  else admin.createUser({ user: name, ...granted });
 }
 print("users are ready");

@@ -26,7 +26,9 @@ _NOT_A_USER = 18  # AuthenticationFailed
 _NOT_ALLOWED = 13  # Unauthorized
 _INITIATED_BEFORE = 23  # AlreadyInitialized
 _NOT_YET = 94  # NotYetInitialized
-_USER_EXISTS = 51003
+_EXISTS = (51002, 51003)  # a role, a user
+ROLES = Path(__file__).parent / "mongo-roles.json"
+"""What each service's user may do, made by `suyuan schemas`: history it may add to and not change."""
 
 
 def find_mongod() -> Path:
@@ -72,7 +74,7 @@ class MongoServer:
         port: TCP port.
         key_file: secret file of the replica set, mode 0600.
         root_password: password of the user `ROOT`.
-        passwords: password per service, each of a user that reads and writes that service's database only.
+        passwords: password per service, each of a user for that service's database only, with its role.
         cache_mb: MiB of memory for the storage engine's cache, at least 256.
         keep_open: file descriptors that mongod inherits.
     """
@@ -233,15 +235,11 @@ class MongoServer:
                 anyone.admin.command("createUser", ROOT, pwd=self._root_password, roles=["root"])
             self._follow_port(root)
             wait_for_primary(root)
+            roles = {one["role"]: one for one in json.loads(ROLES.read_text("utf-8"))["roles"]}
             for service, password in self._passwords.items():
                 name = database_of(service)
-                try:
-                    root.admin.command(
-                        "createUser", name, pwd=password, roles=[{"role": "readWrite", "db": name}]
-                    )
-                except OperationFailure as error:
-                    if error.code != _USER_EXISTS:
-                        raise
+                _make(root, "Role", name, privileges=roles[name]["privileges"], roles=[])
+                _make(root, "User", name, pwd=password, roles=[{"role": name, "db": "admin"}])
 
     def _initiate(self, anyone: MongoClient[dict[str, Any]]) -> None:
         try:
@@ -284,6 +282,16 @@ class MongoServer:
         if "No space left on device" in text:
             return errors.disk_full(self._data, shutil.disk_usage(self._data).free // 1_000_000, 500)
         return errors.start_failed("MongoDB", ended, _telling(lines), self._log)
+
+
+def _make(root: MongoClient[dict[str, Any]], kind: str, name: str, **said: Any) -> None:
+    """Make a role or a user; one that an earlier version made becomes as it is now."""
+    try:
+        root.admin.command(f"create{kind}", name, **said)
+    except OperationFailure as error:
+        if error.code not in _EXISTS:
+            raise
+        root.admin.command(f"update{kind}", name, **said)
 
 
 def wait_for_primary(client: MongoClient[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from shared.contracts.topics import EVENT_TOPICS, SERVICES, source_of
 from shared.network.schema import Network
 from shared.runtime.base.documents import Document
-from shared.runtime.decide.history import broken_links
+from shared.runtime.decide.chains import broken_links
 from tests.kafka.helpers import read_all
 from tests.support.services import Services
 

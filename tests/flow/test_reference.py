@@ -20,7 +20,8 @@ from shared.contracts import court, intake, mediation
 from shared.contracts.topics import SERVICES
 from shared.runtime.base.records import Parsed
 from shared.runtime.commit.mongo import Database
-from shared.runtime.decide.history import broken_links, rows_of
+from shared.runtime.decide.chains import broken_links
+from shared.runtime.decide.history import rows_of
 from shared.runtime.serve.client import EventReader
 from tests.support.cases import PARTY_KEY
 

@@ -111,8 +111,8 @@ def test_a_case_is_meant_by_the_beginning_of_its_id_where_only_one_has_it(
         assert suyuan("case", "show", short, *source, "--json").json["case"]["id"] == case
     as_party = ("--role", "party", "--organisation", short, "--data", data, "--json")
     assert suyuan("token", *as_party).json["organisation"] == case
-    verified = suyuan("case", "verify", short, "-s", "intake", "--data", data, "--json")
-    assert (verified.code, verified.json["case"]) == (0, case)
+    verified = suyuan("verify", short, "-s", "intake", "--data", data, "--json")
+    assert (verified.code, verified.json["id"]) == (0, case)
     twin = case[:20] + ("a" if case[20] != "a" else "b") + case[21:]
     asked(running, "portal", lambda opened: opened.put("cases", twin, {"institution": "ccb"}))
     try:

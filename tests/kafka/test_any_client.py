@@ -23,7 +23,7 @@ from shared.contracts.common import DiscardDeadLetters
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
 from shared.runtime.base.limits import FIRST_BYTES
-from shared.runtime.decide.history import broken_links
+from shared.runtime.decide.chains import broken_links
 from tests.kafka.filings import (
     Row,
     by_aiokafka,

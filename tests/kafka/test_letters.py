@@ -23,7 +23,7 @@ pytestmark = pytest.mark.kafka
 
 @pytest_asyncio.fixture
 async def world(stack_addresses: StackAddresses) -> AsyncIterator[World]:
-    client: Any = AsyncIOMotorClient(stack_addresses.mongo_urls["mediation"])
+    client: Any = AsyncIOMotorClient(stack_addresses.mongo_admin_url)
     with spoken():
         made = World(database=Database(client, "suyuan_mediation"))
         await prepare(made.database, {}, "test")

@@ -28,10 +28,9 @@ NAME = "suyuan_mediation"
 
 @pytest_asyncio.fixture
 async def client(stack_addresses: StackAddresses) -> AsyncIterator[Any]:
-    made: Any = AsyncIOMotorClient(stack_addresses.mongo_urls["mediation"])
+    made: Any = AsyncIOMotorClient(stack_addresses.mongo_admin_url)
     yield made
-    for name in await made[NAME].list_collection_names():
-        await made[NAME].drop_collection(name)
+    await made.drop_database(NAME)
     made.close()
 
 
@@ -59,13 +58,13 @@ async def test_a_new_database_forgets_handled_ids_and_closed_letters_as_the_sett
     assert await expiries(client, "deadletters") == {"closed_at": 30 * DAY_S}
 
 
-@pytest.fixture(params=["readWrite", "root"])
+@pytest.fixture(params=["service", "root"])
 def either(request: pytest.FixtureRequest, stack_addresses: StackAddresses, world: World) -> Any:
     """A user who may change an index, and one who has to make it anew."""
     if request.param == "root":
-        root: Any = AsyncIOMotorClient(stack_addresses.mongo_admin_url)
-        world = World(database=Database(root, NAME))  # type: ignore[arg-type]
-    return world
+        return world
+    own: Any = AsyncIOMotorClient(stack_addresses.mongo_urls["mediation"])
+    return World(database=Database(own, NAME))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("before", "after"), [(90, 30), (30, 400), (-1, 30), (30, -1), (-1, -1), (30, 30)])

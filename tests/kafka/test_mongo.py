@@ -43,7 +43,7 @@ def ears() -> Ears:
 @pytest_asyncio.fixture
 async def database(stack_addresses: StackAddresses, ears: Ears) -> AsyncIterator[Database]:
     # As weak a client as a URL can ask for: durability must not depend on it.
-    client: Any = AsyncIOMotorClient(stack_addresses.mongo_urls["portal"], w=1, event_listeners=[ears])
+    client: Any = AsyncIOMotorClient(stack_addresses.mongo_admin_url, w=1, event_listeners=[ears])
     made = Database(client, "suyuan_portal")
     await made.ensure([ROWS], {})
     await client["suyuan_portal"][ROWS].delete_many({})

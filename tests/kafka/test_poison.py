@@ -15,7 +15,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute, GiveConsent, GiveExplanation
 from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import EndMediation
-from shared.runtime.decide.history import broken_links
+from shared.runtime.decide.chains import broken_links
 from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support import broken
 from tests.support.cases import case_id

@@ -199,7 +199,17 @@ _CASES: Final[dict[str, Rows]] = {
             ),
         },
     ],
-    "case-verify": [{"number": 2, "id": f"{CASE}:00000002"}, {"number": 117, "id": f"{CASE}:00000117"}],
+    "verify": [
+        {
+            "service": "mediation",
+            "subject": CASE,
+            "number": 2,
+            "where": "database",
+            "wrong": "copy",
+            "detail": "actor, value.claim_fen",
+        },
+        {"service": "court_bridge", "subject": CASE, "number": 117, "where": "events", "wrong": "tail"},
+    ],
 }
 
 _LETTERS: Final[dict[str, Rows]] = {

@@ -21,3 +21,5 @@ GAPS: Final = "gaps"
 META: Final = "meta"
 """The cluster, the baselines and the topic ids that the watermarks belong to."""
 COLLECTIONS: Final = (STREAMS, HISTORY, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META)
+APPEND_ONLY: Final = (HISTORY,)
+"""Those whose rows nobody changes or deletes: the service's own user may not (``commit/rights.py``)."""

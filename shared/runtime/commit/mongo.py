@@ -268,7 +268,7 @@ class Database:
         try:
             await self._database.command({"collMod": collection, "index": change})
         except OperationFailure as error:
-            # The role readWrite makes and drops indexes, and does not change them.
+            # The role of a service makes and drops indexes, and does not change them.
             if error.code != _NOT_AUTHORIZED:
                 raise
             await self._drop_index(collection, name)

@@ -17,7 +17,7 @@ from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed
 from shared.runtime.decide import deadletters
 from shared.runtime.decide.entries import Loaded, Outcome
-from shared.runtime.decide.history import digest_of, row_id
+from shared.runtime.decide.history import digest_of, row_id, span_of
 from shared.runtime.decide.letters import Letters
 from shared.runtime.decide.router import Router
 from shared.runtime.decide.subject import UNKNOWN, UNREADABLE, LoadedSubject
@@ -234,7 +234,7 @@ class Batch:
         }
         digest = digest_of(row)
         row["digest"] = subject.tip = digest
-        row["trace"] = f"00-{subject.trace}-{digest[:16]}-01"
+        row["trace"] = f"00-{subject.trace}-{span_of(digest)}-01"
         return row
 
     def _text_of(self, at: datetime) -> str:

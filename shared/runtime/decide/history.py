@@ -4,9 +4,9 @@ The history is the outbox: what is published is built from the row, now or after
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from shared.contracts.canonical import digest
 from shared.contracts.message import REGISTRY, Delivery, Event
 from shared.contracts.topics import EVENT_TOPICS, source_of
 from shared.runtime.base.documents import Document
@@ -14,6 +14,12 @@ from shared.runtime.base.partitioner import partition_of
 
 _SPEC_VERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
+FORM: Final = "2:"
+"""The form of the digests of new rows: fields behind their lengths (``shared/contracts/canonical.py``)."""
+OLD: Final = ""
+"""The form of rows of before: fields joined by line feeds, which none of them had."""
+_DOMAIN: Final = "suyuan/history/2"
+_SAID: Final = ("before", "_id", "type", "time", "correlation", "causation", "actor", "value")
 
 
 class Outgoing(NamedTuple):
@@ -43,34 +49,42 @@ def rows_of(subject: str) -> Document:
 
 
 def digest_of(row: Document) -> str:
-    """Return the SHA-256 of a row: of the digest before it and everything that it says."""
-    text = "\n".join(
-        (
-            row["before"],
-            row["_id"],
-            row["type"],
-            row["time"],
-            row["correlation"],
-            row["causation"],
-            row["actor"],
-            row["value"],
-        )
-    )
+    """Return the digest of a new row: of the digest before it and all that it says, each behind its length.
+
+    The form of a digest stands in front of it, so that a chain goes on over a change of form. ``partition``
+    and ``trace`` are not in it: one says where the row was published, the other which call led to it.
+    """
+    said = digest(_DOMAIN, *[row[name] for name in _SAID])
+    return FORM + said.hex()
+
+
+def digest_in_form(row: Document, form: str) -> str:
+    """Return the digest of a row in the form that a digest of it has.
+
+    Args:
+        row: The row.
+        form: ``FORM``, or ``OLD``.
+
+    Returns:
+        The digest; empty where there is none of this form, since a line feed in a field would make one row
+        look like another.
+    """
+    if form:
+        return digest_of(row)
+    text = "\n".join([row[name] for name in _SAID])
+    if text.count("\n") != len(_SAID) - 1:
+        return ""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def broken_links(rows: Iterable[Document]) -> Iterator[str]:
-    """Yield the ids of the rows of one subject, in order, at which its chain does not hold.
+def form_of(digest: str) -> str:
+    """Return the form of a digest."""
+    return FORM if digest.startswith(FORM) else OLD
 
-    Source: hash-chained logs, e.g. Schneier & Kelsey, Secure Audit Logs (1999).
-    """
-    before, sequence = "", 0
-    for row in rows:
-        sequence += 1
-        expected = row_id(row["_id"].rpartition(":")[0], sequence)
-        if row["before"] != before or row["digest"] != digest_of(row) or row["_id"] != expected:
-            yield row["_id"]
-        before = row["digest"]
+
+def span_of(digest: str) -> str:
+    """Return the part of a digest that travels with its event, as the span of its trace."""
+    return digest.removeprefix(FORM)[:16]
 
 
 class Publication:

@@ -68,4 +68,4 @@ def _agreement(page: Page, case: str, me: str) -> None:
     for event in ("mediation.mediation-ended", "court.confirmation-granted"):
         page.ask(f"suyuan case show {case} --json", until=event)
     page.run(f"suyuan case show {case} | head -n 32")
-    page.run(f"suyuan case verify {case} -s mediation")
+    page.run(f"suyuan verify {case}")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from shared.runtime.base.records import Raw
-from shared.runtime.decide.history import broken_links
+from shared.runtime.decide.chains import broken_links
 from tests.support.runtime.harness import World
 
 SUBJECTS = ("a1", "a2", "b1")

@@ -1,0 +1,193 @@
+"""`suyuan verify`: whether the history is as it was written: of one case, of a file, of everything."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli import connection, output, short_ids
+from cli.connection import AnyService, Data
+from cli.display import declared
+from cli.output import AsJson
+from shared.contracts.errors import SuyuanError
+
+if TYPE_CHECKING:
+    from cli.verifying.findings import Report
+    from cli.verifying.service import Advance
+    from shared.runtime.base.settings import Settings
+    from shared.runtime.commit.mongo import Database
+
+_SHOWN: Final = 50
+
+
+class Source(StrEnum):
+    """Where the history is read."""
+
+    BOTH = "both"
+    DATABASE = "database"
+    EVENTS = "events"
+
+
+What = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ID]", help="案件或其他主体,缺省为全部 / a case or other subject; everything if not given"
+    ),
+]
+From = Annotated[
+    Source, typer.Option("--from", help="只看数据库或只看主题 / the databases alone, or the topics alone")
+]
+
+
+def verify(
+    what: What = None,
+    service: AnyService = None,
+    source: From = Source.BOTH,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """验证历史未被改动 / check that history is as it was written; 1 if not, with the first wrong row."""
+    names = connection.services(service, data)
+    with _bar(silent=as_json or what is not None) as advance:
+        id, reports = output.run(_verified(what or "", names, source, data, advance))
+    if id and not any(one.rows + one.unread or one.findings for one in reports):
+        raise output.run(_nothing(id, names, source, data))
+    _tell(id, reports, as_json=as_json)
+    if any(one.findings for one in reports):
+        raise typer.Exit(output.FAILED)
+
+
+async def _verified(
+    what: str, names: Sequence[str], source: Source, data: Path | None, advance: "Advance"
+) -> "tuple[str, list[Report]]":
+    """Return the whole id of what was meant, and a report of each service."""
+    reports = []
+    for name in names:
+        settings = connection.settings(name, data, mongo=source is not Source.EVENTS)
+        database = None if source is Source.EVENTS else connection.database(name, settings)
+        try:
+            if what and database is not None:
+                what = await _whole(database, what)
+            reports.append(await _one(name, what, settings, database, source, advance))
+        finally:
+            if database is not None:
+                database.close()
+    return what, reports
+
+
+async def _one(
+    service: str,
+    subject: str,
+    settings: "Settings",
+    database: "Database | None",
+    source: Source,
+    advance: "Advance",
+) -> "Report":
+    from cli.verifying.database import StoredHistory
+    from cli.verifying.events import ToldHistory
+    from cli.verifying.service import ServiceHistory
+    from shared.contracts.topics import EVENT_TOPICS
+    from shared.runtime.serve.client import EventReader
+
+    stored = None if database is None else StoredHistory(database, subject)
+    if source is Source.DATABASE:
+        return await ServiceHistory(service, stored, None, advance).verify()
+    topics = [EVENT_TOPICS[service]]
+    async with EventReader(settings, topics) as reader:
+        told = ToldHistory(service, reader, subject)
+        report = await ServiceHistory(service, stored, told, advance).verify()
+    if stored is not None:
+        async with EventReader(settings, topics) as again:
+            await _name_fields(report, stored, again)
+    return report
+
+
+async def _name_fields(report: "Report", stored: Any, reader: Any) -> None:
+    """Say of rows that two copies tell differently, in which fields they do."""
+    from dataclasses import replace
+
+    from cli.verifying.events import rows_told
+    from cli.verifying.findings import differing
+    from cli.verifying.service import copies
+    from shared.runtime.decide.history import row_id
+
+    if not (wanted := copies(report.findings[:_SHOWN])):
+        return
+    events = await rows_told(reader, wanted)
+    for place, finding in enumerate(report.findings[:_SHOWN]):
+        id = row_id(finding.subject, finding.number)
+        if id in wanted and id in events:
+            rows, _ = await stored.one(finding.subject)
+            row = next((one for one in rows if one["_id"] == id), None)
+            if row is not None:
+                report.findings[place] = replace(finding, detail=differing(row, events[id]))
+
+
+async def _whole(database: "Database", given: str) -> str:
+    from shared.runtime.base.collections import STREAMS
+
+    return await short_ids.subject(database, STREAMS, given)
+
+
+def _tell(id: str, reports: "Sequence[Report]", *, as_json: bool) -> None:
+    found = [one.shown() for report in reports for one in report.findings]
+    if as_json:
+        output.show({"id": id, "intact": not found, "services": [one.shown() for one in reports]})
+        return
+    if found:
+        output.draw(declared.FOUND, found[:_SHOWN], str(len(found)))
+    rows = sum(one.rows for one in reports)
+    subjects = sum(one.subjects for one in reports)
+    told = output.told(f"{subjects} 份历史,{rows} 条", f"{subjects} histories, {rows} rows")
+    state = output.told("不一致", "not intact") if found else output.told("完好", "intact")
+    output.line(f"{told}: {state}")
+    if unread := sum(one.unread for one in reports):
+        output.line(
+            output.told(
+                f"{unread} 份历史的开头已不在主题中,未能验证",
+                f"{unread} histories begin before what the topics still have, and were not verified",
+            )
+        )
+
+
+@contextmanager
+def _bar(*, silent: bool) -> Iterator[Callable[[int], None]]:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+        console=output.err,
+        disable=silent,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(output.told("核对 rows", "rows checked"), total=None)
+        yield lambda count: bar.advance(task, count)
+
+
+async def _nothing(id: str, names: Sequence[str], source: Source, data: Path | None) -> SuyuanError:
+    """Return the error of a subject without history: services may know it and decide nothing about it."""
+    from shared.contracts.reasons import text
+    from shared.runtime.base.collections import STREAMS
+
+    knowing = []
+    for name in names if source is not Source.EVENTS else ():
+        database = connection.database(name, connection.settings(name, data, mongo=True))
+        try:
+            knowing += [name] if await database.get(STREAMS, id) is not None else []
+        finally:
+            database.close()
+    if not knowing:
+        reason = text("case.unknown")
+        return SuyuanError(code="case.unknown", zh=f"{id}:{reason.zh}", en=f"{id}: {reason.en}")
+    return SuyuanError(
+        code="history.none",
+        zh=f"{'、'.join(knowing)} 没有 {id} 的历史,未作验证。请改查作出决定的服务,或不加 --service。",
+        en=f"{', '.join(knowing)} keeps no history of {id}, so nothing was verified. "
+        "Ask a service that decides about it, or leave --service out.",
+    )

@@ -1,0 +1,1 @@
+"""What `suyuan verify` does: reads histories from databases and topics, and says what does not hold."""

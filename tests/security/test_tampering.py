@@ -1,0 +1,234 @@
+"""Who rewrites a history: a service that was taken over, and an administrator of the database."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+
+from shared.runtime.base.collections import HISTORY, STREAMS
+from shared.runtime.decide.history import digest_of, row_id
+from tests.kafka.filings import by_aiokafka, filings
+from tests.support.asking import asked, eventually
+from tests.support.cases import case_id
+from tests.support.cli import Done, suyuan, write_connection
+from tests.support.services import Services, platform
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+
+NOT_ALLOWED = 13
+FILED = filings("tamper", 12)
+CASE = case_id("abc", "tamper-1")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with platform() as running:
+        running.start("intake")
+        running.ready()
+        asyncio.run(by_aiokafka(running.addresses.kafka, FILED))
+        registered = {"type": "suyuan.intake.dispute-registered.v1"}
+        eventually(lambda: asked(running, "intake", lambda db: db.count(HISTORY, registered)) == len(FILED))
+        eventually(lambda: asked(running, "intake", lambda db: db.count("outbox", {})) == 0)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def data(services: Services, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("data")
+    write_connection(services, folder)
+    return str(folder)
+
+
+@pytest.fixture
+def administrator(services: Services) -> Iterator[Any]:
+    """Intake's database in the hands of who may do everything; as it was before in the end."""
+    with MongoClient[dict[str, Any]](services.addresses.mongo_admin_url, tz_aware=True) as client:
+        database = client["suyuan_intake"]
+        before = {name: list(database[name].find()) for name in (HISTORY, STREAMS)}
+        yield database
+        for name, rows in before.items():
+            database[name].delete_many({})
+            database[name].insert_many(rows)
+
+
+def verified(data: str, *more: str) -> Done:
+    return suyuan("verify", *more, "-s", "intake", "--data", data, "--json")
+
+
+def found(done: Done) -> list[tuple[str, int, str, str]]:
+    return [
+        (one["subject"], one["number"], one["wrong"], one["where"])
+        for service in done.json["services"]
+        for one in service["findings"]
+    ]
+
+
+def rewrite(database: Any, change: Callable[[Rows], Rows]) -> None:
+    """Change the rows of the case, and make all digests behind them anew, as its service would."""
+    ids = {"_id": {"$regex": f"^{CASE}:"}}
+    rows = change(sorted(database[HISTORY].find(ids), key=lambda row: str(row["_id"])))
+    before = ""
+    for row in rows:
+        row["before"] = before
+        before = row["digest"] = digest_of(row)
+    database[HISTORY].delete_many(ids)
+    database[HISTORY].insert_many(rows)
+    end = {"tip": before, "version": len(rows)}
+    database[STREAMS].update_one({"_id": CASE}, {"$set": end})
+
+
+def with_another_claim_and_actor(rows: Rows) -> Rows:
+    said = json.loads(rows[0]["value"])
+    said["claim_fen"] += 100
+    rows[0]["value"] = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    rows[0]["actor"] = "ccb/p-9/institution_agent"
+    return rows
+
+
+# -- the service's own user ---------------------------------------------------------------------------------
+
+FORBIDDEN: dict[str, Callable[[Any], Any]] = {
+    "change a row": lambda db: db[HISTORY].update_one({"_id": row_id(CASE, 1)}, {"$set": {"actor": "x"}}),
+    "replace a row": lambda db: db[HISTORY].replace_one({"_id": row_id(CASE, 1)}, {"type": "x"}),
+    "find and change": lambda db: db[HISTORY].find_one_and_update({}, {"$set": {"actor": "x"}}),
+    "delete a row": lambda db: db[HISTORY].delete_one({"_id": row_id(CASE, 2)}),
+    "find and delete": lambda db: db[HISTORY].find_one_and_delete({}),
+    "drop it": lambda db: db.command("drop", HISTORY),
+    "rename it": lambda db: db[HISTORY].rename("old_history"),
+    "put another in its place": lambda db: db["meta"].rename(HISTORY, dropTarget=True),
+    "write a query over it": lambda db: list(db["streams"].aggregate([{"$out": HISTORY}])),
+    "merge into it": lambda db: list(
+        db[HISTORY].aggregate([{"$set": {"actor": "x"}}, {"$merge": {"into": HISTORY}}])
+    ),
+    "let it expire": lambda db: db[HISTORY].create_index([("at", 1)], expireAfterSeconds=1),
+    "cap it": lambda db: db.command({"convertToCapped": HISTORY, "size": 4096}),
+    "change its options": lambda db: db.command({"collMod": HISTORY, "validator": {"a": 1}}),
+    "drop the database": lambda db: db.client.drop_database(db.name),
+    "give itself more": lambda db: db.client.admin.command(
+        "grantRolesToUser", "suyuan_intake", roles=[{"role": "root", "db": "admin"}]
+    ),
+}
+
+
+@pytest.mark.parametrize("attempt", FORBIDDEN)
+def test_the_services_own_user_adds_to_history_and_reads_it_and_can_do_nothing_else(
+    services: Services, attempt: str
+) -> None:
+    url = services.settings("intake").mongo_url.get_secret_value()
+    with MongoClient[dict[str, Any]](url) as client:
+        database = client["suyuan_intake"]
+        rows = list(database[HISTORY].find())
+
+        with pytest.raises(OperationFailure) as refused:
+            FORBIDDEN[attempt](database)
+
+        assert refused.value.code == NOT_ALLOWED
+        assert list(database[HISTORY].find()) == rows
+        assert rows
+
+
+def test_the_services_own_user_reads_no_other_database(services: Services) -> None:
+    with MongoClient[dict[str, Any]](services.settings("intake").mongo_url.get_secret_value()) as client:
+        with pytest.raises(OperationFailure) as refused:
+            client["suyuan_mediation"][HISTORY].find_one()
+
+    assert refused.value.code == NOT_ALLOWED
+
+
+# -- who may do everything in the database ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", ["both", "database", "events"])
+def test_a_history_that_nobody_changed_is_intact_wherever_it_is_read(data: str, source: str) -> None:
+    done = verified(data, "--from", source)
+
+    assert (done.code, found(done)) == (0, [])
+    [intake] = done.json["services"]
+    assert intake["rows"] >= 2 * len(FILED)
+    assert verified(data, CASE, "--from", source).code == 0
+
+
+def test_a_claim_and_an_actor_that_were_changed_are_named_though_the_chain_was_made_anew(
+    administrator: Any, data: str
+) -> None:
+    rewrite(administrator, with_another_claim_and_actor)
+
+    for what in ((), (CASE,), (CASE[:15],)):
+        done = verified(data, *what)
+
+        assert (done.code, found(done)) == (1, [(CASE, 1, "copy", "database")])
+        [finding] = done.json["services"][0]["findings"]
+        assert finding["detail"] == "actor, value.claim_fen"
+    assert verified(data, "--from", "events").code == 0, "the topic still tells what was"
+
+
+def test_a_changed_byte_is_named_by_the_database_alone(administrator: Any, data: str) -> None:
+    administrator[HISTORY].update_one({"_id": row_id(CASE, 2)}, {"$set": {"causation": "another"}})
+
+    done = verified(data, CASE, "--from", "database")
+
+    assert (done.code, found(done)) == (1, [(CASE, 2, "content", "database")])
+
+
+def test_an_event_that_was_cut_off_is_missed_though_the_case_itself_knows_no_more_of_it(
+    administrator: Any, data: str
+) -> None:
+    count = administrator[STREAMS].find_one({"_id": CASE})["version"]
+    rewrite(administrator, lambda rows: rows[:-1])
+
+    done = verified(data)
+
+    assert (done.code, found(done)) == (1, [(CASE, count, "tail", "database")])
+
+
+def test_an_event_that_was_cut_off_is_missed_by_the_database_alone_where_the_case_says_it(
+    administrator: Any, data: str
+) -> None:
+    count = administrator[STREAMS].find_one({"_id": CASE})["version"]
+    administrator[HISTORY].delete_one({"_id": row_id(CASE, count)})
+
+    done = verified(data, "--from", "database")
+
+    assert (done.code, found(done)) == (1, [(CASE, count, "tail", "database")])
+
+
+def test_a_case_that_was_taken_out_whole_is_missed(administrator: Any, data: str) -> None:
+    administrator[HISTORY].delete_many({"_id": {"$regex": f"^{CASE}:"}})
+    administrator[STREAMS].delete_one({"_id": CASE})
+
+    done = verified(data)
+
+    assert (done.code, found(done)) == (1, [(CASE, 1, "tail", "database")])
+
+
+def test_a_history_of_an_older_program_goes_on_and_is_verified_by_its_old_form(
+    administrator: Any, data: str
+) -> None:
+    """Rows of before keep the digests that they have."""
+    from shared.runtime.decide.history import OLD, digest_in_form
+
+    rows = sorted(
+        administrator[HISTORY].find({"_id": {"$regex": f"^{CASE}:"}}), key=lambda row: str(row["_id"])
+    )
+    before = ""
+    for place, row in enumerate(rows):
+        row["before"] = before
+        before = row["digest"] = digest_in_form(row, OLD) if place == 0 else digest_of(row)
+        administrator[HISTORY].replace_one({"_id": row["_id"]}, row)
+    administrator[STREAMS].update_one({"_id": CASE}, {"$set": {"tip": before}})
+
+    assert verified(data, CASE, "--from", "database").code == 0
+
+
+def test_another_person_may_verify_with_the_topics_alone(services: Services, tmp_path: Path) -> None:
+    env = {"SUYUAN_KAFKA": services.addresses.kafka}
+
+    done = suyuan("verify", CASE, "-s", "intake", "--from", "events", "--json", env=env)
+
+    assert (done.code, done.json["services"][0]["rows"] >= 2) == (0, True)
