@@ -10,7 +10,7 @@ from cli.display.view import View
 from shared.casework.calendar import SHANGHAI, last_day
 from shared.casework.rulebook import RuleBook
 from shared.contracts import language  # noqa: F401 - so that every message is known
-from shared.contracts.because import AUTHORITY, BECAUSE, STARTS, Because
+from shared.contracts.because import AUTHORITY, BECAUSE, INSTEAD, STARTS, Because
 from shared.contracts.common import RulesAdopted
 from shared.contracts.message import versions_of
 from shared.contracts.reasons import REASONS, text
@@ -29,11 +29,13 @@ class Explaining:
         adopted: The city's own versions by service, as they were recorded.
         versions: The version that each service named last.
         began: The latest time of each type of event.
+        instead: Rules that the case stands under in place of the usual ones.
     """
 
     adopted: Mapping[str, Sequence[RulesAdopted]]
     versions: dict[str, str] = field(default_factory=dict)
     began: dict[str, str] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
     books: dict[str, RuleBook[Any]] = field(default_factory=dict)
     said: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
 
@@ -44,7 +46,7 @@ class Explaining:
             self.versions[service] = named
         self.began[kind] = event["at"]
         because = BECAUSE.get(kind, Because())
-        spoke, decided = _rules(kind, data, because)
+        spoke, decided = self.of_the_case(*_rules(kind, data, because))
         words = versions_of(kind)[-1].words if versions_of(kind) else None
         rows = [self.rule(rule, service, data) | {"decided": rule == decided} for rule in spoke]
         return {
@@ -58,6 +60,14 @@ class Explaining:
             "rules": rows,
             "days": self.days(because, decided, data, rows),
         }
+
+    def of_the_case(self, spoke: Sequence[str], decided: str) -> tuple[list[str], str]:
+        """Return rules with those that the case stands under in place of the usual ones."""
+        for usual, others in INSTEAD.items():
+            if named := next((one for one in others if one in spoke), ""):
+                self.instead[usual] = named
+        mapped = dict.fromkeys(self.instead.get(one, one) for one in spoke)
+        return list(mapped), self.instead.get(decided, decided)
 
     def rule(self, id: str, service: str, data: Row) -> dict[str, Any]:
         """Return a rule as the version of the case says it."""
@@ -110,7 +120,7 @@ class Explaining:
         due = data.get(because.due) if because.due else None
         if due is None:
             return None
-        rule = because.of or decided
+        rule = self.instead.get(because.of, because.of) or decided
         end = _local(due)
         limit = next((one for row in rows for one in row["limits"] if one["rule"] == rule), None)
         start = next((self.began[kind] for kind in STARTS.get(rule, ()) if kind in self.began), None)

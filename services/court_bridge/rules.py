@@ -11,7 +11,7 @@ from shared.casework.calendar import Calendar, Deadline, last_day, last_day_afte
 from shared.casework.case_numbers import CaseType
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
-from shared.contracts.kinds import DocumentType, End, FilingKind
+from shared.contracts.kinds import DocumentType, End, FilingKind, Way
 from shared.contracts.words import Unit
 from shared.network.schema import Network
 
@@ -35,6 +35,30 @@ LIMITATION: Final = Limit("court.limitation", Unit.MONTHS, _SUE, at_least=36, at
 NEAR: Final = Limit("court.limitation-near", Unit.DAYS, "practice of the platform", at_least=7, at_most=365)
 
 
+_BUNDLE_AFTER: Final = {
+    FilingKind.STATEMENT: (_D.HANDOVER_LETTER, _D.AGREEMENT, _D.APPLICANT_MATERIAL, _D.PROOF_OF_MEDIATION),
+    FilingKind.RESUMPTION: (_D.HANDOVER_LETTER, _D.FAILURE_REPORT),
+}
+"""What the court gets at the end of a mediation after docketing; it has the suit's own papers.
+
+Source: 法释〔2016〕14号 arts 20, 21, 26.
+"""
+_BARRED_AFTER: Final = {
+    FilingKind.STATEMENT: frozenset({_D.MEDIATION_RECORD}),
+    FilingKind.RESUMPTION: frozenset({_D.AGREEMENT, _D.CONFIRMATION_APPLICATION, _D.MEDIATION_RECORD}),
+}
+_NO_STATEMENT: Final = frozenset(
+    {
+        "statement.unlawful",
+        "statement.not_voluntary",
+        "statement.harms_others",
+        "statement.false_mediation",
+        "statement.not_signed_for",
+    }
+)
+"""Source: 民事诉讼法 (2023) arts 99, 102; 法释〔2021〕23号 art 23."""
+
+
 @dataclass(frozen=True, slots=True)
 class BridgeRules:
     """One version of what court_bridge decides by.
@@ -52,6 +76,8 @@ class BridgeRules:
         limitation_months: From the end of a failed mediation on, in which to sue; in versions that leave it
             out, nobody watched.
         limitation_near_days: So many days before the last of them there is an alarm.
+        no_statement: Grounds on which a court makes no statement of an agreement after docketing; versions
+            that leave it out knew no mediation after docketing, and take today's.
     """
 
     version: str
@@ -64,6 +90,25 @@ class BridgeRules:
     enforcement_months: Annotated[int | None, ENFORCEMENT] = None
     limitation_months: Annotated[int | None, LIMITATION] = None
     limitation_near_days: Annotated[int | None, NEAR] = None
+    no_statement: frozenset[str] | None = None
+
+    def documents(self, kind: FilingKind) -> tuple[DocumentType, ...]:
+        """Return the documents without which nothing of a kind is filed."""
+        found = self.bundle.get(kind)
+        return _BUNDLE_AFTER[kind] if found is None else found
+
+    def never(self, kind: FilingKind) -> frozenset[DocumentType]:
+        """Return the documents that never reach the court with a filing of a kind."""
+        found = self.barred.get(kind)
+        return _BARRED_AFTER[kind] if found is None else found
+
+    def types(self, kind: FilingKind) -> frozenset[CaseType]:
+        """Return the types that a case number of a filing may have; a suit that is docketed gets no other."""
+        return self.number_types.get(kind, frozenset())
+
+    def is_ground_against_statement(self, ground: str | None) -> bool:
+        """Return whether the court may refuse a statement on a ground."""
+        return ground in (_NO_STATEMENT if self.no_statement is None else self.no_statement)
 
 
 _RULES_2025 = BridgeRules(
@@ -136,11 +181,14 @@ _RULES_2026_2 = replace(
             _D.FAILURE_REPORT,
             _D.NOTICE_OF_RIGHTS,
         ),
+        **_BUNDLE_AFTER,
     },
     barred={
         FilingKind.CONFIRMATION: frozenset({_D.MEDIATION_RECORD}),
         FilingKind.HANDOVER: frozenset({_D.AGREEMENT, _D.CONFIRMATION_APPLICATION, _D.MEDIATION_RECORD}),
+        **_BARRED_AFTER,
     },
+    no_statement=_NO_STATEMENT,
     enforcement_months=24,
     limitation_months=36,
     limitation_near_days=60,
@@ -169,11 +217,23 @@ class Context:
 
 
 _FILING = re.compile(r"(.+)-([a-z])([1-9][0-9]{0,2})")
-_LETTER = {FilingKind.CONFIRMATION: "c", FilingKind.HANDOVER: "h"}
+_LETTER = {
+    FilingKind.CONFIRMATION: "c",
+    FilingKind.HANDOVER: "h",
+    FilingKind.STATEMENT: "s",
+    FilingKind.RESUMPTION: "r",
+}
 
 
-def kind_after(end: End) -> FilingKind | None:
-    """Return what is filed after a mediation ended so; ``None`` when the parties need no court."""
+def kind_after(end: End, way: Way) -> FilingKind | None:
+    """Return what is filed after a mediation ended so; ``None`` when the parties need no court.
+
+    After docketing the court hears of every end, since its suit waits.
+
+    Source: 法释〔2016〕14号 arts 20, 21, 26.
+    """
+    if way is Way.DOCKETED:
+        return FilingKind.STATEMENT if end is End.AGREEMENT else FilingKind.RESUMPTION
     if end is End.AGREEMENT:
         return FilingKind.CONFIRMATION
     return None if end is End.SETTLED_OR_WITHDRAWN else FilingKind.HANDOVER

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.contracts.co_mediators import Departure, TeamGround
-from shared.contracts.kinds import DeadlineKind, End
+from shared.contracts.kinds import DeadlineKind, End, Procedure
 from shared.contracts.reminders import ReminderStep
 from shared.contracts.transfers import TransferGround
 
@@ -119,7 +119,16 @@ BECAUSE: Final[Mapping[str, Because]] = {
         ("mediation.shares", _ANSWER), due="answer_by", provisional="answer_provisional"
     ),
     "mediation.designation-dropped": Because(("mediation.ends",)),
-    "mediation.assignment-accepted": Because((_ANSWER, _PERIOD), due="due_at", provisional="due_provisional"),
+    "mediation.assignment-accepted": Because(
+        (_ANSWER, _PERIOD),
+        by="procedure",
+        each={
+            Procedure.ORDINARY: "mediation.period-ordinary",
+            Procedure.SUMMARY: "mediation.period-summary",
+        },
+        due="due_at",
+        provisional="due_provisional",
+    ),
     "mediation.assignment-declined": Because(("mediation.grounds-to-decline",)),
     "mediation.assignment-lapsed": Because((_ANSWER,)),
     "mediation.choice-opened": Because((_CHOICE,), due="choose_by", provisional="choose_provisional"),
@@ -170,6 +179,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "mediation.inquiry-overdue": Because((_INQUIRY,), due="ask_by"),
     "intake.dispute-delegated": Because(("mediation.delegated",)),
     "intake.pre-suit-registered": Because(("court.number",)),
+    "intake.suit-registered": Because(("court.number",)),
     "intake.matching-stopped": Because(("intake.one-dispute",)),
     "intake.duplicate-suspected": Because(("intake.one-dispute",)),
     "intake.duplicate-denied": Because(("intake.one-dispute",)),
@@ -248,6 +258,10 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "court.filing-submitted": Because(("court.bundle",)),
     "court.filing-reviewed": Because(("court.review",)),
     "court.case-docketed": Because(("court.number",)),
+    "court.statement-issued": Because(("court.statement",)),
+    "court.statement-refused": Because(("court.statement",)),
+    "court.suit-withdrawn": Because(("court.statement",)),
+    "court.trial-resumed": Because(("court.trial-resumed",)),
     "court.court-answer-rejected": Because(("court.number",)),
     "court.confirmation-granted": Because(("court.grounds",)),
     "court.confirmation-refused": Because(("court.grounds",)),
@@ -257,21 +271,29 @@ BECAUSE: Final[Mapping[str, Because]] = {
 }
 """By the short type of the event. ``tests/unit/contracts/test_because.py`` holds it to all cases' events."""
 
+_PERIOD_BEGINS: Final = (
+    "mediation.period-resumed",
+    "mediation.assignment-accepted",
+    "mediation.mediation-opened",
+)
 STARTS: Final[Mapping[str, tuple[str, ...]]] = {
     _DESIGNATION: ("mediation.designation-requested",),
     _CHOICE: ("mediation.choice-opened",),
     _ANSWER: ("mediation.mediator-designated", "mediation.co-mediator-designated"),
-    _PERIOD: (
-        "mediation.period-resumed",
-        "mediation.assignment-accepted",
-        "mediation.mediation-opened",
-    ),
+    _PERIOD: _PERIOD_BEGINS,
+    "mediation.period-ordinary": _PERIOD_BEGINS,
+    "mediation.period-summary": _PERIOD_BEGINS,
     _INQUIRY: ("mediation.assignment-accepted",),
     _CONFIRM: ("mediation.agreement-effective",),
     "mediation.decision-time": ("mediation.quick-decision-issued",),
     "court.enforcement": ("mediation.agreement-defaulted",),
 }
 """With which event the time of a rule begins; of several types the first that there is."""
+
+INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {
+    _PERIOD: ("mediation.period-ordinary", "mediation.period-summary"),
+}
+"""What may stand in a case in place of a rule: where its event named one, its later events rest on that."""
 
 AUTHORITY: Final = frozenset(
     {"actor.not_allowed", "agent.not_authorised", "assignment.not_held", "case.unknown"}

@@ -24,7 +24,7 @@ from shared.contracts.fields import (
     ReasonCode,
     RulesVersion,
 )
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Role
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Role, StatementOutcome
 from shared.contracts.limitation import SueBy
 from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
@@ -107,7 +107,7 @@ class SuitChosen(Event, family="court", zh="选择立案", en="Suit chosen"):
 
 
 class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Handover prepared"):
-    """移送: the bundle of a failed mediation, typed and complete."""
+    """移送: a bundle is typed and complete, of a failed mediation or of any that was tried in a suit."""
 
     documents: Documents
     end: EndCode
@@ -159,6 +159,59 @@ class ConfirmationRefused(Event, family="court", zh="司法确认驳回", en="Co
     ground: GroundCode
 
 
+class StatementIssued(Event, family="court", zh="调解书生效", en="Mediation statement in force"):
+    """The court made a statement of the agreement, and every party signed for it: the suit is over.
+
+    Source: 法释〔2016〕14号 art 20; 民事诉讼法 (2023) art 100.
+
+    Attributes:
+        case_number: Of the suit; ``None`` where the opening of the mediation was never seen.
+    """
+
+    filing: FilingId
+    case_number: CaseNumberText | None
+    amount_fen: AmountFen
+
+
+class SuitWithdrawn(Event, family="court", zh="准许撤诉", en="Suit withdrawn"):
+    """After the agreement the suit was withdrawn, with the court's leave. Source: 法释〔2016〕14号 art 20.
+
+    Attributes:
+        case_number: Of the suit; ``None`` where the opening of the mediation was never seen.
+    """
+
+    filing: FilingId
+    case_number: CaseNumberText | None
+
+
+class StatementRefused(Event, family="court", zh="不予制作调解书", en="Mediation statement refused"):
+    """The court makes no statement of the agreement, on a coded ground; the trial goes on.
+
+    Source: 民事诉讼法 (2023) arts 99, 102; 法释〔2021〕23号 art 23.
+
+    Attributes:
+        case_number: Of the suit; ``None`` where the opening of the mediation was never seen.
+    """
+
+    filing: FilingId
+    case_number: CaseNumberText | None
+    ground: GroundCode
+
+
+class TrialResumed(Event, family="court", zh="恢复审理", en="Trial resumed"):
+    """The court took the report of the mediation: the suit goes on.
+
+    Source: 法释〔2016〕14号 art 21; 法释〔2021〕23号 art 21.
+
+    Attributes:
+        case_number: Of the suit; ``None`` where the opening of the mediation was never seen.
+    """
+
+    filing: FilingId
+    case_number: CaseNumberText | None
+    end: EndCode
+
+
 class CourtAnswerRejected(Event, family="court", zh="法院回复待核", en="Court answer to be checked"):
     """The court's side said something that cannot be: it stands here for a person to look at."""
 
@@ -190,6 +243,15 @@ class ConfirmationDecided(Event, family="courtside", zh="法院裁定", en="Conf
     filing: FilingId
     answers: Answers
     granted: Granted
+    ground: GroundCode | None = None
+
+
+class StatementDecided(Event, family="courtside", zh="法院处理协议", en="Statement decided"):
+    """The court's side: what it did about an agreement that was reached after docketing."""
+
+    filing: FilingId
+    answers: Answers
+    statement: StatementOutcome
     ground: GroundCode | None = None
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from shared.contracts.fields import INSIDE, CaseNumberText
-from shared.contracts.kinds import Digest, Role
+from shared.contracts.kinds import Digest, Procedure, Role
 from shared.contracts.message import Command, Event
 from shared.contracts.persons import NO_PERSON
 from shared.contracts.words import Words
@@ -21,8 +21,23 @@ class PreSuitRegistered(Event, family="intake", zh="诉前调登记", en="Regist
     case_number: CaseNumberText
 
 
+class SuitRegistered(Event, family="intake", zh="已立案登记", en="Suit registered"):
+    """The suit that the court has docketed already, and has a mediation tried in.
+
+    Attributes:
+        case_number: Of the suit, in its canonical form; the suit keeps it whatever comes of the mediation.
+        procedure: It says how long the mediation may take. Source: 法释〔2021〕23号 art 24.
+    """
+
+    case_number: CaseNumberText
+    procedure: Procedure
+
+
 class DisputeDelegated(Event, family="intake", zh="委派调解", en="Dispute delegated"):
-    """The court delegates the dispute. Source: 法释〔2016〕14号 art 11; 法释〔2021〕23号 art 10."""
+    """The court delegates the dispute, before docketing or after it.
+
+    Source: 法释〔2016〕14号 art 11; 法释〔2021〕23号 art 10.
+    """
 
     letter: LetterDigest
 
@@ -37,6 +52,20 @@ class RegisterPreSuit(
     """Register a complaint that was brought to the court, with the 诉前调 number that the court gave it."""
 
     case_number: Annotated[CaseNumberText, NO_PERSON]
+
+
+class RegisterSuit(
+    Command, family="intake", zh="已立案登记", en="Register a docketed suit", roles=(Role.COURT_CLERK,)
+):
+    """Register the suit that the court has docketed, before it delegates the dispute.
+
+    Attributes:
+        case_number: Of the suit.
+        procedure: By which the court tries it.
+    """
+
+    case_number: Annotated[CaseNumberText, NO_PERSON]
+    procedure: Procedure
 
 
 class DelegateDispute(

@@ -55,6 +55,7 @@ from shared.contracts.fields import (
 from shared.contracts.kinds import (
     Cause,
     Party,
+    Procedure,
     ReturnGround,
     Role,
     Route,
@@ -317,6 +318,8 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
         way: How it came; events of before lack it, and were delegated by the court.
         pre_suit_number: 诉前调 number of a dispute that the court delegates.
         letter: Digest of its letter of delegation.
+        suit_number: Number of the suit in which the court has a mediation tried; ``None`` before docketing.
+        procedure: By which it tries that suit.
         agents: Whom parties entrusted.
     """
 
@@ -332,6 +335,8 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
     way: Way = Way.DELEGATED
     pre_suit_number: CaseNumberText | None = None
     letter: LetterDigest | None = None
+    suit_number: CaseNumberText | None = None
+    procedure: Procedure | None = None
     agents: Agents = ()
 
 

@@ -110,6 +110,23 @@ class Way(Coded, zh="来源方式", en="Way in", seen_by=PARTY):
 
     APPLIED = "applied", "当事人申请", "Applied for by a party"
     DELEGATED = "delegated", "法院委派", "Delegated by the court"
+    DOCKETED = "docketed", "立案后委托", "Delegated after docketing"
+    """A suit of which the court has a mediation tried. Source: 法释〔2016〕14号 art 11."""
+
+    @property
+    def by_the_court(self) -> bool:
+        """Whether the court has the mediation tried, and not a party alone."""
+        return self is not Way.APPLIED
+
+
+class Procedure(Coded, zh="审理程序", en="Procedure", seen_by=PARTY):
+    """By which procedure the court tries a suit; a small claim is tried by the summary one.
+
+    Source: 民事诉讼法 (2023) chapters 12, 13.
+    """
+
+    ORDINARY = "ordinary", "普通程序", "Ordinary procedure"
+    SUMMARY = "summary", "简易程序", "Summary procedure"
 
 
 class AgreementForm(Coded, zh="协议形式", en="Form of agreement", seen_by=PARTY):
@@ -204,6 +221,8 @@ class FilingKind(Coded, zh="类型", en="Kind", seen_by=PARTY):
 
     CONFIRMATION = "confirmation", "司法确认", "Confirmation"
     HANDOVER = "handover", "移送", "Handover"
+    STATEMENT = "statement", "制作调解书", "Mediation statement"
+    RESUMPTION = "resumption", "恢复审理", "Resumption of the trial"
 
 
 class FilingStatus(Coded, zh="状态", en="Status", seen_by=PARTY):
@@ -214,6 +233,17 @@ class FilingStatus(Coded, zh="状态", en="Status", seen_by=PARTY):
     PARTIALLY_ACCEPTED = "partially-accepted", "部分受理", "Partially accepted"
     REJECTED = "rejected", "不予受理", "Rejected"
     CANCELLED = "cancelled", "已取消", "Cancelled"
+
+
+class StatementOutcome(Coded, zh="协议处理结果", en="What came of the agreement", seen_by=PARTY):
+    """What the court did about an agreement that was reached after docketing.
+
+    Source: 法释〔2016〕14号 art 20; 民事诉讼法 (2023) art 100.
+    """
+
+    ISSUED = "issued", "调解书已签收", "Statement signed for"
+    WITHDRAWN = "withdrawn", "准许撤诉", "Suit withdrawn"
+    REFUSED = "refused", "不予制作调解书", "No statement"
 
 
 class DocumentType(Coded, zh="材料", en="Document", seen_by=PARTY):

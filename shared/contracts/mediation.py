@@ -14,6 +14,7 @@ from shared.contracts.fields import (
     AskBy,
     AskProvisional,
     CaseId,
+    CaseNumberText,
     ClaimFen,
     Consents,
     DeadlineAfter,
@@ -46,6 +47,7 @@ from shared.contracts.kinds import (
     DeclineReason,
     End,
     Label,
+    Procedure,
     Role,
     Route,
     Tier,
@@ -107,6 +109,8 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
         way: How it came; events of before lack it, and were delegated by the court.
         route: Whether it came for a quick decision; events of before lack it, and came for mediation.
         agents: Whom parties entrusted before.
+        suit_number: Number of the suit in which the court has a mediation tried; ``None`` before docketing.
+        procedure: By which it tries that suit; it says how long the mediation may take.
     """
 
     organisation: OrganisationId
@@ -121,6 +125,8 @@ class MediationOpened(Event, family="mediation", version=2, zh="调解受理", e
     way: Way = Way.DELEGATED
     agents: Agents = ()
     route: Route = Route.MEDIATION
+    suit_number: CaseNumberText | None = None
+    procedure: Procedure | None = None
 
 
 class DesignationRequested(
@@ -201,6 +207,8 @@ class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", 
         due_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
         ask_by: From this instant on, asking the other parties is late (art 15); ``None`` where all agree.
         ask_provisional: As ``due_provisional``.
+        procedure: Of the suit in which the court has the mediation tried, and by which the period is as long;
+            ``None`` before docketing.
     """
 
     mediator: MediatorId
@@ -209,6 +217,7 @@ class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", 
     due_provisional: DueProvisional = False
     ask_by: AskBy | None = None
     ask_provisional: AskProvisional = False
+    procedure: Procedure | None = None
 
 
 class AssignmentDeclined(

@@ -237,6 +237,19 @@ RULES: Final[dict[str, Words]] = {
         "court_bridge",
         "法〔2015〕137号",
     ),
+    "court.statement": Guard(
+        "立案后委托调解达成协议的，法院审查并制作调解书，或裁定准许撤诉；不予制作的，恢复审理",
+        "Of an agreement after docketing the court makes a statement, or lets the suit be withdrawn; "
+        "else the trial goes on",
+        "court_bridge",
+        "法释〔2016〕14号 art 20; 民事诉讼法 (2023) arts 99, 100, 102",
+    ),
+    "court.trial-resumed": Guard(
+        "立案后委托调解未达成协议的，转入审判程序审理",
+        "Without an agreement after docketing the trial goes on",
+        "court_bridge",
+        "法释〔2016〕14号 art 21; 法释〔2021〕23号 art 21",
+    ),
     "court.grounds": Guard(
         "确认有效，或以法定理由驳回",
         "Confirmation is granted, or refused on a ground of the law",

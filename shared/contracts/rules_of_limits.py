@@ -8,6 +8,14 @@ LIMITS: Final[dict[str, Words]] = {
     "mediation.period": Words(
         "诉前调解期限，自调解员接受之日起算", "A mediation before filing lasts this long from its acceptance"
     ),
+    "mediation.period-ordinary": Words(
+        "立案后委托调解、适用普通程序的调解期限，自调解员接受之日起算",
+        "A mediation in a suit of the ordinary procedure lasts this long from its acceptance",
+    ),
+    "mediation.period-summary": Words(
+        "立案后委托调解、适用简易程序的调解期限，自调解员接受之日起算",
+        "A mediation in a suit of the summary procedure lasts this long from its acceptance",
+    ),
     "mediation.answer": Words("调解员在此期限内答复指定", "A designated mediator answers within this time"),
     "mediation.designation": Words("在此期限内指定调解员", "A mediator is designated within this time"),
     "mediation.inquiry": Words(

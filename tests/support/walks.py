@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from services.alerts.series import Series
+from services.court_bridge.case.state import Ruling
 from services.intake.case.right_to_sue import NO_LIMIT
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted, DisputeUncounted
 from shared.contracts.court import ChooseSuit
-from shared.contracts.delegation import RegisterPreSuit
+from shared.contracts.delegation import RegisterPreSuit, RegisterSuit
 from shared.contracts.intake import (
     DisputeRegistered,
     GiveConsent,
@@ -25,7 +26,9 @@ from shared.contracts.kinds import (
     FilingStatus,
     LeaveReason,
     Party,
+    Procedure,
     Route,
+    StatementOutcome,
     Way,
 )
 from shared.contracts.parties import WithdrawDispute
@@ -65,6 +68,7 @@ _FILINGS = (
     intake.card(amends=True, prior=PriorSteps()),
     intake.complaint(),
     intake.card(way=Way.DELEGATED),
+    intake.card(way=Way.DOCKETED),
 )
 _PEOPLE = (intake.BANK, intake.CLERK, intake.COURT_CLERK, intake.RESPONDENT)
 _INTAKE_SAMPLES = (
@@ -82,6 +86,7 @@ _INTAKE_SAMPLES = (
             ReadPersonalData(purpose="service of process"),
             WithdrawDispute(reason=LeaveReason.PAID),
             RegisterPreSuit(case_number="（2026）京0106民诉前调801号"),
+            RegisterSuit(case_number="（2026）京0106民初801号", procedure=Procedure.SUMMARY),
             ErasePersonalData(ground=ErasureGround.RETENTION_OVER),
         )
     ),
@@ -142,7 +147,7 @@ _ANSWERS = tuple(
     )
 )
 _FITTING = {
-    kind: tuple(one for one in DocumentType if one not in court.RULES.barred[kind]) for kind in FilingKind
+    kind: tuple(one for one in DocumentType if one not in court.RULES.never(kind)) for kind in FilingKind
 }
 _SUBMITTED = tuple(
     Sample(court.again(*types, kind=kind), court.CLERK)
@@ -176,6 +181,14 @@ def _court_phase(state: Any) -> Hashable:
         state.granted_early,
         frozenset(state.added),
     )
+
+
+_IN_SUIT = {
+    Ruling.GRANTED: "调解书已生效 statement in force",
+    Ruling.WITHDRAWN: "已准许撤诉 suit withdrawn",
+    Ruling.REFUSED: "恢复审理 trial resumed",
+    Ruling.RESUMED: "恢复审理 trial resumed",
+}
 
 
 def _court_label(state: Any) -> str:
@@ -221,6 +234,54 @@ CHOOSING = replace(
         state.suit_chosen,
         bool(state.attempt),
     ),
+)
+
+_SUIT_SAMPLES = (
+    *(
+        Sample(body)
+        for body in (
+            court.IN_SUIT,
+            court.BINDING,
+            court.COMPLETED,
+            court.AGREED_IN_SUIT,
+            court.FAILED_IN_SUIT,
+        )
+    ),
+    *(
+        Sample(body, court.THE_COURT, court.COURT)
+        for filing in (court.S1, court.R1)
+        for body in (
+            *(court.review(status, filing) for status in FilingStatus),
+            *(court.decided(one, filing=filing) for one in StatementOutcome),
+            court.docketed(court.SUIT_NUMBER, filing),
+        )
+    ),
+    *(
+        Sample(court.again(*_FITTING[kind], kind=kind), court.CLERK)
+        for kind in (FilingKind.STATEMENT, FilingKind.RESUMPTION)
+    ),
+)
+
+
+def _suit_label(state: Any) -> str:
+    ruling = None if state is None else state.ruling
+    return _IN_SUIT[ruling] if ruling in _IN_SUIT else _court_label(state)
+
+
+IN_SUIT = replace(
+    BRIDGE,
+    title="立案后委托调解 · a mediation that the court has tried in a suit",
+    samples=lambda _: _SUIT_SAMPLES,
+    phase=lambda state: (
+        state.opened,
+        bool(state.agreement),
+        state.complete,
+        state.end,
+        min(state.attempt, 2),
+        state.status,
+        state.ruling,
+    ),
+    label=_suit_label,
 )
 
 
@@ -310,7 +371,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         MERGED_MEDIATION,
         QUICK,
     ),
-    "court_bridge": (BRIDGE, CHOOSING, ENFORCING),
+    "court_bridge": (BRIDGE, CHOOSING, IN_SUIT, ENFORCING),
     "alerts": (COUNT, SERIES),
 }
 """By service; the portal decides about nothing."""

@@ -14,8 +14,9 @@ from shared.contracts.court import (
     DocumentReview,
     FilingReviewCompleted,
     FilingSubmitted,
+    StatementDecided,
 )
-from shared.contracts.kinds import FilingKind, FilingStatus
+from shared.contracts.kinds import FilingKind, FilingStatus, StatementOutcome
 from shared.contracts.message import Event
 
 GROUNDS = (
@@ -28,6 +29,15 @@ GROUNDS = (
 )
 """Grounds on which confirmation is refused. Source: 民诉法解释 (2022) art 358."""
 
+NO_STATEMENT = (
+    "statement.unlawful",
+    "statement.not_voluntary",
+    "statement.harms_others",
+    "statement.false_mediation",
+    "statement.not_signed_for",
+)
+"""Grounds on which no statement is made. Source: 民事诉讼法 (2023) arts 99, 102; 法释〔2021〕23号 art 23."""
+
 _TYPES = {FilingKind.CONFIRMATION: CaseType.CONFIRMATION, FilingKind.HANDOVER: CaseType.FIRST_INSTANCE}
 
 
@@ -38,7 +48,7 @@ class Manners:
     Attributes:
         delay_ms: Longest real time until an answer is sent.
         reject_percent: First filings that the review rejects; what is filed again is accepted.
-        refuse_percent: Confirmations that are refused.
+        refuse_percent: Confirmations and statements that are refused.
         disorder_percent: Filings whose answers are sent in another order than they were made.
         twice_percent: Answers that are sent twice.
     """
@@ -117,17 +127,22 @@ def _bodies(
 
     reviewed_days = 1 + chance("review-days", 3)
     docketed_days = reviewed_days + 1 + chance("docket-days", 4)
-    rejected = who.endswith(("-c1", "-h1")) and chance("reject", 100) < manners.reject_percent
+    rejected = who.endswith(("-c1", "-h1", "-s1", "-r1")) and chance("reject", 100) < manners.reject_percent
     answers: list[tuple[Event, datetime]] = [
         (_review(filing, message, rejected), after(reviewed_days, "review"))
     ]
-    if rejected:
+    if rejected or filing.kind is FilingKind.RESUMPTION:  # the suit has its number, and goes on
         return answers
+    refused = chance("refuse", 100) < manners.refuse_percent
+    if filing.kind is FilingKind.STATEMENT:
+        outcome = StatementOutcome.REFUSED if refused else StatementOutcome.ISSUED
+        ground = NO_STATEMENT[chance("ground", len(NO_STATEMENT))] if refused else None
+        decided = StatementDecided(filing=who, answers=message, statement=outcome, ground=ground)
+        return [*answers, (decided, after(reviewed_days + 3 + chance("ruling-days", 8), "ruling"))]
     docketed_at = after(docketed_days, "docket")
     number = give_number(docketed_at.astimezone(SHANGHAI).year, _TYPES[filing.kind])
     answers.append((DocketingCompleted(filing=who, answers=message, case_number=number), docketed_at))
     if filing.kind is FilingKind.CONFIRMATION:
-        refused = chance("refuse", 100) < manners.refuse_percent
         ground = GROUNDS[chance("ground", len(GROUNDS))] if refused else None
         ruling = ConfirmationDecided(filing=who, answers=message, granted=not refused, ground=ground)
         answers.append((ruling, after(docketed_days + 3 + chance("ruling-days", 8), "ruling")))

@@ -8,6 +8,7 @@ from deploy.local.turns import (
     performances,
     periods,
     sides,
+    suits,
     talks,
     twins,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "performances",
     "periods",
     "sides",
+    "suits",
     "talks",
     "twins",
 ]

@@ -9,6 +9,7 @@ from services.court_bridge.case import (
     mediation,
     review,
     right_to_sue,
+    statement,
 )
 from services.court_bridge.case.state import CourtCase, Ruling, case
 
@@ -24,4 +25,5 @@ __all__ = [
     "mediation",
     "review",
     "right_to_sue",
+    "statement",
 ]

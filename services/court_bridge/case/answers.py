@@ -12,12 +12,13 @@ from shared.contracts.court import (
     CourtAnswerRejected,
     DocketingCompleted,
     FilingReviewCompleted,
+    StatementDecided,
 )
 from shared.contracts.kinds import FilingStatus
 from shared.contracts.message import Event
 from shared.network.schema import Court
 
-Answer = FilingReviewCompleted | DocketingCompleted | ConfirmationDecided
+Answer = FilingReviewCompleted | DocketingCompleted | ConfirmationDecided | StatementDecided
 
 TURNED_DOWN = (FilingStatus.REJECTED, FilingStatus.CANCELLED)
 

@@ -25,17 +25,17 @@ def bundle(
 ) -> Documents:
     """Return the documents that are there, those of the law's list first.
 
-    A suit gets the facts that nobody disputes, where there are any; a confirmation needs none.
+    A suit gets the facts that nobody disputes, where there are any; an agreement needs none.
     """
     own = _own(court_case, subject)
-    facts = (DocumentType.UNDISPUTED_FACTS,) if kind is FilingKind.HANDOVER else ()
-    listed = {type_: own[type_] for type_ in (*rules.bundle[kind], *facts) if type_ in own}
+    facts = (DocumentType.UNDISPUTED_FACTS,) if kind in (FilingKind.HANDOVER, FilingKind.RESUMPTION) else ()
+    listed = {type_: own[type_] for type_ in (*rules.documents(kind), *facts) if type_ in own}
     return {**listed, **court_case.added, **brought}
 
 
 def missing(documents: Documents, kind: FilingKind, rules: BridgeRules) -> tuple[DocumentType, ...]:
     """Return the types without which nothing is filed, and that are not there."""
-    return tuple(type_ for type_ in rules.bundle[kind] if type_ not in documents)
+    return tuple(type_ for type_ in rules.documents(kind) if type_ not in documents)
 
 
 def added_by_people(court_case: CourtCase, subject: str, event: FilingSubmitted) -> Documents:

@@ -25,10 +25,14 @@ def take_number(court_case: CourtCase, answer: DocketingCompleted, facts: Facts[
     text = str(number)
     if court_case.case_number == text:
         return []
+    if court_case.suit_number:
+        if text == court_case.suit_number:
+            return []
+        return rejected(answer, "case_number.second", f"{text}, but it is {court_case.suit_number}.")
     court = facts.context.network.court
     if number.court_code != court.code:
         return rejected(answer, "case_number.wrong_court", f"{text} is not of {court.code}.")
-    if number.type_code not in rules_of(court_case, facts.context).number_types[court_case.kind]:
+    if number.type_code not in rules_of(court_case, facts.context).types(court_case.kind):
         return rejected(answer, "case_number.wrong_type", f"{text} is no number of a {court_case.kind}.")
     if court_case.case_number:
         return rejected(answer, "case_number.second", f"{text}, but it is {court_case.case_number}.")

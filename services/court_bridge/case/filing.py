@@ -42,8 +42,8 @@ def of_the_right_kind(court_case: CourtCase, _: Facts[Context], command: Command
     if court_case.kind is None:
         return "filing.nothing"
     if court_case.waits:
-        confirms = court_case.kind is FilingKind.CONFIRMATION
-        return "agreement.incomplete" if confirms else "suit.not_chosen"
+        chooses = court_case.kind is FilingKind.HANDOVER
+        return "suit.not_chosen" if chooses else "agreement.incomplete"
     if isinstance(command, SubmitFiling) and command.kind is not court_case.kind:
         return "filing.wrong_kind"
     return None
@@ -62,7 +62,7 @@ def without_concessions(
     """A handover shows nothing of what was conceded. Source: 法释〔2016〕14号 art 22."""
     if not isinstance(command, SubmitFiling):
         return None
-    barred = rules_of(court_case, facts.context).barred[command.kind]
+    barred = rules_of(court_case, facts.context).never(command.kind)
     found = sorted(one.type.value for one in command.documents if one.type in barred)
     return Refusal("bundle.confidential", f"Leave out: {', '.join(found)}.") if found else None
 
@@ -120,14 +120,14 @@ def filed(
 ) -> list[Event]:
     """Return the next filing of a case; before the first, what it is."""
     typed = tuple(Document(type=type_, digest=digest) for type_, digest in documents.items())
-    confirmation = kind is FilingKind.CONFIRMATION
+    agreed = kind in (FilingKind.CONFIRMATION, FilingKind.STATEMENT)
     submission = FilingSubmitted(
         filing=filing_id(facts.subject, kind, court_case.attempt + 1),
         kind=kind,
         court=facts.context.network.court.id,
         institution=court_case.institution,
         cause=court_case.cause,
-        amount_fen=court_case.amount_fen if confirmation else court_case.claim_fen,
+        amount_fen=court_case.amount_fen if agreed else court_case.claim_fen,
         documents=typed,
     )
     if court_case.attempt:
@@ -136,7 +136,7 @@ def filed(
     rules = rules_of(court_case, facts.context)
     first: Event = (
         ConfirmationApplied(amount_fen=court_case.amount_fen, rules_version=rules.version)
-        if confirmation
+        if kind is FilingKind.CONFIRMATION
         else HandoverPrepared(documents=typed, end=court_case.end.value, rules_version=rules.version)
     )
     return [first, submission]

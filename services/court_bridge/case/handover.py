@@ -24,7 +24,7 @@ from shared.contracts.court import (
     SuitChosen,
     SuitSuggested,
 )
-from shared.contracts.kinds import FilingKind
+from shared.contracts.kinds import End, FilingKind
 from shared.contracts.mediation import MediationEnded
 from shared.contracts.message import Command, Event
 
@@ -40,8 +40,7 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
         return []
     court_case = over(before, ended)
     agreed_fen = ended.agreement_fen
-    confirms = court_case.kind is FilingKind.CONFIRMATION
-    if confirms and before.agreement and agreed_fen != before.amount_fen:
+    if ended.end is End.AGREEMENT and before.agreement and agreed_fen != before.amount_fen:
         raise ValueError(f"{facts.subject}: ended with {agreed_fen} fen, but agreed {before.amount_fen} fen")
     if court_case.kind is FilingKind.HANDOVER and court_case.waits:
         by = sue_by(facts.at, rules_of(court_case, facts.context))

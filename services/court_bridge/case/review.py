@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.court_bridge.case.answers import TURNED_DOWN, contradiction, misplaced
 from services.court_bridge.case.state import CourtCase, case
+from services.court_bridge.case.statement import resumed
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts.court import FilingReviewCompleted, FilingReviewed
@@ -27,7 +28,8 @@ def take_review(
     taken_on = bool(court_case.case_number) or court_case.ruling is not None
     if court_case.status not in _OPEN or (taken_on and answer.status in TURNED_DOWN):
         return contradiction(court_case, answer)
-    return [FilingReviewed(filing=answer.filing, status=answer.status, documents=answer.documents)]
+    reviewed_ = FilingReviewed(filing=answer.filing, status=answer.status, documents=answer.documents)
+    return [reviewed_, *resumed(court_case, answer)]
 
 
 @case.after(FilingReviewed)

@@ -12,10 +12,19 @@ from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingS
 
 
 class Ruling(StrEnum):
-    """What the court decided on confirmation."""
+    """What the court decided on confirmation, or on a statement of the agreement.
+
+    Attributes:
+        GRANTED: The agreement is confirmed, or stands in a statement: it can be enforced.
+        REFUSED: It is not.
+        WITHDRAWN: The suit was withdrawn; the agreement stands by itself.
+        RESUMED: The trial goes on.
+    """
 
     GRANTED = "granted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    RESUMED = "resumed"
 
 
 class Default(State):
@@ -43,6 +52,7 @@ class CourtCase(State):
         amount_fen: What the agreement settles.
         complete: Whether the agreement has the mediator's signature and the seal.
         way: How the dispute came to mediation.
+        suit_number: Number of the suit in which the court had a mediation tried; empty before docketing.
         suit_chosen: Whether the institution chose to sue after a mediation that it had applied for.
         attempt: Number of the last filing; 0 before the first.
         status: What the court said of the last filing; ``None`` before it said anything.
@@ -64,6 +74,7 @@ class CourtCase(State):
     effective_at: datetime | None = None
     complete: bool = True
     way: Way = Way.DELEGATED
+    suit_number: str = ""
     suit_chosen: bool = False
     end: End | None = None
     attempt: int = 0
@@ -78,7 +89,7 @@ class CourtCase(State):
     @property
     def kind(self) -> FilingKind | None:
         """What is filed of this case; ``None`` before the end, and where the end needs no court."""
-        return None if self.end is None else kind_after(self.end)
+        return None if self.end is None else kind_after(self.end, self.way)
 
     @property
     def waits(self) -> bool:
@@ -88,7 +99,7 @@ class CourtCase(State):
         """
         if self.kind is FilingKind.HANDOVER:
             return self.way is Way.APPLIED and not self.suit_chosen
-        return self.kind is FilingKind.CONFIRMATION and not self.complete
+        return self.kind in (FilingKind.CONFIRMATION, FilingKind.STATEMENT) and not self.complete
 
 
 _BLANK = CourtCase()

@@ -1,5 +1,6 @@
-"""委派: a complaint that was brought to the court is registered there, and delegated; then it is referred.
+"""委派、委托: a complaint that was brought to the court is registered there, delegated, and then referred.
 
+Before docketing it gets a 诉前调 number; after it, it has the number of its suit.
 Source: 法释〔2016〕14号 art 11; 法释〔2021〕23号 arts 10, 21(2) (as of 2022-01-01).
 """
 
@@ -18,7 +19,14 @@ from services.intake.rules import Context
 from shared.casework.case_numbers import CaseNumber, CaseNumberError, CaseType
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import Refusal
-from shared.contracts.delegation import DelegateDispute, DisputeDelegated, PreSuitRegistered, RegisterPreSuit
+from shared.contracts.delegation import (
+    DelegateDispute,
+    DisputeDelegated,
+    PreSuitRegistered,
+    RegisterPreSuit,
+    RegisterSuit,
+    SuitRegistered,
+)
 from shared.contracts.kinds import Route, Way
 from shared.contracts.message import Command, Event
 
@@ -32,7 +40,19 @@ def by_the_court(dispute: Dispute, facts: Facts[Context], _: Command | None) -> 
 @possible
 def brought_to_the_court(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
     """What an institution applied for is not delegated by the court."""
-    return None if dispute.way is Way.DELEGATED else "delegation.applied"
+    return None if dispute.way.by_the_court else "delegation.applied"
+
+
+@possible
+def before_docketing(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """A suit that is docketed has its number."""
+    return "delegation.docketed" if dispute.way is Way.DOCKETED else None
+
+
+@possible
+def after_docketing(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """What is not docketed yet has no suit."""
+    return None if dispute.way is Way.DOCKETED else "delegation.not_docketed"
 
 
 @possible
@@ -45,9 +65,10 @@ def to_be_mediated(dispute: Dispute, _: Facts[Context], __: Command | None) -> s
 
 @possible
 def a_number_of_this_court(_: Dispute, facts: Facts[Context], command: Command | None) -> Refusal | None:
-    """Only the court gives a number, and this kind is its 诉前调 one."""
-    if not isinstance(command, RegisterPreSuit):
+    """Only the court gives a number: its 诉前调 one before docketing, the suit's own after it."""
+    if not isinstance(command, RegisterPreSuit | RegisterSuit):
         return None
+    before = isinstance(command, RegisterPreSuit)
     try:
         number = CaseNumber.parse(command.case_number)
     except CaseNumberError as error:
@@ -55,30 +76,40 @@ def a_number_of_this_court(_: Dispute, facts: Facts[Context], command: Command |
     court = facts.context.network.court
     if number.court_code != court.code:
         return Refusal("case_number.wrong_court", f"{number} is not of {court.code}.")
-    if number.type_code is not CaseType.PRE_SUIT_MEDIATION:
-        return Refusal("case_number.wrong_type", f"{number} is no number of 民诉前调.")
+    if number.type_code is not (CaseType.PRE_SUIT_MEDIATION if before else CaseType.FIRST_INSTANCE):
+        return Refusal(
+            "case_number.wrong_type", f"{number} is no number of {'民诉前调' if before else '民初'}."
+        )
     return None
 
 
 @possible
 def not_numbered(dispute: Dispute, _: Facts[Context], command: Command | None) -> Refusal | None:
     """A dispute keeps the first number."""
-    if not dispute.pre_suit_number:
-        return None
-    return Refusal("case_number.second", f"It is {dispute.pre_suit_number}.")
+    number = dispute.pre_suit_number or dispute.suit_number
+    return Refusal("case_number.second", f"It is {number}.") if number else None
 
 
 @possible
 def registered_first(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
     """The number is given before the mediation begins."""
-    return None if dispute.pre_suit_number else "delegation.not_registered"
+    return None if dispute.pre_suit_number or dispute.suit_number else "delegation.not_registered"
+
+
+def _canonical(text: str) -> str | None:
+    try:
+        return str(CaseNumber.parse(text))
+    except CaseNumberError:
+        return None
 
 
 def _is_registered(dispute: Dispute, command: RegisterPreSuit, facts: Facts[Context]) -> bool:
-    try:
-        return dispute.pre_suit_number == str(CaseNumber.parse(command.case_number))
-    except CaseNumberError:
-        return False
+    return dispute.pre_suit_number == _canonical(command.case_number)
+
+
+def _is_suit_registered(dispute: Dispute, command: RegisterSuit, facts: Facts[Context]) -> bool:
+    same = dispute.suit_number == _canonical(command.case_number)
+    return same and dispute.procedure is command.procedure
 
 
 @case.on(
@@ -88,6 +119,7 @@ def _is_registered(dispute: Dispute, command: RegisterPreSuit, facts: Facts[Cont
     not_withdrawn,
     not_returned,
     brought_to_the_court,
+    before_docketing,
     to_be_mediated,
     a_number_of_this_court,
     not_numbered,
@@ -101,6 +133,29 @@ def register_pre_suit(dispute: Dispute, command: RegisterPreSuit, facts: Facts[C
 @case.after(PreSuitRegistered)
 def numbered(dispute: Dispute, event: PreSuitRegistered) -> Dispute:
     return dispute.but(pre_suit_number=event.case_number)
+
+
+@case.on(
+    RegisterSuit,
+    by_the_court,
+    not_merged,
+    not_withdrawn,
+    not_returned,
+    brought_to_the_court,
+    after_docketing,
+    to_be_mediated,
+    a_number_of_this_court,
+    not_numbered,
+    already=_is_suit_registered,
+)
+def register_suit(dispute: Dispute, command: RegisterSuit, facts: Facts[Context]) -> Iterable[Event]:
+    """The number stands in its canonical form; the procedure says how long the mediation may take."""
+    yield SuitRegistered(case_number=str(CaseNumber.parse(command.case_number)), procedure=command.procedure)
+
+
+@case.after(SuitRegistered)
+def in_suit(dispute: Dispute, event: SuitRegistered) -> Dispute:
+    return dispute.but(suit_number=event.case_number, procedure=event.procedure)
 
 
 def _is_delegated(dispute: Dispute, command: DelegateDispute, facts: Facts[Context]) -> bool:

@@ -12,12 +12,15 @@ from services.intake.case.state import Dispute, Status, case
 from services.intake.rules import Context
 from services.intake.rules.limitation import alarm_at
 from shared.casework.guards import Facts
+from shared.contracts.kinds import Way
 from shared.contracts.limitation import LimitationNear
 from shared.contracts.message import Event
 
 
 def _alarm_due(dispute: Dispute, context: Context) -> datetime | None:
     clock = dispute.limitation
+    if dispute.way is Way.DOCKETED:  # the suit is there
+        return None
     if clock.sue_by is None or clock.since is None or clock.alarmed:
         return None
     if dispute.status in (Status.REFERRED, Status.WITHDRAWN) or dispute.merger.into:

@@ -24,7 +24,9 @@ def referral(dispute: Dispute, context: Context) -> list[Event]:
     ready = dispute.route is Route.MEDIATION and dispute.explanation and applied and delegated
     if not ready:
         return []
-    quick = dispute.quick and context.book.at(dispute.rules_version).quick_decision
+    # A suit is not decided by an organisation: the court tries a mediation in it, no more.
+    known = context.book.at(dispute.rules_version).quick_decision and dispute.way is not Way.DOCKETED
+    quick = dispute.quick and known
     return [referred(dispute, Route.QUICK_DECISION if quick else Route.MEDIATION, network)]
 
 
@@ -33,8 +35,9 @@ def _is_delegated_first(dispute: Dispute, context: Context) -> bool:
 
     Source: 法释〔2016〕14号 art 11.
     """
-    rules = context.book.at(dispute.rules_version)
-    return dispute.way is Way.DELEGATED and bool(rules.delegation_first)
+    if dispute.way is Way.DOCKETED:
+        return True
+    return dispute.way is Way.DELEGATED and bool(context.book.at(dispute.rules_version).delegation_first)
 
 
 def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
@@ -53,6 +56,8 @@ def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
         way=dispute.way,
         pre_suit_number=dispute.pre_suit_number or None,
         letter=dispute.letter or None,
+        suit_number=dispute.suit_number or None,
+        procedure=dispute.procedure,
         agents=dispute.agents,
     )
 

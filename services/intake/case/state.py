@@ -10,7 +10,7 @@ from shared.casework.parties import all_parties
 from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
 from shared.contracts.agents import Agent
-from shared.contracts.kinds import Cause, Party, Route, Tier, Way
+from shared.contracts.kinds import Cause, Party, Procedure, Route, Tier, Way
 from shared.contracts.message import Command
 
 
@@ -44,6 +44,8 @@ class Dispute(State):
         way: How it came.
         pre_suit_number: 诉前调 number of the court; empty before it is registered there.
         letter: Digest of the letter of delegation; empty before one.
+        suit_number: Number of the suit in which the court has a mediation tried; empty before it is known.
+        procedure: By which the court tries that suit.
         quick: Whether screening sends it to a quick decision.
         erased: Its raw data are gone.
         entrusted: The agents of the parties, with the letters that they have.
@@ -71,6 +73,8 @@ class Dispute(State):
     way: Way = Way.DELEGATED
     pre_suit_number: str = ""
     letter: str = ""
+    suit_number: str = ""
+    procedure: Procedure | None = None
     quick: bool = False
     erased: bool = False
     entrusted: tuple[Entrusted, ...] = ()

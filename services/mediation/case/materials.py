@@ -9,14 +9,13 @@ from services.mediation.case.state import Mediation, by_its_organisation, case, 
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, possible
 from shared.contracts.delegation import MaterialsReceived, ReceiveMaterials
-from shared.contracts.kinds import Way
 from shared.contracts.message import Command, Event
 
 
 @possible
 def delegated(mediation: Mediation, _: Facts[Context], __: Command | None) -> str | None:
     """Only the court sends materials to be signed for."""
-    return None if mediation.way is Way.DELEGATED else "delegation.applied"
+    return None if mediation.way.by_the_court else "delegation.applied"
 
 
 def _is_received(mediation: Mediation, command: ReceiveMaterials, facts: Facts[Context]) -> bool:

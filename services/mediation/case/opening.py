@@ -45,6 +45,8 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         way=referral.way,
         agents=referral.agents,
         route=referral.to,
+        suit_number=referral.suit_number,
+        procedure=referral.procedure,
     )
     mediation = case.evolve(None, event, facts.at, facts.context)
     return [event, first_request(mediation, facts)]
@@ -62,6 +64,7 @@ def opened(event: MediationOpened) -> Mediation:
         consents=event.consents,
         tier=event.tier,
         way=event.way,
+        procedure=event.procedure,
         agents=event.agents,
         quick=FOR_DECISION if event.route is Route.QUICK_DECISION else NOT_QUICK,
     )

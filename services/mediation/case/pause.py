@@ -22,7 +22,7 @@ def span(mediation: Mediation, rules: CaseRules) -> tuple[datetime, int] | None:
     """Return when the period began last, and how many days it has from there on; ``None`` before it runs."""
     since = mediation.clock.since or mediation.accepted_at
     days = mediation.clock.days
-    return None if since is None else (since, rules.period_days if days is None else days)
+    return None if since is None else (since, rules.period(mediation.procedure) if days is None else days)
 
 
 def paused(mediation: Mediation, ground: PauseGround, facts: Facts[Context]) -> Iterable[Event]:

@@ -15,7 +15,7 @@ from shared.casework.protocol import Refusal, State
 from shared.casework.table import Table
 from shared.contracts.agents import Agent, Reach
 from shared.contracts.co_mediators import CoMediatorRequested, TeamGround
-from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Tier, Way
+from shared.contracts.kinds import AgreementForm, Cause, End, Language, Party, Procedure, Tier, Way
 from shared.contracts.mediation import DesignationRequested, MediationEnded
 from shared.contracts.message import Command
 
@@ -62,6 +62,7 @@ class Mediation(State):
         talks: Sessions, facts and what is said in confidence.
         left: Organisations that had the case before.
         tier: How much work it needs.
+        procedure: Of the suit in which the court has it tried; ``None`` before docketing.
         co: The second mediator, where there is to be one.
         complaints: Of parties about mediators.
         end: ``None`` while it runs.
@@ -104,6 +105,7 @@ class Mediation(State):
     ask_by: datetime | None = None
     ask_provisional: bool = False
     way: Way = Way.DELEGATED
+    procedure: Procedure | None = None
     materials_received: bool = False
     unreached: tuple[Party, ...] = ()
     agents: tuple[Agent, ...] = ()

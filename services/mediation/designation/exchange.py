@@ -172,15 +172,16 @@ def _accepted(mediation: Mediation, facts: Facts[Context]) -> AssignmentAccepted
     begun = mediation.due_at is not None or mediation.accepted_at is not None
     if not rules.from_acceptance or begun:
         return AssignmentAccepted(mediator=mediation.mediator)
-    due = rules.due_at(facts.at, facts.context.calendar)
+    due = rules.due_at(facts.at, facts.context.calendar, mediation.procedure)
     ask = rules.ask_by(facts.at, facts.context.calendar) if mediation.unasked else None
     return AssignmentAccepted(
         mediator=mediation.mediator,
-        limit_days=rules.period_days,
+        limit_days=rules.period(mediation.procedure),
         due_at=due.at,
         due_provisional=due.provisional,
         ask_by=None if ask is None else ask.at,
         ask_provisional=ask is not None and ask.provisional,
+        procedure=mediation.procedure,
     )
 
 

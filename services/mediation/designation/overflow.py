@@ -13,7 +13,6 @@ from services.mediation.roster.shares import let_go_of
 from services.mediation.roster.state import Roster, roster
 from services.mediation.rules import Context
 from shared.casework.guards import Facts, possible
-from shared.contracts.kinds import Way
 from shared.contracts.mediation import DesignationQueued
 from shared.contracts.message import Command, Event
 from shared.contracts.transfers import CaseTransferred, TransferCase, TransferGround
@@ -35,7 +34,7 @@ def overflow(mediation: Mediation, ground: TransferGround, facts: Facts[Context]
     another. What passed on once stays as well, so that no two full organisations send it to and fro.
     """
     known = facts.context.book.at(mediation.rules_version).overflow_queue is not None
-    if not known or mediation.way is Way.DELEGATED or mediation.left:
+    if not known or mediation.way.by_the_court or mediation.left:
         return []
     return [
         event

@@ -13,12 +13,28 @@ from shared.casework.calendar import Calendar, Deadline
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
 from shared.contracts.co_mediators import TeamGround
-from shared.contracts.kinds import AgreementForm, Tier
+from shared.contracts.kinds import AgreementForm, Procedure, Tier
 from shared.contracts.words import Unit
 
 _ONLINE: Final = "法释〔2021〕23号"
 PERIOD: Final = Limit(
     "mediation.period", Unit.DAYS, f"{_ONLINE} art 24", at_least=1, at_most=30, bound=f"{_ONLINE} art 24"
+)
+ORDINARY: Final = Limit(
+    "mediation.period-ordinary",
+    Unit.DAYS,
+    f"{_ONLINE} art 24",
+    at_least=1,
+    at_most=15,
+    bound=f"{_ONLINE} art 24",
+)
+SUMMARY: Final = Limit(
+    "mediation.period-summary",
+    Unit.DAYS,
+    f"{_ONLINE} art 24",
+    at_least=1,
+    at_most=7,
+    bound=f"{_ONLINE} art 24",
 )
 ANSWER: Final = Limit(
     "mediation.answer",
@@ -109,6 +125,9 @@ class CaseRules:
         version: What a case keeps from its opening on.
         source: The law that the limits come from.
         period_days: Length of the mediation before filing, in calendar days (art 24).
+        ordinary_days: Length of the mediation in a suit of the ordinary procedure, in calendar days (art 24);
+            versions that leave it out knew no mediation after docketing, and take `period_days`.
+        summary_days: The same in a suit of the summary procedure.
         answer_days: How long a designated mediator may take to answer, in working days (art 12).
         designate_days: How long the designation may take, in working days (art 10); ``None`` for no limit.
         from_acceptance: Whether the period runs from the mediator's acceptance (art 24); in versions that
@@ -169,6 +188,8 @@ class CaseRules:
     two_from_parties: Annotated[int | None, MANY] = None
     ladder: Ladder | None = None
     accept_days: Annotated[int | None, DECISION] = None
+    ordinary_days: Annotated[int | None, ORDINARY] = None
+    summary_days: Annotated[int | None, SUMMARY] = None
 
     def takes_effect(self, form: AgreementForm, marks: Collection[Mark]) -> bool:
         """Return whether an agreement with these marks binds.
@@ -198,12 +219,27 @@ class CaseRules:
             return TeamGround.DIFFICULT
         return TeamGround.MANY_PARTIES if parties >= self.two_from_parties else None
 
-    def due_at(self, accepted_at: datetime, calendar: Calendar) -> Deadline:
+    def period(self, procedure: Procedure | None) -> int:
+        """Return the length of the mediation, in calendar days.
+
+        Args:
+            procedure: Of the suit in which the court has it tried; ``None`` before docketing.
+
+        Source: 法释〔2021〕23号 art 24; 法释〔2016〕14号 art 27.
+        """
+        if procedure is None:
+            return self.period_days
+        days = self.ordinary_days if procedure is Procedure.ORDINARY else self.summary_days
+        return self.period_days if days is None else days
+
+    def due_at(
+        self, accepted_at: datetime, calendar: Calendar, procedure: Procedure | None = None
+    ) -> Deadline:
         """Return the first instant after the period; the day of acceptance is not counted.
 
         Source: 法释〔2021〕23号 art 24; 民事诉讼法 (2023) art 85.
         """
-        return calendar.after_days(accepted_at, self.period_days)
+        return calendar.after_days(accepted_at, self.period(procedure))
 
     def answer_by(self, designated_at: datetime, calendar: Calendar) -> Deadline:
         """Return the first instant at which the designated mediator's answer is too late.
@@ -291,6 +327,8 @@ _V2026_3: Final = replace(
     training_alarm_days=30,
     extension_days=30,
     accept_days=5,
+    ordinary_days=15,
+    summary_days=7,
     performance=PerformanceRules(tolerance_fen=100, grace_days=5, objection_days=10),
     choose_days=2,
     two_from_fen=500_000_000,

@@ -16,7 +16,11 @@ from shared.contracts.court import (
     FilingSubmitted,
     HandoverIncomplete,
     HandoverPrepared,
+    StatementIssued,
+    StatementRefused,
     SuitSuggested,
+    SuitWithdrawn,
+    TrialResumed,
 )
 
 only(HandoverPrepared, status=Status.HANDED_OVER, figure="handed_over")
@@ -41,4 +45,8 @@ def confirmed(view: CaseView, event: ConfirmationGranted) -> Mapping[str, Any]:
 
 
 only(ConfirmationRefused, status=Status.NOT_CONFIRMED, figure="not_confirmed")
+only(StatementIssued, status=Status.STATED, figure="stated")
+only(SuitWithdrawn, status=Status.SUIT_WITHDRAWN, figure="suit_withdrawn")
+only(StatementRefused, status=Status.RESUMED, figure="not_stated")
+only(TrialResumed, status=Status.RESUMED, figure="resumed")
 only(CourtAnswerRejected, figure="court_rejected")

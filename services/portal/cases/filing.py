@@ -10,7 +10,7 @@ from services.portal.rules import Status
 from shared.contracts import earlier
 from shared.contracts.alerts import DisputeCounted
 from shared.contracts.court import FilingSubmitted
-from shared.contracts.delegation import PreSuitRegistered
+from shared.contracts.delegation import PreSuitRegistered, SuitRegistered
 from shared.contracts.duplicates import DisputesMerged, DuplicateJoined, DuplicateParted, MergeUndone
 from shared.contracts.intake import (
     DisputeReferred,
@@ -64,6 +64,11 @@ def referred(view: CaseView, event: DisputeReferred) -> Mapping[str, Any]:
     later = view.organisation if "mediation" in view.versions else ""
     organisation = later or event.organisation or view.organisation
     return {**repeated(view, event), "tier": event.tier.value, "organisation": organisation}
+
+
+@facts_of(SuitRegistered, figure="suit_registered")
+def in_suit(view: CaseView, event: SuitRegistered) -> Mapping[str, Any]:
+    return with_number(view, event.case_number)
 
 
 @facts_of(PreSuitRegistered, figure="pre_suit_registered")

@@ -27,6 +27,9 @@ class Status(Coded, zh="状态", en="Status"):
     CONFIRMED = "confirmed", "已司法确认", "Confirmed"
     WITHDRAWN = "withdrawn", "已撤回", "Withdrawn"
     NOT_CONFIRMED = "not_confirmed", "确认被驳回", "Not confirmed"
+    STATED = "stated", "调解书已生效", "Mediation statement in force"
+    SUIT_WITHDRAWN = "suit_withdrawn", "已准许撤诉", "Suit withdrawn"
+    RESUMED = "resumed", "恢复审理", "Trial resumed"
     MERGED = "merged", "已合并", "Merged"
     """Shown while it is: where it stood stands beneath."""
 
@@ -58,6 +61,9 @@ RANK: Final[dict[str, int]] = {
     Status.DOCKETED: 10,
     Status.CONFIRMED: 11,
     Status.NOT_CONFIRMED: 11,
+    Status.STATED: 11,
+    Status.SUIT_WITHDRAWN: 11,
+    Status.RESUMED: 11,
     Status.MERGED: 12,
 }
 """A status gives way to one of the same or a higher rank only: topics reach the portal in any order."""

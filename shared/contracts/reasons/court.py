@@ -100,6 +100,19 @@ COURT: Final[dict[str, Reason]] = {
     ),
     "confirmation.not_voluntary": Reason("调解违反自愿原则。", "The mediation was not voluntary."),
     "confirmation.unclear": Reason("调解协议内容不明确。", "The content of the agreement is not clear."),
+    "statement.unlawful": Reason("调解协议内容违反法律规定。", "The agreement is against the law."),
+    "statement.not_voluntary": Reason("调解违反自愿原则。", "The mediation was not voluntary."),
+    "statement.harms_others": Reason(
+        "调解协议侵害国家利益、社会公共利益或者他人合法权益。",
+        "The agreement harms the state, the public or others.",
+    ),
+    "statement.false_mediation": Reason(
+        "可能存在虚假调解，当事人未提供相关证据。",
+        "It may be a false mediation, and the parties brought no evidence.",
+    ),
+    "statement.not_signed_for": Reason(
+        "当事人在调解书签收前反悔。", "A party went back on the agreement before signing for the statement."
+    ),
     "confirmation.other": Reason(
         "其他不能进行司法确认的情形。", "Another reason for which it cannot be confirmed."
     ),

@@ -90,8 +90,17 @@ FILINGS: Final[dict[str, Reason]] = {
         "The institution applied for mediation itself, so the court delegates nothing.",
     ),
     "delegation.not_registered": Reason(
-        "尚无诉前调案号。请先登记诉前调案号，再委派调解。",
-        "There is no 诉前调 number yet. Register it (register-pre-suit), then delegate.",
+        "尚无案号。请先登记诉前调案号（已立案的，登记民初案号），再委派调解。",
+        "There is no case number yet. Register it (register-pre-suit, or register-suit after docketing), "
+        "then delegate.",
+    ),
+    "delegation.docketed": Reason(
+        "该纠纷已经立案，不再给诉前调案号。请登记民初案号和审理程序。",
+        "The suit is docketed and gets no 诉前调 number. Register the suit (register-suit).",
+    ),
+    "delegation.not_docketed": Reason(
+        "该纠纷尚未立案。请登记诉前调案号。",
+        "The dispute is not docketed. Register it before docketing (register-pre-suit).",
     ),
     "consent.answered": Reason(
         "您已答复过是否同意调解。如要结束调解，请退出调解。",

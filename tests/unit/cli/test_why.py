@@ -13,7 +13,7 @@ from services.portal.rules.shown import shown
 from shared.casework.own_rules import own_rules
 from shared.contracts.common import CommandRefused, RulesAdopted
 from shared.contracts.intake import DisputeScreened, FilingReturned, ReturnReason
-from shared.contracts.kinds import Cause, End, ReturnGround, Route, Tier
+from shared.contracts.kinds import Cause, End, Procedure, ReturnGround, Route, Tier, Way
 from shared.contracts.mediation import AssignmentAccepted, MediationEnded, MediationOpened, MediatorDesignated
 from shared.contracts.message import Event
 from shared.network.load import parse_network
@@ -142,3 +142,29 @@ def test_a_version_that_is_not_known_here_is_named_and_not_guessed() -> None:
     assert {rule["version"] for rule in event["rules"]} == {"small-1"}
     assert [rule["limits"] for rule in event["rules"]] == [[], []]
     assert event["days"]["days"] == 20
+
+
+def test_a_mediation_in_a_suit_is_explained_by_the_days_of_its_procedure_to_its_end() -> None:
+    opened = OPENED.model_copy(
+        update={"way": Way.DOCKETED, "procedure": Procedure.SUMMARY, "rules_version": CASE_RULES.current}
+    )
+    accepted = AssignmentAccepted(
+        mediator="m01",
+        limit_days=7,
+        due_at=datetime(2026, 3, 9, 16, tzinfo=UTC),
+        procedure=Procedure.SUMMARY,
+    )
+    ended = MediationEnded(
+        organisation="org",
+        institution="ccb",
+        case="c",
+        cause=Cause.CREDIT_CARD,
+        end=End.EXPIRED,
+        mediator="m01",
+        claim_fen=100,
+        settled_fen=0,
+    )
+    begun, over = why(opened, accepted, ended)[1:]
+    assert [one["rule"] for one in begun["rules"]] == ["mediation.answer", "mediation.period-summary"]
+    assert begun["days"]["days"] == 7
+    assert [one["rule"] for one in over["rules"]][-1] == "mediation.period-summary"

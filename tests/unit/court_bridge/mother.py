@@ -17,10 +17,20 @@ from shared.contracts.court import (
     FilingReviewCompleted,
     FilingReviewed,
     FilingSubmitted,
+    StatementDecided,
     SubmitFiling,
 )
 from shared.contracts.envelope import SYSTEM, Actor
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Tier, Way
+from shared.contracts.kinds import (
+    Cause,
+    DocumentType,
+    End,
+    FilingKind,
+    FilingStatus,
+    StatementOutcome,
+    Tier,
+    Way,
+)
 from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.message import Event, Message
 from shared.contracts.performance import AgreementDefaulted
@@ -84,10 +94,19 @@ def ended(end: End, agreed_fen: int = 0) -> MediationEnded:
 
 
 AGREED = ended(End.AGREEMENT, AMOUNT)
+S1, R1 = f"{CASE}-s1", f"{CASE}-r1"
+IN_SUIT = OPENED.model_copy(update={"way": Way.DOCKETED, "suit_number": SUIT_NUMBER})
+AGREED_IN_SUIT = AGREED.model_copy(update={"way": Way.DOCKETED})
 UNDISPUTED = FactsUndisputed(digest="f" * 64, items=(FactItem.PRINCIPAL,))
 FAILED = ended(End.LARGE_DIVERGENCE)
+FAILED_IN_SUIT = FAILED.model_copy(update={"way": Way.DOCKETED})
 FAILED_APPLIED = FAILED.model_copy(update={"way": Way.APPLIED})
 """The institution had applied for the mediation itself."""
+
+
+def decided(outcome: StatementOutcome, ground: str | None = None, filing: str = S1) -> StatementDecided:
+    """What the court did about an agreement in a suit."""
+    return StatementDecided(filing=filing, answers="f-1", statement=outcome, ground=ground)
 
 
 def told(*messages: Message, at: datetime = MON) -> Given:

@@ -10,10 +10,13 @@ from shared.contracts.delegation import (
     DisputeDelegated,
     PreSuitRegistered,
     RegisterPreSuit,
+    RegisterSuit,
+    SuitRegistered,
 )
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import DisputeReferred
-from shared.contracts.kinds import Way
+from shared.contracts.kinds import Procedure, Route, Way
+from shared.contracts.message import Command
 from tests.support.spec import Given, given
 from tests.unit.intake.mother import (
     ALL_STEPS,
@@ -38,6 +41,8 @@ NUMBER = "（2026）京0106民诉前调801号"
 LETTER = "f" * 64
 REGISTER = RegisterPreSuit(case_number="(2026) 京0106民诉前调801号")
 DELEGATE = DelegateDispute(letter=LETTER)
+SUIT = "（2026）京0106民初801号"
+IN_SUIT = RegisterSuit(case_number="(2026) 京0106民初801号", procedure=Procedure.SUMMARY)
 COMPLAINT = taken(card(way=Way.DELEGATED, prior=ALL_STEPS))
 
 
@@ -45,6 +50,51 @@ def brought() -> Given:
     """A complaint that was brought to the court, explained and screened."""
     events = new().when(COMPLAINT, at=MON).events
     return given(STREAM, *((event, MON) for event in events), subject=CASE)
+
+
+def in_a_suit() -> Given:
+    """A dispute whose suit the court has docketed."""
+    events = new().when(taken(card(way=Way.DOCKETED, prior=ALL_STEPS)), at=MON).events
+    return given(STREAM, *((event, MON) for event in events), subject=CASE)
+
+
+def test_a_docketed_suit_is_referred_with_its_number_and_its_procedure() -> None:
+    numbered = in_a_suit().when(IN_SUIT, at=TUE, actor=COURT_CLERK)
+    numbered.then(SuitRegistered(case_number=SUIT, procedure=Procedure.SUMMARY))
+    told = {
+        "way": Way.DOCKETED,
+        "suit_number": SUIT,
+        "procedure": Procedure.SUMMARY,
+        "letter": LETTER,
+        "to": Route.MEDIATION,
+    }
+    numbered.when(DELEGATE, at=TUE, actor=COURT_CLERK).then(
+        DisputeDelegated(letter=LETTER), referred().model_copy(update=told)
+    )
+    numbered.when(IN_SUIT, at=TUE, actor=COURT_CLERK).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (DELEGATE, "delegation.not_registered"),
+        (REGISTER, "delegation.docketed"),
+        (IN_SUIT.model_copy(update={"case_number": NUMBER}), "case_number.wrong_type"),
+        (IN_SUIT.model_copy(update={"case_number": "（2026）粤0604民初1号"}), "case_number.wrong_court"),
+    ],
+)
+def test_a_docketed_suit_gets_no_number_before_docketing(command: Command, reason: str) -> None:
+    in_a_suit().when(command, at=TUE, actor=COURT_CLERK).then_refused(reason)
+
+
+def test_a_suit_keeps_its_number_and_its_procedure() -> None:
+    numbered = in_a_suit().when(IN_SUIT, at=TUE, actor=COURT_CLERK)
+    other = IN_SUIT.model_copy(update={"procedure": Procedure.ORDINARY})
+    numbered.when(other, at=TUE, actor=COURT_CLERK).then_refused("case_number.second")
+
+
+def test_what_is_not_docketed_has_no_suit() -> None:
+    brought().when(IN_SUIT, at=TUE, actor=COURT_CLERK).then_refused("delegation.not_docketed")
 
 
 def test_it_waits_for_the_court_and_is_referred_with_number_and_letter() -> None:

@@ -18,6 +18,11 @@ def test_materials_are_signed_for_once() -> None:
     signed.when(SIGN_FOR, at=TUE, actor=CLERK).then_nothing()
 
 
+def test_those_of_a_suit_are_signed_for_as_well() -> None:
+    in_suit = (Timed(MON, OPENED.model_copy(update={"way": Way.DOCKETED})), *HELD[1:])
+    given(CASE, *in_suit).when(SIGN_FOR, at=TUE, actor=CLERK).then(MaterialsReceived())
+
+
 def test_there_are_none_where_a_party_applied() -> None:
     applied = (Timed(MON, OPENED.model_copy(update={"way": Way.APPLIED})), *HELD[1:])
     given(CASE, *applied).when(SIGN_FOR, at=TUE, actor=CLERK).then_refused("delegation.applied")

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.mediation.case import Mediation
 from services.mediation.handlers import handlers
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, Calendar, end_of_day, library_calendar, local_day
-from shared.casework.protocol import Stream, Timed
+from shared.casework.protocol import Timed
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.clocks import (
     AgreeExtension,
@@ -26,7 +25,7 @@ from shared.contracts.clocks import (
     ProposeExtension,
     ResumeMediation,
 )
-from shared.contracts.kinds import DeadlineKind
+from shared.contracts.kinds import DeadlineKind, Procedure
 from shared.contracts.mediation import AcceptAssignment, DeadlineCorrected, MediationEnded
 from tests.support.calendars import known_until, notice
 from tests.support.spec import Given
@@ -54,9 +53,15 @@ def on(year: int, month: int, day: int, hour: int = 10) -> datetime:
     return datetime(year, month, day, hour, tzinfo=SHANGHAI)
 
 
-def accepted(when: datetime, calendar: Calendar) -> Given:
+LENGTH = {None: 30, Procedure.ORDINARY: 15, Procedure.SUMMARY: 7}
+"""Days of a period: before docketing, and in a suit. Source: 法释〔2021〕23号 art 24."""
+
+
+def accepted(when: datetime, calendar: Calendar, procedure: Procedure | None = None) -> Given:
     stream = handlers(network(), QUIET, calendar=calendar).case
-    designated = opened(stream, when).when(place(), at=when)
+    begun = opened(stream, when)
+    in_suit = Given(stream, begun.state.but(procedure=procedure), CASE)
+    designated = in_suit.when(place(), at=when)
     return designated.when(AcceptAssignment(), at=when, actor=M1)
 
 
@@ -81,6 +86,25 @@ GOLDEN = [
      [("stop", on(2026, 10, 5)), ("go", on(2026, 10, 9))], date(2026, 10, 9)),
     ("a worked Saturday is a last day", on(2026, 9, 10), [], date(2026, 10, 10)),
 ]  # fmt: skip
+
+
+GOLDEN_IN_SUIT = [
+    ("the 15th day is in Spring Festival", Procedure.ORDINARY, on(2026, 2, 2), date(2026, 2, 24)),
+    ("the 15th day is a worked Saturday", Procedure.ORDINARY, on(2026, 9, 25), date(2026, 10, 10)),
+    ("the 7th day is in National Day", Procedure.SUMMARY, on(2026, 9, 25), date(2026, 10, 8)),
+    ("the 7th day is a worked Saturday", Procedure.SUMMARY, on(2026, 2, 7), date(2026, 2, 14)),
+    ("the 7th day is a Sunday", Procedure.SUMMARY, on(2026, 3, 1), date(2026, 3, 9)),
+]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "start", "last"),
+    [one[1:] for one in GOLDEN_IN_SUIT],
+    ids=[one[0] for one in GOLDEN_IN_SUIT],
+)
+def test_golden_days_after_docketing(procedure, start, last):
+    case = accepted(start, LIBRARY, procedure)
+    assert (case.state.due_at, case.state.due_provisional) == (end_of_day(last), False)
 
 
 @pytest.mark.parametrize(
@@ -139,12 +163,12 @@ def test_what_a_pause_moved_over_the_turn_of_the_year_is_put_right_from_its_new_
 Step = tuple[str, datetime, int]
 
 
-def simulated(start: datetime, steps: list[Step], calendar: Calendar, until: date) -> date | None:
+def simulated(start: datetime, steps: list[Step], calendar: Calendar, until: date, limit: int) -> date | None:
     """Go from day to day: a day is used if the clock ran at its first instant.
 
     The period is over with the end of the first working day on which all days are used and the clock runs.
     """
-    limit, used, runs = 30, 0, True
+    used, runs = 0, True
     day = local_day(start)
     while day < until:
         if day > local_day(start) and runs:
@@ -177,11 +201,10 @@ class Played:
     told: list[Timed]
 
 
-def played(start: datetime, steps: list[Step], stream: Stream[Mediation]) -> Played:
+def played(start: datetime, steps: list[Step], procedure: Procedure | None) -> Played:
     """Let people do it, as long as the mediation is open."""
     told: list[Timed] = []
-    case = opened(stream, start).when(place(), at=start)
-    case = case.when(AcceptAssignment(), at=start, actor=M1)
+    case = accepted(start, LIBRARY, procedure)
     for kind, when, days in steps:
         case = case.until(when)
         told += case.new
@@ -195,25 +218,27 @@ def played(start: datetime, steps: list[Step], stream: Stream[Mediation]) -> Pla
     return Played(case, told)
 
 
-@for_all(histories())
-def test_the_period_ends_on_the_day_that_a_count_from_day_to_day_finds(history) -> None:
+PROCEDURES = st.sampled_from([None, *Procedure])
+
+
+@for_all(histories(), PROCEDURES)
+def test_the_period_ends_on_the_day_that_a_count_from_day_to_day_finds(history, procedure) -> None:
     start, steps = history
-    stream = handlers(network(), QUIET, calendar=LIBRARY).case
-    case = played(start, steps, stream).now
+    case = played(start, steps, procedure).now
     far = local_day(start) + timedelta(days=700)
-    last = simulated(start, steps, LIBRARY, far)
+    last = simulated(start, steps, LIBRARY, far, LENGTH[procedure])
 
     found = case if case.state.end is not None else case.until(on(far.year, far.month, far.day))
     ends = [timed for timed in found.new if isinstance(timed.event, MediationEnded)]
     assert [timed.at for timed in ends] == ([] if last is None else [end_of_day(last)])
 
 
-@for_all(histories())
-def test_the_days_of_all_spans_are_the_days_that_were_used(history) -> None:
+@for_all(histories(), PROCEDURES)
+def test_the_days_of_all_spans_are_the_days_that_were_used(history, procedure) -> None:
     """What is left at a pause, and what ran before it, make the whole length."""
     start, steps = history
-    case = played(start, steps, handlers(network(), QUIET, calendar=LIBRARY).case)
-    since, length, used = local_day(start), 30, 0
+    case = played(start, steps, procedure)
+    since, length, used = local_day(start), LENGTH[procedure], 0
     for timed in case.told:
         match timed.event:
             case PeriodExtended(days=days):
