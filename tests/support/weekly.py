@@ -35,3 +35,14 @@ def weekly_windows(counts: NDArray[np.int32], judged: range) -> list[Window]:
     """Return a window of one series up to each of the judged weeks."""
     whole = Window.of(counts[None, :], flat_weeks(date(2004, 1, 5), len(counts)))
     return [whole.until(week + 1) for week in judged]
+
+
+def noisy(
+    weeks: int, mean: float, seed: int, phi: float = 1.0, series: int | None = None
+) -> NDArray[np.int32]:
+    """Return quiet counts of a steady mean, shape (weeks,) or (series, weeks); variance ``phi * mean``."""
+    rng = np.random.default_rng(seed)
+    shape = (weeks,) if series is None else (series, weeks)
+    if phi > 1.0:
+        return rng.negative_binomial(mean / (phi - 1.0), 1.0 / phi, shape).astype(np.int32)
+    return rng.poisson(mean, shape).astype(np.int32)

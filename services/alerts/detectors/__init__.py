@@ -10,24 +10,40 @@ from services.alerts.detectors.discoveries import Method, cutoff, discoveries
 from services.alerts.detectors.ears_c1 import EarsC1
 from services.alerts.detectors.ears_c2 import EarsC2
 from services.alerts.detectors.ears_c3 import EarsC3
+from services.alerts.detectors.fallback import Fallback
+from services.alerts.detectors.farrington import Farrington
+from services.alerts.detectors.moving import Moving
+from services.alerts.detectors.nb_cusum import NbCusum
+from services.alerts.detectors.predictive import nb_quantile
 from services.alerts.detectors.window import Detector, Judgement, Status, Weeks, Window, flat_weeks, weeks_of
 
 __all__ = [
     "DETECTORS",
+    "SURVEILLANCE",
     "Detector",
     "EarsC1",
     "EarsC2",
     "EarsC3",
+    "Fallback",
+    "Farrington",
     "Judgement",
     "Method",
+    "Moving",
+    "NbCusum",
     "Status",
     "Weeks",
     "Window",
     "cutoff",
     "discoveries",
     "flat_weeks",
+    "nb_quantile",
     "weeks_of",
 ]
 
-DETECTORS: Final[dict[str, Detector]] = {one.name: one for one in (EarsC1(), EarsC2(), EarsC3())}
+SURVEILLANCE: Final = Fallback(Farrington(years=8, two_weeks=True), Moving(), "surveillance")
+"""What is in force: earlier years where there are two of them, else the weeks before."""
+
+DETECTORS: Final[dict[str, Detector]] = {
+    one.name: one for one in (EarsC1(), EarsC2(), EarsC3(), Moving(), Farrington(), NbCusum(), SURVEILLANCE)
+}
 """Every detector with its usual limits, by name."""

@@ -15,15 +15,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerts.detectors.predictive import local_dispersion, nb_tail, predicted
-from services.alerts.detectors.window import Window
+from services.alerts.detectors.predictive import local_dispersion, predicted, tail
+from services.alerts.detectors.window import Status, Window
 
-__all__ = ["DISPERSION_WEEKS", "moving", "probability", "score"]
+__all__ = ["DISPERSION_WEEKS", "enough", "moving", "probability", "score"]
 
 Floats = NDArray[np.float64]
 
 DISPERSION_WEEKS: Final = 52
 """How many past weeks the dispersion is taken from, each with a baseline of its own before it."""
+
+
+def enough(window: Window, weeks: int) -> NDArray[np.int8]:
+    """Return the status of each series: judged with so many weeks before the judged one, else too short."""
+    return np.where(window.length >= weeks, Status.JUDGED, Status.TOO_SHORT).astype(np.int8)
 
 
 def moving(window: Window, baseline: int, lag: int, back: int = 0) -> tuple[Floats, Floats]:
@@ -50,8 +55,8 @@ def score(observed: Floats, mean: Floats, sd: Floats) -> Floats:
     return np.where(flat, np.where(observed > mean, np.inf, 0.0), steps)
 
 
-def probability(window: Window, baseline: int, lag: int, weeks: int = 1) -> Floats:
-    """Return the probability that the last weeks together come to their count or more.
+def probability(window: Window, baseline: int, lag: int, weeks: int = 1) -> tuple[Floats, Floats]:
+    """Return the probability that the last weeks together come to their count or more, and its variance.
 
     Args:
         window: has all these weeks.
@@ -62,7 +67,8 @@ def probability(window: Window, baseline: int, lag: int, weeks: int = 1) -> Floa
     counts, exposure = window.counts, window.weeks.exposure
     stop = counts.shape[1] - 1 - lag
     total = counts[:, stop - baseline : stop].sum(axis=1, dtype=np.float64)
-    phi = local_dispersion(counts[:, :stop], exposure[:stop], baseline, lag, window.begins)
+    phi, error = local_dispersion(counts[:, :stop], exposure[:stop], baseline, lag, window.begins)
     summed = counts[:, -weeks:].sum(axis=1, dtype=np.float64)
     over = np.full(len(counts), exposure[stop - baseline : stop].sum())
-    return nb_tail(summed, *predicted(total, over, float(exposure[-weeks:].sum()), phi))
+    mean, variance = predicted(total, over, float(exposure[-weeks:].sum()), phi)
+    return tail(summed, mean, variance, error), variance

@@ -8,8 +8,8 @@ from typing import Final
 
 from scipy import special
 
-from services.alerts.detectors.ears import DISPERSION_WEEKS, moving, probability, score
-from services.alerts.detectors.window import Judgement, Window, unjudged
+from services.alerts.detectors.ears import DISPERSION_WEEKS, enough, moving, probability, score
+from services.alerts.detectors.window import Judgement, Status, Window
 
 __all__ = ["EarsC1"]
 
@@ -39,10 +39,10 @@ class EarsC1:
 
     def judge(self, window: Window) -> Judgement:
         window = window.last(self.weeks_used + 1)
-        judged = window.length >= self.weeks_needed
-        if not judged.any():
-            return unjudged(window)
+        status = enough(window, self.weeks_needed)
+        if not (status == Status.JUDGED).any():
+            return Judgement.unjudged(len(status))
         mean, sd = moving(window, self.baseline, LAG)
         bound = mean + float(special.ndtri(1.0 - self.alpha)) * sd
-        p_value = probability(window, self.baseline, LAG)
-        return Judgement.where(judged, mean, bound, score(window.observed, mean, sd), p_value)
+        p_value, variance = probability(window, self.baseline, LAG)
+        return Judgement.of(status, mean, bound, score(window.observed, mean, sd), p_value, variance)

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from scipy import special
 
-from services.alerts.detectors.ears import DISPERSION_WEEKS, moving, probability, score
+from services.alerts.detectors.ears import DISPERSION_WEEKS, enough, moving, probability, score
 from services.alerts.detectors.ears_c2 import LAG
-from services.alerts.detectors.window import Judgement, Window, unjudged
+from services.alerts.detectors.window import Judgement, Status, Window
 
 __all__ = ["EarsC3"]
 
@@ -46,9 +46,9 @@ class EarsC3:
 
     def judge(self, window: Window) -> Judgement:
         window = window.last(self.weeks_used + 1)
-        judged = window.length >= self.weeks_needed
-        if not judged.any():
-            return unjudged(window)
+        status = enough(window, self.weeks_needed)
+        if not (status == Status.JUDGED).any():
+            return Judgement.unjudged(len(status))
         mean, sd = moving(window, self.baseline, LAG)
         before = np.zeros(len(window.begins))
         for back in range(1, SUMMED):
@@ -58,5 +58,5 @@ class EarsC3:
         with np.errstate(invalid="ignore"):
             slack = np.where(sd == 0.0, 0.0, sd * (z - before))
         bound = np.maximum(0.0, window.observed + slack)
-        p_value = probability(window, self.baseline, LAG, SUMMED)
-        return Judgement.where(judged, mean, bound, before, p_value)
+        p_value, variance = probability(window, self.baseline, LAG, SUMMED)
+        return Judgement.of(status, mean, bound, before, p_value, variance)

@@ -19,7 +19,16 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["PRIOR_DISPERSION", "PRIOR_WEEKS", "local_dispersion", "nb_tail", "predicted"]
+__all__ = [
+    "PRIOR_DISPERSION",
+    "PRIOR_WEEKS",
+    "dispersion_error",
+    "local_dispersion",
+    "nb_quantile",
+    "nb_tail",
+    "predicted",
+    "tail",
+]
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +36,8 @@ PRIOR_DISPERSION: Final = 1.3
 """Variance over mean of a weekly count before anything is known of its series."""
 PRIOR_WEEKS: Final = 8.0
 """How many weeks of its own outweigh that as much as half."""
+_NEAR: Final = 0.1
+"""Above it, the error of the variance hardly moves a probability."""
 _CAP: Final = 9.0
 """Squared residuals count up to this many times the typical one: a past surge is no dispersion."""
 
@@ -51,6 +62,60 @@ def nb_tail(count: Floats, mean: Floats, variance: Floats) -> Floats:
     return np.where(count < 1.0, 1.0, tail)
 
 
+def nb_quantile(share: float, mean: Floats, variance: Floats) -> Floats:
+    """Return the smallest count that is exceeded with at most a probability: the upper end of an interval.
+
+    Args:
+        share: the probability, between 0 and 1.
+        mean: positive.
+        variance: at least the mean.
+    """
+    low, high = np.zeros_like(mean), np.ceil(mean + 10.0 * np.sqrt(variance / share))
+    while (high - low > 0.5).any():
+        middle = np.floor((low + high) / 2)
+        inside = nb_tail(middle + 1.0, mean, variance) <= share
+        low, high = np.where(inside, low, middle + 1.0), np.where(inside, middle, high)
+    return high
+
+
+def dispersion_error(phi: Floats, mean: Floats, weeks: Floats) -> Floats:
+    """Return the relative standard error of an estimated dispersion.
+
+    It is that of a mean of squared residuals whose counts are negative binomial: rare disputes that come in
+    clumps say little about how they vary.
+
+    Args:
+        phi: variance over mean, 1 or more.
+        mean: disputes of a usual week, positive.
+        weeks: how many weeks the dispersion was estimated from.
+    """
+    excess = 6.0 * (phi - 1.0) / mean + 1.0 / (phi * mean)
+    return np.minimum(1.0, np.sqrt((2.0 + excess) / weeks))
+
+
+def tail(count: Floats, mean: Floats, variance: Floats, error: Floats) -> Floats:
+    """Return the probability of `count` or more when the variance is only estimated, too.
+
+    It is averaged over a log-normal error of the variance, in three points (Gauss-Hermite): far out, the
+    tail is that of the larger variances, by which an alarm among many thousand series stands or falls.
+
+    Args:
+        count: disputes, 0 or more.
+        mean: positive.
+        variance: at least the mean.
+        error: the relative standard error of the variance.
+    """
+    made = nb_tail(count, mean, variance)
+    far = np.flatnonzero(made < _NEAR)
+    if len(far):
+        count, mean, variance = count[far], mean[far], variance[far]
+        spread = np.exp(np.sqrt(3.0) * error[far])
+        wide = nb_tail(count, mean, variance * spread)
+        narrow = nb_tail(count, mean, np.maximum(mean, variance / spread))
+        made[far] = (4.0 * made[far] + wide + narrow) / 6.0
+    return made
+
+
 def predicted(total: Floats, over: Floats, exposure: float, phi: Floats) -> tuple[Floats, Floats]:
     """Return mean and variance of what is expected of a time after a baseline.
 
@@ -66,8 +131,8 @@ def predicted(total: Floats, over: Floats, exposure: float, phi: Floats) -> tupl
 
 def local_dispersion(
     counts: NDArray[np.integer], exposure: Floats, baseline: int, lag: int, valid_from: NDArray[np.integer]
-) -> Floats:
-    """Return variance over mean of each series, from how well its past weeks followed from those before.
+) -> tuple[Floats, Floats]:
+    """Return variance over mean of each series, and its relative error, from how its past weeks came out.
 
     Each past week is held against the `baseline` weeks that end `lag` weeks before it. The mean square
     of its standardised residuals, drawn towards `PRIOR_DISPERSION`, is the dispersion, at least 1.
@@ -82,7 +147,9 @@ def local_dispersion(
     series, weeks = counts.shape
     judged = weeks - baseline - lag
     if judged <= 0:
-        return np.full(series, PRIOR_DISPERSION)
+        usual = (counts.sum(axis=1) + 0.5) / (weeks + 1.0)
+        phi = np.full(series, PRIOR_DISPERSION)
+        return phi, dispersion_error(phi, usual, np.full(series, PRIOR_WEEKS))
     sums = sliding_window_view(counts, baseline, axis=1).sum(axis=2, dtype=np.float64)[:, :judged]
     over = sliding_window_view(exposure, baseline).sum(axis=1)[:judged]
     share = exposure[baseline + lag :] / over
@@ -95,4 +162,6 @@ def local_dispersion(
         capped = np.where(known, np.minimum(squares, _CAP * typical[:, None]), 0.0).sum(axis=1)
         typical = np.maximum(1.0, capped / np.maximum(number, 1))
     drawn: Floats = (PRIOR_WEEKS * PRIOR_DISPERSION + capped) / (PRIOR_WEEKS + number)
-    return np.maximum(1.0, drawn)
+    usual = (np.where(known, mean, 0.0).sum(axis=1) + 0.5) / (number + 1.0)
+    phi = np.maximum(1.0, drawn)
+    return phi, dispersion_error(phi, usual, PRIOR_WEEKS + number)

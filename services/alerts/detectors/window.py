@@ -8,7 +8,7 @@ a quiet week, and a status. No series is left without an answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import Final, Protocol
@@ -26,7 +26,6 @@ __all__ = [
     "Weeks",
     "Window",
     "flat_weeks",
-    "unjudged",
     "weeks_of",
 ]
 
@@ -46,7 +45,7 @@ class Status(IntEnum):
     TOO_SHORT = 1
     """Fewer weeks than the detector needs: no judgement until they are there."""
     TOO_SPARSE = 2
-    """So few disputes that no count worth an alarm was seen: quiet, whatever the rate. See `LEAST_COUNT`."""
+    """Too few disputes in the past for this detector's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +158,8 @@ class Judgement:
         statistic: The detector's own measure, larger when more unusual; NaN where not judged.
         p_value: The calibrated probability that a quiet week comes to such a count or more (for a
             CUSUM: to such a sum); NaN where not judged. Its measured reliability stands in docs/alerts.md.
+        variance: Of a quiet week's count around `expected`, the error of `expected` included: what an
+            interval is made of (`predictive.nb_quantile`); NaN where not judged.
         status: A `Status`.
     """
 
@@ -166,43 +167,64 @@ class Judgement:
     threshold: Floats
     statistic: Floats
     p_value: Floats
+    variance: Floats
     status: NDArray[np.int8]
 
     @classmethod
-    def where(
-        cls, judged: Mask, expected: Floats, threshold: Floats, statistic: Floats, p_value: Floats
+    def of(
+        cls,
+        status: NDArray[np.int8],
+        expected: Floats,
+        threshold: Floats,
+        statistic: Floats,
+        p_value: Floats,
+        variance: Floats,
     ) -> Judgement:
-        """Return a judgement with NaN, and the status `TOO_SHORT`, where a series was not judged."""
-        status = np.where(judged, np.int8(Status.JUDGED), np.int8(Status.TOO_SHORT))
+        """Return a judgement with NaN where the status is not `JUDGED`."""
+        judged = status == Status.JUDGED
         return cls(
             np.where(judged, expected, np.nan),
             np.where(judged, threshold, np.nan),
             np.where(judged, statistic, np.nan),
             np.where(judged, p_value, np.nan),
+            np.where(judged, variance, np.nan),
             status,
         )
 
     @classmethod
+    def unjudged(cls, series: int) -> Judgement:
+        """Return the judgement of series that are all too short."""
+        nothing = np.full(series, np.nan)
+        status = np.full(series, Status.TOO_SHORT, dtype=np.int8)
+        return cls(nothing, nothing, nothing, nothing, nothing, status)
+
+    @classmethod
     def joined(cls, parts: Sequence[Judgement]) -> Judgement:
         """Return one judgement of all the series of several, in their order."""
-        return cls(
-            np.concatenate([one.expected for one in parts]),
-            np.concatenate([one.threshold for one in parts]),
-            np.concatenate([one.statistic for one in parts]),
-            np.concatenate([one.p_value for one in parts]),
-            np.concatenate([one.status for one in parts]),
-        )
+        names = [one.name for one in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def placed(self, rows: Mask) -> Judgement:
+        """Return the judgement of more series, of which these are some, in their order; the rest too short.
+
+        Args:
+            rows: shape (more series,), true where these are.
+        """
+        return Judgement.unjudged(len(rows)).replaced(rows, self)
+
+    def replaced(self, rows: Mask, other: Judgement) -> Judgement:
+        """Return the judgement with that of another for some series, whose series are those alone."""
+        parts = []
+        for one in fields(self):
+            made = getattr(self, one.name).copy()
+            made[rows] = getattr(other, one.name)
+            parts.append(made)
+        return Judgement(*parts)
 
     def excess(self, observed: Floats) -> Mask:
         """Return where a count is above the detector's threshold; nowhere it was not judged."""
         with np.errstate(invalid="ignore"):
             return observed > self.threshold
-
-
-def unjudged(window: Window) -> Judgement:
-    """Return the judgement of a window in which no series is long enough."""
-    nothing = np.full(len(window.begins), np.nan)
-    return Judgement.where(np.zeros(len(window.begins), dtype=np.bool_), nothing, nothing, nothing, nothing)
 
 
 class Detector(Protocol):

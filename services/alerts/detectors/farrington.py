@@ -1,0 +1,209 @@
+"""The improved Farrington detector: the same season of earlier years, with trend, past surges weighed down.
+
+The bound is the published one (two-thirds power, delta method). The probability comes from a negative
+binomial with the fitted mean and a variance that holds the error of the fit as well.
+
+Source: Noufaily, Enki, Farrington, Garthwaite, Andrews, Charlett, "An improved algorithm for outbreak
+detection in multiple surveillance systems", Stat Med 32 (2013) 1206-1222; defined as by
+`farringtonFlexible` of the R package surveillance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from services.alerts.detectors import regression
+from services.alerts.detectors.predictive import tail
+from services.alerts.detectors.reference import Reference, reference
+from services.alerts.detectors.regression import Design, Fit, Predicted
+from services.alerts.detectors.window import Judgement, Status, Window
+
+__all__ = ["Farrington", "Model"]
+
+Floats = NDArray[np.float64]
+
+YEAR: Final = 52
+OWN: Final = 0.7
+"""The share of a count's own probability that lies above its place: 0.5 would be its middle, 1 its tail."""
+TREND_YEARS: Final = 3
+"""Years of its own that a series needs for a trend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The regression of the past that is predicted from.
+
+    Attributes:
+        fit: Of all series.
+        design: What they share.
+        reference: The weeks of it.
+        start: The column that has time 0, a fraction.
+        seen: Shape (series,), disputes of the baseline.
+        limit: Residual from which on a past week was weighed down.
+    """
+
+    fit: Fit
+    design: Design
+    reference: Reference
+    start: float
+    seen: Floats
+    limit: float
+
+    @property
+    def phi(self) -> Floats:
+        """Variance over mean of a week that is predicted."""
+        return self.fit.predictive_phi(self.limit)
+
+    def variance(self, ahead: Predicted) -> Floats:
+        """Return how a count varies around what is expected of it, the error of the fit included."""
+        variance: Floats = ahead.mean * self.phi * (1.0 + ahead.leverage * ahead.mean)
+        return variance
+
+    def tail(self, observed: Floats, ahead: Predicted) -> Floats:
+        """Return the probability of a count or more."""
+        return tail(observed, ahead.mean, self.variance(ahead), self.fit.error(self.phi))
+
+    def middle(self, observed: Floats, ahead: Predicted) -> Floats:
+        """Return the normal quantile of a count's place, with `OWN` of its own probability above it."""
+        above = OWN * self.tail(observed, ahead) + (1.0 - OWN) * self.tail(observed + 1.0, ahead)
+        quantile: Floats = -special.ndtri(np.clip(above, 1e-300, 1.0 - 1e-16))
+        return quantile
+
+    def ahead(self, window: Window, back: int = 0) -> Predicted:
+        """Return what is expected of the judged week, or of one some weeks before it that is no baseline."""
+        column = window.counts.shape[1] - 1 - back
+        block = int(self.reference.recent[-1 - back])
+        exposure = float(window.weeks.exposure[column])
+        return regression.predict(self.fit, block, column - self.start, exposure)
+
+
+@dataclass(frozen=True, slots=True)
+class Farrington:
+    """Quasi-Poisson regression on earlier years.
+
+    Attributes:
+        alpha: The level of the bound.
+        years: Years back that are looked at, as far as there are.
+        least_years: Years without which there is no judgement.
+        half_width: Weeks around the same date that share its season.
+        blocks: Blocks of the year, 1 to look at the same season alone.
+        left_out: Weeks just before the judged one that are no baseline.
+        limit: Residual from which on a past week is weighed down.
+        trend_level: Largest p-value of a trend that is kept; 1 keeps all that do not run ahead.
+        run_ahead: How far an expectation may be above the largest past week before the trend is dropped: 1 as
+            published, which takes the trend from series that grow steadily just as they reach new heights.
+        least_recent: Disputes of the last four weeks without which the bound is not exceeded.
+        least_past: Disputes of the baseline without which the series is too sparse.
+        season_prior: Disputes that are added to each block of the season.
+        two_weeks: Whether the probability is that of the week and of its sum with the one before, taken
+            together (Stouffer's sum of normal quantiles, their correlation known): few surges last one week.
+        as_package: Whether errors of slope and bound are those of the R package, which takes them from
+            residuals relative to the mean: for golden values alone.
+    """
+
+    alpha: float = 0.01
+    years: int = 5
+    least_years: int = 2
+    half_width: int = 3
+    blocks: int = 10
+    left_out: int = 26
+    limit: float = 2.58
+    trend_level: float = 1.0
+    run_ahead: float = 2.0
+    least_recent: int = 5
+    least_past: int = 20
+    season_prior: float = 1.0
+    two_weeks: bool = False
+    as_package: bool = False
+    name: str = "farrington"
+
+    @property
+    def weeks_needed(self) -> int:
+        return self.least_years * YEAR + self.half_width + self.least_years
+
+    @property
+    def weeks_used(self) -> int:
+        return self.years * YEAR + self.half_width + self.years
+
+    def judge(self, window: Window) -> Judgement:
+        window = window.last(self.weeks_used + 1)
+        long_enough = window.length >= self.weeks_needed
+        if not long_enough.any():
+            return Judgement.unjudged(len(long_enough))
+        if long_enough.all():
+            return self._judged(window)
+        return self._judged(window.some(long_enough)).placed(long_enough)
+
+    def model(self, window: Window) -> Model:
+        """Return the regression of a window whose series are all long enough."""
+        past = reference(window.weeks, self.years, self.half_width, self.blocks, self.left_out)
+        start = float(past.columns.mean())
+        season = (past.block[:, None] == np.arange(past.blocks)).astype(np.float64)
+        design = Design(
+            season,
+            past.columns.astype(np.float64) - start,
+            window.weeks.exposure[past.columns],
+            self.season_prior,
+        )
+        counts = window.counts[:, past.columns].astype(np.float64)
+        known = (past.columns >= window.begins[:, None]).astype(np.float64)
+        may = window.length >= TREND_YEARS * YEAR + self.half_width
+        seen = (counts * known).sum(axis=1)
+        whole = Model(self._weighed(counts, known, design, may), design, past, start, seen, self.limit)
+        kept = may & (whole.ahead(window).mean <= self.run_ahead * (counts * known).max(axis=1))
+        if self.trend_level < 1.0:
+            kept &= self._p_of_slope(whole.fit) < self.trend_level
+        if (kept == may).all():
+            return whole
+        without = may & ~kept
+        flat = self._weighed(counts[without], known[without], design, np.zeros(without.sum(), dtype=np.bool_))
+        return replace(whole, fit=regression.merged(whole.fit, without, flat))
+
+    def _weighed(self, counts: Floats, known: Floats, design: Design, trend: NDArray[np.bool_]) -> Fit:
+        first = regression.fitted(counts, known, design, trend)
+        weights = regression.reweighted(first, counts, known, design, self.limit, not self.as_package)
+        return regression.fitted(counts, weights, design, trend, start=first)
+
+    def _judged(self, window: Window) -> Judgement:
+        model = self.model(window)
+        ahead = model.ahead(window)
+        mean, phi = ahead.mean, model.fit.phi
+        error = self._dispersion(model.fit) * ahead.leverage * mean
+        spread = np.sqrt(4 / 9 * np.cbrt(mean) * (phi + error))
+        quantile = float(special.ndtri(1.0 - self.alpha))
+        two_thirds = np.cbrt(mean * mean)
+        bound = np.maximum(0.0, two_thirds + quantile * spread) ** 1.5
+        recent = window.counts[:, -4:].sum(axis=1)
+        bound = np.where(recent >= self.least_recent, bound, np.inf)
+        observed = window.observed
+        statistic = (np.cbrt(observed * observed) - two_thirds) / spread
+        status = np.where(model.seen >= self.least_past, Status.JUDGED, Status.TOO_SPARSE).astype(np.int8)
+        p_value = self._of_two(window, model, ahead) if self.two_weeks else model.tail(observed, ahead)
+        return Judgement.of(status, mean, bound, statistic, p_value, model.variance(ahead))
+
+    @staticmethod
+    def _of_two(window: Window, model: Model, ahead: Predicted) -> Floats:
+        """Return the probability of the week and of the sum with the one before it, taken together."""
+        before = model.ahead(window, 1)
+        both = Predicted(ahead.mean + before.mean, np.maximum(ahead.leverage, before.leverage))
+        observed = window.observed
+        one = model.middle(observed, ahead)
+        two = model.middle(observed + window.counts[:, -2], both)
+        # The correlation of a week with the sum of it and another one that is like it.
+        correlation = np.sqrt(ahead.mean / both.mean)
+        p_value: Floats = special.ndtr(-(one + two) / np.sqrt(2.0 + 2.0 * correlation))
+        return p_value
+
+    def _dispersion(self, fit: Fit) -> Floats:
+        return fit.relative if self.as_package else fit.dispersion
+
+    def _p_of_slope(self, fit: Fit) -> Floats:
+        """Return the two-sided p-value of the slope; 1 without one."""
+        error = np.sqrt(self._dispersion(fit) / np.maximum(fit.schur, 1e-12))
+        p_value: Floats = 2.0 * special.stdtr(fit.freedom, -np.abs(fit.slope) / np.maximum(error, 1e-12))
+        return np.where(fit.trend, p_value, 1.0)
