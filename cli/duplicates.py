@@ -82,7 +82,7 @@ def parties(
         portal.reached(address),
     ):
         path = f"/repeat-party/{short_ids.meant(case)}"
-        found = portal.body(client.get(path, params={"purpose": purpose}))
+        found = portal.body(client.post(path, json={"purpose": purpose}))
     if as_json:
         output.show(found)
         return

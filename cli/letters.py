@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 Document = Mapping[str, Any]
-SHOWN_BYTES: Final = 20_000
+SHOWN_CHARACTERS: Final = 20_000
 
 
 def brief(row: Document) -> dict[str, Any]:
@@ -16,10 +16,10 @@ def brief(row: Document) -> dict[str, Any]:
     return {
         "id": row["_id"],
         "status": row["status"],
-        "case": row["subject"],
+        "case": shown_text(row["subject"]),
         "order": row["order"],
         "reason": row["reason"],
-        "detail": row["detail"],
+        "detail": shown_text(row["detail"]),
         "zh": reason.zh,
         "en": reason.en,
         "type": row["type"].removeprefix("suyuan."),
@@ -31,46 +31,98 @@ def brief(row: Document) -> dict[str, Any]:
 def full(row: Document) -> dict[str, Any]:
     """Return a letter with all that came, personal data hidden."""
     record = row["record"]
-    headers = {
-        name: "null" if value is None else value.decode("utf-8", "replace")
-        for name, value in record["headers"]
-    }
+    headers = {shown_text(name): shown_bytes(value) for name, value in record["headers"]}
     return {
         **brief(row),
-        "message": row["message"],
+        "message": shown_text(row["message"]),
         "at": None if row["at"] is None else row["at"].isoformat(),
         "closed_at": row["closed_at"].isoformat(timespec="seconds") if row.get("closed_at") else None,
-        "key": None if record["key"] is None else record["key"].decode("utf-8", "replace"),
+        "key": None if record["key"] is None else shown_bytes(record["key"]),
         "headers": headers,
         "value": shown_value(record["topic"], record["value"]),
-        "stack": row["stack"],
+        "stack": shown_text(row["stack"]),
     }
+
+
+def shown_text(text: str) -> str:
+    """Return a text without the numbers of persons."""
+    from shared.contracts.persons import masked
+
+    return masked(text)
+
+
+def shown_bytes(raw: bytes | None) -> str:
+    """Return what bytes say, without the numbers of persons; of what is no UTF-8 text, its size alone."""
+    if raw is None:
+        return "null"
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    # Signs between digits, such as the zeros of UTF-16, hide a number from the masks and not from people.
+    if any(sign < " " and sign not in "\n\r\t" for sign in text):
+        return _unseen(raw)
+    return shown_text(text)
 
 
 def shown_value(topic: str, value: bytes | None) -> str:
     """Return a value for the eyes of an operator, a party's raw data left out.
 
-    What cannot be read as a filing may hold raw data anywhere, so nothing of it is shown.
+    Numbers of persons are hidden wherever they stand. What cannot be read as a filing may hold names
+    anywhere, so nothing of it is shown.
     """
     from shared.contracts.topics import FILINGS_PREFIX
 
     if value is None:
         return "null"
-    if topic.startswith(FILINGS_PREFIX):
-        try:
-            body = json.loads(value)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            return f"({len(value)} 字节 bytes:可能含个人信息,不显示 / not shown, it may hold personal data)"
-        return json.dumps(_masked(body), ensure_ascii=False, indent=1)[:SHOWN_BYTES]
-    text = value[:SHOWN_BYTES].decode("utf-8", "replace")
-    return text if len(value) <= SHOWN_BYTES else text + f"\n… {len(value)} bytes"
+    filed = topic.startswith(FILINGS_PREFIX)
+    try:
+        body = json.loads(value)
+    except (ValueError, RecursionError):
+        return _unseen(value) if filed else _cut(shown_bytes(value), len(value))
+    if filed and not isinstance(body, dict):
+        return _unseen(value)
+    content = _without_numbers(_masked(body) if filed else body)
+    return _cut(json.dumps(content, ensure_ascii=False, indent=1), len(value))
+
+
+def _unseen(value: bytes) -> str:
+    return f"({len(value)} 字节 bytes:可能含个人信息,不显示 / not shown, it may hold personal data)"
+
+
+def _cut(text: str, size: int) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + f"\n… {size} bytes"
+
+
+def _without_numbers(content: Any) -> Any:
+    """Return JSON without numbers of persons, in names, texts and numbers, however they were escaped."""
+    match content:
+        case dict():
+            return {shown_text(name): _without_numbers(value) for name, value in content.items()}
+        case list():
+            return [_without_numbers(one) for one in content]
+        case str():
+            return shown_text(content)
+        case bool() | None:
+            return content
+        case _:
+            text = shown_text(str(content))
+            return content if text == str(content) else text
 
 
 def _masked(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the fields that a filing has and that hold no person; name the others only."""
-    from shared.contracts.intake import FileDispute
+    """Keep the fields that hold no person and that are as they should be; name the others only.
 
-    safe = set(FileDispute.model_fields) - {"party"}
-    return {name: value if name in safe else "•••" for name, value in body.items()}
+    What stands in the wrong column may be a name, and a name is known by its column alone.
+    """
+    from pydantic import ValidationError
+
+    from shared.contracts.intake import FileDispute
+    from shared.contracts.persons import MASK
+
+    safe = set(FileDispute.model_fields) - {"party", "other_parties"}
+    try:
+        FileDispute.model_validate_json(json.dumps(body))
+    except ValidationError as error:
+        safe -= {one["loc"][0] for one in error.errors(include_url=False, include_input=False) if one["loc"]}
+    return {name: value if name in safe else MASK for name, value in body.items()}

@@ -16,7 +16,7 @@ import httpx
 
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
-from deploy.local.state import keep_ports
+from deploy.local.state import keep_ports, write_secret
 from deploy.local.supervisor import Program, Supervisor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
@@ -265,8 +265,7 @@ class LocalSystem:
             "services": services,
         }
         path = self.plan.data / CONNECTION
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=1))
+        write_secret(path, json.dumps(content, ensure_ascii=False, indent=1))
 
 
 def _secrets(data: Path) -> dict[str, str]:
@@ -275,8 +274,7 @@ def _secrets(data: Path) -> dict[str, str]:
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     if missing := [name for name in _SECRETS if name not in known]:
         known |= {name: secrets.token_urlsafe(48) for name in missing}
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(known))
+        write_secret(path, json.dumps(known))
     return known
 
 

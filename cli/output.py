@@ -10,12 +10,13 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from rich.text import Text
 
 from cli.display import layout
-from cli.display.cells import clean
+from cli.display.cells import clean, escaped
 from cli.display.column import Facts, Table
 from cli.display.view import Language, View, view_of
 from shared.contracts.errors import SuyuanError
@@ -24,8 +25,21 @@ T = TypeVar("T")
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
-out = Console()
-err = Console(stderr=True)
+
+class _Console(Console):
+    """A console on which data steer nothing: whatever is drawn has its control signs made visible.
+
+    Colours and the cursor are rich's own segments; a text that looks like one is data.
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield what is drawn."""
+        for one in super().render(renderable, options):
+            yield one if one.control else Segment(clean(one.text, keep="\n\t"), one.style)
+
+
+out = _Console()
+err = _Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
@@ -90,11 +104,8 @@ def exit_code(error: SuyuanError) -> int:
 def show(value: object) -> None:
     """Print a value as JSON on stdout; the signs that steer a terminal are escaped, as JSON allows."""
     text = orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode()
-    sys.stdout.write(text.translate(_STEERING) + "\n")
+    sys.stdout.write(escaped(text) + "\n")
     sys.stdout.flush()
-
-
-_STEERING = {number: f"\\u{number:04x}" for number in range(0x7F, 0xA0)}
 
 
 def draw(declared: Table, rows: Sequence[Mapping[str, Any]], total: str = "") -> None:
@@ -135,7 +146,7 @@ def fail(error: SuyuanError, *, as_json: bool = False) -> None:
         show({"error": error.code, "zh": error.zh, "en": error.en})
     else:
         err.print(
-            f"[bold red]{error.code}[/]\n  {_safe(error.zh)}\n  {_safe(error.en)}",
+            f"[bold red]{_safe(error.code)}[/]\n  {_safe(error.zh)}\n  {_safe(error.en)}",
             highlight=False,
             soft_wrap=True,
         )

@@ -1,6 +1,5 @@
 """What `suyuan file` writes about the rows of a table: what is wrong with one, and what became of each."""
 
-import csv
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.answers import SENT, Answer
+from cli.sheets import Writer
 
 if TYPE_CHECKING:
     from cli.tables import Row
@@ -124,6 +124,6 @@ def written(path: Path | None, kind: type[Problem] | type[Receipt]) -> Iterator[
         yield lambda one: None
         return
     with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow([one.name for one in fields(kind)])
-        yield lambda one: writer.writerow(astuple(one))
+        writer = Writer(out)
+        writer.row([one.name for one in fields(kind)])
+        yield lambda one: writer.row(astuple(one))

@@ -1,7 +1,6 @@
 """`suyuan replay`: the reference scenario, or a file of public complaints, through the whole system."""
 
 import asyncio
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from cli import output
 from cli.display import declared
+from cli.sheets import Writer
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
@@ -65,12 +65,13 @@ def _system(path: Path, complaints: "Sequence[Complaint]", data: Path, replicas:
     """Start a system whose institutions are the companies of the file."""
     from cli.demo import clear, say
     from cli.local import LocalPlan, LocalSystem
+    from deploy.local.state import private_folder, write_secret
     from shared.runtime.base.settings import TimeSource
 
     clear(data)
-    data.mkdir(parents=True, exist_ok=True)
+    private_folder(data)
     network = data / "network.yaml"
-    network.write_text(_network(path, sorted({one.company for one in complaints})), encoding="utf-8")
+    write_secret(network, _network(path, sorted({one.company for one in complaints})))
     names = ("intake", "alerts", "portal")
     plan = LocalPlan(
         data,
@@ -125,9 +126,10 @@ def _bar(total: int) -> Iterator[Callable[[int], None]]:
 
 def _write_series(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["institution", "cause", "issue", "week", "count"])
-        writer.writeheader()
-        writer.writerows(rows)
+        columns = ("institution", "cause", "issue", "week", "count")
+        writer = Writer(file)
+        writer.row(columns)
+        writer.rows([[one[name] for name in columns] for one in rows])
 
 
 def _print(path: Path, result: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 import codecs
 import csv
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import IO, Any, Final, NamedTuple, Protocol
 
 from cli import columns
 from cli.columns import Cell
+from cli.file_errors import too_large, too_many_rows, unreadable
 from cli.output import WrongUse
 from shared.contracts.errors import SuyuanError
 
 MAX_BYTES: Final = 200_000_000
 """Largest file, bytes."""
-MAX_UNPACKED: Final = 1_000_000_000
-"""Largest XLSX file once unpacked, bytes."""
 MAX_ROWS: Final = 200_000
 """Most rows of one file."""
 EXAMPLE: Final = "示例-example"
@@ -81,8 +79,8 @@ def rows(path: Path, layout: Layout = FILINGS) -> Iterator[Row]:
 
     Raises:
         WrongUse: ``file.unknown_kind``: it is none of the three kinds.
-        SuyuanError: ``file.unreadable``, ``file.too_large``, ``file.too_many_rows``, ``file.unknown_column``,
-            ``file.missing_column``, ``file.column_twice``.
+        SuyuanError: ``file.unreadable``, ``file.too_large``, ``file.too_many_rows``, ``file.too_slow``,
+            ``file.unknown_column``, ``file.missing_column``, ``file.column_twice``.
     """
     readers = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}
     reader = readers.get(path.suffix.lower())
@@ -95,18 +93,14 @@ def rows(path: Path, layout: Layout = FILINGS) -> Iterator[Row]:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise _too_large(path, size, MAX_BYTES)
+            raise too_large(path, size, MAX_BYTES)
         for count, row in enumerate(reader(path, max(size, 1), layout), 1):
             if count > MAX_ROWS:
-                raise SuyuanError(
-                    code="file.too_many_rows",
-                    zh=f"{path} 超过 {MAX_ROWS} 行。请拆分。",
-                    en=f"{path} has more than {MAX_ROWS} rows. Split it.",
-                )
+                raise too_many_rows(path, MAX_ROWS)
             if not _of_template(row):
                 yield row
-    except (OSError, UnicodeDecodeError, csv.Error, zipfile.BadZipFile) as error:
-        raise _unreadable(path, error) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise unreadable(path, error) from None
 
 
 def _of_template(row: Row) -> bool:
@@ -127,27 +121,14 @@ def _csv(path: Path, size: int, layout: Layout) -> Iterator[Row]:
                 yield _row(number, header, cells, _share(file, size))
 
 
-def _xlsx(path: Path, size: int, layout: Layout) -> Iterator[Row]:
-    import openpyxl
+def _xlsx(path: Path, _: int, layout: Layout) -> Iterator[Row]:
+    from cli import workbooks
 
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(one.file_size for one in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            raise _too_large(path, unpacked, MAX_UNPACKED)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # noqa: BLE001 - the library raises anything on a broken file
-        raise _unreadable(path, error) from None
-    try:
-        sheet = book.worksheets[0]
-        total = sheet.max_row or 1
-        lines = sheet.iter_rows(values_only=True, max_col=200)
+    with workbooks.opened(path, most_rows=MAX_ROWS) as (lines, total):
         header = _header(path, [str(cell or "") for cell in next(lines, ())], layout)
         for number, cells in enumerate(lines, 2):
             if any(cell is not None and str(cell).strip() for cell in cells):
                 yield _row(number, header, cells, min(1.0, number / total))
-    finally:
-        book.close()
 
 
 def _jsonl(path: Path, size: int, _: Layout) -> Iterator[Row]:
@@ -223,19 +204,3 @@ def _share(file: IO[str], size: int) -> float:
     # The bytes that were read; the text layer may not be asked for its place while it is iterated.
     read: int = file.buffer.tell()  # type: ignore[attr-defined]
     return min(1.0, read / size)
-
-
-def _too_large(path: Path, size: int, limit: int) -> SuyuanError:
-    return SuyuanError(
-        code="file.too_large",
-        zh=f"{path} 有 {size} 字节,上限 {limit}。请拆分。",
-        en=f"{path} has {size} bytes; the limit is {limit}. Split it.",
-    )
-
-
-def _unreadable(path: Path, error: Exception) -> SuyuanError:
-    return SuyuanError(
-        code="file.unreadable",
-        zh=f"无法读取 {path}。请确认文件完整且格式与后缀一致。",
-        en=f"{path} cannot be read ({type(error).__name__}). See that it is whole and what its name says.",
-    )

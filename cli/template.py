@@ -1,6 +1,5 @@
 """`suyuan template`: an empty table for one cause, with headings, an example and notes."""
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from cli import output
 from cli.columns import COLUMNS, Column, heading
 from cli.output import AsJson, WrongUse
+from cli.sheets import Writer, guarded
 from cli.tables import EXAMPLE, NOTE
 from shared.contracts.kinds import Cause
 from shared.contracts.words import Unit
@@ -174,7 +174,7 @@ def _rows(cause: Cause) -> Iterator[list[Any]]:
 
 def _csv(path: Path, cause: Cause) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(_rows(cause))
+        Writer(file).rows(_rows(cause))
 
 
 def _xlsx(path: Path, cause: Cause) -> None:
@@ -185,7 +185,7 @@ def _xlsx(path: Path, cause: Cause) -> None:
     assert sheet is not None
     sheet.title = cause.zh
     for row in _rows(cause):
-        sheet.append(row)
+        sheet.append([guarded(cell) for cell in row])
     _dress(sheet, cause)
     book.save(path)
 

@@ -44,6 +44,22 @@ def clean(text: str, *, keep: str = "") -> str:
     return "".join(sign if sign in keep else _visible(sign) for sign in _VARIATIONS.sub("", text))
 
 
+_ORDINARY: Final = re.compile("[^\n -~\u3000-\u9fff\uff00-\uff60]")
+
+
+def escaped(json: str) -> str:
+    """Return a JSON text that has the same value, and no sign in it that steers a terminal."""
+    return json if json.isascii() and "\x7f" not in json else _ORDINARY.sub(_escape, json)
+
+
+def _escape(found: re.Match[str]) -> str:
+    sign = found[0]
+    if unicodedata.category(sign) not in _UNSAFE:
+        return sign
+    raw = sign.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{raw[at]:02x}{raw[at + 1]:02x}" for at in range(0, len(raw), 2))
+
+
 def _visible(sign: str) -> str:
     if sign in "\n\r\t":
         return " "

@@ -14,7 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+from deploy.local.state import PRIVATE_UMASK
+
 _LAUNCH = Path(__file__).with_name("launch.py")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class _Spawner:
@@ -117,7 +123,8 @@ class ChildProcess:
         if self.running:
             return
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as out:
+        # A log may quote what a program was sent.
+        with open(self.log, "ab", opener=_private) as out:
             self._log_start = out.tell()
             command = [sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), *self._command]
 
@@ -131,11 +138,13 @@ class ChildProcess:
                     cwd=self._directory,
                     start_new_session=True,
                     pass_fds=self._keep_open,
+                    umask=PRIVATE_UMASK,
                 )
 
             self._process = _SPAWNER.spawn(job)
         with contextlib.suppress(OSError):  # a full disk stops no program
-            pid_file(self.log).write_text(f"{self._process.pid}\n", encoding="ascii")
+            with open(pid_file(self.log), "w", encoding="ascii", opener=_private) as out_pid:
+                out_pid.write(f"{self._process.pid}\n")
 
     def wait(self, timeout_s: float | None = None) -> int | None:
         """Wait for the end. Returns the exit code, or None if it still runs after `timeout_s` seconds."""

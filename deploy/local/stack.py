@@ -24,7 +24,7 @@ from deploy.local.errors import LocalStackError
 from deploy.local.java import find_java, kafka_class_path
 from deploy.local.kafka import KafkaBroker
 from deploy.local.mongo import MongoServer, database_of
-from deploy.local.state import NEEDED_MB, load_state, write_secret
+from deploy.local.state import NEEDED_MB, load_state, private_folder, write_secret
 from deploy.local.supervisor import Program
 from shared.contracts.topics import SERVICES
 
@@ -208,7 +208,7 @@ class LocalStack:
     def _start_once(self) -> StackAddresses:
         for folder in (self._data, self._data / "kafka", self._data / "logs"):
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                private_folder(folder)
             except OSError as error:
                 raise errors.not_writable(folder, error.strerror or str(error)) from error
         free_mb = shutil.disk_usage(self._data).free // 1_000_000

@@ -22,6 +22,10 @@ from shared.contracts.topics import SERVICES
 NEEDED_MB = 500
 """Free space without which no stack starts, MB."""
 
+PRIVATE_FOLDER = 0o700
+PRIVATE_UMASK = 0o077
+"""What programs that work in a data folder take away from others: files are 0600, folders 0700."""
+
 STACK_PORTS = ("kafka_port", "controller_port", "mongo_port")
 
 
@@ -79,7 +83,7 @@ def forget_data(data: Path) -> None:
         ports = {name: value for name, value in state.items() if name in (*STACK_PORTS, "ports")}
     shutil.rmtree(data)
     if ports:
-        data.mkdir(parents=True)
+        private_folder(data)
         write_secret(data / "stack.json", json.dumps(ports, indent=1))
 
 
@@ -127,6 +131,16 @@ def _free_port(wanted: int | None, taken: set[int]) -> int:
                     continue
                 raise
             return port
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that its owner alone may enter, or make it so; who may not enter reads nothing in it.
+
+    Raises:
+        OSError: It cannot be made, or is somebody else's.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(PRIVATE_FOLDER)
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, Path, Query, Response
+from fastapi import Depends, FastAPI, Path, Response
+from pydantic import BaseModel, ConfigDict
 
 from services.intake.rules import KeyedHashes
 from services.intake.store import contact_data, personal_data, reading
@@ -15,8 +16,9 @@ from shared.contracts.privacy import ReadContactData, ReadPersonalData
 from shared.runtime.base.settings import TimeSource
 from shared.runtime.base.vault import CannotOpen, Vault
 from shared.runtime.serve import options
-from shared.runtime.serve.problems import Problem, install
-from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.application import application
+from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.rates import sender
 from shared.runtime.serve.readings import PATIENCE_S, allowed, decided
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, require
@@ -34,21 +36,30 @@ _STATUS = {
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
 Reading = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{1,200}$")]
 Mediator = Annotated[Person, Depends(require(*ReadContactData.roles))]
-Purpose = Annotated[GivenPurpose, Query()]
-Reader = Annotated[Person, Depends(require(*ReadPersonalData.roles))]
+Reader = Annotated[Person, Depends(sender(*ReadPersonalData.roles))]
+
+
+class ForPurpose(BaseModel):
+    """What a reading is for. It travels in the body: an address stands in the logs of every proxy.
+
+    Attributes:
+        purpose: What the data are needed for.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    purpose: GivenPurpose
 
 
 def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
     """Return intake's HTTP application."""
-    app = FastAPI(title="intake", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
+    app = application(context, "intake")
     vault = Vault.of(context.settings.personal_keys.get_secret_value())
-    app.state.token_key = context.settings.token_key
-    install(app)
 
-    @app.get("/personal-data/{case}")
-    async def read(case: CaseId, purpose: Purpose, person: Reader, response: Response) -> dict[str, Any]:
+    @app.post("/personal-data/{case}")
+    async def read(case: CaseId, body: ForPurpose, person: Reader, response: Response) -> dict[str, Any]:
         """Read the raw data of a party. Source: 个人信息保护法 arts 28-29, 55."""
-        ask = ReadPersonalData(purpose=purpose)
+        ask = ReadPersonalData(purpose=body.purpose)
         command = await context.sender.command("intake", ask, case, actor=person.actor)
         allowed(await _decided(context, command, patience_s), _STATUS)
         return await _shown(personal_data(context.database, vault, case), response)
@@ -74,12 +85,12 @@ def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
 def _add_repeat_party(app: FastAPI, context: HttpContext, patience_s: float) -> None:
     hashes = KeyedHashes(context.settings.party_key.get_secret_value().encode())
 
-    @app.get("/repeat-party/{case}")
+    @app.post("/repeat-party/{case}")
     async def repeat_party(
-        case: CaseId, purpose: Purpose, person: Reader, response: Response
+        case: CaseId, body: ForPurpose, person: Reader, response: Response
     ) -> dict[str, Any]:
         """Read which other disputes a case's respondent has. Source: 个人信息保护法 arts 6, 28-29, 55."""
-        ask = ReadRepeatParty(purpose=purpose)
+        ask = ReadRepeatParty(purpose=body.purpose)
         command = await context.sender.command("intake", ask, case, actor=person.actor)
         allowed(await _decided(context, command, patience_s), _STATUS)
         response.headers["Cache-Control"] = "no-store"

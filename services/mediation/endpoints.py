@@ -12,11 +12,12 @@ from shared.contracts.confidence import ReadConcessions
 from shared.runtime.base.sealing import SealingKeys
 from shared.runtime.base.vault import CannotOpen
 from shared.runtime.serve import options
-from shared.runtime.serve.problems import Problem, install
-from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.application import application
+from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.rates import sender
 from shared.runtime.serve.readings import PATIENCE_S, allowed, decided
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import Person, check_key, require
+from shared.runtime.serve.tokens import Person
 
 _STATUS = {
     "case.unknown": 404,
@@ -27,16 +28,13 @@ _STATUS = {
 }
 
 CaseId = Annotated[str, Path(pattern=r"^sy1[a-z2-7]{32}$")]
-Reader = Annotated[Person, Depends(require(*ReadConcessions.roles))]
+Reader = Annotated[Person, Depends(sender(*ReadConcessions.roles))]
 
 
 def http(context: HttpContext, *, patience_s: float = PATIENCE_S) -> FastAPI:
     """Return mediation's HTTP application."""
-    check_key(context.settings.token_key)
-    app = FastAPI(title="mediation", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
+    app = application(context, "mediation")
     keys = SealingKeys.of(context.settings.sealing_keys.get_secret_value())
-    app.state.token_key = context.settings.token_key
-    install(app)
 
     @app.get("/sealing-key")
     async def sealing_key() -> dict[str, str]:

@@ -83,10 +83,31 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
         yield _increment(change.partition, (alert.institution, alert.cause), {"alerts": 1})
 
 
-async def note_accepted(database: "Database", organisation: str, command: str) -> None:
-    """Note what came in over HTTP, before it is sent: whether it went out may stay unknown."""
-    row = {"command": command, "organisation": organisation}
-    await database.put_all_if_absent(ACCEPTED, {outcome_id(organisation, command): row})
+async def accepted(database: "Database", organisation: str, command: str, request: str) -> dict[str, Any]:
+    """Note what came in over HTTP, before it is sent: whether it went out may stay unknown.
+
+    Args:
+        database: The portal's own.
+        organisation: Whose command it is.
+        command: Its id.
+        request: Digest of what was asked.
+
+    Returns:
+        The row that stands: this one, or the one of the first request with this id.
+    """
+    return await database.put_if_absent(
+        ACCEPTED, outcome_id(organisation, command), _accepted(organisation, command, request)
+    )
+
+
+async def note_sent(database: "Database", organisation: str, command: str, request: str) -> None:
+    """Note that it went out."""
+    row = {**_accepted(organisation, command, request), "sent": True}
+    await database.put(ACCEPTED, outcome_id(organisation, command), row)
+
+
+def _accepted(organisation: str, command: str, request: str) -> dict[str, Any]:
+    return {"command": command, "organisation": organisation, "request": request}
 
 
 def outcome_rows(change: Change[Any]) -> Iterable[Write]:

@@ -92,6 +92,30 @@ def number_in(text: str) -> str | None:
     return None
 
 
+MASK: Final = "•••"
+_LETTER: Final = 18
+
+
+def masked(text: str) -> str:
+    """Return a text in which no number names a person: each is replaced, wherever it stands.
+
+    For what is shown of a text that was never taken. Signs of other widths become plain ones; of digits
+    without a break, an identity number among them is found too.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if _NUMBERS.search(plain) is None:
+        return plain if plain != text and number_in(text) else text
+    return _NUMBERS.sub(_hidden, plain)
+
+
+def _hidden(match: re.Match[str]) -> str:
+    groups = [_digits(one) for one in _GROUP.findall(match[0].upper())]
+    named = any(_named_by(parts) is not None for parts in _runs(groups))
+    whole = "".join(groups)
+    inside = any(is_id_number(whole[at : at + _LETTER]) for at in range(len(whole) - _LETTER + 1))
+    return MASK if named or inside else match[0]
+
+
 def holds_id_number(text: str) -> bool:
     """Tell whether an identity number stands in an id or a reference, written in one."""
     return any(is_id_number(one.upper()) for one in _ID_IN_A_REFERENCE.findall(text))

@@ -137,6 +137,8 @@ async def test_a_mistake_over_http_is_answered_as_the_page_says(on: Wire, one: C
     if path.startswith("/cases/sy1"):
         await until(lambda: _is_there(on))
 
+    if one.before:
+        await call(on, one.method, path, one.who, content=one.before, headers=dict(one.headers))
     answer = await call(on, one.method, path, one.who, content=one.body, headers=dict(one.headers))
 
     assert answer.status_code == one.status, answer.text
@@ -168,20 +170,3 @@ async def _is_there(on: Wire) -> bool:
 async def test_no_mistake_disturbs_its_neighbours(on: Wire) -> None:
     for number in range(len(KAFKA) + 1):
         assert (await outcome(on, f"id-GOOD-{number}", f"ccb/{AGENT}"))["status"] == "done"
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_the_same_key_has_one_effect_whatever_the_body(on: Wire) -> None:
-    complaint = {
-        "institution": "ccb",
-        "reference": "KEY-1",
-        "cause": "complaint",
-        "issue": "fees",
-        "product": "card",
-    }
-    key = {"Idempotency-Key": "once"}
-    first = await call(on, "POST", "/filings", json=complaint, headers=key)
-    second = await call(on, "POST", "/filings", json={**complaint, "issue": "other"}, headers=key)
-    assert first.json() == second.json()
-    told = await outcome(on, first.json()["command_id"], f"ccb/{AGENT}")
-    assert told["events"].count("dispute-registered") == 1

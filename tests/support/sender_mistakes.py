@@ -213,6 +213,8 @@ class Call:
     who: str = "ccb/institution_agent"
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    before: bytes = b""
+    """What is sent first, in the same way."""
 
 
 _COMPLAINT: Final = (
@@ -246,8 +248,11 @@ HTTP: Final = (
          body=_COMPLAINT.replace(b'"product"', b'"prodct"') + b"}"),
     Call("正文超过 1 MB", "a body of 1.2 MB", "POST", "/filings", 413, "http.too_large",
          body=_COMPLAINT + b" " * 1_200_000 + b"}"),
-    Call("同一 Idempotency-Key,内容不同", "the same `Idempotency-Key` with another body: one effect", "POST", "/filings",
-         202, "", body=_COMPLAINT + b',"claim_fen":5}', headers={"Idempotency-Key": "k-1"}),
+    Call("同一 Idempotency-Key,内容不同", "the same `Idempotency-Key` with another body", "POST", "/filings",
+         422, "http.key_reused", before=_COMPLAINT + b"}", body=_COMPLAINT + b',"claim_fen":5}',
+         headers={"Idempotency-Key": "k-1"}),
+    Call("命令的对象不是案件", "a command about what is no case", "POST", "/commands/intake/give-consent/12345", 404,
+         "case.unknown", body=b'{"party":"applicant"}'),
     Call("Idempotency-Key 含空格", "blanks in the `Idempotency-Key`", "POST", "/filings", 422, _BAD,
          {"header.Idempotency-Key": "field.bad_form"}, body=_COMPLAINT + b"}", headers={"Idempotency-Key": "a b"}),
     Call("If-Match 不是版本号", "`If-Match` is no version", "POST", "/commands/intake/give-consent/{case}", 422, _BAD,

@@ -1,20 +1,17 @@
 """The HTTP application, put together."""
 
-from typing import Final
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
 
 from services.portal.endpoints import commands, live, page, reads
-from services.portal.endpoints.guard import Guard
 from services.portal.views import Views
 from shared.runtime.serve import options
-from shared.runtime.serve.problems import install
-from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.application import application
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import check_key
+from shared.runtime.serve.tokens import Person, require
 
-TIMEOUT_S: Final = 15.0
-"""Longest time of a request, seconds; the stream has its own end."""
+OPENAPI = "/openapi.json"
 
 
 def http(context: HttpContext) -> FastAPI:
@@ -26,26 +23,26 @@ def http(context: HttpContext) -> FastAPI:
     Raises:
         SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
-    check_key(context.settings.token_key)
-    app = FastAPI(
-        title="Suyuan 诉源",
-        version="1",
+    app = application(
+        context,
+        "Suyuan 诉源",
         description="金融纠纷诉源治理平台接口 | The HTTP API of the platform",
-        docs_url=None,
-        redoc_url=None,
-        dependencies=[Depends(only_known)],
+        streams=(live.PATH,),
     )
-    app.state.token_key = context.settings.token_key
-    install(app)
     views = Views(context.database)
     latest = live.Latest(views.figures)
     app.include_router(commands.routes(context))
     app.include_router(reads.routes(views, context.network, latest))
-    app.include_router(live.routes(latest, reads.seen))
+    app.include_router(live.routes(latest, reads.seen, context.settings.http_streams_per_person))
     app.include_router(options.routes(context))
     app.include_router(page.routes())
     commands.describe(app)
-    app.add_middleware(
-        Guard, max_bytes=context.settings.http_max_bytes, timeout_s=TIMEOUT_S, streams=("/stream",)
-    )
+    _add_description(app)
     return app
+
+
+def _add_description(app: FastAPI) -> None:
+    @app.get(OPENAPI, include_in_schema=False)
+    async def description(person: Annotated[Person, Depends(require())]) -> dict[str, Any]:
+        """Return the API's description, for whoever has a token."""
+        return app.openapi()

@@ -15,10 +15,11 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Respons
 from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 
+from services.portal.endpoints.requests import PREFIX, Key, Requests, command_id
 from services.portal.endpoints.sealing import Sealing, from_mediation
-from services.portal.store import note_accepted
+from shared.casework.case_ids import is_case_id, is_series_id
 from shared.contracts import export
-from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.common import AcceptMissing, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.faults import faults_of, told
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import service_of
@@ -26,30 +27,22 @@ from shared.contracts.message import COMMON, Command, commands
 from shared.contracts.sealed import clear_form
 from shared.contracts.topics import SERVICES
 from shared.runtime.base import logs
-from shared.runtime.base.ids import new_id
 from shared.runtime.serve.options import Subject
 from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.rates import sender
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import Person, require
+from shared.runtime.serve.tokens import Person
 
 C = TypeVar("C", bound=Command)
 
 _LOG = logs.get("portal")
 
-ABOUT_LETTERS: Final = (RedriveDeadLetters, DiscardDeadLetters)
-"""Commands whose subject may be a dead letter, whose id is the origin of its record."""
+ABOUT_ANYTHING: Final = (RedriveDeadLetters, DiscardDeadLetters, AcceptMissing)
+"""Commands of operators about whatever somebody sent: their subject may be any, or the origin of a record."""
 PUBLISH_S: Final = 10.0
 """Longest wait for the broker, seconds."""
 SCHEMAS: Final = "#/components/schemas/{model}"
 
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-        description="同一键只生效一次 | The same key has one effect",
-    ),
-]
 Seen = Annotated[
     str | None,
     Header(
@@ -69,10 +62,10 @@ def routes(context: HttpContext, sealing: Sealing | None = None) -> APIRouter:
         sealing: Seals what is said in confidence; ``None`` for with mediation's own key.
     """
     router = APIRouter()
-    sealing = sealing or Sealing(from_mediation(context.settings.mediation_url))
-    _add_filings(router, context)
+    desk = Desk(context, sealing or Sealing(from_mediation(context.settings.mediation_url)))
+    _add_filings(router, desk)
     for cls in posted():
-        _add(router, context, cls, sealing)
+        _add(router, desk, cls)
     return router
 
 
@@ -85,11 +78,6 @@ def posted() -> list[type[Command]]:
 def path_of(cls: type[Command]) -> str:
     """Return the path of a command, without its subject."""
     return "/commands/" + cls.short_type.replace(".", "/")
-
-
-def command_id(person: Person, key: str | None) -> str:
-    """Return the id of a command: derived from the caller and the caller's key, or a fresh one."""
-    return new_id() if key is None else f"{person.organisation}.{person.person}.{key}"
 
 
 def describe(app: FastAPI) -> None:
@@ -110,36 +98,86 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _add(router: APIRouter, context: HttpContext, cls: type[Command], sealing: Sealing) -> None:
-    who = Annotated[Person, Depends(require(*cls.roles))]
-    service = service_of(cls)
+class Desk:
+    """Takes what people send, and sends it on.
 
-    async def post(
+    Args:
+        context: What the portal works with.
+        sealing: Seals what is said in confidence.
+    """
+
+    def __init__(self, context: HttpContext, sealing: Sealing) -> None:
+        self.sender = context.sender
+        self._sealing = sealing
+        self._requests = Requests(context.database, context.settings.token_key)
+        self._organisations = frozenset(one.id for one in context.network.organisations)
+
+    async def command(
+        self,
+        to: str,
+        cls: type[Command],
         subject: str,
         request: Request,
-        answer: Response,
         person: Person,
         key: str | None,
         seen: str | None,
-        to: str,
-    ) -> dict[str, str]:
-        if ":" in subject and cls not in ABOUT_LETTERS:
-            raise Problem(404, "case.unknown")
+    ) -> str:
+        """Send a command to its service; return its id.
+
+        Raises:
+            Problem: It is not sent.
+        """
+        if cls not in ABOUT_ANYTHING:
+            self._check_subject(to, subject)
         form = await _body(request, clear_form(cls))
-        body = await sealing.sealed(cls, form, subject, person.actor)
-        id = command_id(person, key)
         version = int(seen.strip('"')) if seen is not None else None
-        await note_accepted(context.database, person.organisation, id)
-        await _publish(
-            context.sender.command(to, body, subject, actor=person.actor, id=id, version_seen=version)
-        )
-        return _accepted(answer, id)
+        id = command_id(person, key)
+        asked = self._requests.digest(person, to, form, subject, version)
+        if await self._requests.is_new(person, id, asked):
+            body = await self._sealing.sealed(cls, form, subject, person.actor)
+            sending = self.sender.command(to, body, subject, actor=person.actor, id=id, version_seen=version)
+            await self._send(sending, person, id, asked)
+        return id
+
+    async def filing(self, filing: FileDispute, person: Person, key: str | None) -> str:
+        """Send a filing; return its id.
+
+        Raises:
+            Problem: It is not sent.
+        """
+        id = command_id(person, key)
+        asked = self._requests.digest(person, "intake", filing, filing.reference, None)
+        if await self._requests.is_new(person, id, asked):
+            await self._send(self.sender.filing(filing, id=id, actor=person.actor), person, id, asked)
+        return id
+
+    async def _send(self, sending: Awaitable[object], person: Person, id: str, asked: str) -> None:
+        await _publish(sending)
+        if id.startswith(PREFIX):
+            await self._requests.note_sent(person, id, asked)
+
+    def _check_subject(self, service: str, subject: str) -> None:
+        """Refuse what no service could have a subject of that name for: it would only become a record there.
+
+        Raises:
+            Problem: 404 ``case.unknown`` or ``series.unknown``.
+        """
+        roster = subject in self._organisations and service in ("mediation", "portal")
+        series = is_series_id(subject) and service in ("alerts", "portal")
+        case = is_case_id(subject)
+        if not (case or roster or series):
+            raise Problem(404, "series.unknown" if service == "alerts" else "case.unknown")
+
+
+def _add(router: APIRouter, desk: Desk, cls: type[Command]) -> None:
+    who = Annotated[Person, Depends(sender(*cls.roles))]
+    service = service_of(cls)
 
     async def own(
         subject: Subject, request: Request, answer: Response, person: who, key: Key = None, seen: Seen = None
     ) -> dict[str, str]:
         assert service is not None
-        return await post(subject, request, answer, person, key, seen, service)
+        return _accepted(answer, await desk.command(service, cls, subject, request, person, key, seen))
 
     async def common(
         subject: Subject,
@@ -150,7 +188,7 @@ def _add(router: APIRouter, context: HttpContext, cls: type[Command], sealing: S
         key: Key = None,
         seen: Seen = None,
     ) -> dict[str, str]:
-        return await post(subject, request, answer, person, key, seen, service.value)
+        return _accepted(answer, await desk.command(service.value, cls, subject, request, person, key, seen))
 
     router.post(
         path_of(cls) + "/{subject}",
@@ -163,8 +201,8 @@ def _add(router: APIRouter, context: HttpContext, cls: type[Command], sealing: S
     )(common if service is None else own)
 
 
-def _add_filings(router: APIRouter, context: HttpContext) -> None:
-    who = Annotated[Person, Depends(require(*FileDispute.roles))]
+def _add_filings(router: APIRouter, desk: Desk) -> None:
+    who = Annotated[Person, Depends(sender(*FileDispute.roles))]
 
     @router.post(
         "/filings",
@@ -179,11 +217,9 @@ def _add_filings(router: APIRouter, context: HttpContext) -> None:
         filing = await _body(request, FileDispute)
         if filing.institution != person.organisation:
             raise Problem(403, "filing.wrong_institution")
-        id = command_id(person, key)
-        await note_accepted(context.database, person.organisation, id)
-        await _publish(context.sender.filing(filing, id=id, actor=person.actor))
-        # The id is intake's to give: it is not there yet.
-        return {**_accepted(answer, id), "case": f"/cases?reference={quote(filing.reference)}"}
+        # The id of the case is intake's to give: it is not there yet.
+        where = f"/cases?reference={quote(filing.reference)}"
+        return {**_accepted(answer, await desk.filing(filing, person, key)), "case": where}
 
 
 async def _body(request: Request, cls: type[C]) -> C:

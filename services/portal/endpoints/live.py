@@ -1,17 +1,22 @@
 """Figures as they move: read once a second for all who look, sent as server-sent events."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from services.portal.views import Scope, for_person
-from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.problems import Problem, answer
+from shared.runtime.serve.tokens import Person, require
 
+PATH: Final = "/stream"
 PERIOD_S: Final = 1.0
 """How often the figures are read and sent, seconds."""
 LONGEST_S: Final = 600.0
@@ -48,33 +53,89 @@ class Latest:
             return self._value
 
 
-def routes(latest: Latest, seen: Callable[..., Awaitable[Scope]]) -> APIRouter:
-    """Return the endpoint of the stream."""
-    router = APIRouter(tags=["read"])
-    open_streams: set[object] = set()
+class OpenStreams:
+    """Counts the open streams, all and each person's.
 
-    @router.get("/stream", operation_id="read_stream", summary="实时数字 | Figures as server-sent events")
-    async def stream(scope: Scope = Depends(seen)) -> StreamingResponse:
-        if len(open_streams) >= MAX_STREAMS:
+    Args:
+        each: Most of one person.
+        most: Most of all together.
+    """
+
+    def __init__(self, each: int, most: int = MAX_STREAMS) -> None:
+        self._each = each
+        self._most = most
+        self._open: Counter[Person] = Counter()
+
+    def opened(self, person: Person) -> None:
+        """Count one more.
+
+        Raises:
+            Problem: 429 ``stream.too_many``: the person has enough; 503 ``http.unavailable``: all have.
+        """
+        if self._open[person] >= self._each:
+            raise Problem(429, "stream.too_many", headers={"Retry-After": "5"})
+        if self._open.total() >= self._most:
             raise Problem(503, "http.unavailable", headers={"Retry-After": "5"})
-        return StreamingResponse(
-            counted(lines(latest, scope), open_streams),
+        self._open[person] += 1
+
+    def closed(self, person: Person) -> None:
+        """Count one less."""
+        self._open[person] -= 1
+        if not self._open[person]:
+            del self._open[person]
+
+
+class CountedStream(StreamingResponse):
+    """A stream that counts from its first byte to its end, also one by which the client went away.
+
+    It is counted where it is sent: between the count and the sending nothing can fail.
+
+    Args:
+        source: What is sent.
+        person: To whom.
+        among: The streams that are open.
+    """
+
+    def __init__(self, source: AsyncIterator[bytes], person: Person, among: OpenStreams) -> None:
+        super().__init__(
+            source,
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+        self._person = person
+        self._among = among
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Send the stream, or the refusal."""
+        try:
+            self._among.opened(self._person)
+        except Problem as problem:
+            await answer(problem)(scope, receive, send)
+            return
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._among.closed(self._person)
+
+
+def routes(latest: Latest, seen: Callable[..., Awaitable[Scope]], each: int) -> APIRouter:
+    """Return the endpoint of the stream.
+
+    Args:
+        latest: The figures.
+        seen: What a person may see.
+        each: How many streams one person may have open.
+    """
+    router = APIRouter(tags=["read"])
+    among = OpenStreams(each)
+
+    @router.get(PATH, operation_id="read_stream", summary="实时数字 | Figures as server-sent events")
+    async def stream(
+        person: Annotated[Person, Depends(require())], scope: Scope = Depends(seen)
+    ) -> StreamingResponse:
+        return CountedStream(lines(latest, scope), person, among)
 
     return router
-
-
-async def counted(source: AsyncIterator[bytes], among: set[object]) -> AsyncIterator[bytes]:
-    """Pass a stream through and count it as long as it is open."""
-    mark = object()
-    among.add(mark)
-    try:
-        async for part in source:
-            yield part
-    finally:
-        among.discard(mark)
 
 
 async def lines(

@@ -32,6 +32,26 @@ ANSWERS: Final[dict[str, Reason]] = {
         "The request does not fit the schema. Correct what `errors` lists.",
     ),
     "http.too_large": Reason("请求超过 1 MB。请拆分。", "The request is over 1 MB. Send less in one."),
+    "http.slow_request": Reason(
+        "请求发送过慢，连接已关闭。请检查网络后重发。",
+        "The request came too slowly, and its connection is closed. Check the network, then send it again.",
+    ),
+    "http.too_many": Reason(
+        "请求过于频繁。请按 Retry-After 所示秒数后再发。",
+        "Too many requests in a short time. Wait for the seconds that Retry-After says, then go on.",
+    ),
+    "http.too_many_connections": Reason(
+        "该地址的连接过多。请复用连接，关闭不用的。",
+        "Too many connections from this address. Use one for several requests, and close what is idle.",
+    ),
+    "http.key_reused": Reason(
+        "该 Idempotency-Key 已用于另一内容。新的请求请换用新键。",
+        "This Idempotency-Key was used for another request. Take a new key for a new request.",
+    ),
+    "stream.too_many": Reason(
+        "您打开的实时数据流过多。请关闭其他页面后再试。",
+        "You have as many live streams open as one person may. Close another page first.",
+    ),
     "http.timeout": Reason("请求超时。请稍后再试。", "The request took too long. Repeat it later."),
     "http.unavailable": Reason(
         "服务暂不可用。请稍后再试。", "The service is not available now. Repeat it later."

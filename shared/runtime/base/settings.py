@@ -115,6 +115,29 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(description="Port of the HTTP API; 0 for none", ge=0, le=65535)] = 0
     http_max_bytes: Annotated[int, Field(description="Largest request body, bytes", ge=1000)] = 1_000_000
 
+    http_streams_per_person: Annotated[
+        int, Field(description="Streams that one person may have open, per replica", ge=1)
+    ] = 3
+    http_commands_per_minute: Annotated[
+        int, Field(description="Commands and filings of one person over HTTP, a minute; 0 for no limit", ge=0)
+    ] = 600
+    http_address_commands_per_minute: Annotated[
+        int, Field(description="The same from one address, a minute; 0 for no limit", ge=0)
+    ] = 3000
+    http_peer_connections: Annotated[
+        int, Field(description="Open HTTP connections from one address, per server", ge=1)
+    ] = 50
+    http_first_byte_s: Annotated[
+        float, Field(description="Longest wait for a new connection's first byte, seconds", gt=0)
+    ] = 5.0
+    http_headers_s: Annotated[
+        float, Field(description="Longest wait for the rest of a request's headers, seconds", gt=0)
+    ] = 10.0
+    http_proxies: Annotated[
+        str,
+        Field(description="Addresses of proxies whose X-Forwarded-For is believed, a,b,…; empty for none"),
+    ] = ""
+
     token_key: Annotated[SecretStr, Field(description="Key of API tokens, 32 characters or more")] = (
         SecretStr("")
     )
@@ -140,6 +163,10 @@ class Settings(BaseSettings):
     def database(self, service: str) -> str:
         """Return the name of a service's database."""
         return self.mongo_database or f"suyuan_{service}"
+
+    def proxies(self) -> frozenset[str]:
+        """Return the addresses of the proxies that are believed."""
+        return frozenset(one.strip() for one in self.http_proxies.split(",") if one.strip())
 
     def kafka_security(self) -> dict[str, str]:
         """Return the security options of every Kafka client; empty where it asks for no name and password."""

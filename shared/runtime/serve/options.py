@@ -16,10 +16,10 @@ from shared.contracts.rules import told
 from shared.runtime.base.collections import STREAMS
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide import states
-from shared.runtime.serve.problems import Problem, install
-from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.application import application
+from shared.runtime.serve.problems import Problem
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import Person, check_key, require
+from shared.runtime.serve.tokens import Person, require
 
 Subject = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}$", description="案件号等 | Case id, …")
@@ -121,9 +121,6 @@ def http(context: HttpContext) -> FastAPI:
     Raises:
         SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
-    check_key(context.settings.token_key)
-    app = FastAPI(title="options", docs_url=None, redoc_url=None, dependencies=[Depends(only_known)])
-    app.state.token_key = context.settings.token_key
-    install(app)
+    app = application(context, "options")
     app.include_router(routes(context))
     return app

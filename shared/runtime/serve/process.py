@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import stamina
-import uvicorn
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
@@ -40,7 +39,7 @@ from shared.runtime.serve.replica_number import CODE, ReplicaNumber
 from shared.runtime.serve.resumption import Resumption
 from shared.runtime.serve.rules import RulesInForce
 from shared.runtime.serve.security import security
-from shared.runtime.serve.server import UVICORN, Server
+from shared.runtime.serve.server import Server
 from shared.runtime.serve.service import HttpContext, Service
 from shared.runtime.serve.topic_check import Look, look, written_by
 from shared.runtime.serve.topics import TopicsMissing, TopicsWrong, missing, plan
@@ -131,7 +130,7 @@ class Process:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        ops = Server(uvicorn.Config(self.ops, self.settings.ops_host, self.settings.ops_port, **UVICORN))
+        ops = Server.of(self.ops, self.settings.ops_host, self.settings.ops_port, self.settings)
         serving = asyncio.create_task(ops.serve(), name="http.ops")
         asked = asyncio.create_task(self._stop.wait(), name="stop")
         working = asyncio.create_task(self._work(), name="work")
@@ -313,7 +312,7 @@ class Process:
         async with MessageSender(self.settings, source=f"/suyuan/{self.service.name}") as sender:
             context = HttpContext(self.settings, self.network, self.database, sender, self.service.streams)
             app = make(context)
-            server = Server(uvicorn.Config(app, self.settings.http_host, self.settings.http_port, **UVICORN))
+            server = Server.of(app, self.settings.http_host, self.settings.http_port, self.settings)
             try:
                 await server.serve()
                 raise task_ended("http")

@@ -9,7 +9,7 @@ from typing import Any, Self
 import openpyxl
 import pytest
 
-from cli import columns, file, tables
+from cli import columns, file, tables, workbooks
 from cli.answers import Answer
 from cli.file import Report, checked, filing_id, header_line
 from shared.contracts.errors import SuyuanError
@@ -129,7 +129,7 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(
     path = tmp_path / "x.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2_000_000)
-    monkeypatch.setattr(tables, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 1_000_000)
 
     with pytest.raises(SuyuanError, match=r"file\.too_large"):
         list(tables.rows(path))

@@ -26,7 +26,7 @@ from shared.contracts.topics import SERVICES
 from shared.contracts.words import Audience, Coded, Words
 from shared.network.load import load_network
 from shared.runtime.base.records import Raw
-from shared.runtime.base.settings import DEFAULT_NETWORK, TimeSource
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
 from shared.runtime.ingest.parser import Parser
 from shared.runtime.serve.service import HttpContext
 from tests.support.toys import toy_family
@@ -122,7 +122,7 @@ def test_it_is_in_asyncapi_on_the_topics_of_its_service(toys: Toys) -> None:
 
 
 def test_its_command_is_an_endpoint_with_words_schema_and_roles(toys: Toys) -> None:
-    settings = SimpleNamespace(token_key=SecretStr("k" * 40), http_max_bytes=1_000_000, mediation_url="")
+    settings = Settings(token_key=SecretStr("k" * 40))
     network = load_network(DEFAULT_NETWORK)
     parts = SimpleNamespace(settings=settings, network=network, database=None, sender=None)
     document: dict[str, Any] = http(cast(HttpContext, parts)).openapi()

@@ -81,8 +81,8 @@ async def ask(
     context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
-        query = {} if purpose is None else {"purpose": purpose}
-        return await client.get(f"/personal-data/{case}", params=query, headers=bearer(KEY, actor))
+        body = {} if purpose is None else {"purpose": purpose}
+        return await client.post(f"/personal-data/{case}", json=body, headers=bearer(KEY, actor))
 
 
 async def test_the_clerk_of_the_case_reads_and_the_reading_stands_recorded() -> None:

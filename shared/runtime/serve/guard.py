@@ -1,6 +1,6 @@
 """What holds for every request: its size and time are limited, its answer has security headers.
 
-A plain ASGI layer, so that a stream stays a stream.
+Every HTTP server of the platform has this one layer. It is plain ASGI, so that a stream stays a stream.
 """
 
 import asyncio
@@ -30,7 +30,12 @@ HEADERS: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 
-_LOG = logs.get("portal")
+TIMEOUT_S: Final = 15.0
+"""Longest time of a request, seconds; a stream has its own end."""
+SEND_S: Final = 15.0
+"""How long a client may leave a part of its answer unread, seconds; then its connection ends."""
+
+_LOG = logs.get("runtime")
 
 
 class Guard:
@@ -40,15 +45,23 @@ class Guard:
         app: The application.
         max_bytes: Largest request body, bytes.
         timeout_s: Longest time of a request, seconds.
+        send_s: How long a client may leave a part of its answer unread, seconds.
         streams: Paths whose answers have no such end.
     """
 
     def __init__(
-        self, app: ASGIApp, *, max_bytes: int, timeout_s: float, streams: Iterable[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        max_bytes: int,
+        timeout_s: float = TIMEOUT_S,
+        send_s: float = SEND_S,
+        streams: Iterable[str] = (),
     ) -> None:
         self._app = app
         self._max_bytes = max_bytes
         self._timeout_s = timeout_s
+        self._send_s = send_s
         self._streams = frozenset(streams)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,48 +69,65 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        reply = _Reply(send)
+        reply = _Reply(send, self._send_s)
+        body = _Body(receive, self._max_bytes)
         try:
             self._check_length(scope)
             timeout = None if scope["path"] in self._streams else self._timeout_s
             async with asyncio.timeout(timeout):
-                await self._app(scope, self._limited(receive), reply.send)
+                await self._app(scope, body.receive, reply.send)
         except Exception as error:
             if reply.started:
                 raise
-            await answer(_problem(error, scope))(scope, receive, reply.send)
+            await answer(_problem(error, scope, body))(scope, receive, reply.send)
 
     def _check_length(self, scope: Scope) -> None:
         for name, value in scope["headers"]:
             if name == b"content-length" and (not value.isdigit() or int(value) > self._max_bytes):
                 raise Problem(413, "http.too_large")
 
-    def _limited(self, receive: Receive) -> Receive:
-        seen = 0
 
-        async def limited() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
-                raise Problem(413, "http.too_large")
-            return message
+class _Body:
+    """A request's body on its way in.
 
-        return limited
+    Attributes:
+        whole: Whether all of it came.
+    """
+
+    def __init__(self, receive: Receive, max_bytes: int) -> None:
+        self._receive = receive
+        self._left = max_bytes
+        self.whole = False
+
+    async def receive(self) -> Message:
+        """Return the next part.
+
+        Raises:
+            Problem: 413 ``http.too_large``.
+        """
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise Problem(413, "http.too_large")
+        self.whole = self.whole or not message.get("more_body", False)
+        return message
 
 
 class _Reply:
     """An answer on its way out, with its headers."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, send_s: float) -> None:
         self._send = send
+        self._send_s = send_s
         self.started = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
             message = {**message, "headers": _with_defaults(message.get("headers", ()))}
-        await self._send(message)
+        # A client that reads nothing would hold its place for as long as it likes.
+        async with asyncio.timeout(self._send_s):
+            await self._send(message)
 
 
 def _with_defaults(headers: Iterable[Any]) -> list[tuple[bytes, bytes]]:
@@ -109,12 +139,14 @@ def _with_defaults(headers: Iterable[Any]) -> list[tuple[bytes, bytes]]:
     return out
 
 
-def _problem(error: Exception, scope: Scope) -> Problem:
+def _problem(error: Exception, scope: Scope, body: _Body) -> Problem:
     match error:
         case Problem():
             return error
         case TimeoutError():
-            return Problem(504, "http.timeout")
+            if body.whole or scope["method"] in ("GET", "HEAD"):
+                return Problem(504, "http.timeout")
+            return Problem(408, "http.slow_request")
         case Unavailable():
             return Problem(503, "http.unavailable", headers={"Retry-After": "2"})
         case _:
@@ -122,5 +154,5 @@ def _problem(error: Exception, scope: Scope) -> Problem:
             pattern = getattr(scope.get("route"), "path", "")
             # Its places, not its values: an error's text and a frame's variables may be personal data.
             stack = "".join(traceback.format_tb(error.__traceback__, limit=-8))
-            _LOG.error("portal.http.failed", route=pattern, error=type(error).__name__, stack=stack)
+            _LOG.error("runtime.http.failed", route=pattern, error=type(error).__name__, stack=stack)
             return Problem(500, "http.unexpected")

@@ -1,0 +1,45 @@
+"""One HTTP application for every service: the same errors, limits and headers, and no word about itself."""
+
+from collections.abc import Iterable
+
+from fastapi import Depends, FastAPI
+
+from shared.runtime.serve.guard import Guard
+from shared.runtime.serve.problems import install
+from shared.runtime.serve.queries import only_known
+from shared.runtime.serve.rates import Rates
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import check_key
+
+
+def application(
+    context: HttpContext, title: str, *, description: str = "", streams: Iterable[str] = ()
+) -> FastAPI:
+    """Return an application without endpoints.
+
+    Args:
+        context: Settings, network, database and sender.
+        title: Its name.
+        description: What it is.
+        streams: Paths whose answers have no end in time.
+
+    Raises:
+        SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
+    """
+    settings = context.settings
+    check_key(settings.token_key)
+    app = FastAPI(
+        title=title,
+        version="1",
+        description=description,
+        # What an internal API looks like is told to nobody who only knows its address.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(only_known)],
+    )
+    app.state.token_key = settings.token_key
+    app.state.rates = Rates(settings)
+    install(app)
+    app.add_middleware(Guard, max_bytes=settings.http_max_bytes, streams=tuple(streams))
+    return app
