@@ -6,6 +6,7 @@ a `Judgement`. `discoveries.py` says which of the judged series are told.
 
 from typing import Final
 
+from services.alerts.detectors.backlog import Concentration, concentration
 from services.alerts.detectors.discoveries import Method, cutoff, discoveries
 from services.alerts.detectors.ears_c1 import EarsC1
 from services.alerts.detectors.ears_c2 import EarsC2
@@ -14,18 +15,27 @@ from services.alerts.detectors.fallback import Fallback
 from services.alerts.detectors.farrington import Farrington
 from services.alerts.detectors.moving import Moving
 from services.alerts.detectors.nb_cusum import NbCusum
+from services.alerts.detectors.online import Batch, batched, lord, saffron
 from services.alerts.detectors.predictive import nb_quantile
+from services.alerts.detectors.scan import SINGLE, Finding, grouped, scan
+from services.alerts.detectors.taxonomy import Bridged, Change, bridged
 from services.alerts.detectors.window import Detector, Judgement, Status, Weeks, Window, flat_weeks, weeks_of
 
 __all__ = [
     "DETECTORS",
+    "SINGLE",
     "SURVEILLANCE",
+    "Batch",
+    "Bridged",
+    "Change",
+    "Concentration",
     "Detector",
     "EarsC1",
     "EarsC2",
     "EarsC3",
     "Fallback",
     "Farrington",
+    "Finding",
     "Judgement",
     "Method",
     "Moving",
@@ -33,10 +43,17 @@ __all__ = [
     "Status",
     "Weeks",
     "Window",
+    "batched",
+    "bridged",
+    "concentration",
     "cutoff",
     "discoveries",
     "flat_weeks",
+    "grouped",
+    "lord",
     "nb_quantile",
+    "saffron",
+    "scan",
     "weeks_of",
 ]
 

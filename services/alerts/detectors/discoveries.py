@@ -44,7 +44,7 @@ def discoveries(p_values: Floats, rate: float, method: Method = Method.BH) -> ND
 
 
 def cutoff(p_values: Floats, rate: float, method: Method = Method.BH) -> float:
-    """Return the largest probability that is still a discovery; -1.0 if none is.
+    """Return the level at and below which a probability is a discovery; -1.0 if none is.
 
     Raises:
         ValueError: `rate` is not between 0 and 1.
@@ -56,5 +56,6 @@ def cutoff(p_values: Floats, rate: float, method: Method = Method.BH) -> float:
     ranks = np.arange(1, number + 1)
     if method is Method.BY:
         rate /= float((1.0 / ranks).sum()) if number else 1.0
-    passed = np.flatnonzero(ranked <= rate * ranks / max(number, 1))
-    return float(ranked[passed[-1]]) if len(passed) else -1.0
+    levels = rate * ranks / max(number, 1)
+    passed = np.flatnonzero(ranked <= levels)
+    return float(levels[passed[-1]]) if len(passed) else -1.0

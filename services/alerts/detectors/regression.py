@@ -34,7 +34,8 @@ Mask = NDArray[np.bool_]
 
 _STEPS: Final = 25
 _STEP_AT_MOST: Final = 3.0
-_DONE: Final = 1e-8
+_DONE: Final = 1e-5
+"""Newton's next step would be about the square of it."""
 _TINY: Final = 1e-12
 
 
@@ -131,16 +132,16 @@ def fitted(counts: Floats, weights: Floats, design: Design, trend: Mask, start: 
     prior, prior_mean = _prior(counts, known, design)
     season, slope = _start(counts, known, design, prior, prior_mean, start)
     slope = np.where(trend, slope, 0.0)
+    left = np.arange(len(counts))
     for _ in range(_STEPS):
-        mean = _mean(season, slope, design)
-        diagonal, arrow, schur = _information(mean * weights, season, design, prior, prior_mean)
-        residual = weights * (counts - mean)
-        up = residual @ design.season + prior - prior * np.exp(season) / prior_mean[:, None]
-        along = residual @ design.time
-        step = np.where(trend, (along - (arrow * up / diagonal).sum(axis=1)) / np.maximum(schur, _TINY), 0.0)
-        change = np.clip((up - arrow * step[:, None]) / diagonal, -_STEP_AT_MOST, _STEP_AT_MOST)
-        season, slope = season + change, slope + step
-        if np.abs(change).max(initial=0.0) < _DONE:
+        part = slice(None) if len(left) == len(counts) else left
+        change, step = _step(
+            counts[part], weights[part], season[part], slope[part], design, trend[part], prior_mean[part]
+        )
+        season[part] += change
+        slope[part] += step
+        left = left[np.abs(change).max(axis=1) >= _DONE]
+        if not len(left):
             break
     mean = _mean(season, slope, design)
     diagonal, arrow, schur = _information(mean * weights, season, design, prior, prior_mean)
@@ -150,6 +151,27 @@ def fitted(counts: Floats, weights: Floats, design: Design, trend: Mask, start: 
     square = weights * (counts - mean) ** 2 / floor
     dispersion, relative = square.sum(axis=1) / freedom, (square / floor).sum(axis=1) / freedom
     return Fit(season, slope, diagonal, arrow, schur, trend, mean, dispersion, relative, freedom)
+
+
+def _step(
+    counts: Floats,
+    weights: Floats,
+    season: Floats,
+    slope: Floats,
+    design: Design,
+    trend: Mask,
+    prior_mean: Floats,
+) -> tuple[Floats, Floats]:
+    """Return Newton's step of season and slope."""
+    prior = design.season_prior
+    mean = _mean(season, slope, design)
+    diagonal, arrow, schur = _information(mean * weights, season, design, prior, prior_mean)
+    np.subtract(counts, mean, out=mean)
+    mean *= weights
+    up = mean @ design.season + prior - prior * np.exp(season) / prior_mean[:, None]
+    along = mean @ design.time
+    step = np.where(trend, (along - (arrow * up / diagonal).sum(axis=1)) / np.maximum(schur, _TINY), 0.0)
+    return np.clip((up - arrow * step[:, None]) / diagonal, -_STEP_AT_MOST, _STEP_AT_MOST), step
 
 
 def reweighted(
@@ -231,7 +253,7 @@ def _start(
     counts: Floats, known: Mask, design: Design, prior: float, prior_mean: Floats, start: Fit | None
 ) -> tuple[Floats, Floats]:
     if start is not None:
-        return start.season, start.slope
+        return start.season.copy(), start.slope
     seen = np.where(known, counts, 0.0) @ design.season + prior + 0.1
     over = (
         known.astype(np.float64) @ (design.season * design.exposure[:, None])
