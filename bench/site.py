@@ -14,8 +14,10 @@ import psutil  # type: ignore[import-untyped]
 import yaml
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from pydantic import SecretStr
 from pymongo import MongoClient
 
+from deploy.local.keys import LocalKeys, local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from shared.network.load import load_network
@@ -54,12 +56,14 @@ class Site:
         self._say = say
         self._stack = LocalStack(folder / "stack", progress=say, long_lived=True)
         self._network = folder / "network.yaml"
+        self._keys: LocalKeys | None = None
         self.addresses: StackAddresses | None = None
         self.running: dict[str, ChildProcess] = {}
 
     async def __aenter__(self) -> "Site":
         self.addresses = await asyncio.to_thread(self._stack.start)
         self._network.write_text(_with_places(DEFAULT_NETWORK.read_text(encoding="utf-8")), encoding="utf-8")
+        self._keys = local_keys(self._folder, load_network(self._network))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -70,7 +74,13 @@ class Site:
     def settings(self) -> Settings:
         """The settings of the measuring process itself."""
         assert self.addresses is not None
-        return Settings(kafka=self.addresses.kafka, network=self._network)
+        assert self._keys is not None
+        return Settings(
+            kafka=self.addresses.kafka,
+            network=self._network,
+            keys=self._keys.public,
+            signing_key=SecretStr(self._keys.setting("portal")),
+        )
 
     # -- runs --------------------------------------------------------------------------------
 
@@ -107,10 +117,13 @@ class Site:
     def start(self, name: str, arguments: Sequence[str], service: str) -> None:
         """Start a process with the settings of a service, as production does."""
         assert self.addresses is not None
+        assert self._keys is not None
         environment = {
             **os.environ,
             **self.addresses.environment(service),
             "SUYUAN_NETWORK": str(self._network),
+            "SUYUAN_KEYS": str(self._keys.public),
+            "SUYUAN_SIGNING_KEY": self._keys.setting(service),
             "SUYUAN_PARTY_KEY": SECRET,
             "SUYUAN_PERSONAL_KEYS": SECRET,
             "SUYUAN_SEALING_KEYS": SECRET,

@@ -63,6 +63,7 @@ class Connection:
         services: ``SUYUAN_…`` variables by service, secrets among them.
         ops: Address of the probes by replica.
         http: Address of the HTTP API by replica, of those that have one.
+        operator_key: The file with the operator's own key; empty without one.
     """
 
     kafka: str
@@ -70,6 +71,7 @@ class Connection:
     services: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     ops: Mapping[str, str] = field(default_factory=dict)
     http: Mapping[str, str] = field(default_factory=dict)
+    operator_key: str = ""
 
 
 def folder(data: Path | None = None) -> Path:
@@ -103,6 +105,7 @@ def read(data: Path | None = None) -> Connection | None:
             services,
             dict(found.get("ops") or {}),
             dict(found.get("http") or {}),
+            found.get("operator_key") or "",
         )
     except FileNotFoundError:
         return None
@@ -152,7 +155,7 @@ def settings(service: str | None = None, data: Path | None = None, *, mongo: boo
             zh=f"连接文件中没有服务 {service}。请重新运行 suyuan up。",
             en=f"The connection file has no service {service}. Run suyuan up again.",
         )
-    return _settings({"SUYUAN_KAFKA": found.kafka, **found.services[service]})
+    return _settings({**_own(found), **found.services[service]})
 
 
 def database(service: str, settings: "Settings") -> "Database":
@@ -231,7 +234,13 @@ def _shared(found: Connection) -> dict[str, str]:
         values.update(environment)
     own = ("SUYUAN_MONGO_", "SUYUAN_OPS_", "SUYUAN_HTTP_", "SUYUAN_REPLICA")
     kept = {name: value for name, value in values.items() if not name.startswith(own)}
-    return {**kept, "SUYUAN_KAFKA": found.kafka}
+    return {**kept, **_own(found)}
+
+
+def _own(found: Connection) -> dict[str, str]:
+    """Return what belongs to no service: the address of Kafka, and the key of whoever sits here."""
+    key = {"SUYUAN_OPERATOR_KEY": found.operator_key} if found.operator_key else {}
+    return {"SUYUAN_KAFKA": found.kafka, **key}
 
 
 def _settings(values: Mapping[str, str]) -> "Settings":

@@ -232,8 +232,9 @@ async def _apply(
         open_ = [row for row in rows if row["status"] == Status.WAITING]
         sent = remedies(open_, wanted, discard=discard)
         if sent:
-            async with MessageSender(settings, source=operator.SOURCE) as sender:
-                await _send(sender, service, kind, sent, operator.actor(settings))
+            who = operator.operator(settings)
+            async with MessageSender(settings, source=operator.SOURCE, signer=who.signer) as sender:
+                await _send(sender, service, kind, sent, who.actor)
             handled = await operator.handled(database, [one.id for one in sent], wait_s)
         else:
             handled = set()

@@ -113,7 +113,7 @@ async def _accept(
         found = await gaps.at(await short_ids.place(database, GAPS, place, "origin"))
         if not yes:
             _ask(found)
-        actor, now = operator.actor(settings), datetime.now(UTC)
+        actor, now = operator.operator(settings).actor, datetime.now(UTC)
         rows = [await gaps.accept(row, actor, why, now) for row in found]
         return await _passed(gaps, rows, wait_s)
     finally:

@@ -14,6 +14,7 @@ from typing import Self
 
 import httpx
 
+from deploy.local.keys import LocalKeys, local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from deploy.local.state import keep_ports, write_secret
@@ -78,6 +79,7 @@ class LocalSystem:
         self.addresses: StackAddresses | None = None
         self.portal_url = ""
         self._secrets: dict[str, str] = {}
+        self._keys: LocalKeys | None = None
 
     def __enter__(self) -> Self:
         """Start everything and wait until it is ready."""
@@ -103,6 +105,7 @@ class LocalSystem:
 
         self.addresses = self._stack.start()
         self._secrets = _secrets(self.plan.data)
+        self._keys = local_keys(self.plan.data, self.network)
         made = asyncio.run(provision(self.settings(), self.network))
         if made:
             self._progress(f"主题 topics: {len(made)} 个已创建 made")
@@ -113,7 +116,9 @@ class LocalSystem:
         if self.plan.court:
             register = str(self.plan.data.resolve() / "court.sqlite")
             arguments = ["-m", "deploy.local.court", "--fast", "--register", register]
-            self._start_child("court", arguments, self._environment("court_bridge"))
+            assert self._keys is not None
+            own = {"SUYUAN_SIGNING_KEY": self._keys.setting(self.network.court.id)}
+            self._start_child("court", arguments, self._environment("court_bridge") | own)
         self._write_connection()
         self._wait()
         self._supervise()
@@ -152,8 +157,8 @@ class LocalSystem:
                 (self.plan.data / CONNECTION).unlink()
         self._stack.stop()
 
-    def settings(self, service: str = "intake") -> Settings:
-        """Return the settings with which a client reaches the system."""
+    def settings(self, service: str = "portal") -> Settings:
+        """Return the settings with which a client reaches the system; the portal's sign what anybody asks."""
         values = {
             name.removeprefix("SUYUAN_").lower(): value
             for name, value in self._environment(service).items()
@@ -175,11 +180,14 @@ class LocalSystem:
 
     def _environment(self, service: str) -> dict[str, str]:
         assert self.addresses is not None
+        assert self._keys is not None
         own = {name: value for name, value in os.environ.items() if not name.startswith("SUYUAN_")}
         environment = {
             **own,
             **self.addresses.environment(service),
             "SUYUAN_NETWORK": str(self.plan.network.resolve()),
+            "SUYUAN_KEYS": str(self._keys.public),
+            "SUYUAN_SIGNING_KEY": self._keys.setting(service),
             "SUYUAN_TIME": self.plan.time.value,
             "SUYUAN_PARTITIONS": str(self.plan.partitions),
             "SUYUAN_FILINGS_PARTITIONS": str(self.plan.filings_partitions),
@@ -249,11 +257,12 @@ class LocalSystem:
 
     def _write_connection(self) -> None:
         assert self.addresses is not None
+        assert self._keys is not None
         services = {
             service: {
                 name: value
                 for name, value in self._environment(service).items()
-                if name.startswith("SUYUAN_")
+                if name.startswith("SUYUAN_") and name != "SUYUAN_SIGNING_KEY"
             }
             for service in SERVICES
         }
@@ -263,6 +272,7 @@ class LocalSystem:
             "ops": self._ops,
             "http": self._http,
             "services": services,
+            "operator_key": str(self._keys.operator_file) if self._keys.operator else "",
         }
         path = self.plan.data / CONNECTION
         write_secret(path, json.dumps(content, ensure_ascii=False, indent=1))

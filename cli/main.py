@@ -21,6 +21,7 @@ from cli import (
     gap,
     held,
     help_text,
+    keys,
     mediator,
     organisation,
     output,
@@ -112,6 +113,7 @@ app.command()(template.template)
 app.command("party-token")(party_token.party_token)
 app.command()(token.token)
 app.command()(verify.verify)
+app.add_typer(keys.app, name="keys")
 app.command()(doctor.doctor)
 
 

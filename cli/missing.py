@@ -103,11 +103,12 @@ async def accept(
         if ask is not None:
             ask(rows)
         by_command: dict[str, Document] = {}
-        async with MessageSender(settings, source=operator.SOURCE) as sender:
+        who = operator.operator(settings)
+        async with MessageSender(settings, source=operator.SOURCE, signer=who.signer) as sender:
             for row in rows:
                 body = AcceptMissing(source=row["source"], before=row["resume"], reason=why)
-                actor = operator.actor(settings)
-                by_command[await sender.command(service, body, row["subject"], actor=actor, wait=False)] = row
+                id_ = await sender.command(service, body, row["subject"], actor=who.actor, wait=False)
+                by_command[id_] = row
         await operator.handled(database, list(by_command), wait_s)
         found = await database.find(GAPS, {"command": {"$in": list(by_command)}})
     finally:

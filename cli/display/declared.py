@@ -14,6 +14,7 @@ from cli.display.cases import CASES as CASES
 from cli.display.cases import POSSIBLE as POSSIBLE
 from cli.display.cases import TIMELINE as TIMELINE
 from cli.display.column import Column, Facts, Kind, Table
+from cli.display.keys import KEYS as KEYS
 from shared.contracts.kinds import End
 from shared.contracts.words import Words
 
@@ -301,6 +302,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(MEDIATORS, MEDIATOR, ORGANISATIONS, ORGANISATION),
     *(AGREEMENT, INSTALMENTS),
     *(DUPLICATES, DUPLICATE, PARTIES),
+    KEYS,
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

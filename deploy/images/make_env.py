@@ -16,12 +16,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 def fill(example: str) -> str:
     """Return the example with 64 random characters, fit for a URL and a key file, after each ``NAME=``.
 
-    A line that ends in ``_CLUSTER_ID=`` gets an id as Kafka writes them.
+    A line that ends in ``_CLUSTER_ID=`` gets an id as Kafka writes them; a seed, 32 bytes in base64url.
     """
     lines = []
     for line in example.splitlines():
         fresh = line.endswith("=") and not line.startswith("#")
-        value = _cluster_id() if line.endswith("_CLUSTER_ID=") else secrets.token_hex(32)
+        value = secrets.token_urlsafe(32) if "_SIGNING_SEED_" in line else secrets.token_hex(32)
+        value = _cluster_id() if line.endswith("_CLUSTER_ID=") else value
         lines.append(line + value if fresh else line)
     return "\n".join(lines) + "\n"
 

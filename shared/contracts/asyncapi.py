@@ -11,6 +11,7 @@ from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION
 from shared.contracts.intake import FileDispute
 from shared.contracts.language import topics_of
 from shared.contracts.message import REGISTRY, Message
+from shared.contracts.proof import HEADER
 from shared.contracts.topics import (
     COURT_INBOUND,
     COURT_OUTBOUND,
@@ -72,12 +73,13 @@ _HEADERS: Final[tuple[tuple[str, str, Part], ...]] = (
     ("ce_causationid", "Id of the message that caused this one.", {}),
     ("ce_actor", "Who acted: `organisation/person/role`.", {}),
     ("ce_versionseen", "The version of the subject that the actor saw, as digits.", {"pattern": "^[0-9]+$"}),
+    (HEADER, "Of commands and the court's answers: the signature of who acts.", {}),
     ("traceparent", "W3C trace context.", {}),
     ("content-type", "Always JSON.", {"const": CONTENT_TYPE}),
 )
 _NEEDED: Final = {
     "FilingHeaders": ("ce_specversion", "ce_id", "ce_source", "ce_type"),
-    "CommandHeaders": ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject"),
+    "CommandHeaders": ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", HEADER),
     "EventHeaders": (
         *("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_sequence"),
         "content-type",

@@ -53,10 +53,12 @@ class TopicRule:
         identity: How a repeat is recognised.
         entry: Messages come from outside: their business time is resolved here, and what
             their sender says of the time is a claim.
+        proof: Each must be signed with a key that may speak for its actor (``shared/contracts/proof.py``).
     """
 
     identity: Identity
     entry: bool
+    proof: bool = False
 
 
 def commands_topic(service: str) -> str:
@@ -79,6 +81,11 @@ def source_of(service: str) -> str:
     return f"/suyuan/{service}"
 
 
+def court_source(court: str) -> str:
+    """Return the CloudEvents source of a court."""
+    return f"/courts/{court}"
+
+
 if set(EVENT_TOPICS) != set(SERVICES):
     _one = sorted(set(EVENT_TOPICS) ^ set(SERVICES))[0]
     raise TypeError(
@@ -89,7 +96,7 @@ if set(EVENT_TOPICS) != set(SERVICES):
 _BY_ID = TopicRule(Identity.ID, entry=False)
 _RULES = {
     **{topic: TopicRule(Identity.SEQUENCE, entry=False) for topic in EVENT_TOPICS.values()},
-    **{commands_topic(service): TopicRule(Identity.ID, entry=True) for service in SERVICES},
+    **{commands_topic(service): TopicRule(Identity.ID, entry=True, proof=True) for service in SERVICES},
     ROSTERS: _BY_ID,
     DESIGNATIONS: _BY_ID,
     READINGS: _BY_ID,
@@ -98,7 +105,7 @@ _RULES = {
     MERGES: _BY_ID,
     REJECTIONS: _BY_ID,
     COURT_OUTBOUND: TopicRule(Identity.ID, entry=False),
-    COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True),
+    COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True, proof=True),
 }
 _FILINGS = TopicRule(Identity.SUBJECT, entry=True)
 

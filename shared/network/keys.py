@@ -19,6 +19,7 @@ stands there:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -114,6 +115,20 @@ class KeysFile(Strict):
     format: Literal[1]
     keys: Annotated[tuple[Key, ...], many(MOST_KEYS, 0)] = ()
     revoked_tokens: Annotated[tuple[RevokedToken, ...], many(20_000, 0)] = ()
+
+    def text(self) -> str:
+        """Return the file as it is written: an entry a line, in the order of their coming."""
+        lines = ["format: 1", "keys:" if self.keys else "keys: []"]
+        lines += [_line(one) for one in self.keys]
+        lines.append("revoked_tokens:" if self.revoked_tokens else "revoked_tokens: []")
+        lines += [_line(one) for one in self.revoked_tokens]
+        return "\n".join(lines) + "\n"
+
+
+def _line(entry: Strict) -> str:
+    fields = entry.model_dump(exclude_none=True)
+    shown = {n: v.isoformat() if isinstance(v, datetime) else json.dumps(v) for n, v in fields.items()}
+    return "  - {" + ", ".join(f"{name}: {value}" for name, value in shown.items()) + "}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from shared.network.problems import NetworkError, NetworkProblem
 from shared.network.schema import CROSS_CHECK, Network
 from shared.network.tree import Tree, read_tree
 
-__all__ = ["MAX_NETWORK_BYTES", "load_keys", "load_network", "parse_keys", "parse_network"]
+__all__ = ["MAX_NETWORK_BYTES", "load_keys", "load_network", "parse_keys", "parse_network", "read_keys_file"]
 
 MAX_NETWORK_BYTES: Final = 512 * 1024
 """The largest network file that is read, in bytes: about ten times a province's."""
@@ -83,6 +83,25 @@ def load_keys(network: Network, path: Path | None) -> Keys:
     if path is None:
         return Keys(network.keys, signed_since=network.signed_since)
     return parse_keys(network, _decoded(_read(path), path.name), path.name)
+
+
+def read_keys_file(path: Path) -> KeysFile:
+    """Return a keys file as it stands, to be written anew with another entry.
+
+    Raises:
+        NetworkError: it cannot be read, is too large, or an entry is no key.
+    """
+    tree = read_tree(_decoded(_read(path), path.name))
+    problems = list(tree.problems)
+    if tree.readable:
+        try:
+            file = KeysFile.model_validate(tree.data)
+        except ValidationError as error:
+            problems += _schema_problems(tree, error)
+        else:
+            if not problems:
+                return file
+    raise NetworkError(path.name, problems)
 
 
 def parse_keys(network: Network, text: str, name: str) -> Keys:

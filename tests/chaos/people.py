@@ -21,7 +21,8 @@ from shared.contracts.kinds import Cause, End, Party, Tier
 from shared.contracts.mediation import AcceptAssignment, EndMediation
 from shared.contracts.message import Command
 from shared.network.schema import Network
-from tests.kafka.helpers import encoded, envelope
+from shared.runtime.base.signing import Signer
+from tests.kafka.helpers import encoded, envelope, signed
 from tests.support.cases import case_id
 from tests.support.services import Services
 
@@ -98,6 +99,7 @@ class Reactor(ABC):
     kafka: str
     events: str
     commands: str
+    signer: Signer
 
     async def play(self) -> None:
         """Play until cancelled, through any outage."""
@@ -143,9 +145,11 @@ class Reactor(ABC):
     async def _send(
         self, producer: AIOKafkaProducer, id: str, case: str, body: Command, actor: Actor
     ) -> asyncio.Future[object]:
+        value, key = encoded(body), case.encode()
         headers = envelope(body, id=id, subject=case, actor=actor)
+        headers = signed(self.signer, self.commands, key, headers, value)
         return await producer.send(  # type: ignore[no-any-return]
-            self.commands, encoded(body), key=case.encode(), headers=headers
+            self.commands, value, key=key, headers=headers
         )
 
 
@@ -184,10 +188,10 @@ class Clerks(Reactor):
 @asynccontextmanager
 async def playing(services: Services) -> AsyncIterator[None]:
     """Let all of them play."""
-    kafka = services.addresses.kafka
+    kafka, portal = services.addresses.kafka, services.signer()
     people: Sequence[Reactor] = (
-        Mediators(kafka, "mediation.events", "mediation.commands"),
-        Clerks(kafka, "intake.events", "intake.commands", network=services.network()),
+        Mediators(kafka, "mediation.events", "mediation.commands", portal),
+        Clerks(kafka, "intake.events", "intake.commands", portal, network=services.network()),
     )
     tasks = [asyncio.create_task(one.play()) for one in people]
     try:

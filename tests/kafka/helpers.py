@@ -14,8 +14,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Command, Message
+from shared.contracts.proof import HEADER
+from shared.contracts.topics import COURT_INBOUND
 from shared.runtime.base.documents import Document
 from shared.runtime.base.ids import new_id
+from shared.runtime.base.signing import Signer, proof_of
 from shared.runtime.decide.history import rows_of
 from tests.support.services import Services
 
@@ -38,11 +41,22 @@ class Wire:
         *,
         key: bytes | None = None,
         partition: int | None = None,
+        owner: str | None = "portal",
     ) -> str:
-        """Append a record as it is; return ``topic:partition:offset``."""
-        done = await self.producer.send_and_wait(
-            topic, value, key=key, headers=list(headers), partition=partition
-        )
+        """Append a record as it is, signed where it must be; return ``topic:partition:offset``.
+
+        Args:
+            topic: Where to.
+            value: As it is.
+            headers: As they are; one with a signature keeps it.
+            key: As it is.
+            partition: That of the key unless given.
+            owner: Whose key signs; ``None`` for nobody's.
+        """
+        named = list(headers)
+        if owner is not None:
+            named = signed(self.services.signer(owner), topic, key, named, value)
+        done = await self.producer.send_and_wait(topic, value, key=key, headers=named, partition=partition)
         return f"{done.topic}:{done.partition}:{done.offset}"
 
     async def command(self, service: str, body: Command, subject: str, *, actor: Actor = OPERATOR) -> str:
@@ -143,6 +157,16 @@ async def until(
             return answer
         assert time.monotonic() < deadline, f"not so after {within_s} s: {why()}"
         await asyncio.sleep(0.2)
+
+
+def signed(
+    signer: Signer, topic: str, key: bytes | None, headers: Headers, value: bytes | None
+) -> list[tuple[str, bytes | None]]:
+    """Return headers with a signature, where the topic asks for one and they have none."""
+    named = list(headers)
+    if not (topic.endswith(".commands") or topic == COURT_INBOUND) or HEADER in dict(named):
+        return named
+    return [*named, proof_of(signer, topic, key, [(n, v or b"") for n, v in named], value)]
 
 
 def encoded(body: Message) -> bytes:

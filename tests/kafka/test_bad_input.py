@@ -19,6 +19,7 @@ from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentRefused, DisputeRegistered, FileDispute
 from shared.contracts.kinds import Party
 from shared.contracts.message import Command
+from shared.contracts.proof import HEADER
 from shared.runtime.base.limits import FIRST_BYTES, SHORTENED
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until
@@ -26,6 +27,8 @@ from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 
+ADDED = (SHORTENED, HEADER)
+"""Headers that a record has besides those that are told here: its signature, and what was cut."""
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
 DISCARDED = case_id("ccb", "discarded")
@@ -94,7 +97,7 @@ async def expect_letters(on: Wire, service: str, sent: dict[str, tuple[bytes | N
         letter = letters[id_]
         assert letter["reason"] == reason, (id_, letter["reason"], letter["detail"])
         assert letter["record"]["value"] == kept(value)
-        assert [(n, v) for n, v in letter["record"]["headers"] if n != SHORTENED] == list(headers)
+        assert [(n, v) for n, v in letter["record"]["headers"] if n not in ADDED] == list(headers)
 
     async def all_told() -> bool:
         found = {

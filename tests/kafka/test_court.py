@@ -24,6 +24,7 @@ from shared.contracts.court import FilingSubmitted
 from shared.contracts.envelope import SYSTEM, Envelope, headers
 from shared.contracts.kinds import Cause, FilingKind
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND
+from shared.runtime.base.signing import text_of
 from tests.support.cases import case_id
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
@@ -32,6 +33,8 @@ ROOT = Path(__file__).parents[2]
 FILED = datetime(2023, 5, 8, 10, tzinfo=SHANGHAI)
 """A year that no other test files in, so that its numbers are ours alone."""
 FILINGS = 600
+KEY = f"court-1:{text_of(b'court' * 6 + b'++')}"
+"""The court's own; nobody checks it here."""
 
 
 async def provision(kafka: str) -> None:
@@ -105,7 +108,7 @@ def court(kafka: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "deploy.local.court", "--register", folder / "court.sqlite", *options],
             cwd=ROOT,
-            env={**os.environ, "SUYUAN_KAFKA": kafka},
+            env={**os.environ, "SUYUAN_KAFKA": kafka, "SUYUAN_SIGNING_KEY": KEY},
             stderr=log,
         )
 

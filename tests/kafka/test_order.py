@@ -29,7 +29,7 @@ from shared.contracts.message import Message
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.decide.history import Outgoing
 from shared.runtime.serve.process import Process
-from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, until
+from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, signed, until
 from tests.support import slow
 from tests.support.cases import case_id
 from tests.support.services import Services, platform
@@ -75,8 +75,10 @@ async def put(
     headers = envelope(
         body, id=id_, subject=subject, source=source, sequence=sequence, actor=actor, time=at.isoformat()
     )
+    value, routed = encoded(body), (key or subject).encode()
+    named = signed(on.services.signer(), topic, routed, headers, value)
     await on.producer.send(
-        topic, encoded(body), key=(key or subject).encode(), headers=headers,
+        topic, value, key=routed, headers=named,
         timestamp_ms=int(at.timestamp() * 1000),
     )  # fmt: skip
 

@@ -25,12 +25,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.local.keys import local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
 from shared.network.schema import Network
-from shared.runtime.base.settings import Settings
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.base.signing import Signer
 from shared.runtime.commit.mongo import Database
 from shared.runtime.serve.topics import provision
 from tests.support.cases import PARTY_KEY
@@ -100,18 +102,26 @@ class Services:
         }
         self._replicas: dict[tuple[str, int], Replica] = {}
         self._mediation_port = free_port()
+        network = Path(self._env["SUYUAN_NETWORK"]) if "SUYUAN_NETWORK" in self._env else DEFAULT_NETWORK
+        self.keys = local_keys(folder, load_network(network))
+        self._env.setdefault("SUYUAN_KEYS", str(self.keys.public))
 
     def environment(self, service: str, replica: int = 0) -> dict[str, str]:
         """Return the ``SUYUAN_…`` variables of a service, as its process has them once started."""
         known = self._replicas.get((service, replica))
         if known is not None:
             return {k: v for k, v in known.environment.items() if k.startswith("SUYUAN_")}
-        return {**self.addresses.environment(service), **self._env, "SUYUAN_REPLICA": str(replica)}
+        own = {"SUYUAN_SIGNING_KEY": self.keys.setting(service), "SUYUAN_REPLICA": str(replica)}
+        return {**self.addresses.environment(service), **own, **self._env}
 
     def settings(self, service: str) -> Settings:
         """Return the settings of a service, for what a test reads or sends itself."""
         names = {k.removeprefix("SUYUAN_").lower(): v for k, v in self.environment(service).items()}
         return Settings(**names)  # type: ignore[arg-type]
+
+    def signer(self, owner: str = "portal") -> Signer:
+        """Return the private key of a service, the court or an operator; the portal's speaks for anybody."""
+        return Signer.of(self.keys.setting(owner))
 
     def network(self) -> Network:
         """Return the network that the services run."""

@@ -287,6 +287,11 @@ _INPUT: Final[dict[str, Rows]] = {
         },
         {"topic": "mediation.designations", "state": "missing", "partitions": None, "wanted": 6},
     ],
+    "keys-list": [
+        {"id": "consumer-finance-a-witness-20271231", "owner": "consumer-finance-a", "use": "witness"}
+        | {"status": "revoked", "since": NOW, "until": NOW, "revoked": NOW}
+        | {"public": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    ],
     "topics-provision": [{"topic": LONG_TOPIC}, {"topic": "intake.events"}],
     "file-problems": [
         {

@@ -10,6 +10,7 @@ from deploy.local.court.program import run
 from shared.network.load import load_network
 from shared.runtime.base import logs
 from shared.runtime.base.settings import Settings
+from shared.runtime.base.signing import Signer
 
 
 def main() -> None:
@@ -47,6 +48,7 @@ async def _run(options: argparse.Namespace) -> None:
         load_network(options.network),
         options.seed,
         register=options.register,
+        signer=_signer(),
         manners=Manners(
             delay_ms=0 if options.fast else options.delay_ms,
             reject_percent=options.reject_percent,
@@ -57,6 +59,18 @@ async def _run(options: argparse.Namespace) -> None:
         security=Settings().kafka_security(),
         stop=stop,
     )
+
+
+def _signer() -> Signer:
+    """Return the court's key.
+
+    Raises:
+        SystemExit: ``SUYUAN_SIGNING_KEY`` holds none.
+    """
+    try:
+        return Signer.of(Settings().signing_key.get_secret_value())
+    except ValueError:
+        raise SystemExit("SUYUAN_SIGNING_KEY holds no key of the court: suyuan keys new makes one") from None
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from deploy.local.court.register import Answer, Register
 from shared.casework.case_numbers import CaseNumber, CaseNumberError, CaseType
 from shared.contracts.court import DocketingCompleted, FilingSubmitted
 from shared.contracts.envelope import Actor, Envelope, headers
+from shared.contracts.topics import court_source
 from shared.network.schema import Court
 
 
@@ -67,7 +68,7 @@ class Desk:
         self._court = court
         self._seed = seed
         self._manners = manners
-        self._source = f"/courts/{court.id}"
+        self._source = court_source(court.id)
         self._actor = Actor(court.id, "", "court")
 
     def take(self, incoming: Incoming, now: datetime) -> list[Answer]:

@@ -17,8 +17,10 @@ from aiokafka.errors import CommitFailedError, KafkaError
 from deploy.local.court.decisions import Manners
 from deploy.local.court.desk import Desk, read
 from deploy.local.court.register import Answer, Register
+from shared.contracts.proof import HEADER as PROOF
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND
 from shared.network.schema import Network
+from shared.runtime.base.signing import Signer, proof_of
 
 _RETRY_S = 0.5
 
@@ -31,6 +33,7 @@ class CourtSimulator:
         network: Which court, with its code.
         seed: What it decides hangs on seed and filing id.
         register: The file of its register.
+        signer: Signs its answers: the platform takes no other.
         manners: How it behaves.
         security: Further options of every Kafka client.
     """
@@ -42,9 +45,11 @@ class CourtSimulator:
         seed: int,
         *,
         register: Path,
+        signer: Signer,
         manners: Manners | None = None,
         security: Mapping[str, Any] | None = None,
     ) -> None:
+        self._signer = signer
         self._client = {"bootstrap_servers": bootstrap, **(security or {})}
         self._court = network.court
         self._seed = seed
@@ -230,12 +235,17 @@ class CourtSimulator:
     async def _publish(self, producer: AIOKafkaProducer, answers: list[Answer]) -> None:
         futures = [
             await producer.send(
-                COURT_INBOUND, answer.value, key=answer.subject.encode(), headers=answer.headers
+                COURT_INBOUND, answer.value, key=answer.subject.encode(), headers=self._signed(answer)
             )
             for answer in answers
             for _ in range(answer.copies)
         ]
         await asyncio.wait_for(asyncio.gather(*futures), 30)
+
+    def _signed(self, answer: Answer) -> list[tuple[str, bytes]]:
+        """Return the headers with a signature; what was registered under another key gets one of this."""
+        named = [(name, value) for name, value in answer.headers if name != PROOF]
+        return [*named, proof_of(self._signer, COURT_INBOUND, answer.subject.encode(), named, answer.value)]
 
 
 async def run(
@@ -244,10 +254,13 @@ async def run(
     seed: int,
     *,
     register: Path,
+    signer: Signer,
     manners: Manners | None = None,
     security: Mapping[str, Any] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Run a court until ``stop`` is set or the task is cancelled. See :class:`CourtSimulator`."""
-    court = CourtSimulator(bootstrap, network, seed, register=register, manners=manners, security=security)
+    court = CourtSimulator(
+        bootstrap, network, seed, register=register, signer=signer, manners=manners, security=security
+    )
     await court.run(stop)

@@ -65,6 +65,45 @@ RECORDS: Final[dict[str, Reason]] = {
         "ce_actor 未写明角色。请写成 机构/人员/角色,如 ccb//institution_agent。",
         "ce_actor names no role. Write organisation/person/role, such as ccb//institution_agent.",
     ),
+    "proof.missing": Reason(
+        "该消息没有签名(ce_proof)，无法确认由谁发出，未予处理。请经门户接口或用 suyuan "
+        "以本人密钥重新发送，再丢弃本死信。",
+        "The message has no signature (ce_proof), so nobody knows whose it is, and it was not taken. "
+        "Send it again through the portal, or with suyuan and your own key; then discard this.",
+    ),
+    "proof.malformed": Reason(
+        "签名(ce_proof)格式不正确。请写成 密钥标识.base64url 后重新发送，再丢弃本死信。",
+        "The signature (ce_proof) is not written as key.base64url. Correct it and send the message "
+        "again; then discard this.",
+    ),
+    "proof.unknown_key": Reason(
+        "签名所用的密钥未登记。请把公钥加入网络文件或密钥文件后重投；若无人认识该密钥，请丢弃并查明来源。",
+        "The key of the signature is not registered. Add its public half to the network file or the "
+        "keys file, then redrive; if nobody knows the key, discard this and find out where it comes "
+        "from.",
+    ),
+    "proof.key_not_valid": Reason(
+        "消息存入时，签名所用的密钥尚未生效、已过期或已吊销。请换用有效密钥重新发送，再丢弃本死信。",
+        "When the broker stored the message, the key of its signature was not valid yet, over or "
+        "revoked. Send it again with a valid one, then discard this.",
+    ),
+    "proof.wrong": Reason(
+        "签名与消息不符：消息在签名后被改动，或签名取自别的消息。请查明来源并丢弃；"
+        "本人发送的请重新签名发送。",
+        "The signature is not one of this message: it was changed after it was signed, or the "
+        "signature is that of another. Find out where it comes from and discard it; if it is yours, "
+        "sign and send it again.",
+    ),
+    "proof.wrong_speaker": Reason(
+        "该密钥不能代表所称的人员或机构，或不能用于此主题。请用本人的密钥重新发送，再丢弃本死信。",
+        "The key does not speak for whom the message names, or not on this topic. Send it again with "
+        "the key of who acts, then discard this.",
+    ),
+    "proof.too_old": Reason(
+        "该命令签名后过久才送达，可能是他人重发的旧命令，未予处理。如仍需要，请重新发送，再丢弃本死信。",
+        "The command came too long after it was signed: somebody may have kept it and sent it once "
+        "more. If it is still meant, send it anew; then discard this.",
+    ),
     "message.unknown_type": Reason(
         "未知的消息类型。请核对 ce_type。", "The message type is not known. Check ce_type."
     ),

@@ -68,7 +68,7 @@ class Fault:
         return Fault(self.code, detail, self.stack, (*self.faults, *other.faults))
 
 
-_NOBODY = Actor("")
+NOBODY = Actor("")
 
 
 @dataclass(slots=True)
@@ -78,6 +78,7 @@ class Parsed:
     Attributes:
         at: Business time; ``None`` when it could not be resolved.
         body: The message; ``None`` when there is a fault.
+        unproven: It must be signed and is not as it must be: nothing that it says of itself is believed.
     """
 
     record: Record | Raw
@@ -91,11 +92,12 @@ class Parsed:
     sequence: int | None = None
     correlation: str = ""
     causation: str = ""
-    actor: Actor = _NOBODY
+    actor: Actor = NOBODY
     traceparent: str = ""
     version_seen: int | None = None
     body: Message | None = None
     fault: Fault | None = None
+    unproven: bool = False
 
     @property
     def identity(self) -> str:

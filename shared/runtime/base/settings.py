@@ -62,6 +62,12 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="Keys file: public keys beside those of the network file, revoked tokens"),
     ] = None
+    signing_key: Annotated[
+        SecretStr, Field(description="Own key that signs the commands sent here, id:base64url")
+    ] = SecretStr("")
+    operator_key: Annotated[
+        Path | None, Field(description="File with an operator's own key, for suyuan; nobody else may read it")
+    ] = None
     replica: Annotated[int, Field(description="Stable number of this replica, 0, 1, …", ge=0)] = 0
 
     time: Annotated[TimeSource, Field(description="broker or replay")] = TimeSource.BROKER

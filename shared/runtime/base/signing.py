@@ -5,12 +5,15 @@ Source: RFC 8032 (Ed25519).
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from shared.contracts.proof import HEADER as PROOF
+from shared.contracts.proof import signed_content
 
 _KEY_BYTES: Final = 32
 
@@ -72,6 +75,25 @@ class Signer:
     def sign(self, content: bytes) -> Signature:
         """Return the signature of some bytes."""
         return Signature(self.id, self._key.sign(content))
+
+
+def proof_of(
+    signer: Signer,
+    topic: str,
+    key: bytes | None,
+    headers: Iterable[tuple[str, bytes]],
+    value: bytes | None,
+) -> tuple[str, bytes]:
+    """Return the header that proves who sends a message, to be added to the others.
+
+    Args:
+        signer: The sender's key.
+        topic: Where the message is sent.
+        key: Its key.
+        headers: Its headers, each once.
+        value: Its value.
+    """
+    return PROOF, str(signer.sign(signed_content(topic, key, dict(headers), value))).encode()
 
 
 class PublicKeys:

@@ -100,6 +100,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         "buried_at": now,
         "tries": 1,
         "record": kept(parsed.record),
+        **({"unproven": True} if parsed.unproven else {}),
     }
 
 

@@ -64,7 +64,8 @@ def _turn(batch: Batch, subject: LoadedSubject, parsed: Parsed, origin: str) -> 
 
 def take_faulty(batch: Batch, parsed: Parsed, fault: Fault, origin: str) -> None:
     """Bury what is no valid message; block its subject where its place in the order is known."""
-    placed = parsed.subject and parsed.source and parsed.sequence
+    # What proves nothing takes no place in the order: it could stop any case.
+    placed = parsed.subject and parsed.source and parsed.sequence and not parsed.unproven
     if parsed.rule.identity is Identity.SEQUENCE and placed and not batch.router.records(parsed.subject):
         known = batch.known_subject(parsed.subject)
         subject = known or batch.new_subject(parsed.subject)

@@ -12,6 +12,8 @@ def discard(batch: Batch, row: Document) -> None:
     parsed, _ = read(batch, row)
     close(batch, row, deadletters.DISCARDED)
     id_ = row["subject"] or parsed.subject
+    if parsed.unproven and not row["subject"]:
+        return  # its number is what somebody says who may not
     if parsed.rule.identity is not Identity.SEQUENCE or not id_ or not parsed.sequence:
         return
     subject = batch.known_subject(id_)

@@ -35,6 +35,9 @@ def rejection(service: str, row: Document, partitions: int) -> Outgoing | None:
     rule = rule_of(topic)
     if not cause or not rule.entry or rule.identity is Identity.SEQUENCE:
         return None
+    if row.get("unproven"):
+        # Its id may be that of another's command, who would be told that it was rejected.
+        return None
     place = f"{topic}.{record['partition']}.{record['offset']}"
     faults = tuple(FieldFault.model_validate_json(json.dumps(one)) for one in row.get("faults", ()))
     body = MessageRejected(reason=row["reason"], faults=faults)

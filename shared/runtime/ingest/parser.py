@@ -9,12 +9,14 @@ from pydantic import ValidationError
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
 from shared.contracts.faults import MOST, FieldFault, close_to, code_of, faults_of, in_one_line
+from shared.contracts.kinds import Role
 from shared.contracts.language import belongs, topics_of
 from shared.contracts.message import REGISTRY, Message
-from shared.contracts.topics import Identity, rule_of
+from shared.contracts.topics import FILINGS_PREFIX, Identity, rule_of
 from shared.runtime.base import limits
-from shared.runtime.base.records import Fault, Parsed, Raw, Record
+from shared.runtime.base.records import NOBODY, Fault, Parsed, Raw, Record
 from shared.runtime.base.settings import TimeSource
+from shared.runtime.ingest.proofs import Proofs
 
 Now = Callable[[], datetime]
 _Validate = Callable[[bytes], Message]
@@ -40,14 +42,24 @@ class Parser:
         max_bytes: Largest value that is accepted.
         future: How far ahead of ``now`` a time may lie.
         now: The clock.
+        proofs: Checks what must be signed; ``None`` for a client that only reads.
     """
 
-    def __init__(self, *, time: TimeSource, max_bytes: int, future: timedelta, now: Now) -> None:
+    def __init__(
+        self,
+        *,
+        time: TimeSource,
+        max_bytes: int,
+        future: timedelta,
+        now: Now,
+        proofs: Proofs | None = None,
+    ) -> None:
         """Keep the limits."""
         self._replay = time is TimeSource.REPLAY
         self._max_bytes = max_bytes
         self._future = future
         self._now = now
+        self._proofs = proofs
         self._latest = now() + future
         self._actors: dict[bytes, Actor] = {}
 
@@ -62,12 +74,15 @@ class Parser:
             The message, or what can be said of it and the fault.
         """
         parsed = Parsed(record, rule_of(record.topic))
+        # Until it has proven whose it is, whatever else goes wrong on the way.
+        parsed.unproven = parsed.rule.proof and self._proofs is not None
         try:
             headers = dict(record.headers)
             if not self._is_ordinary(record, headers):
                 headers = self._usable(parsed)
             whole = parsed.fault is None
             self._envelope(parsed, headers, at)
+            self._speaker(parsed, headers, whole=whole)
             if parsed.fault is None:
                 self._body(parsed, record.value)
             elif whole:
@@ -76,6 +91,8 @@ class Parser:
             parsed.fault = Fault("message.header_not_utf8", f"byte {error.start} of a header or the key")
         except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this record alone
             parsed.fault = Fault("message.bad_header", f"it cannot be read: {type(error).__name__}")
+        if parsed.unproven:
+            parsed.actor = NOBODY
         return parsed
 
     def _is_ordinary(self, record: Record | Raw, headers: dict[str, bytes | None]) -> bool:
@@ -172,6 +189,18 @@ class Parser:
                 first = first.and_also(other)
             parsed.fault = first
 
+    def _speaker(self, parsed: Parsed, headers: dict[str, bytes | None], *, whole: bool) -> None:
+        """Hold who a message is from to what cannot be written by others: its topic, or a signature."""
+        if parsed.rule.identity is Identity.SUBJECT:
+            parsed.actor = _of_the_topic(parsed.record.topic, parsed.actor)
+        # Of a record over a limit, or with a header twice, nothing can be checked.
+        if self._proofs is None or not parsed.unproven or not whole:
+            return
+        fault = self._proofs.fault(parsed, headers)
+        parsed.unproven = fault is not None
+        if fault is not None:
+            parsed.fault = fault.and_also(parsed.fault)
+
     def _names(self, parsed: Parsed) -> None:
         """Take only names that can be kept: they become ids and names of fields in the database."""
         source, subject = parsed.source, parsed.subject
@@ -266,6 +295,13 @@ def _belongs(cls: type[Message], topic: str) -> bool:
     if found and len(_PLACES) < 10_000:
         _PLACES.add((cls.wire_type, topic))
     return found
+
+
+def _of_the_topic(topic: str, said: Actor) -> Actor:
+    """Return who files on an institution's topic: itself; whom of its people it names is its own affair."""
+    institution = topic.removeprefix(FILINGS_PREFIX)
+    person = said.person if said.organisation in ("", institution) else ""
+    return Actor(institution, person, Role.INSTITUTION_AGENT.value)
 
 
 def _broker_time(record: Record | Raw) -> datetime:

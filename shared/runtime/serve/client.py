@@ -10,12 +10,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.contracts.envelope import Actor, Envelope, headers
+from shared.contracts.errors import SuyuanError
 from shared.contracts.intake import FileDispute
 from shared.contracts.message import Command, Message
-from shared.contracts.topics import commands_topic, filings_topic
+from shared.contracts.topics import commands_topic, filings_topic, rule_of
 from shared.runtime.base.ids import new_id
 from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import Settings
+from shared.runtime.base.signing import Signer, proof_of
 from shared.runtime.ingest.parser import Parser
 from shared.runtime.publish.producer import MAX_REQUEST_BYTES, started
 
@@ -29,6 +31,18 @@ def encoded(body: Message) -> bytes:
     return body.__pydantic_serializer__.to_json(body, exclude_none=True)
 
 
+def no_key() -> SuyuanError:
+    """Return the error of who would send a command and has no key to sign it with."""
+    return SuyuanError(
+        code="key.missing",
+        zh="没有签名密钥，发出的命令不会被接受。服务请设置 SUYUAN_SIGNING_KEY；"
+        "运维人员请用 suyuan keys new 建立本人密钥，并以 SUYUAN_OPERATOR_KEY 指明其文件。",
+        en="There is no key to sign with, and nobody takes a command without a signature. Set "
+        "SUYUAN_SIGNING_KEY of a service; an operator makes a key with suyuan keys new and names its "
+        "file in SUYUAN_OPERATOR_KEY.",
+    )
+
+
 class MessageSender:
     """Publishes commands and filings, idempotently, each acknowledged by all brokers in sync.
 
@@ -36,10 +50,15 @@ class MessageSender:
         settings: Where Kafka is.
         source: ``ce_source`` of what is sent.
         linger_ms: How long a message waits for others; 0 for people, 5 for bulk.
+        signer: Signs commands; ``None`` for the key of the settings.
     """
 
-    def __init__(self, settings: Settings, *, source: str, linger_ms: int = 0) -> None:
+    def __init__(
+        self, settings: Settings, *, source: str, linger_ms: int = 0, signer: Signer | None = None
+    ) -> None:
         """Keep the settings; entering the context connects."""
+        own = settings.signing_key.get_secret_value()
+        self._signer = signer if signer is not None or not own else Signer.of(own)
         self._settings = settings
         self._source = source
         self._linger_ms = linger_ms
@@ -110,7 +129,12 @@ class MessageSender:
 
         Returns:
             The id; the outcome comes as an event that names it as its cause.
+
+        Raises:
+            SuyuanError: ``key.missing``: nobody takes a command without a signature.
         """
+        if self._signer is None:
+            raise no_key()
         id_ = id or new_id()
         envelope = Envelope(
             id=id_,
@@ -167,8 +191,10 @@ class MessageSender:
     async def _send(self, topic: str, key: str, body: Message, envelope: Envelope, *, wait: bool) -> None:
         await self._renew()
         assert self._producer is not None
-        value = encoded(body)
-        future = await self._producer.send(topic, value, key=key.encode(), headers=headers(envelope))
+        value, named = encoded(body), headers(envelope)
+        if self._signer is not None and rule_of(topic).proof:
+            named.append(proof_of(self._signer, topic, key.encode(), named, value))
+        future = await self._producer.send(topic, value, key=key.encode(), headers=named)
         if wait:
             await future
             return

@@ -2,10 +2,7 @@
 
 import asyncio
 import contextlib
-import gc
-import os
 import signal
-import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -28,11 +25,14 @@ from shared.runtime.commit.schema import lifetimes, prepare
 from shared.runtime.decide.engine import Engine
 from shared.runtime.ingest.consumer import Consumer
 from shared.runtime.ingest.parser import Parser
+from shared.runtime.ingest.proofs import Proofs
 from shared.runtime.ingest.vitals import TaskEnded, task_ended
 from shared.runtime.ingest.worker import Worker
 from shared.runtime.publish.publisher import Publisher
 from shared.runtime.serve.calendars import days_left, tell_of_the_end
 from shared.runtime.serve.client import MessageSender
+from shared.runtime.serve.interpreter import end_for_sure, spare_the_collector
+from shared.runtime.serve.keys import KeysInForce, check_signing_key
 from shared.runtime.serve.ops import Readiness, routes
 from shared.runtime.serve.probes import Probes
 from shared.runtime.serve.replica_number import CODE, ReplicaNumber
@@ -52,6 +52,7 @@ _WATCH_S = 1.0
 _TOPICS_S = 5.0
 _NUMBER_S = 2.0
 _RULES_S = 2.0
+_KEYS_S = 5.0
 _SHOWN = 5
 _ANSWER_S = 10.0
 _EXIT_S = 2.0
@@ -73,11 +74,16 @@ class Process:
         self.settings = settings
         self.network = load_network(settings.network)
         self.service = service = build(settings, self.network)
+        self.keys = KeysInForce(self.network, settings.keys)
+        if settings.http_port and service.http is not None:
+            own = settings.signing_key.get_secret_value()
+            check_signing_key(own, service.name, self.keys.keyring, _now())
         parser = Parser(
             time=settings.time,
             max_bytes=settings.max_message_bytes,
             future=timedelta(seconds=settings.future_tolerance_s),
             now=_now,
+            proofs=Proofs(self.keys.keyring, self.network, replay=settings.time is TimeSource.REPLAY),
         )
         name = f"suyuan.{service.name}.{settings.replica}"
         self.metrics = Metrics(service.name)
@@ -172,6 +178,7 @@ class Process:
             tasks.create_task(self._regularly(self.worker.sweep, 5.0))
             tasks.create_task(self._regularly(self._resume, 1.0))
             tasks.create_task(self._regularly(self.rules.keep_up, _RULES_S))
+            tasks.create_task(self._regularly(self.keys.keep_up, _KEYS_S))
             tasks.create_task(self._regularly(self._sign_number, _NUMBER_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
@@ -198,7 +205,7 @@ class Process:
                     raise
         self.readiness.worker, self.readiness.consumer = self.worker, self.consumer
         self.readiness.starting = ""
-        _spare_the_collector()
+        spare_the_collector()
         _log.info("runtime.service.started", topics=len(self.service.topics), replica=self.settings.replica)
         if self.service.calendar_until is not None:
             tell_of_the_end(self.service.calendar_until, _now())
@@ -350,7 +357,7 @@ def serve(build: Build, settings: Settings) -> None:
         process = Process(build, settings)
         logs.configure(process.service.name, settings.log_level)
         try:
-            await process.run(lambda failed: _end_for_sure(settings.graceful_s + _EXIT_S, failed=failed))
+            await process.run(lambda failed: end_for_sure(settings.graceful_s + _EXIT_S, failed=failed))
         except SuyuanError as error:
             _log.error("runtime.service.failed", code=error.code, reason=error.en, zh=error.zh)
             raise
@@ -369,28 +376,6 @@ async def _answered(call: Awaitable[_T]) -> _T:
             return await call
     except TimeoutError as error:
         raise KafkaTimeoutError(f"Kafka has not answered for {_ANSWER_S:.0f} s") from error
-
-
-def _end_for_sure(seconds: float, *, failed: bool) -> None:
-    """End the process even where a thread waits for a server that never answers.
-
-    What must not be lost stands in the database by then, or is read again.
-    """
-    timer = threading.Timer(seconds, os._exit, [1 if failed else 0])
-    timer.daemon = True
-    timer.start()
-
-
-def _spare_the_collector() -> None:
-    """Keep Python's collector of cycles away from what never becomes garbage.
-
-    A batch and the one that is being published are some 100,000 objects, none of them in cycles; with
-    Python's own thresholds that is 140 collections, and every few batches one over all modules and
-    models. Without them a batch costs a third less (docs/performance.md).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
 
 
 def _now() -> datetime:

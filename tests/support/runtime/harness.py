@@ -18,6 +18,7 @@ from shared.runtime.commit.repository import Repository
 from shared.runtime.decide.engine import Engine
 from shared.runtime.decide.history import Outgoing, rows_of
 from shared.runtime.ingest.parser import Parser
+from shared.runtime.ingest.proofs import Proofs
 from shared.runtime.ingest.worker import Worker
 from shared.runtime.serve.resumption import Resumption
 from tests.support.runtime.log import Log
@@ -61,8 +62,14 @@ class World:
     """One service on its log, with workers that come and go."""
 
     def __init__(
-        self, *, time: TimeSource = TimeSource.BROKER, database: Any = None, step: int = 500
+        self,
+        *,
+        time: TimeSource = TimeSource.BROKER,
+        database: Any = None,
+        step: int = 500,
+        proofs: Proofs | None = None,
     ) -> None:
+        self.proofs = proofs
         self.log = Log()
         self.database: MemoryDatabase = MemoryDatabase() if database is None else database
         self.mistakes = Mistakes()
@@ -85,7 +92,13 @@ class World:
                 raise Rejected("roster.unknown", "not yet")
             return None if message.subject.startswith("other") else Routed(counter, message)
 
-        parser = Parser(time=self.time, max_bytes=10_000, future=timedelta(minutes=5), now=lambda: self.now)
+        parser = Parser(
+            time=self.time,
+            max_bytes=10_000,
+            future=timedelta(minutes=5),
+            now=lambda: self.now,
+            proofs=self.proofs,
+        )
         self.parser = parser
         self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS, step=self.step, rules=self.rules)
         self.repository = Repository(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]

@@ -111,6 +111,8 @@ def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
     cluster = values.pop("SUYUAN_KAFKA_CLUSTER_ID")
     assert len(base64.urlsafe_b64decode(cluster + "==")) == 16
     assert not cluster.startswith("-")
+    for name in [one for one in values if "_SIGNING_SEED_" in one]:
+        assert len(base64.urlsafe_b64decode(values.pop(name) + "=")) == 32
     # mongod takes 6 to 1024 characters of base64 for its key, where - and _ are not known.
     assert all(re.fullmatch(r"[A-Za-z0-9]{40,}", value) for value in values.values())
 
