@@ -18,6 +18,7 @@ from shared.contracts.declared import Declared, fields_of
 from shared.contracts.faults import FieldFault
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause
+from shared.contracts.parties import OtherParty
 from shared.contracts.words import Coded, Unit
 
 Cell = str | int | float | bool | date | datetime | None
@@ -202,7 +203,11 @@ def _fields(
 
 
 _NOT_IN_A_TABLE: Final = ("institution", "other_parties")
-"""The institution is who files the table; further parties go with the events and over HTTP."""
+"""The institution is who files the table; further parties have columns by their number."""
+OTHERS: Final = 4
+"""So many further parties a row has room for; more are filed as an event or over HTTP."""
+_NAME: Final = {"name": "姓名或名称"}
+"""Chinese names of fields that the main respondent's say otherwise."""
 
 
 def _columns() -> tuple[Column, ...]:
@@ -226,7 +231,20 @@ def _columns() -> tuple[Column, ...]:
                 f'two columns are called {twice}: add Column("…", "…") to one of their fields '
                 "in shared/contracts/intake.py or shared/contracts/elements.py"
             )
-    return tuple(columns)
+    return (*columns, *_of_others())
+
+
+def _of_others() -> Iterator[Column]:
+    """Yield the columns of each further party."""
+    for number in range(OTHERS):
+        for path, name, field, _ in _fields(OtherParty):
+            yield Column(
+                f"other_{number + 1}_{name}",
+                f"其他当事人{number + 1}{_NAME.get(name, field.words.zh)}",
+                f"other_parties.{number}.{path}",
+                _reader(field),
+                field,
+            )
 
 
 COLUMNS: Final = _columns()
@@ -291,7 +309,19 @@ def filing_of(cells: Mapping[str, Cell], institution: str) -> tuple[dict[str, An
             wrong.append(FieldFault(code="element.wrong_cause", field=column.name))
         elif cause or "*" not in column.path:
             _put(content, column.path.replace("*", cause), values[column.name])
+    _list_others(content, wrong)
     return content, wrong
+
+
+def _list_others(content: dict[str, Any], wrong: list[FieldFault]) -> None:
+    """Make a list of the further parties; a number that is left out before another is missing."""
+    others = content.pop("other_parties", {})
+    if not others:
+        return
+    for number in range(1 + max(map(int, others))):
+        if str(number) not in others:
+            wrong.append(FieldFault(code="cell.missing", field=f"other_{number + 1}_standing"))
+    content["other_parties"] = [others[number] for number in sorted(others, key=int)]
 
 
 def _values(cells: Mapping[str, Cell], wrong: list[FieldFault]) -> Iterator[tuple[str, Any]]:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from cli.columns import COLUMNS, by_header
+from cli.columns import COLUMNS, OTHERS, by_header
 from cli.glossary import WORDS, text
 from shared.contracts import export, language
+from shared.contracts.elements import PersonalData
 from shared.contracts.intake import FileDispute
 from shared.contracts.message import Command, Event
 from shared.contracts.reasons import REASONS
@@ -133,7 +134,12 @@ def test_every_field_of_a_filing_has_a_column() -> None:
             else:
                 yield prefix + name
 
-    assert {column.path for column in COLUMNS} == set(leaves(SCHEMA, "")) - {"institution", "other_parties"}
+    own = {column.path for column in COLUMNS if not column.path.startswith("other_parties.")}
+    assert own == set(leaves(SCHEMA, "")) - {"institution", "other_parties"}
+    of_one = {"standing", *(f"data.{name}" for name in PersonalData.model_fields)}
+    for number in range(OTHERS):
+        at = f"other_parties.{number}."
+        assert {one.path.removeprefix(at) for one in COLUMNS if one.path.startswith(at)} == of_one
 
 
 def test_every_column_is_found_by_either_name() -> None:

@@ -12,6 +12,7 @@ from cli import columns
 from cli.columns import BadCell
 from cli.file import check
 from shared.contracts.faults import sentences
+from shared.contracts.kinds import Standing
 from shared.contracts.reasons import REASONS
 from tests.unit.cli.rows import CARD, FILER, LEASE, filed, refused, row
 
@@ -38,6 +39,40 @@ def test_a_row_of_a_spreadsheet_has_numbers_and_dates() -> None:
     assert lease is not None
     assert (lease.rent_due_fen, lease.rent_not_due_fen, lease.periods_unpaid) == (100_050, 199_950, 3)
     assert lease.as_of == date(2025, 1, 31)
+
+
+GUARANTORS = {
+    "other_1_standing": "担保人",
+    "other_1_name": "李四",
+    "other_1_id_number": "SAMPLE-2",
+    "other_2_standing": "共同债务人",
+    "other_2_name": "王五",
+    "other_2_id_number": "SAMPLE-3",
+    "other_2_phone": "SAMPLE-PHONE",
+}
+
+
+def test_a_row_names_further_parties_in_their_order() -> None:
+    first, second = filed({**CARD, **GUARANTORS}).other_parties
+    assert (first.standing, first.data.name, first.data.phone) == (Standing.GUARANTOR, "李四", "")
+    assert (second.standing, second.data.id_number) == (Standing.CO_DEBTOR, "SAMPLE-3")
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ({"other_2_standing": "担保人", "other_2_name": "李四", "other_2_id_number": "SAMPLE-2"},
+         "cell.missing", "other_1_standing"),
+        ({"other_1_standing": "担保人", "other_1_id_number": "SAMPLE-2"}, "field.missing", "other_1_name"),
+        ({"other_1_name": "李四", "other_1_id_number": "SAMPLE-2"}, "field.missing", "other_1_standing"),
+        ({"other_1_standing": "邻居", "other_1_name": "李四", "other_1_id_number": "SAMPLE-2"},
+         "cell.unknown_word", "other_1_standing"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_further_party_is_told_by_its_column(
+    cells: dict[str, Any], code: str, column: str
+) -> None:
+    assert (column, code) in refused({**CARD, **cells})
 
 
 def test_a_complaint_needs_little() -> None:
@@ -140,3 +175,8 @@ def test_any_row_is_a_filing_or_has_a_coded_reason(cells: dict[str, Any]) -> Non
 def test_a_reader_gives_a_value_or_a_bad_cell(read: Any, cell: Any) -> None:
     with contextlib.suppress(BadCell):
         read(cell)
+
+
+def test_the_columns_of_further_parties_have_chinese_names_too() -> None:
+    assert columns.by_header("其他当事人2诉讼地位") is columns.by_header("other_2_standing")
+    assert columns.by_header("其他当事人2姓名或名称 / other_2_name") is columns.by_header("other_2_name")

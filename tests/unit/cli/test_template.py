@@ -86,7 +86,7 @@ def sample(column: Column) -> Any:
 def at(filing: dict[str, Any], path: str) -> Any:
     found: Any = filing
     for name in path.split("."):
-        found = found[name]
+        found = found[int(name)] if isinstance(found, list) else found[name]
     return found
 
 
@@ -180,5 +180,10 @@ def test_a_bad_cell_is_named_by_its_column_and_a_code(column: Column, cell: Any,
     cells = {**example(cause), "reference": "R-1", column.name: cell}
     if column.path.startswith("prior.explanation."):
         cells |= {"explanation_version": "rights-2025.1", "explanation_channel": "app", column.name: cell}
+    if column.path.startswith("other_parties."):
+        last = int(column.path.split(".")[1]) + 1
+        others = {one.name: sample(one) for one in COLUMNS if one.path.startswith("other_parties.")}
+        before = tuple(f"other_{number}_" for number in range(1, last + 1))
+        cells = {name: said for name, said in others.items() if name.startswith(before)} | cells
     assert (column.name, code) in refused(cells)
     assert code in REASONS
