@@ -1,4 +1,4 @@
-"""What intake answers to the filings of a table: read from its events, by the id of each filing."""
+"""What becomes of the filings of a table: read from the institution's own topic, by the id of each filing."""
 
 import time
 from collections.abc import Mapping
@@ -45,18 +45,19 @@ class Answer(NamedTuple):
 
 
 class Answers:
-    """Follows intake's events and the rejections from now on.
+    """Follows what the institution is told of its cases and messages, from now on.
 
     Args:
         settings: Where Kafka is.
+        institution: Who files.
         wait_s: How long nothing may come before those that are left count as unanswered.
     """
 
-    def __init__(self, settings: "Settings", wait_s: float) -> None:
-        from shared.contracts.topics import EVENT_TOPICS, REJECTIONS
+    def __init__(self, settings: "Settings", institution: str, wait_s: float) -> None:
+        from shared.contracts.topics import cases_topic
         from shared.runtime.serve.client import EventReader
 
-        self._reader = EventReader(settings, (EVENT_TOPICS["intake"], REJECTIONS), from_beginning=False)
+        self._reader = EventReader(settings, (cases_topic(institution),), from_beginning=False)
         self._wait_s = wait_s
         self._begun: dict[str, str] = {}
         self._found: dict[str, Answer] = {}
@@ -89,32 +90,28 @@ class Answers:
         return {id: self._found.pop(id) for id in ids & self._found.keys()}
 
     def _take(self, parsed: "Parsed") -> None:
-        from shared.contracts.common import MessageRejected
-        from shared.contracts.intake import (
-            DisputeRegistered,
-            DisputeScreened,
-            FilingAmended,
-            FilingNotTaken,
-            FilingReturned,
-        )
+        from shared.contracts.told import CaseEventTold
 
-        id, case, found = parsed.causation, parsed.subject, self._found
-        if not id.startswith(IDS):
+        told = parsed.body
+        if not isinstance(told, CaseEventTold) or not told.reply_to.startswith(IDS):
             return
-        match parsed.body:  # what is registered or amended is screened, or returned
-            case DisputeRegistered():
+        id, case, found = told.reply_to, parsed.subject, self._found
+        data = told.data.model_dump()
+        reasons = [one["code"] for one in data.get("reasons", ())]
+        match told.event.split(".")[-2]:  # what is registered or amended is screened, or returned
+            case "dispute-registered":
                 self._begun[id] = NEW
-            case FilingAmended():
+            case "filing-amended":
                 self._begun[id] = AMENDED
-            case DisputeScreened():
+            case "dispute-screened":
                 found[id] = Answer(self._begun.pop(id, NEW), "", case)
-            case FilingReturned(reasons=reasons):
+            case "filing-returned":
                 self._begun.pop(id, None)
-                found[id] = Answer(RETURNED, " ".join(dict.fromkeys(one.code for one in reasons)), case)
-            case FilingNotTaken(reason=reason, reasons=reasons):
-                found[id] = Answer(RETURNED if reasons else KNOWN, reason, case)
-            case MessageRejected(reason=reason):
-                found[id] = Answer(REJECTED, reason)
+                found[id] = Answer(RETURNED, " ".join(dict.fromkeys(reasons)), case)
+            case "filing-not-taken":
+                found[id] = Answer(RETURNED if reasons else KNOWN, data["reason"], case)
+            case "message-rejected":
+                found[id] = Answer(REJECTED, data["reason"])
 
 
 def told(counts: Mapping[str, int]) -> list[str]:

@@ -166,7 +166,7 @@ async def work(
 
     source = f"/institutions/{filer.institution}"
     sending = MessageSender(settings, source=source, linger_ms=5)
-    async with Answers(settings, wait_s) as answers, sending as sender:
+    async with Answers(settings, filer.institution, wait_s) as answers, sending as sender:
         try:
             while chunk := list(itertools.islice(good, IN_FLIGHT)):
                 await asyncio.gather(*(sender.filing(filing, id=filing_id(filing)) for _, filing in chunk))

@@ -15,6 +15,7 @@ SCHEMAS: Final = DOCS / "schemas"
 ASYNCAPI: Final = DOCS / "asyncapi.json"
 GLOSSARY: Final = DOCS / "glossary.md"
 ROLES: Final = Path("deploy") / "local" / "mongo-roles.json"
+TOLD: Final = DOCS / "told.json"
 
 Check = Annotated[
     bool, typer.Option("--check", help="只比较,不写入;有差异时退出码为 1 / compare only; 1 when they differ")
@@ -40,7 +41,7 @@ def everything(context: typer.Context, check: Check = False, replace: Replace = 
     breaks = [] if replace else published_breaks(SCHEMAS)
     check_only = check or bool(breaks)
     changed = sync(SCHEMAS, schema_files(), check=check_only, whole=True)
-    pages = {ASYNCAPI.name: asyncapi_text(), GLOSSARY.name: glossary_text()}
+    pages = {ASYNCAPI.name: asyncapi_text(), GLOSSARY.name: glossary_text(), TOLD.name: told_text()}
     changed += sync(DOCS, pages, check=check_only)
     changed += sync(ROLES.parent, {ROLES.name: roles_text()}, check=check_only)
     _finish(changed, check, False, breaks)
@@ -84,6 +85,14 @@ def asyncapi_text() -> str:
 
     _registry()
     return texts.text(contracts.document(version("suyuan"), consumed()))
+
+
+def told_text() -> str:
+    """Return the text of the schema of what institutions are told of their cases."""
+    from shared.contracts import export as contracts
+
+    _registry()
+    return contracts.text(contracts.told_document())
 
 
 def glossary_text() -> str:

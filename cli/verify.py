@@ -89,13 +89,16 @@ async def _one(
     from cli.verifying.database import StoredHistory
     from cli.verifying.events import ToldHistory
     from cli.verifying.service import ServiceHistory
-    from shared.contracts.topics import EVENT_TOPICS
+    from shared.contracts.topics import EVENT_TOPICS, cases_topic
+    from shared.network.load import load_network
     from shared.runtime.serve.client import EventReader
 
     stored = None if database is None else StoredHistory(database, subject)
     if source is Source.DATABASE:
         return await ServiceHistory(service, stored, None, advance).verify()
     topics = [EVENT_TOPICS[service]]
+    if service == "portal":  # what it tells institutions stands on theirs
+        topics += [cases_topic(one.id) for one in load_network(settings.network).institutions]
     async with EventReader(settings, topics) as reader:
         told = ToldHistory(service, reader, subject)
         report = await ServiceHistory(service, stored, told, advance).verify()

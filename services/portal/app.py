@@ -20,11 +20,12 @@ def build(settings: Settings, network: Network) -> Service:
     """
     if settings.http_port:
         check_key(settings.token_key)
+    parts = handlers.handlers(one.id for one in network.institutions)
     return Service(
         name="portal",
         topics=handlers.TOPICS,
-        route=handlers.route,
-        streams=handlers.STREAMS,
+        route=parts.route,
+        streams=parts.streams,
         indexes=store.INDEXES,
         http=http,
     )

@@ -1,14 +1,17 @@
 """Which message leads to which read model."""
 
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
 
 from services.portal import store
-from services.portal.cases import cases
-from services.portal.series import series
-from services.portal.subjects import subjects
+from services.portal.cases import CaseView, cases
+from services.portal.series import SeriesView, series
+from services.portal.subjects import Subject, subjects
 from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.completeness import complete
-from shared.casework.protocol import Received, Routed
+from shared.casework.protocol import Received, Rejected, Routed, Stream
+from shared.contracts.message import Command
 from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, commands_topic
 
 TABLES: Final = (cases, series, subjects)
@@ -19,21 +22,54 @@ TOPICS: Final = (
 )
 complete("portal", *TABLES, topics=TOPICS)
 
-TIMELINE: Final = cases.bind(None, store.case_rows)
-SERIES: Final = series.bind(None, store.series_rows)
-SUBJECTS: Final = subjects.bind(None, store.outcome_rows)
 
-STREAMS: Final = (TIMELINE, SERIES, SUBJECTS)
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """The portal's streams, and the way to them."""
+
+    timeline: Stream[CaseView]
+    series: Stream[SeriesView]
+    subjects: Stream[Subject]
+
+    @property
+    def streams(self) -> tuple[Stream[Any], ...]:
+        """All of them."""
+        return self.timeline, self.series, self.subjects
+
+    def route(self, topic: str, key: str, message: Received, /) -> Routed:
+        """Return the read model of a message's subject.
+
+        Every event of a subject is routed, also one that shows nowhere: its number counts, and the next
+        one would wait for it.
+
+        Raises:
+            Rejected: ``command.unexpected``: an answer would take a number of the case, and its institution,
+                which is told nothing of it, would miss that.
+        """
+        if is_case_id(message.subject):
+            if isinstance(message.body, Command):
+                raise Rejected("command.unexpected", "The portal decides about no case.")
+            return Routed(self.timeline, message)
+        if is_series_id(message.subject):
+            return Routed(self.series, message)
+        return Routed(self.subjects, message)
 
 
-def route(topic: str, key: str, message: Received) -> Routed:
-    """Return the read model of a message's subject.
+def handlers(institutions: Iterable[str] = ()) -> Handlers:
+    """Return the portal's streams.
 
-    Every event of a subject is routed, also one that shows nowhere: its number counts, and the next
-    one would wait for it.
+    Args:
+        institutions: Who is told of its own cases: those of the network.
     """
-    if is_case_id(message.subject):
-        return Routed(TIMELINE, message)
-    if is_series_id(message.subject):
-        return Routed(SERIES, message)
-    return Routed(SUBJECTS, message)
+    told = frozenset(institutions)
+    return Handlers(
+        cases.bind(told, store.case_rows),
+        series.bind(None, store.series_rows),
+        subjects.bind(told, store.outcome_rows),
+    )
+
+
+UNTOLD: Final = handlers()
+"""The read models alone."""
+TIMELINE, SERIES, SUBJECTS = UNTOLD.streams
+route: Final = UNTOLD.route

@@ -246,7 +246,7 @@ def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) 
 def _row(view: CaseView) -> dict[str, Any]:
     """Return the row of a case: its fields as they are; only these need another form."""
     row = dict(view.__dict__)
-    del row["counted"], row["accepted"]
+    del row["counted"], row["accepted"], row["waiting"]
     row["case_numbers"] = list(view.case_numbers)
     row["joined"] = list(view.joined)
     if view.merged_into:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from services.portal.cases import COUNTED, hidden_from
 from services.portal.cases.mediator_file import summary
 from services.portal.rules import ENDS, places
+from services.portal.rules.digests import DIGEST_OF, DIGEST_OF_DECISION, DIGEST_OF_TERMS
 from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.places import REJECTED, answer_id, outcome_id
 from services.portal.rules.shown import heard_by, seen_by
 from shared.casework.case_ids import earlier_case_id
 from shared.contracts.kinds import End, Role
-from shared.contracts.words import Audience, Words
+from shared.contracts.words import Audience
 from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
 
@@ -44,27 +45,6 @@ _SUMS: Final[Mapping[str, Any]] = {
         **{name: {"$sum": f"${name}"} for name in FIGURES},
     }
 }
-
-DIGEST_OF: Final = Words(
-    "digest 是调解员发给各方的协议文件的 SHA-256(逐字节,小写十六进制)。签署前请对您收到的文件计算"
-    "(sha256sum 文件),与此一致再签。",
-    "digest is the SHA-256, in lower-case hex, of the agreement's file, byte for byte as the mediator "
-    "gave it to the parties. Before you sign, compute it of your own copy (sha256sum FILE) and compare.",
-)
-
-DIGEST_OF_TERMS: Final = Words(
-    "协议文本由平台按所列条款生成;digest 是该文本的 SHA-256(UTF-8,小写十六进制)。签署前请阅读全文"
-    "(suyuan agreement 案件号 --text)。",
-    "the platform makes the text of these terms, and digest is its SHA-256 (UTF-8, lower-case hex). Read "
-    "it before you sign: suyuan agreement CASE --text.",
-)
-
-DIGEST_OF_DECISION: Final = Words(
-    "裁决文本由平台生成;digest 是该文本的 SHA-256(UTF-8,小写十六进制)。答复前请阅读全文"
-    "(suyuan agreement 案件号 --text);只有消费者接受,裁决才生效。",
-    "the platform makes the decision's text, and digest is its SHA-256 (UTF-8, lower-case hex). Read it "
-    "before you answer: suyuan agreement CASE --text. Only the consumer's yes puts it in force.",
-)
 
 Document = dict[str, Any]
 
@@ -266,7 +246,15 @@ class Views:
 
 
 def summed(rows: Iterable[Mapping[str, Any]]) -> Document:
-    """Return totals and groups of the sums by institution and cause."""
+    """Return totals and groups of the sums by institution and cause; ``own``: those of each institution."""
+    of_each: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        of_each.setdefault(row["_id"]["institution"], []).append(row)
+    own = {name: _summed(its) for name, its in of_each.items() if name}
+    return {**_summed(row for its in of_each.values() for row in its), "own": own}
+
+
+def _summed(rows: Iterable[Mapping[str, Any]]) -> Document:
     totals = dict.fromkeys(FIGURES, 0)
     institutions: dict[str, dict[str, int]] = {}
     causes: dict[str, dict[str, int]] = {}
@@ -311,11 +299,17 @@ def wan(fen: int) -> str:
 
 
 def for_person(figures: Document, scope: Scope) -> Document:
-    """Return the figures without the other institutions' own; totals are everybody's."""
+    """Return the figures that somebody may see: an institution its own alone.
+
+    Two institutions would learn each other's from a total, and from few more by asking twice. A party sees
+    the totals, as anybody may who reads what the court publishes.
+    """
+    shown = {name: one for name, one in figures.items() if name != "own"}
     if scope.institution is None:
-        return figures
-    own = {name: one for name, one in figures["by_institution"].items() if name == scope.institution}
-    return {**figures, "by_institution": own}
+        return shown
+    if not scope.institution:
+        return {**shown, "by_institution": {}}
+    return figures["own"].get(scope.institution) or _summed(())
 
 
 def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Document:

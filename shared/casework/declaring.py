@@ -146,7 +146,8 @@ class Declarations(Generic[S, C]):
         """Enter what a message does to a subject that is known.
 
         Args:
-            message: Its class; the roles of a command are those that it declares.
+            message: Its class; the roles of a command are those that it declares. ``Event`` itself stands for
+                every event that has no entry of its own.
             guards: Asked in the order of their stages; for commands alone.
             already: Whether the command is done; for commands alone.
             any_role: The role is not asked for; for commands alone.
@@ -161,7 +162,7 @@ class Declarations(Generic[S, C]):
             ALREADY.check(already, self._of, message)
 
         def enter(act: Act[S, M, C]) -> Act[S, M, C]:
-            ACT.check(act, self._of, message)
+            ACT.check(act, self._of, None if message is Event else message)
             self._once("on", message, act, *(guard.check for guard in guards), already)
             self.acts[message] = Entry(act, guards, roles, already)
             return act

@@ -31,7 +31,7 @@ class Table(Declarations[S, C]):
         entry = self.openings.get(kind) if state is None else None
         command = body if isinstance(body, Command) else None
         if entry is None:
-            entry = self.acts.get(kind)
+            entry = self.acts.get(kind) or (None if command is not None else self.acts.get(Event))
             if entry is None:
                 if command is None or kind in self.openings:
                     return []

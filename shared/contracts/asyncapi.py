@@ -9,10 +9,12 @@ from typing import Any, Final
 from shared.contracts import export
 from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION
 from shared.contracts.intake import FileDispute
-from shared.contracts.language import topics_of
-from shared.contracts.message import REGISTRY, Message
+from shared.contracts.language import service_of, topics_of
+from shared.contracts.message import REGISTRY, Event, Message
 from shared.contracts.proof import HEADER
+from shared.contracts.told import CaseEventTold
 from shared.contracts.topics import (
+    CASES_PREFIX,
     COURT_INBOUND,
     COURT_OUTBOUND,
     DESIGNATIONS,
@@ -34,11 +36,18 @@ from shared.contracts.topics import (
 
 FILINGS: Final = FILINGS_PREFIX + "{institution}"
 """The address of all filings topics."""
+CASES: Final = CASES_PREFIX + "{institution}"
+"""The address of the topics of all institutions' own cases."""
+TOLD_FILE: Final = "told.json"
+"""The schema of what travels there, event by event."""
+OF_INSTITUTIONS: Final = {FILINGS: "filings", CASES: "cases"}
+"""Each institution has one of these: address and key in the document."""
 
 Part = dict[str, Any]
 
 _KEYS: Final = {
     FILINGS: "the institution's own reference of the dispute",
+    CASES: "case id; of a rejected message, where its record stands",
     ROSTERS: "id of the mediation organisation",
     DESIGNATIONS: "case id",
     SERIES: "series id",
@@ -117,13 +126,13 @@ def document(version: str, consumers: Mapping[str, Iterable[str]]) -> Part:
 
 
 def all_topics() -> tuple[str, ...]:
-    """Return all topics in the order of the document; the filings topics as one."""
-    return (FILINGS, *keyed_topics(), *(dead_letters_topic(service) for service in SERVICES))
+    """Return all topics in the order of the document; those that each institution has as one."""
+    return (FILINGS, CASES, *keyed_topics(), *(dead_letters_topic(service) for service in SERVICES))
 
 
 def channel_id(topic: str) -> str:
     """Return the key of a topic in the document: AsyncAPI allows no brace in it."""
-    return "filings" if topic == FILINGS else topic
+    return OF_INSTITUTIONS.get(topic, topic)
 
 
 def component_id(cls: type[Message]) -> str:
@@ -135,6 +144,8 @@ def messages_on(topic: str) -> list[type[Message]]:
     """Return the messages that travel on a topic; on a dead-letter topic anything does."""
     if topic == FILINGS:
         return [FileDispute]
+    if topic == CASES:
+        return [CaseEventTold]
     return [cls for _, cls in sorted(REGISTRY.items()) if topic in topics_of(cls)]
 
 
@@ -148,9 +159,10 @@ def _channel(topic: str) -> Part:
         },
         "bindings": {"kafka": {"bindingVersion": "0.5.0"}},
     }
-    if topic == FILINGS:
+    if topic in OF_INSTITUTIONS:
+        verb = "write" if topic == FILINGS else "read"
         channel["parameters"] = {
-            "institution": {"description": "Id of the institution in the network file; it alone may write."}
+            "institution": {"description": f"Id of the institution in the network file; it alone may {verb}."}
         }
     else:
         channel["bindings"]["kafka"]["topic"] = topic
@@ -188,12 +200,16 @@ def _message(cls: type[Message]) -> Part:
         },
         "payload": {
             "schemaFormat": "application/schema+json;version=2020-12",
-            "schema": {"$ref": f"schemas/{export.file_name(cls.wire_type)}"},
+            "schema": {"$ref": _file_of(cls)},
         },
         "bindings": {
             "kafka": {"key": {"type": "string", "description": key}, "bindingVersion": "0.5.0"},
         },
     }
+
+
+def _file_of(cls: type[Message]) -> str:
+    return TOLD_FILE if cls is CaseEventTold else f"schemas/{export.file_name(cls.wire_type)}"
 
 
 def _headers(needed: Sequence[str]) -> Part:
@@ -218,6 +234,7 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
         for topic in all_topics():
             if topic in _written_by(service):
                 out[f"{service}.send.{channel_id(topic)}"] = _operation("send", topic, service)
+    out["institution.receive.cases"] = _operation("receive", CASES, "an institution, its own cases alone")
     out["institution.send.filings"] = _operation("send", FILINGS, "an institution, on its own topic alone")
     out[f"court.receive.{COURT_OUTBOUND}"] = _operation("receive", COURT_OUTBOUND, "the court's side")
     out[f"court.send.{COURT_INBOUND}"] = _operation("send", COURT_INBOUND, "the court's side")
@@ -226,11 +243,9 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
 
 def _written_by(service: str) -> set[str]:
     """Return the topics that a service writes: events, deliveries, dead letters, rejections, commands."""
-    events = EVENT_TOPICS[service]
-    also = {
-        topic for cls in messages_on(events) if events == topics_of(cls)[0] for topic in topics_of(cls)[1:]
-    }
-    out = {events, dead_letters_topic(service), REJECTIONS, *also}
+    said = [cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service]
+    also = {one.topic if one.owner is None else CASES for cls in said for one in cls.also}
+    out = {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *also}
     if service == "intake":
         out.add(commands_topic("intake"))
     if service == "portal":

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from shared.contracts.declared import codes_of, fields_of, parts_of
 from shared.contracts.language import topics_of
 from shared.contracts.message import REGISTRY, Command, Message
-from shared.contracts.words import Coded
+from shared.contracts.told import CaseEventTold, forms, visible
+from shared.contracts.words import Audience, Coded
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -44,6 +45,51 @@ def schema_of(cls: type[Message]) -> Schema:
         "x-suyuan": about,
         **made,
     }
+
+
+def told_document() -> Schema:
+    """Return the schema of what travels on ``cases.<institution>``.
+
+    It is that of the message, and of each event what is told of it: its fields, but for those that the
+    institution may not see.
+    """
+    made = schema_of(CaseEventTold)
+    made["$id"] += ":in-full"
+    definitions = made["$defs"]
+    made["allOf"] = []
+    for wire_type, cls in forms().items():
+        form = cls.model_json_schema(mode="serialization")
+        parts = form.pop("$defs", {})
+        describe(parts, cls)
+        _describe_model(form, cls)
+        for model in parts_of(cls):
+            schema = form if model is cls else parts.get(model.__name__)
+            if schema is not None:
+                _leave_out(schema, visible(model, Audience.INSTITUTION))
+        definitions |= parts
+        definitions[wire_type] = form
+        made["allOf"].append(
+            {
+                "if": {"properties": {"event": {"const": wire_type}}},
+                "then": {"properties": {"data": {"$ref": f"#/$defs/{wire_type}"}}},
+            }
+        )
+    named = json.dumps(made)
+    for name in [one for one in definitions if f'"#/$defs/{one}"' not in named]:
+        del definitions[name]
+    return made
+
+
+def _leave_out(schema: Schema, seen: Mapping[str, Any]) -> None:
+    """Keep what is seen of a model's schema; what has no value is left out on the wire."""
+    kept = {name: one for name, one in schema.get("properties", {}).items() if name in seen}
+    schema["properties"] = kept
+    needed = [name for name in schema.get("required", ()) if name in kept and not _may_be_null(kept[name])]
+    schema["required"] = needed
+
+
+def _may_be_null(schema: Schema) -> bool:
+    return any(one.get("type") == "null" for one in schema.get("anyOf", ()))
 
 
 def kind_of(cls: type[Message]) -> str:

@@ -26,12 +26,20 @@ from shared.contracts import (
     reminders,
     rosters,
     sessions,
+    told,
     transfers,
     vocabulary,
 )
 from shared.contracts.kinds import Service
 from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
-from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, FILINGS_PREFIX, REJECTIONS, commands_topic
+from shared.contracts.topics import (
+    CASES_PREFIX,
+    COURT_INBOUND,
+    EVENT_TOPICS,
+    FILINGS_PREFIX,
+    REJECTIONS,
+    commands_topic,
+)
 from shared.contracts.words import place_of
 
 __all__ = ["FILINGS", "MODULES", "REGISTRY", "belongs", "service_of", "topics_of"]
@@ -62,6 +70,7 @@ MODULES = (
     reminders,
     rosters,
     sessions,
+    told,
     transfers,
 )
 
@@ -69,6 +78,8 @@ COURTSIDE = "courtside"
 """The family of what the court says; none of our services owns it."""
 FILINGS = f"{FILINGS_PREFIX}<institution>"
 """Stands for all filings topics."""
+CASES = f"{CASES_PREFIX}<institution>"
+"""Stands for the topics of all institutions' own cases."""
 
 FAMILIES = {
     "intake": "intake",
@@ -90,7 +101,9 @@ def belongs(cls: type[Message], topic: str) -> bool:
     if cls.family not in FAMILIES and cls.family not in (COMMON, COURTSIDE):
         return True
     topics = topics_of(cls)
-    return topic in topics or (FILINGS in topics and topic.startswith(FILINGS_PREFIX))
+    return topic in topics or any(
+        pattern in topics and topic.startswith(pattern.partition("<")[0]) for pattern in (FILINGS, CASES)
+    )
 
 
 def check() -> None:
@@ -128,7 +141,8 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
     if issubclass(cls, Command):
         return (commands_topic(service),)
     assert issubclass(cls, Event)
-    return (EVENT_TOPICS[service], *(one.topic for one in cls.also))
+    also = (one.topic if one.owner is None else f"{one.topic}<{one.owner}>" for one in cls.also)
+    return tuple(also) if cls.aside else (EVENT_TOPICS[service], *also)
 
 
 check()

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import declared
 from shared.contracts.kinds import Role
-from shared.contracts.topics import delivery_topics
+from shared.contracts.topics import CASES_PREFIX, delivery_topics
 from shared.contracts.words import Words, file_of, place_of
 
 PREFIX = "suyuan"
@@ -35,10 +35,13 @@ class Delivery:
         topic: The topic that gets the event as well.
         key: The field of the event that holds the key there; ``None`` keeps the subject. An event that
             holds an empty text there is not delivered: it addresses nobody.
+        owner: The field of the event that holds whose topic it is, where each has its own: ``topic`` is how
+            their names begin.
     """
 
     topic: str
     key: str | None = None
+    owner: str | None = None
 
 
 _REGISTRY: dict[str, "type[Message]"] = {}
@@ -129,14 +132,20 @@ class Event(Message):
 
     Class attributes:
         also: Further deliveries: to streams with another key, and to neighbours.
+        aside: It goes to these alone, and not to the topic of its service's events. Who reads it is outside
+            the platform, so its actor names no person.
     """
 
     also: ClassVar[tuple[Delivery, ...]] = ()
+    aside: ClassVar[bool] = False
 
-    def __init_subclass__(cls, *, also: tuple[Delivery, ...] = (), **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, *, also: tuple[Delivery, ...] = (), aside: bool = False, **kwargs: Any
+    ) -> None:
         """Take what the class declares of itself."""
         super().__init_subclass__(**kwargs)
         cls.also = also
+        cls.aside = aside
 
     @classmethod
     def _check(cls) -> None:
@@ -147,7 +156,8 @@ class Event(Message):
     @classmethod
     def _check_delivery(cls, delivery: Delivery) -> None:
         """Check that a delivery goes where deliveries go, each once, with a key that every event has."""
-        name, allowed = f"{cls.__name__} is also delivered", delivery_topics()
+        name = f"{cls.__name__} is also delivered"
+        allowed = (CASES_PREFIX,) if delivery.owner is not None else delivery_topics()
         if delivery.topic not in allowed:
             raise TypeError(
                 f"{name} to {delivery.topic}, which is no topic for deliveries: write one of "
@@ -160,9 +170,11 @@ class Event(Message):
             )
         fields = cls.model_fields.items()
         texts = [one for one, field in fields if field.is_required() and field.annotation is str]
-        if delivery.key is not None and delivery.key not in texts:
+        for field in (delivery.key, delivery.owner):
+            if field is None or field in texts:
+                continue
             raise TypeError(
-                f"{name} by the key {delivery.key}, which not every one of them has as a text: "
+                f"{name} by the key {field}, which not every one of them has as a text: "
                 f"write key= as one of {', '.join(texts) or 'its fields, with a text in it'}, {_where(cls)}"
             )
 

@@ -30,6 +30,7 @@ of an operator's requests about dead letters, which belong to no subject."""
 COURT_OUTBOUND: Final = "court.outbound"
 COURT_INBOUND: Final = "court.inbound"
 FILINGS_PREFIX: Final = "filings."
+CASES_PREFIX: Final = "cases."
 
 
 class Identity(Enum):
@@ -76,6 +77,11 @@ def filings_topic(institution: str) -> str:
     return FILINGS_PREFIX + institution
 
 
+def cases_topic(institution: str) -> str:
+    """Return the topic of an institution's own cases: it alone reads it."""
+    return CASES_PREFIX + institution
+
+
 def source_of(service: str) -> str:
     """Return the CloudEvents source of a service."""
     return f"/suyuan/{service}"
@@ -108,6 +114,7 @@ _RULES = {
     COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True, proof=True),
 }
 _FILINGS = TopicRule(Identity.SUBJECT, entry=True)
+_CASES = TopicRule(Identity.SEQUENCE, entry=False)
 
 
 def rule_of(topic: str) -> TopicRule:
@@ -118,6 +125,8 @@ def rule_of(topic: str) -> TopicRule:
     """
     if topic.startswith(FILINGS_PREFIX):
         return _FILINGS
+    if topic.startswith(CASES_PREFIX):
+        return _CASES
     return _RULES[topic]
 
 

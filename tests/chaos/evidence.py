@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from shared.contracts.topics import EVENT_TOPICS, SERVICES, source_of
+from shared.contracts.topics import EVENT_TOPICS, SERVICES, cases_topic, source_of
 from shared.network.schema import Network
 from shared.runtime.base.documents import Document
 from shared.runtime.decide.chains import broken_links
@@ -66,7 +66,7 @@ class Evidence:
     """Everything that was said and stored.
 
     Attributes:
-        published: Records of the event topics by service, repeats included.
+        published: Records of the event topics by service, repeats included; of the portal what it tells.
         history: History rows by service and subject, in order.
         streams: Stored subjects by service and id.
         letters: Waiting dead letters by service.
@@ -93,7 +93,10 @@ async def gather(services: Services) -> Evidence:
     """Read everything."""
     out = Evidence()
     for service in SERVICES:
-        out.published[service] = await read_all(services.addresses.kafka, [EVENT_TOPICS[service]])
+        topics = [EVENT_TOPICS[service]]
+        if service == "portal":  # what institutions are told stands on their own topics
+            topics += [cases_topic(one.id) for one in services.network().institutions]
+        out.published[service] = await read_all(services.addresses.kafka, topics)
         database = services.database(service)
         try:
             rows: dict[str, list[Document]] = defaultdict(list)

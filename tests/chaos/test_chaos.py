@@ -18,7 +18,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.contracts.topics import EVENT_TOPICS, SERVICES, keyed_topics, source_of
+from shared.contracts.topics import EVENT_TOPICS, SERVICES, cases_topic, keyed_topics, source_of
 from tests.chaos.evidence import AGAIN, gather, nothing_lost_nothing_twice, rosters_are_exact, settled
 from tests.chaos.people import ends, file, playing
 from tests.chaos.strict_reader import StrictReader, listening
@@ -101,7 +101,7 @@ async def test_everything_is_killed_and_nothing_is_lost_or_done_twice(
     print(f"SUYUAN_CHAOS_SEED={SEED} SUYUAN_CHAOS_DISPUTES={DISPUTES}")  # noqa: T201 - repeats a failed run
     dice, stack = random.Random(SEED), services.stack
     assert stack is not None
-    topics = list(EVENT_TOPICS.values())
+    topics = [*EVENT_TOPICS.values(), *(cases_topic(one.id) for one in services.network().institutions)]
     async with listening(services.addresses.kafka, topics) as strict, playing(services):
         filed |= await file(services, DISPUTES, 0)
         await kill_services(services, dice, 1)

@@ -1,6 +1,6 @@
 """The masked view of a case, put together from the events of all services in whatever order they arrive."""
 
-from services.portal.cases import court, filing, mediation, performance, quick_decisions, telling
+from services.portal.cases import court, filing, institution, mediation, performance, quick_decisions, telling
 from services.portal.cases.facts import COUNTED, STATUS, added, counts_of
 from services.portal.cases.state import CaseView, cases, hidden_from, is_quiet, key_of, service_of
 
@@ -14,6 +14,7 @@ __all__ = [
     "court",
     "filing",
     "hidden_from",
+    "institution",
     "is_quiet",
     "key_of",
     "mediation",

@@ -6,13 +6,26 @@ from typing import Annotated, Any, Final
 
 from shared.casework.protocol import State
 from shared.casework.table import Table
-from shared.contracts.common import CommandRefused, CommandUnchanged
-from shared.contracts.message import REGISTRY, Message
+from shared.contracts.told import CaseEventTold, is_quiet
 from shared.contracts.words import Audience
+
+__all__ = ["EMPTY", "CaseView", "Waiting", "cases", "hidden_from", "is_quiet", "key_of", "service_of"]
 
 INSIDE: Final = Audience.INSIDE
 """The text to sign is for who signs it: ``services.portal.views.agreement`` shows it to them."""
 SOURCE: Final = "/suyuan/"
+
+
+class Waiting(State):
+    """An event of which the institution is not told yet.
+
+    Attributes:
+        event: What it will be told.
+        after: Service and number of the event that caused it; number 0 for none of this case.
+    """
+
+    event: CaseEventTold
+    after: tuple[str, int] = ("", 0)
 
 
 class CaseView(State):
@@ -46,6 +59,7 @@ class CaseView(State):
         merged_into: The dispute that it is one more id of; empty for none. It then adds to no figure.
         joined: Disputes that were merged into this one.
         accepted: Who mediates it, and since when: what a mediator's file counts the days by.
+        waiting: What its institution is not told yet, in the order in which it came.
         counted: What the case adds to each figure, so that it can move with the case's cause.
     """
 
@@ -93,12 +107,14 @@ class CaseView(State):
     versions: Mapping[str, int] = {}
     counted: Mapping[str, int] = {}
     accepted: Mapping[str, str] = {}
+    waiting: Annotated[tuple[Waiting, ...], INSIDE] = ()
 
 
 EMPTY: Final = CaseView()
 
-# The portal decides about no case: the table has no act, so a request is refused.
-cases: Table[CaseView, None] = Table("timeline", CaseView, blank=lambda _: EMPTY)
+# The portal decides about no case: the table has no act for a request. Its context are the institutions
+# that are told of their cases.
+cases: Table[CaseView, frozenset[str]] = Table("timeline", CaseView, blank=lambda _: EMPTY)
 
 
 @cache
@@ -117,14 +133,6 @@ def key_of(view: CaseView | None) -> tuple[str, str]:
     if view is None or not (view.institution and view.cause):
         return "", ""
     return view.institution, view.cause
-
-
-def is_quiet(body: Message) -> bool:
-    """Return whether nobody but its sender learns of an event: it is quiet, or answers a request that is."""
-    if isinstance(body, CommandRefused | CommandUnchanged):
-        asked = REGISTRY.get(body.command)
-        return asked is not None and asked.quiet
-    return body.quiet
 
 
 def service_of(source: str) -> str:

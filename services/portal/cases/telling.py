@@ -3,18 +3,18 @@
 from typing import Any
 
 from services.portal.cases.facts import STATUS, added, counts_of, told
+from services.portal.cases.institution import left_waiting
 from services.portal.cases.mediator_file import holding
 from services.portal.cases.state import CaseView, cases, is_quiet, service_of
 from services.portal.rules import RANK
 from services.portal.rules.places import iso
 from shared.casework.guards import Facts
-from shared.casework.protocol import Received
 from shared.contracts.common import CommandRefused, CommandUnchanged
 from shared.contracts.message import Event
 
 
 @cases.takes(Event)
-def happened(view: CaseView, event: Event, facts: Facts[None]) -> CaseView:
+def happened(view: CaseView, event: Event, facts: Facts[frozenset[str]]) -> CaseView:
     """The facts of its type, the status if the case does not stand further on already, its figures."""
     assert facts.received is not None
     changes = told(view, event)
@@ -25,25 +25,27 @@ def happened(view: CaseView, event: Event, facts: Facts[None]) -> CaseView:
         changes["accepted"] = held
     if counts := counts_of(facts.received, view):
         changes["counted"] = added(view.counted, counts)
-    return view.but(**_came(view, facts.received), **changes)
+    return view.but(**_came(view, facts), **changes)
 
 
 @cases.takes(CommandRefused, opens=False)
-def refused(view: CaseView, event: CommandRefused, facts: Facts[None]) -> CaseView:
+def refused(view: CaseView, event: CommandRefused, facts: Facts[frozenset[str]]) -> CaseView:
     """A refusal counts as one; alone it makes no case."""
     assert facts.received is not None
     told = 0 if is_quiet(event) else 1
-    return view.but(**_came(view, facts.received), refused=view.refused + told)
+    return view.but(**_came(view, facts), refused=view.refused + told)
 
 
 @cases.takes(CommandUnchanged, opens=False)
-def unchanged(view: CaseView, event: CommandUnchanged, facts: Facts[None]) -> CaseView:
+def unchanged(view: CaseView, event: CommandUnchanged, facts: Facts[frozenset[str]]) -> CaseView:
     """That a request changed nothing makes no case."""
     assert facts.received is not None
-    return view.but(**_came(view, facts.received))
+    return view.but(**_came(view, facts))
 
 
-def _came(view: CaseView, message: Received) -> dict[str, Any]:
+def _came(view: CaseView, facts: Facts[frozenset[str]]) -> dict[str, Any]:
+    message = facts.received
+    assert message is not None
     at = iso(message.at)
     changes: dict[str, Any] = {}
     if not is_quiet(message.body):
@@ -54,4 +56,6 @@ def _came(view: CaseView, message: Received) -> dict[str, Any]:
         }
     if message.sequence is not None:
         changes["versions"] = {**view.versions, service_of(message.source): message.sequence}
+    if (waiting := left_waiting(view, message, facts.context)) or view.waiting:
+        changes["waiting"] = waiting
     return changes

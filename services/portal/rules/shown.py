@@ -1,13 +1,12 @@
 """What a timeline shows of an event: the fields whose types let an institution or a party see them."""
 
-from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel
-
-from shared.contracts.declared import fields_of
 from shared.contracts.message import Message, versions_of
+from shared.contracts.told import heard_by, visible
 from shared.contracts.words import Audience
+
+__all__ = ["heard_by", "seen_by", "shown", "visible"]
 
 _EMPTY: Final[tuple[object, ...]] = (None, "", [])
 
@@ -32,12 +31,6 @@ def seen_by(viewer: Audience, short_type: str, data: dict[str, Any]) -> dict[str
     return _part(data, _visible_in_any(short_type, viewer))
 
 
-def heard_by(role: str, short_type: str) -> bool:
-    """Tell whether an event of a type is on the timeline that people of a role see."""
-    told = [cls.told_to for cls in versions_of(short_type) if cls.told_to is not None]
-    return all(role in roles for roles in told)
-
-
 def _visible_in_any(short_type: str, viewer: Audience) -> dict[str, Any]:
     """Return what a viewer may see of an event in any version; what one withholds is withheld."""
     out: dict[str, Any] = {}
@@ -47,17 +40,6 @@ def _visible_in_any(short_type: str, viewer: Audience) -> dict[str, Any]:
         withheld |= cls.model_fields.keys() - seen.keys()
         out |= seen
     return {name: inner for name, inner in out.items() if name not in withheld}
-
-
-@cache
-def visible(model: type[BaseModel], viewer: Audience) -> dict[str, Any]:
-    """Return the fields of a model that a viewer may see, in pydantic's form of ``include``."""
-    out: dict[str, Any] = {}
-    for name, field in fields_of(model).items():
-        if field.audience.reaches(viewer):
-            inner = visible(field.part, viewer) if field.part else True
-            out[name] = {"__all__": inner} if field.part and field.many else inner
-    return out
 
 
 def _part(data: dict[str, Any], include: dict[str, Any]) -> dict[str, Any]:

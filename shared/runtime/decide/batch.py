@@ -7,11 +7,13 @@ that raises leaves nothing behind but a dead letter. In which order messages com
 
 import hashlib
 import traceback
+from dataclasses import replace
 from datetime import datetime
 
 from shared.casework.protocol import Change, Routed, Timed
 from shared.contracts.common import AdvanceClock, CommandUnchanged
-from shared.contracts.message import Command
+from shared.contracts.envelope import Actor
+from shared.contracts.message import Command, Event
 from shared.contracts.topics import Identity
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed
@@ -228,7 +230,7 @@ class Batch:
             "partition": subject.partition,
             "correlation": subject.first if parsed is None else parsed.correlation or parsed.id,
             "causation": subject.id if parsed is None else parsed.id,
-            "actor": TIMER if parsed is None else actor_text(parsed.actor),
+            "actor": TIMER if parsed is None else actor_text(_told_actor(event, parsed.actor)),
             "value": event.__pydantic_serializer__.to_json(event).decode(),
             "before": subject.tip,
         }
@@ -288,3 +290,8 @@ class Batch:
         """Count what happened, for log and metrics."""
         counts = self.outcome.counts
         counts[name] = counts.get(name, 0) + 1
+
+
+def _told_actor(event: Event, actor: Actor) -> Actor:
+    """Return who acted; of what is read outside the platform the person is left out."""
+    return replace(actor, person="") if event.aside and actor.person else actor

@@ -22,6 +22,10 @@ _DOMAIN: Final = "suyuan/history/2"
 _SAID: Final = ("before", "_id", "type", "time", "correlation", "causation", "actor", "value")
 
 
+_Kind = tuple[tuple[str, bytes], tuple[Delivery, ...], bool]
+"""Type header, deliveries, and whether it goes to these alone."""
+
+
 class Outgoing(NamedTuple):
     """A message on its way to Kafka; ``partition`` is fixed by the key."""
 
@@ -102,7 +106,7 @@ class Publication:
         self._source = ("ce_source", source.encode())
         self._topic = EVENT_TOPICS[service]
         self._partitions = partitions
-        self._kinds: dict[str, tuple[tuple[str, bytes], tuple[Delivery, ...]]] = {}
+        self._kinds: dict[str, _Kind] = {}
 
     def outgoing(self, row: Document, event: Event | None = None) -> list[Outgoing]:
         """Return the messages of a row: the event on its topic, then its further deliveries.
@@ -115,7 +119,7 @@ class Publication:
         sequence = number.lstrip("0")
         key = subject.encode()
         value = row["value"].encode()
-        type_header, also = self._kinds.get(row["type"]) or self._kind(row["type"])
+        type_header, also, aside = self._kinds.get(row["type"]) or self._kind(row["type"])
         headers = [
             _SPEC_VERSION,
             ("ce_id", f"{subject}:{sequence}{self._id_end}".encode()),
@@ -130,7 +134,7 @@ class Publication:
             ("traceparent", row["trace"].encode()),
             _CONTENT_TYPE,
         ]
-        out = [Outgoing(self._topic, row["partition"], key, value, headers)]
+        out = [] if aside else [Outgoing(self._topic, row["partition"], key, value, headers)]
         if also:
             body = event or REGISTRY[row["type"]].__pydantic_validator__.validate_json(value)
             for delivery in also:
@@ -138,12 +142,15 @@ class Publication:
                 if not other:
                     continue
                 place = partition_of(other, self._partitions)
-                out.append(Outgoing(delivery.topic, place, other.encode(), value, headers))
+                topic = delivery.topic
+                if delivery.owner is not None:
+                    topic += str(getattr(body, delivery.owner))
+                out.append(Outgoing(topic, place, other.encode(), value, headers))
         return out
 
-    def _kind(self, wire_type: str) -> tuple[tuple[str, bytes], tuple[Delivery, ...]]:
+    def _kind(self, wire_type: str) -> _Kind:
         """Remember what the messages of a type have in common."""
         cls = REGISTRY.get(wire_type)
-        also = cls.also if cls is not None and issubclass(cls, Event) else ()
-        kind = self._kinds[wire_type] = (("ce_type", wire_type.encode()), also)
+        also, aside = (cls.also, cls.aside) if cls is not None and issubclass(cls, Event) else ((), False)
+        kind = self._kinds[wire_type] = (("ce_type", wire_type.encode()), also, aside)
         return kind

@@ -118,7 +118,7 @@ class Process:
         self.ops = AsgiFastStream(
             self.broker, asgi_routes=routes(service.name, self.readiness, self.metrics), logger=None
         )
-        self._written = written_by(service.name)
+        self._written = written_by(service.name, self.network)
         mine = {*service.topics, *self._written}
         self._topics = [one for one in plan(settings, self.network) if one.name in mine]
         self._number = ReplicaNumber(self.database, settings.replica)

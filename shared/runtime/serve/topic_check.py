@@ -16,6 +16,7 @@ from shared.contracts.language import service_of
 from shared.contracts.message import REGISTRY, Event
 from shared.contracts.reasons import text
 from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, dead_letters_topic, remembered_topics, rule_of
+from shared.network.schema import Network
 from shared.runtime.base.settings import FOR_EVER, Settings, TimeSource
 from shared.runtime.serve.topics import DAY_MS, TopicPlan, admin
 
@@ -189,10 +190,13 @@ def _outlives(kept_ms: int, days: int) -> bool:
     return days != FOR_EVER and (kept_ms == FOR_EVER or kept_ms > days * DAY_MS)
 
 
-def written_by(service: str) -> set[str]:
+def written_by(service: str, network: Network) -> set[str]:
     """Return the topics that a service publishes to."""
     events = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service)
-    also = {one.topic for event in events for one in event.also}
+    also: set[str] = set()
+    for one in (delivery for event in events for delivery in event.also):
+        owners = [""] if one.owner is None else [institution.id for institution in network.institutions]
+        also |= {one.topic + owner for owner in owners}
     return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *also}
 
 

@@ -10,6 +10,7 @@ from aiokafka.errors import for_code
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import (
     SERVICES,
+    cases_topic,
     dead_letters_topic,
     filings_topic,
     keyed_topics,
@@ -75,6 +76,11 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
         "max.message.bytes": str(MAX_REQUEST_BYTES),
     }
     out += [TopicPlan(dead_letters_topic(service), 1, letters) for service in SERVICES]
+    told = {**kept, **stamped, **large}
+    out += [
+        TopicPlan(cases_topic(institution.id), settings.partitions, told)
+        for institution in network.institutions
+    ]
     out += [
         TopicPlan(filings_topic(institution.id), settings.filings_partitions, filings)
         for institution in network.institutions

@@ -55,7 +55,7 @@ _ELEMENTS: Final = {
 }
 _ADDED: Final = {"overdue_since": "2024-06-01", "contract_basis": "card contract 2023"}
 _WATCH: Final = """\
-import os, sys
+import json, os, sys
 from confluent_kafka import Consumer
 
 consumer = Consumer(
@@ -65,12 +65,13 @@ consumer = Consumer(
         "auto.offset.reset": "earliest",
     }
 )
-consumer.subscribe(["intake.events"])
+consumer.subscribe(["cases.ccb"])
 while (message := consumer.poll(10.0)) is not None:
     event = {name: value.decode() for name, value in message.headers()}
     if event["ce_subject"] == sys.argv[1]:
-        print(event["ce_sequence"], event["ce_type"])
-        if event["ce_type"].endswith("dispute-screened.v1"):
+        told = json.loads(message.value())
+        print(event["ce_sequence"], told["event"])
+        if told["event"].endswith("dispute-screened.v1"):
             break
 consumer.close()
 """

@@ -10,7 +10,9 @@ from cli import answers
 from cli.answers import Answers
 from shared.contracts.common import MessageRejected
 from shared.contracts.intake import FilingNotTaken, ReturnReason
+from shared.contracts.kinds import Service
 from shared.contracts.message import Message
+from shared.contracts.told import CaseEventTold, Told, told_of
 from tests.support.contract import example
 
 REGISTERED = example("intake", "portal", "dispute_registered").body
@@ -20,7 +22,17 @@ AMENDED = example("intake", "portal", "filing_amended").body
 
 
 def said(body: Message, id: str = "file.1") -> Any:
-    return SimpleNamespace(body=body, causation=id, subject="sy1case", at=datetime.now(UTC))
+    told = CaseEventTold(
+        institution="ccb",
+        event=body.wire_type,
+        event_id="an-event",
+        service=Service.INTAKE,
+        service_number=1,
+        happened_at=datetime.now(UTC).isoformat(),
+        data=told_of(body) or Told(),
+        reply_to=id,
+    )
+    return SimpleNamespace(body=told, subject="sy1case")
 
 
 class Reader:

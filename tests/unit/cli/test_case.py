@@ -103,7 +103,7 @@ def test_every_field_of_a_case_is_shown_but_what_its_figures_are_counted_by() ->
     columns = {one.name for one in declared.CASE.columns}
 
     # The terms have a command of their own, suyuan agreement.
-    assert set(CaseView.model_fields) - columns == {"counted", "accepted", "agreement_terms"}
+    assert set(CaseView.model_fields) - columns == {"counted", "accepted", "waiting", "agreement_terms"}
 
 
 def test_who_signs_sees_the_digest_whole(monkeypatch: pytest.MonkeyPatch) -> None:

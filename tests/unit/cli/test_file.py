@@ -205,7 +205,7 @@ def test_a_dry_run_needs_no_platform(tmp_path: Path) -> None:
 class Taken:
     """Answers filings as intake would, from the second on; each is another kind of answer."""
 
-    def __init__(self, settings: object, wait_s: float) -> None:
+    def __init__(self, settings: object, institution: str, wait_s: float) -> None:
         self.kinds = [Answer("new", "", "sy1new"), Answer("known", "filing.unchanged", "sy1known")]
 
     async def __aenter__(self) -> Self:

@@ -326,7 +326,8 @@ def test_an_event_that_an_event_caused_is_no_outcome() -> None:
 def test_a_command_to_the_portal_itself_has_an_outcome_too() -> None:
     out = Rows()
     operator = Actor("fengtai-court", "p-operator-1", "operator")
-    out.take(received(AdvanceClock(), "/x", None, actor=operator, id="c-9"), "portal.commands")
+    asked = received(AdvanceClock(), "/x", None, subject="people-mediation", actor=operator, id="c-9")
+    out.take(asked, "portal.commands")
     assert out.rows["outcomes"]["fengtai-court|c-9"]["reason"] == "command.unexpected"
 
 

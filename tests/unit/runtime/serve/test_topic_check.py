@@ -9,6 +9,7 @@ from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
 from shared.runtime.serve.topic_check import Found, Look, Mismatch, compare, written_by
 from shared.runtime.serve.topics import TopicPlan, plan
 
+NETWORK = load_network(DEFAULT_NETWORK)
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -148,17 +149,17 @@ def test_a_topic_that_may_not_be_looked_into_is_compared_by_its_partitions() -> 
 
 
 def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> None:
-    assert written_by("intake") == {
+    assert written_by("intake", NETWORK) == {
         "intake.events",
         "intake.deadletters",
         "portal.rejections",
         "intake.matches",
         "intake.merges",
     }
-    assert written_by("court_bridge") == {
+    assert written_by("court_bridge", NETWORK) == {
         "court.events",
         "court_bridge.deadletters",
         "portal.rejections",
         "court.outbound",
     }
-    assert written_by("mediation") >= {"mediation.rosters", "mediation.designations"}
+    assert written_by("mediation", NETWORK) >= {"mediation.rosters", "mediation.designations"}
