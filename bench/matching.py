@@ -6,19 +6,16 @@ dispute has been matched, which is after its own events were published.
 """
 
 import asyncio
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer
 from pymongo import MongoClient, WriteConcern
 
 from bench.disputes import INSTITUTIONS, complaints, id_number, person
-from bench.site import SECRET, Cost, Site
-from bench.stage import Run
+from bench.followed import Run, figures, followed
+from bench.site import SECRET, Site
 from bench.twins.rows import stream_row
 from services.intake.case import Dispute, case
 from services.intake.handlers import case_stream, without_raw_data
@@ -26,13 +23,11 @@ from services.intake.matches import Candidate, Matches, matches
 from services.intake.rules import KeyedHashes
 from shared.casework.protocol import Received
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.topics import FILINGS_PREFIX, MATCHES
 from shared.network.load import load_network
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.decide.states import shape_of
 from shared.runtime.serve.client import MessageSender
-from shared.runtime.serve.topics import plan
 
 FEW: Final = 10_000
 MANY: Final = 1_000_000
@@ -44,19 +39,6 @@ _LIKE: Final = 10
 """One filing in so many is like the stored one."""
 _TAG: Final = "@"
 """Stands in a row that was written once for what differs in each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What was seen at an instant, and what that had cost.
-
-    Attributes:
-        done: Filings, each half when it is decided and whole when it is matched.
-    """
-
-    at: float
-    done: float
-    cost: Cost
 
 
 async def run(site: Site, stored: int, count: int, warm_up: int) -> Run:
@@ -73,22 +55,9 @@ async def run(site: Site, stored: int, count: int, warm_up: int) -> Run:
     await asyncio.to_thread(store, site.addresses.mongo_admin_url, stored, site.settings.partitions)
     await _file(site, stored, count + warm_up)
     site.start_service("intake")
-    samples = await _followed(site, count + warm_up, 120 + count / 50)
+    samples = await followed(site, count + warm_up, 120 + count / 50)
     await site.stop()
     return figures(samples, warm_up)
-
-
-def figures(samples: Sequence[Sample], warm_up: int) -> Run:
-    """Return rate and cost from the end of the warm-up to the last filing but a tenth."""
-    last = samples[-1].done - (samples[-1].done - warm_up) / 10
-    begin = next(one for one in samples if one.done >= warm_up)
-    end = next(one for one in samples if one.done >= last)
-    done = end.done - begin.done
-    return Run(
-        rate=done / (end.at - begin.at),
-        service_ms=(end.cost.services - begin.cost.services) / done * 1000,
-        tree_ms=(end.cost.tree - begin.cost.tree) / done * 1000,
-    )
 
 
 async def _file(site: Site, stored: int, count: int) -> None:
@@ -104,35 +73,6 @@ async def _file(site: Site, stored: int, count: int) -> None:
         await sender.flush()
 
 
-async def _followed(site: Site, count: int, timeout_s: float) -> list[Sample]:
-    """Look until so many filings were decided and matched, as the watermarks of the service say."""
-    assert site.addresses is not None
-    out: list[Sample] = []
-    deadline = time.monotonic() + timeout_s
-    settings = site.settings
-    topics = [one.name for one in plan(settings, load_network(settings.network))]
-    read = [name for name in topics if name == MATCHES or name.startswith(FILINGS_PREFIX)]
-    consumer = AIOKafkaConsumer(*read, bootstrap_servers=settings.kafka, group_id=None)
-    await consumer.start()
-    client: MongoClient[dict[str, Any]] = MongoClient(site.addresses.mongo_admin_url)
-    try:
-        first = await consumer.beginning_offsets(list(consumer.assignment()))
-        before = {f"{place.topic}:{place.partition}": offset for place, offset in first.items()}
-        marks = client[settings.database("intake")]["watermarks"]
-        while not out or out[-1].done < count:
-            site.check()
-            rows = await asyncio.to_thread(lambda: list(marks.find({"_id": {"$in": list(before)}})))
-            done = sum(max(0, row["offset"] + 1 - before[row["_id"]]) for row in rows) / 2
-            out.append(Sample(time.time(), done, site.cost()))
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{done} of {count} filings were matched")
-            await asyncio.sleep(0.1)
-    finally:
-        client.close()
-        await consumer.stop()
-    return out
-
-
 # What is stored ---------------------------------------------------------------------------------
 
 
@@ -140,7 +80,7 @@ def store(url: str, count: int, partitions: int) -> None:
     """Write so many disputes and streams of matches as the service keeps them, without their history."""
     client: MongoClient[dict[str, Any]]
     with MongoClient(url) as client, ThreadPoolExecutor(3) as pool:
-        streams = client["suyuan_intake"].get_collection("streams", write_concern=WriteConcern(w=1))
+        streams: Any = client["suyuan_intake"].get_collection("streams", write_concern=WriteConcern(w=1))
         inserts = []
         for first in range(0, count, _ROWS // 2):
             numbers = range(first, min(count, first + _ROWS // 2))

@@ -5,7 +5,7 @@ import time
 
 from bench.disputes import claims
 from bench.site import Site, Watch
-from bench.stage import Run, figures
+from bench.stage import Run, published
 from shared.contracts.mediation import MediatorDesignated
 from shared.runtime.serve.client import MessageSender
 
@@ -38,7 +38,7 @@ async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
         times = (await watch.times(MediatorDesignated.wire_type))[warm_up:]
         costs = watch.costs
     await site.stop()
-    return figures(times, costs)
+    return published(times, costs)
 
 
 async def feed(site: Site, watch: Watch, total: int) -> None:

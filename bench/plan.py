@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import latency, matching, memory, pipeline, stage
+from bench.followed import Run
 from bench.site import Site
-from bench.stage import Run
 from bench.windows import pair_ratio, spread
 
 Say = Callable[[str], None]

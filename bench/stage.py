@@ -1,9 +1,13 @@
-"""One stage: filings in, two events out each, in the forms that are compared."""
+"""One stage: filings in, two events out each, and each matched, in the forms that are compared.
+
+A filing is done when its dispute has been matched, which is after its own events were published. The tutorial
+form does not match: its rate is that of its events.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bench.disputes import complaints
+from bench.followed import Run, figures, followed
 from bench.site import Cost, Site, Watch
 from bench.windows import middle, spent
 from shared.contracts.intake import DisputeScreened
@@ -21,21 +25,6 @@ FORMS: dict[str, Sequence[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run.
-
-    Attributes:
-        rate: Disputes per second over the middle 80 %.
-        service_ms: CPU milliseconds of the service processes per dispute, in the same window.
-        tree_ms: The same with Kafka and mongod.
-    """
-
-    rate: float
-    service_ms: float
-    tree_ms: float
-
-
 async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
     """Measure one form on an empty site.
 
@@ -47,16 +36,21 @@ async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
     """
     await site.reset()
     await fill(site, count + warm_up)
+    if form != "tutorial":
+        site.start(form, FORMS[form], "intake")
+        samples = await followed(site, count + warm_up, 60 + count / 50)
+        await site.stop()
+        return figures(samples, warm_up)
     async with Watch(site, ["intake.events"]) as watch:
         site.start(form, FORMS[form], "intake")
         await watch.until(EVENTS_OUT * (count + warm_up), 60 + count / 50)
         times = (await watch.times(DisputeScreened.wire_type))[warm_up:]
         costs = watch.costs
     await site.stop()
-    return figures(times, costs)
+    return published(times, costs)
 
 
-def figures(times: Sequence[float], costs: Sequence[tuple[float, Cost]]) -> Run:
+def published(times: Sequence[float], costs: Sequence[tuple[float, Cost]]) -> Run:
     """Return rate and cost of the middle 80 % of a run."""
     first, last, begin, end = middle(times)
     before, after = spent(costs, begin), spent(costs, end)

@@ -2,7 +2,8 @@
 
 Both do for each batch of 500 what the service does: the same filings in, the same events out with
 the same headers, the same history with digests, states, personal data, watermarks and outbox, in one
-transaction of the majority; an idempotent producer with acks=all; offsets committed afterwards.
+transaction of the majority; an idempotent producer with acks=all; offsets committed afterwards. What is
+registered comes back by the topic of the matching, and is compared with what its respondent has already.
 Only the code around the decision differs: written here in one piece, for this one service.
 """
 
@@ -39,12 +40,12 @@ from bench.twins.wires import (
     spare_the_collector,
     transaction,
 )
-from services.intake.handlers import case_stream, without_raw_data
+from services.intake.handlers import case_stream, matches_stream, without_raw_data
 from services.intake.rules import KeyedHashes
 from shared.casework.protocol import Received
 from shared.contracts.envelope import Actor
-from shared.contracts.intake import FileDispute
-from shared.contracts.topics import EVENT_TOPICS, filings_topic
+from shared.contracts.intake import DisputeRegistered, FileDispute
+from shared.contracts.topics import EVENT_TOPICS, MATCHES, filings_topic
 from shared.network.load import load_network
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.settings import Settings
@@ -62,19 +63,24 @@ class Intake:
     def __init__(self, settings: Settings) -> None:
         self.network = load_network(settings.network)
         self.stream = case_stream(self.network)
+        self.matching = matches_stream(self.network)
         key = settings.party_key.get_secret_value().encode()
         self.hashes = KeyedHashes(key)
         self.vault = Vault.of(settings.personal_keys.get_secret_value())
         self.partitions = settings.partitions
         self.watermarks: dict[tuple[str, int], int] = {}
         self.validate = FileDispute.__pydantic_validator__.validate_json
+        self.registered = DisputeRegistered.__pydantic_validator__.validate_json
         self.actors: dict[bytes, Actor] = {}
+        self.topics = [MATCHES, *(one.filings_topic for one in self.network.institutions)]
         self.number = 0
 
     def read(self, batch: dict[TopicPartition, list[Any]]) -> list[tuple[Any, ...]]:
         """Validate the records of a batch that are new."""
         out = []
         for tp, records in batch.items():
+            if tp.topic == MATCHES:
+                continue
             mark = self.watermarks.get((tp.topic, tp.partition), -1)
             for record in records:
                 if record.offset <= mark:
@@ -103,6 +109,44 @@ class Intake:
                 )
         return out
 
+    def read_matches(self, batch: dict[TopicPartition, list[Any]]) -> list[tuple[str, Received]]:
+        """Validate what was registered, and say with whose disputes it is compared."""
+        out = []
+        for tp, records in batch.items():
+            mark = self.watermarks.get((tp.topic, tp.partition), -1)
+            for record in records if tp.topic == MATCHES else ():
+                if record.offset <= mark:
+                    continue
+                headers = dict(record.headers)
+                subject = self.hashes.matches(record.key.decode())
+                message = Received(
+                    self.registered(record.value),
+                    headers["ce_id"].decode(),
+                    headers["ce_source"].decode(),
+                    subject,
+                    datetime.fromisoformat(headers["ce_time"].decode()),
+                    Actor.parse(headers["ce_actor"].decode()),
+                    sequence=int(headers["ce_sequence"]),
+                )
+                out.append((subject, message))
+        return out
+
+    def match(
+        self,
+        read: list[tuple[str, Received]],
+        stored: dict[str, Document],
+        states: dict[str, Document],
+    ) -> None:
+        """Add the states in which disputes are kept for those that come later; here none is the same."""
+        decide, absorb = self.matching.decide, self.matching.absorb
+        assert absorb is not None
+        for subject, message in read:
+            document = states.get(subject)
+            if document is None:
+                document = states[subject] = self.load(subject, stored, message.id, "matches")
+            assert not list(decide(document["state"], message)), "the twins do not merge"
+            document["state"] = absorb(document["state"], message)
+
     def settle(
         self, read: list[tuple[Any, ...]], stored: dict[str, Document]
     ) -> tuple[dict[str, Document], list[Document], dict[str, Document], list[Out]]:
@@ -127,19 +171,25 @@ class Intake:
                 row, value, headers = append(document, event, cause, SOURCE)
                 history.append(row)
                 out.append(Out(TOPIC, document["partition"], key, value, headers))
+                if isinstance(event, DisputeRegistered) and event.party_token:
+                    place = partition_of(event.party_token, self.partitions)
+                    out.append(Out(MATCHES, place, event.party_token.encode(), value, headers))
             document["state"] = case
             if party is not None:
                 raw[subject] = self.vault.seal(subject, party.model_dump_json().encode())
         return states, history, raw, out
 
-    def load(self, subject: str, stored: dict[str, Document], correlation: str) -> Document:
-        """Return the row of a case with its state, or of one that begins."""
+    def load(
+        self, subject: str, stored: dict[str, Document], correlation: str, kind: str = "case"
+    ) -> Document:
+        """Return the row of a subject with its state, or of one that begins."""
         document = stored.get(subject)
         if document is None:
             trace = hashlib.sha256(subject.encode()).hexdigest()[:32]
-            return stream_row(subject, "case", partition_of(subject, self.partitions), trace, correlation)
+            return stream_row(subject, kind, partition_of(subject, self.partitions), trace, correlation)
         if isinstance(text := document["state"], str):
-            document["state"] = self.stream.state.__pydantic_validator__.validate_json(text)
+            stream = self.stream if kind == "case" else self.matching
+            document["state"] = stream.state.__pydantic_validator__.validate_json(text)
         return document
 
     def commands(
@@ -189,7 +239,7 @@ async def limit(settings: Settings, *, packed: bool = True) -> None:
     publish = publish_packed if packed else publish_each
     client, db = await database(settings, "intake", ("personal_data",))
     sender = await producer(settings)
-    reader = await consumer(settings, "twin.intake", [one.filings_topic for one in twin.network.institutions])
+    reader = await consumer(settings, "twin.intake", twin.topics)
     spare_the_collector()
     publishing: asyncio.Task[None] | None = None
     published: list[str] = []
@@ -205,10 +255,12 @@ async def limit(settings: Settings, *, packed: bool = True) -> None:
             continue
         await begin(db, twin.watermarks, batch)
         moved = moved_by(batch, twin.watermarks)
-        read = twin.read(batch)
-        ids = list({row[0] for row in read})
+        read, registered = twin.read(batch), twin.read_matches(batch)
+        ids = list({row[0] for row in (*read, *registered)})
         found = await db["streams"].find({"_id": {"$in": ids}}, batch_size=2000).to_list(None)
-        states, history, raw, out = twin.settle(read, {row["_id"]: row for row in found})
+        stored = {row["_id"]: row for row in found}
+        states, history, raw, out = twin.settle(read, stored)
+        twin.match(registered, stored, states)
         row = twin.outbox(history, moved)
         gone = published[:]
         commands = [
@@ -229,7 +281,7 @@ async def plain(settings: Settings) -> None:
     twin = Intake(settings)
     client, db = await database(settings, "intake", ("personal_data",))
     sender = await producer(settings)
-    reader = await consumer(settings, "twin.intake", [one.filings_topic for one in twin.network.institutions])
+    reader = await consumer(settings, "twin.intake", twin.topics)
     gone: list[str] = []
     while True:
         batch = await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH)
@@ -237,20 +289,22 @@ async def plain(settings: Settings) -> None:
             continue
         await begin(db, twin.watermarks, batch)
         moved = moved_by(batch, twin.watermarks)
-        read = twin.read(batch)
-        ids = list({row[0] for row in read})
+        read, registered = twin.read(batch), twin.read_matches(batch)
+        ids = list({row[0] for row in (*read, *registered)})
         found = await db["streams"].find({"_id": {"$in": ids}}, batch_size=2000).to_list(None)
-        states, history, raw, out = twin.settle(read, {row["_id"]: row for row in found})
-        waiting = [
+        stored = {row["_id"]: row for row in found}
+        states, history, raw, out = twin.settle(read, stored)
+        twin.match(registered, stored, states)
+        waiting: list[Document] = [
             {
-                "_id": row["_id"],
+                "_id": f"{m.topic}|{dict(m.headers)['ce_id'].decode()}",
                 "topic": m.topic,
                 "partition": m.partition,
                 "key": m.key,
                 "value": m.value,
                 "headers": [list(header) for header in m.headers],
             }
-            for row, m in zip(history, out, strict=True)
+            for m in out
         ]
         commands = list(twin.commands(states, history, raw, moved))
         if waiting:
