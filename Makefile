@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$name && exit; done; echo python3)
 VENV := .venv/bin
 # Rooms that exist; mypy refuses a name that does not.
-TYPED := $(wildcard shared services cli deploy)
+TYPED := $(wildcard shared services cli deploy bench)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas mistakes rules diagrams examples first-hour golden lock clean

@@ -4,8 +4,9 @@ import asyncio
 import time
 
 from bench.disputes import claims
+from bench.followed import Run
 from bench.site import Site, Watch
-from bench.stage import Run, published
+from bench.stage import published
 from shared.contracts.mediation import MediatorDesignated
 from shared.runtime.serve.client import MessageSender
 
