@@ -28,6 +28,8 @@ from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
 _SECRETS = ("token_key", "party_key", "personal_keys", "sealing_keys")
+_OWN_KEYS = ("SUYUAN_SIGNING_KEY", "SUYUAN_HISTORY_KEY")
+"""What a service signs with: nobody else needs it, and the connection file is for others."""
 _READY_S = 60.0
 
 
@@ -188,6 +190,7 @@ class LocalSystem:
             "SUYUAN_NETWORK": str(self.plan.network.resolve()),
             "SUYUAN_KEYS": str(self._keys.public),
             "SUYUAN_SIGNING_KEY": self._keys.setting(service),
+            "SUYUAN_HISTORY_KEY": self._keys.setting(service, "history"),
             "SUYUAN_TIME": self.plan.time.value,
             "SUYUAN_PARTITIONS": str(self.plan.partitions),
             "SUYUAN_FILINGS_PARTITIONS": str(self.plan.filings_partitions),
@@ -262,7 +265,7 @@ class LocalSystem:
             service: {
                 name: value
                 for name, value in self._environment(service).items()
-                if name.startswith("SUYUAN_") and name != "SUYUAN_SIGNING_KEY"
+                if name.startswith("SUYUAN_") and name not in _OWN_KEYS
             }
             for service in SERVICES
         }

@@ -10,6 +10,7 @@ from cli import (
     agreement,
     blocked,
     case,
+    case_receipt,
     case_why,
     demo,
     dlq,
@@ -27,6 +28,7 @@ from cli import (
     output,
     party_token,
     personal_data,
+    rebuild,
     repayments,
     replay,
     report,
@@ -39,6 +41,7 @@ from cli import (
     up,
     verify,
     view_options,
+    witness,
 )
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import SERVICES
@@ -89,6 +92,7 @@ app.command()(demo.demo)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(replay.replay)
+app.command()(rebuild.rebuild)
 app.command()(report.report)
 app.command()(rules.rules)
 app.command()(explanations.explanations)
@@ -99,6 +103,7 @@ app.add_typer(blocked.app, name="blocked")
 app.add_typer(gap.app, name="gap")
 app.add_typer(do.app, name="do")
 case.app.command("why")(case_why.why)
+case.app.command("receipt")(case_receipt.receipt)
 app.add_typer(case.app, name="case")
 app.command()(agreement.agreement)
 app.add_typer(mediator.app, name="mediator")
@@ -114,6 +119,7 @@ app.command("party-token")(party_token.party_token)
 app.command()(token.token)
 app.command()(verify.verify)
 app.add_typer(keys.app, name="keys")
+app.add_typer(witness.app, name="witness")
 app.command()(doctor.doctor)
 
 

@@ -12,7 +12,9 @@ from cli import connection, output, short_ids
 from cli.connection import AnyService, Data
 from cli.display import declared
 from cli.output import AsJson
+from cli.verifying.findings import DATABASE, EVENTS
 from shared.contracts.errors import SuyuanError
+from shared.contracts.topics import SERVICES
 
 if TYPE_CHECKING:
     from cli.verifying.findings import Report
@@ -34,11 +36,19 @@ class Source(StrEnum):
 What = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ID]", help="案件或其他主体,缺省为全部 / a case or other subject; everything if not given"
+        metavar="[ID]",
+        help="案件、凭据文件,缺省为全部 / a case, or the file of a receipt; everything if not given",
     ),
 ]
 From = Annotated[
     Source, typer.Option("--from", help="只看数据库或只看主题 / the databases alone, or the topics alone")
+]
+
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        "--keys", help="公钥文件,验证凭据用 / keys file with which a receipt is checked", show_default=False
+    ),
 ]
 
 
@@ -46,17 +56,62 @@ def verify(
     what: What = None,
     service: AnyService = None,
     source: From = Source.BOTH,
+    keys: Keys = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """验证历史未被改动 / check that history is as it was written; 1 if not, with the first wrong row."""
-    names = connection.services(service, data)
+    if what is not None and Path(what).is_file():
+        _verify_file(Path(what), keys, as_json=as_json)
+        return
+    told = source is Source.EVENTS and service is None
+    names = list(SERVICES) if told else connection.services(service, data)
     with _bar(silent=as_json or what is not None) as advance:
         id, reports = output.run(_verified(what or "", names, source, data, advance))
     if id and not any(one.rows + one.unread or one.findings for one in reports):
         raise output.run(_nothing(id, names, source, data))
     _tell(id, reports, as_json=as_json)
     if any(one.findings for one in reports):
+        raise typer.Exit(output.FAILED)
+
+
+def _verify_file(path: Path, keys: Path | None, *, as_json: bool) -> None:
+    """Check a receipt without any server.
+
+    Raises:
+        SuyuanError: ``receipt.unreadable``: the file is none.
+    """
+    import json
+
+    from cli.verifying.findings import Report
+    from cli.verifying.receipts import check
+    from shared.network.load import load_keys, load_network
+    from shared.runtime.base.settings import Settings
+
+    settings = Settings()
+    known = load_keys(load_network(settings.network), keys or settings.keys)
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        findings = list(check(found, known))
+        parts = {str(one["service"]): len(one["rows"]) for one in found["services"]}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SuyuanError(
+            code="receipt.unreadable",
+            zh=f"{path} 不是凭据文件。请用 suyuan case receipt 出具。",
+            en=f"{path} is no receipt ({type(error).__name__}). suyuan case receipt gives one.",
+        ) from None
+    reports = [Report(name, 1, rows) for name, rows in parts.items()]
+    for one in reports:
+        one.findings = [finding for finding in findings if finding.service == one.service]
+    _tell(str(found["case"]), reports, as_json=as_json)
+    if not any(key.use == "history" for key in known.all) and not as_json:
+        output.line(
+            output.told(
+                "没有公钥,未验证签名。请用 --keys 指明。",
+                "No public keys: signatures not checked. Add --keys.",
+            )
+        )
+    if findings:
         raise typer.Exit(output.FAILED)
 
 
@@ -87,21 +142,29 @@ async def _one(
     advance: "Advance",
 ) -> "Report":
     from cli.verifying.database import StoredHistory
+    from cli.verifying.days import ClosedDays, from_database, from_topics
     from cli.verifying.events import ToldHistory
     from cli.verifying.service import ServiceHistory
-    from shared.contracts.topics import EVENT_TOPICS, cases_topic
-    from shared.network.load import load_network
+    from shared.contracts.topics import DAYS, EVENT_TOPICS, TIPS, WITNESSED, cases_topic
+    from shared.network.load import load_keys, load_network
     from shared.runtime.serve.client import EventReader
 
+    days = ClosedDays(service, load_keys(load_network(settings.network), settings.keys))
     stored = None if database is None else StoredHistory(database, subject)
+    if source is not Source.DATABASE:
+        async with EventReader(settings, [DAYS, TIPS, WITNESSED]) as reader:
+            await from_topics([days], reader)
+    if database is not None:
+        await from_database(days, database)
+    days.check(DATABASE if source is Source.DATABASE else EVENTS)
     if source is Source.DATABASE:
-        return await ServiceHistory(service, stored, None, advance).verify()
+        return await ServiceHistory(service, stored, None, days, advance).verify()
     topics = [EVENT_TOPICS[service]]
     if service == "portal":  # what it tells institutions stands on theirs
         topics += [cases_topic(one.id) for one in load_network(settings.network).institutions]
     async with EventReader(settings, topics) as reader:
         told = ToldHistory(service, reader, subject)
-        report = await ServiceHistory(service, stored, told, advance).verify()
+        report = await ServiceHistory(service, stored, told, days, advance).verify()
     if stored is not None:
         async with EventReader(settings, topics) as again:
             await _name_fields(report, stored, again)

@@ -28,6 +28,9 @@ DUPLICATES: Final = duplicates.DUPLICATES
 DUPLICATE: Final = duplicates.DUPLICATE
 PARTIES: Final = duplicates.PARTIES
 FOUND: Final = verified.FOUND
+WITNESSING: Final = verified.WITNESSING
+WITNESSED: Final = verified.WITNESSED
+DIFFERING: Final = verified.DIFFERING
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -297,7 +300,7 @@ SETTINGS: Final = Table(
 )
 
 TABLES: Final[tuple[Table | Facts, ...]] = (
-    *(CASES, CASE, TIMELINE, POSSIBLE, FOUND),
+    *(CASES, CASE, TIMELINE, POSSIBLE, FOUND, WITNESSING, WITNESSED, DIFFERING),
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
     *(MEDIATORS, MEDIATOR, ORGANISATIONS, ORGANISATION),
     *(AGREEMENT, INSTALMENTS),

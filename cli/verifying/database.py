@@ -20,21 +20,21 @@ class StoredHistory:
 
     def __init__(self, database: "Database", subject: str = "") -> None:
         self._database = database
-        self._subject = subject
+        self.subject = subject
 
     async def count(self) -> int:
         """Return about how many rows there are."""
         from shared.runtime.base.collections import HISTORY
 
-        return 0 if self._subject else await self._database.count(HISTORY)
+        return 0 if self.subject else await self._database.count(HISTORY)
 
     async def rows(self) -> "AsyncIterator[list[Document]]":
         """Yield all rows in the order of their ids, many at a time."""
         from shared.runtime.base.collections import HISTORY
         from shared.runtime.decide.history import rows_of
 
-        if self._subject:
-            yield await self._database.find(HISTORY, rows_of(self._subject), sort=[("_id", 1)])
+        if self.subject:
+            yield await self._database.find(HISTORY, rows_of(self.subject), sort=[("_id", 1)])
             return
         async for page in self._paged(HISTORY, ()):
             yield page
@@ -43,8 +43,8 @@ class StoredHistory:
         """Yield version and tip of every subject that has events, many at a time."""
         from shared.runtime.base.collections import STREAMS
 
-        if self._subject:
-            found = await self._database.get(STREAMS, self._subject)
+        if self.subject:
+            found = await self._database.get(STREAMS, self.subject)
             yield [found] if found is not None and found["version"] else []
             return
         async for page in self._paged(STREAMS, ("version", "tip")):

@@ -33,7 +33,7 @@ class ToldHistory:
         self._chains: dict[str, Chain] = {}
         self._service = service
         self._reader = reader
-        self._subject = subject
+        self.subject = subject
 
     async def read(self) -> AsyncIterator[int]:
         """Read on to the end of the topic; yield how many records came each time."""
@@ -48,7 +48,7 @@ class ToldHistory:
 
         named: dict[str, bytes] = dict(record.headers)
         subject = (record.key or b"").decode()
-        if (self._subject and subject != self._subject) or subject in self.cut:
+        if (self.subject and subject != self.subject) or subject in self.cut:
             return
         if named.get("ce_source") != source_of(self._service).encode():
             return

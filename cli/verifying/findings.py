@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shared.contracts.tampering import Wrong
 
-DATABASE, EVENTS, FILE = "database", "events", "file"
+DATABASE, EVENTS, FILE, WITNESS = "database", "events", "file", "witness"
 _SHOWN: Final = 1000
 
 
@@ -19,7 +19,7 @@ class Finding:
         subject: Id of the case, organisation or series.
         number: Of the row; 0 where it is no row.
         wrong: What.
-        where: ``database``, ``events`` or ``file``.
+        where: ``database``, ``events``, ``file`` or ``witness``.
         detail: Which fields differ, or how far the other copy goes.
     """
 
@@ -50,6 +50,8 @@ class Report:
         subjects: How many histories.
         rows: How many rows, each counted once.
         unread: Histories whose beginning is gone from the topic, and which no database told either.
+        days: How many days are closed.
+        witnessed: The last day that each member witnessed.
         findings: The first row of each history that does not hold.
     """
 
@@ -57,6 +59,8 @@ class Report:
     subjects: int = 0
     rows: int = 0
     unread: int = 0
+    days: int = 0
+    witnessed: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
@@ -66,6 +70,8 @@ class Report:
             "subjects": self.subjects,
             "rows": self.rows,
             "unread": self.unread,
+            "days": self.days,
+            "witnessed": self.witnessed,
             "findings": [one.shown() for one in self.findings[:_SHOWN]],
             "found": len(self.findings),
         }

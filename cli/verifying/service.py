@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from cli.verifying.database import StoredHistory
+from cli.verifying.days import ClosedDays
 from cli.verifying.events import ToldHistory
 from cli.verifying.findings import DATABASE, EVENTS, Finding, Report
 from shared.contracts.tampering import Wrong
@@ -22,19 +23,27 @@ class ServiceHistory:
         service: Its name.
         stored: The database; ``None`` without one.
         told: The topic; ``None`` without one.
+        days: The closed days, read before the rest.
         advance: Gets how many rows were looked at.
     """
 
     def __init__(
-        self, service: str, stored: StoredHistory | None, told: ToldHistory | None, advance: Advance
+        self,
+        service: str,
+        stored: StoredHistory | None,
+        told: ToldHistory | None,
+        days: ClosedDays,
+        advance: Advance,
     ) -> None:
         self.report = Report(service)
         self._service = service
         self._stored = stored
         self._told = told
+        self._days = days
         self._advance = advance
         self._chains: dict[str, Chain] = {}
         self._found: dict[str, Finding] = {}
+        self._subject = stored.subject if stored is not None else told.subject if told is not None else ""
 
     async def verify(self) -> Report:
         """Read everything; return what was found, the first row of each history alone."""
@@ -47,6 +56,7 @@ class ServiceHistory:
             await self._hold_to_states(self._stored)
         if self._told is not None:
             await self._hold_to_events(self._told)
+        self._hold_to_days()
         self._sum_up()
         return self.report
 
@@ -69,6 +79,8 @@ class ServiceHistory:
         number = int(row["_id"].rpartition(":")[2])
         if wrong is not None:
             self._add(subject, chain.count if wrong is Wrong.NUMBER else number, wrong, DATABASE)
+        elif self._days.sealed.get(subject, {}).get(number, row["digest"]) != row["digest"]:
+            self._add(subject, number, Wrong.SEALED, DATABASE)
         elif self._told is not None and (known := self._told.digests.get(subject)):
             if number <= len(known) and known[number - 1] != row["digest"]:
                 self._add(subject, number, Wrong.COPY, DATABASE)
@@ -128,6 +140,27 @@ class ServiceHistory:
                 if len(rows) < len(digests):
                     self._add(subject, len(rows) + 1, Wrong.TAIL, DATABASE, f"version {len(digests)}")
 
+    def _hold_to_days(self) -> None:
+        """Compare with the tips under the roots of closed days: who rewrote all else has not their key."""
+        for subject, tips in self._days.sealed.items():
+            if self._subject and subject != self._subject:
+                continue
+            last = max(tips)
+            chain = self._chains.get(subject)
+            count = chain.count if chain is not None else 0
+            if self._stored is not None and count < last:
+                self._add(subject, count + 1, Wrong.GONE, DATABASE, f"version {last}")
+            if self._told is None or subject in self._told.cut or subject in self._told.findings:
+                continue
+            digests = self._told.digests.get(subject, [])
+            if self._stored is None and len(digests) < last:
+                self._add(subject, len(digests) + 1, Wrong.GONE, EVENTS, f"version {last}")
+            for number, digest in sorted(tips.items()):
+                if number <= len(digests) and digests[number - 1] != digest:
+                    self._add(subject, number, Wrong.SEALED, EVENTS)
+        for finding in self._days.findings:
+            self._found.setdefault(f"{finding.subject}:{finding.number}:{finding.wrong}", finding)
+
     def _behind(self, told: ToldHistory) -> set[str]:
         """Return the subjects of which the topic tells less than the database."""
         return {
@@ -148,6 +181,7 @@ class ServiceHistory:
                 counts[subject] = max(counts.get(subject, 0), len(digests))
             if self._stored is None:
                 self.report.unread = len(self._told.cut)
+        self.report.days, self.report.witnessed = len(self._days.days), self._days.witnessed
         self.report.subjects, self.report.rows = len(counts), sum(counts.values())
         self.report.findings = sorted(self._found.values(), key=lambda one: (one.subject, one.number))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.state import write_secret
+from shared.contracts.topics import SERVICES
 from shared.network.keys import Key, KeysFile, KeyUse
 from shared.network.load import read_keys_file
 from shared.network.schema import Network
@@ -59,6 +60,9 @@ class LocalKeys:
         for owner in (*SENDERS, self.court, *([self.operator] if self.operator else ())):
             yield owner, "messages"
         yield self.court, "tokens"
+        for service in SERVICES:
+            yield service, "history"
+        yield self.court, "witness"
 
 
 def local_keys(folder: Path, network: Network) -> LocalKeys:

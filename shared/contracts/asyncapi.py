@@ -17,6 +17,7 @@ from shared.contracts.topics import (
     CASES_PREFIX,
     COURT_INBOUND,
     COURT_OUTBOUND,
+    DAYS,
     DESIGNATIONS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
@@ -26,6 +27,8 @@ from shared.contracts.topics import (
     ROSTERS,
     SERIES,
     SERVICES,
+    TIPS,
+    WITNESSED,
     Identity,
     commands_topic,
     dead_letters_topic,
@@ -238,14 +241,17 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
     out["institution.send.filings"] = _operation("send", FILINGS, "an institution, on its own topic alone")
     out[f"court.receive.{COURT_OUTBOUND}"] = _operation("receive", COURT_OUTBOUND, "the court's side")
     out[f"court.send.{COURT_INBOUND}"] = _operation("send", COURT_INBOUND, "the court's side")
+    out[f"member.send.{WITNESSED}"] = _operation("send", WITNESSED, "a member of the network")
+    for topic in (DAYS, TIPS, WITNESSED):
+        out[f"member.receive.{topic}"] = _operation("receive", topic, "whoever verifies")
     return out
 
 
 def _written_by(service: str) -> set[str]:
-    """Return the topics that a service writes: events, deliveries, dead letters, rejections, commands."""
+    """Return the topics that a service writes: events, deliveries, tips, letters, rejections, commands."""
     said = [cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service]
     also = {one.topic if one.owner is None else CASES for cls in said for one in cls.also}
-    out = {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *also}
+    out = {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, DAYS, TIPS, *also}
     if service == "intake":
         out.add(commands_topic("intake"))
     if service == "portal":

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from shared.contracts.fields import PARTY
+from shared.contracts.fields import INSIDE, PARTY
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
 from shared.contracts.words import Audience, Coded, Words
@@ -57,10 +57,14 @@ class FalseMediationSuspected(
 class FalseMediationReported(Event, family="mediation", zh="报告涉嫌虚假调解", en="False mediation reported"):
     """A person reports a suspicion: the mediation is suspended until it is decided.
 
+    Attributes:
+        reported_by: The actor, who does not decide.
+
     Source: 法释〔2016〕14号 art 18.
     """
 
     conduct: Conduct
+    reported_by: Annotated[str, Words("报告人", "Reported by"), INSIDE] = ""
 
 
 class FalseMediationDecided(Event, family="mediation", zh="虚假调解核查结论", en="False mediation decided"):

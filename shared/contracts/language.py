@@ -11,6 +11,7 @@ from shared.contracts import (
     complaints,
     confidence,
     court,
+    days,
     delegation,
     doubts,
     duplicates,
@@ -35,9 +36,12 @@ from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
 from shared.contracts.topics import (
     CASES_PREFIX,
     COURT_INBOUND,
+    DAYS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
     REJECTIONS,
+    TIPS,
+    WITNESSED,
     commands_topic,
 )
 from shared.contracts.words import place_of
@@ -55,6 +59,7 @@ MODULES = (
     common,
     confidence,
     court,
+    days,
     delegation,
     duplicates,
     doubts,
@@ -74,6 +79,7 @@ MODULES = (
     transfers,
 )
 
+HISTORY = days.FAMILY
 COURTSIDE = "courtside"
 """The family of what the court says; none of our services owns it."""
 FILINGS = f"{FILINGS_PREFIX}<institution>"
@@ -98,7 +104,7 @@ def service_of(cls: type[Message]) -> str | None:
 
 def belongs(cls: type[Message], topic: str) -> bool:
     """Tell whether a message travels on a topic. A family without an owner is bound to none."""
-    if cls.family not in FAMILIES and cls.family not in (COMMON, COURTSIDE):
+    if cls.family not in FAMILIES and cls.family not in (COMMON, COURTSIDE, HISTORY):
         return True
     topics = topics_of(cls)
     return topic in topics or any(
@@ -119,7 +125,7 @@ def check() -> None:
                 f"({place_of(Service)}), or correct FAMILIES in {__file__}"
             )
     for cls in REGISTRY.values():
-        if cls.family not in (*FAMILIES, COMMON, COURTSIDE):
+        if cls.family not in (*FAMILIES, COMMON, COURTSIDE, HISTORY):
             raise TypeError(
                 f"{cls.__name__} travels on no topic, since no service owns the family {cls.family}: "
                 f"write it in FAMILIES of {__file__}, or correct family= at {place_of(cls)}"
@@ -135,6 +141,12 @@ def topics_of(cls: type[Message]) -> tuple[str, ...]:
         return (COURT_INBOUND,)
     if cls in (common.MessageRejected, common.OperationCarriedOut):
         return (REJECTIONS,)
+    if cls is days.TipsListed:
+        return (TIPS,)
+    if cls is days.DayWitnessed:
+        return (WITNESSED,)
+    if cls is days.DayClosed:
+        return (*EVENT_TOPICS.values(), DAYS)
     if cls.family == COMMON:
         return tuple(EVENT_TOPICS.values() if issubclass(cls, Event) else map(commands_topic, EVENT_TOPICS))
     service = FAMILIES[cls.family]

@@ -27,6 +27,12 @@ MERGES: Final = "intake.merges"
 REJECTIONS: Final = "portal.rejections"
 """Which commands and filings became dead letters, and why, without anything of what they said; and what came
 of an operator's requests about dead letters, which belong to no subject."""
+DAYS: Final = "history.days"
+"""The signed roots of the services' histories, a day each; kept for ever, and rewritten by nobody."""
+TIPS: Final = "history.tips"
+"""Of what those roots are made: the last rows of all histories that went on that day."""
+WITNESSED: Final = "history.witnessed"
+"""The members' signatures under the roots that they saw."""
 COURT_OUTBOUND: Final = "court.outbound"
 COURT_INBOUND: Final = "court.inbound"
 FILINGS_PREFIX: Final = "filings."
@@ -110,6 +116,9 @@ _RULES = {
     MATCHES: TopicRule(Identity.CONTENT, entry=False),
     MERGES: _BY_ID,
     REJECTIONS: _BY_ID,
+    DAYS: TopicRule(Identity.CONTENT, entry=False),
+    TIPS: TopicRule(Identity.CONTENT, entry=False),
+    WITNESSED: TopicRule(Identity.CONTENT, entry=True),
     COURT_OUTBOUND: TopicRule(Identity.ID, entry=False),
     COURT_INBOUND: TopicRule(Identity.SEQUENCE, entry=True, proof=True),
 }
@@ -138,7 +147,7 @@ def delivery_topics() -> tuple[str, ...]:
 
 def passing_topics() -> tuple[str, ...]:
     """Return the topics whose messages are needed no longer than a command: what is kept elsewhere, too."""
-    return tuple({*remembered_topics(), *delivery_topics()} - {COURT_OUTBOUND})
+    return tuple({*remembered_topics(), *delivery_topics()} - {COURT_OUTBOUND, DAYS, TIPS})
 
 
 def remembered_topics() -> tuple[str, ...]:

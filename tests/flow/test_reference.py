@@ -24,6 +24,7 @@ from shared.runtime.decide.chains import broken_links
 from shared.runtime.decide.history import rows_of
 from shared.runtime.serve.client import EventReader
 from tests.support.cases import PARTY_KEY
+from tests.support.cli import suyuan
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -107,6 +108,13 @@ def test_every_history_verifies_and_has_no_gap(played: LocalSystem) -> None:
 
     for service in ("intake", "mediation", "court_bridge", "alerts"):
         assert asyncio.run(check(service)) > 0
+
+
+def test_every_state_is_made_again_of_what_is_recorded(played: LocalSystem) -> None:
+    again = suyuan("rebuild", "--data", str(played.plan.data), "--json")
+
+    assert [one for service in again.json["services"] for one in service["differing"]] == []
+    assert {one["service"] for one in again.json["services"] if one["subjects"]} == set(SERVICES)
 
 
 def test_nobody_is_assigned_before_explanation_and_consents(events: list[Parsed]) -> None:

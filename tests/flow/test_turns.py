@@ -9,6 +9,7 @@ from deploy.local.turns.play import play
 from shared.contracts.topics import SERVICES
 from shared.runtime.base.settings import TimeSource
 from shared.runtime.commit.mongo import Database
+from tests.support.cli import suyuan
 
 
 def _nothing(*_: object) -> None:
@@ -26,6 +27,9 @@ def test_every_story_goes_on_the_real_stack_as_it_is_told(tmp_path: Path) -> Non
         }
         assert refused == {story.en: list(story.refuses) for story in STORIES}
         assert asyncio.run(_left_over(system)) == dict.fromkeys(SERVICES, (0, 0))
+        again = suyuan("rebuild", "--data", str(plan.data), "--json")
+        assert [one for service in again.json["services"] for one in service["differing"]] == []
+        assert {one["service"] for one in again.json["services"] if one["subjects"]} == set(SERVICES)
 
 
 async def _left_over(system: LocalSystem) -> dict[str, tuple[int, int]]:

@@ -1,41 +1,32 @@
 """Who rewrites a history: a service that was taken over, and an administrator of the database."""
 
-import asyncio
 import json
+import secrets
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from shared.runtime.base.collections import HISTORY, STREAMS
-from shared.runtime.decide.history import digest_of, row_id
-from tests.kafka.filings import by_aiokafka, filings
-from tests.support.asking import asked, eventually
-from tests.support.cases import case_id
-from tests.support.cli import Done, suyuan, write_connection
-from tests.support.services import Services, platform
+from shared.contracts.days import DayClosed, days_root, signed
+from shared.runtime.base.collections import HISTORY, STREAMS, TIP_LISTS
+from shared.runtime.base.signing import Signer
+from shared.runtime.decide.history import FORM, OLD, digest_in_form, digest_of, row_id
+from tests.support.cli import write_connection
+from tests.support.closed_days import CASE, DAYS_OF, FILED, found, signer, standing, verified
+from tests.support.services import Services
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
 NOT_ALLOWED = 13
-FILED = filings("tamper", 12)
-CASE = case_id("abc", "tamper-1")
 Rows = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    with platform() as running:
-        running.start("intake")
-        running.ready()
-        asyncio.run(by_aiokafka(running.addresses.kafka, FILED))
-        registered = {"type": "suyuan.intake.dispute-registered.v1"}
-        eventually(lambda: asked(running, "intake", lambda db: db.count(HISTORY, registered)) == len(FILED))
-        eventually(lambda: asked(running, "intake", lambda db: db.count("outbox", {})) == 0)
-        yield running
+    with standing(replicas=1, kills=0) as stood:
+        yield stood
 
 
 @pytest.fixture(scope="module")
@@ -50,23 +41,11 @@ def administrator(services: Services) -> Iterator[Any]:
     """Intake's database in the hands of who may do everything; as it was before in the end."""
     with MongoClient[dict[str, Any]](services.addresses.mongo_admin_url, tz_aware=True) as client:
         database = client["suyuan_intake"]
-        before = {name: list(database[name].find()) for name in (HISTORY, STREAMS)}
+        before = {name: list(database[name].find()) for name in (HISTORY, STREAMS, TIP_LISTS)}
         yield database
         for name, rows in before.items():
             database[name].delete_many({})
             database[name].insert_many(rows)
-
-
-def verified(data: str, *more: str) -> Done:
-    return suyuan("verify", *more, "-s", "intake", "--data", data, "--json")
-
-
-def found(done: Done) -> list[tuple[str, int, str, str]]:
-    return [
-        (one["subject"], one["number"], one["wrong"], one["where"])
-        for service in done.json["services"]
-        for one in service["findings"]
-    ]
 
 
 def rewrite(database: Any, change: Callable[[Rows], Rows]) -> None:
@@ -210,25 +189,76 @@ def test_a_case_that_was_taken_out_whole_is_missed(administrator: Any, data: str
 def test_a_history_of_an_older_program_goes_on_and_is_verified_by_its_old_form(
     administrator: Any, data: str
 ) -> None:
-    """Rows of before keep the digests that they have."""
-    from shared.runtime.decide.history import OLD, digest_in_form
-
-    rows = sorted(
-        administrator[HISTORY].find({"_id": {"$regex": f"^{CASE}:"}}), key=lambda row: str(row["_id"])
-    )
-    before = ""
-    for place, row in enumerate(rows):
+    """Its rows keep the digests that they have; what comes now has the new form."""
+    subject, before = "sy1" + "a" * 32, ""
+    for number in (1, 2, 3):
+        row = {**administrator[HISTORY].find_one({"_id": row_id(CASE, 1)}), "_id": row_id(subject, number)}
         row["before"] = before
-        before = row["digest"] = digest_in_form(row, OLD) if place == 0 else digest_of(row)
-        administrator[HISTORY].replace_one({"_id": row["_id"]}, row)
-    administrator[STREAMS].update_one({"_id": CASE}, {"$set": {"tip": before}})
+        before = row["digest"] = digest_in_form(row, OLD if number < 3 else FORM)
+        administrator[HISTORY].insert_one(row)
+    state = {**administrator[STREAMS].find_one({"_id": CASE}), "_id": subject, "version": 3, "tip": before}
+    administrator[STREAMS].insert_one(state)
 
-    assert verified(data, CASE, "--from", "database").code == 0
+    assert verified(data, subject, "--from", "database").code == 0
+
+    changed = {"_id": row_id(subject, 1)}
+    administrator[HISTORY].update_one(changed, {"$set": {"causation": "a\nb"}})
+    done = verified(data, subject, "--from", "database")
+    assert (done.code, found(done)) == (1, [(subject, 1, "content", "database")])
 
 
-def test_another_person_may_verify_with_the_topics_alone(services: Services, tmp_path: Path) -> None:
-    env = {"SUYUAN_KAFKA": services.addresses.kafka}
+# -- with the database alone: the roots of closed days --------------------------------------------------
 
-    done = suyuan("verify", CASE, "-s", "intake", "--from", "events", "--json", env=env)
 
-    assert (done.code, done.json["services"][0]["rows"] >= 2) == (0, True)
+def test_a_history_that_was_made_anew_is_not_the_one_that_a_closed_day_has(
+    administrator: Any, data: str
+) -> None:
+    last = administrator[STREAMS].find_one({"_id": CASE})["version"]
+    rewrite(administrator, with_another_claim_and_actor)
+
+    done = verified(data, "--from", "database")
+
+    assert (done.code, found(done)) == (1, [(CASE, last, "sealed", "database")])
+
+
+def test_a_tail_that_was_cut_off_everywhere_is_missed_by_a_closed_day(administrator: Any, data: str) -> None:
+    last = administrator[STREAMS].find_one({"_id": CASE})["version"]
+    rewrite(administrator, lambda rows: rows[:-1])
+
+    done = verified(data, CASE, "--from", "database")
+
+    assert (done.code, found(done)) == (1, [(CASE, last, "gone", "database")])
+
+
+def test_who_rewrites_the_tips_of_a_day_too_has_another_root(administrator: Any, data: str) -> None:
+    for row in administrator[TIP_LISTS].find({"value": {"$regex": CASE}}):
+        changed = row["value"].replace(f"{CASE} ", f"{CASE}x ")
+        administrator[TIP_LISTS].update_one({"_id": row["_id"]}, {"$set": {"value": changed}})
+
+    done = verified(data, "--from", "database")
+
+    assert done.code == 1
+    assert {(subject, wrong) for subject, _, wrong, _ in found(done)} == {(DAYS_OF, "root")}
+
+
+def test_who_rewrites_a_day_too_has_not_the_key_of_the_service(
+    services: Services, administrator: Any, data: str
+) -> None:
+    ids = {"_id": {"$regex": f"^{DAYS_OF}:"}}
+    rows = sorted(administrator[HISTORY].find(ids), key=lambda row: str(row["_id"]))
+    days = [DayClosed.model_validate_json(row["value"]) for row in rows]
+    forged = days[-1].model_copy(update={"histories": days[-1].histories + 1})
+    root = days_root("intake", [*days[:-1], forged])
+    forged = forged.model_copy(update={"days_root": root})
+    stranger = Signer(signer(services, "intake", "history").id, secrets.token_bytes(32))
+    signature = str(stranger.sign(signed("intake", forged)))
+    forged = forged.model_copy(update={"signature": signature})
+    changed = {**rows[-1], "value": forged.model_dump_json()}
+    administrator[HISTORY].update_one(
+        {"_id": rows[-1]["_id"]}, {"$set": {"value": changed["value"], "digest": digest_of(changed)}}
+    )
+    administrator[STREAMS].update_one({"_id": DAYS_OF}, {"$set": {"tip": digest_of(changed)}})
+
+    done = verified(data, "--from", "database")
+
+    assert (done.code, found(done)) == (1, [(DAYS_OF, len(days), "signature", "database")])

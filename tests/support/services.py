@@ -111,7 +111,11 @@ class Services:
         known = self._replicas.get((service, replica))
         if known is not None:
             return {k: v for k, v in known.environment.items() if k.startswith("SUYUAN_")}
-        own = {"SUYUAN_SIGNING_KEY": self.keys.setting(service), "SUYUAN_REPLICA": str(replica)}
+        own = {
+            "SUYUAN_SIGNING_KEY": self.keys.setting(service),
+            "SUYUAN_HISTORY_KEY": self.keys.setting(service, "history"),
+            "SUYUAN_REPLICA": str(replica),
+        }
         return {**self.addresses.environment(service), **own, **self._env}
 
     def settings(self, service: str) -> Settings:

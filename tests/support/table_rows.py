@@ -9,7 +9,7 @@ from typing import Any, Final
 from cli.display.view import View
 from shared.casework.case_ids import series_id
 from shared.contracts.words import Words
-from tests.support import duplicate_rows, roster_rows
+from tests.support import duplicate_rows, roster_rows, verified_rows
 from tests.support.cases import case_id
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -199,17 +199,7 @@ _CASES: Final[dict[str, Rows]] = {
             ),
         },
     ],
-    "verify": [
-        {
-            "service": "mediation",
-            "subject": CASE,
-            "number": 2,
-            "where": "database",
-            "wrong": "copy",
-            "detail": "actor, value.claim_fen",
-        },
-        {"service": "court_bridge", "subject": CASE, "number": 117, "where": "events", "wrong": "tail"},
-    ],
+    **verified_rows.ROWS,
 }
 
 _LETTERS: Final[dict[str, Rows]] = {

@@ -80,22 +80,13 @@ def _is_reported(mediation: Mediation, command: ReportFalseMediation, facts: Fac
 )
 def report(mediation: Mediation, command: ReportFalseMediation, facts: Facts[Context]) -> Iterable[Event]:
     """The mediation is suspended, and its clock stops where it runs."""
-    yield FalseMediationReported(conduct=command.conduct)
+    yield FalseMediationReported(conduct=command.conduct, reported_by=str(facts.actor))
     yield from paused(mediation, _CHECK, facts)
 
 
 @case.after(FalseMediationReported)
 def reported(mediation: Mediation, event: FalseMediationReported) -> Mediation:
-    return mediation.but(talks=mediation.talks.but(doubt=Doubt(conduct=event.conduct)))
-
-
-@case.keeps(ReportFalseMediation)
-def by_whom(mediation: Mediation, command: ReportFalseMediation, facts: Facts[Context]) -> Mediation:
-    """Who reported does not decide."""
-    doubt = mediation.talks.doubt
-    if doubt is None or doubt.by or doubt.false is not None:
-        return mediation
-    return mediation.but(talks=mediation.talks.but(doubt=doubt.but(by=str(facts.actor))))
+    return mediation.but(talks=mediation.talks.but(doubt=Doubt(conduct=event.conduct, by=event.reported_by)))
 
 
 @authority

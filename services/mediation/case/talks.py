@@ -64,7 +64,7 @@ class Doubt(State):
     """A report that the mediation may be false.
 
     Attributes:
-        by: Who reported it; empty for a moment, until its command is taken in.
+        by: Who reported it, and so does not decide; empty where an event of before does not say.
         false: What was decided; ``None`` while it is not, and the mediation is suspended.
     """
 

@@ -120,8 +120,8 @@ def repeated(
 
 
 def with_number(view: CaseView, number: str) -> Mapping[str, Any]:
-    """Return the numbers of a case with one more; the court may give several."""
-    return {} if number in view.case_numbers else {"case_numbers": (*view.case_numbers, number)}
+    """Return the numbers of a case with one more, in one order whichever topic tells first."""
+    return {"case_numbers": tuple(sorted({*view.case_numbers, number}))}
 
 
 def _filed(event: DisputeRegistered | FilingAmended) -> Mapping[str, Any]:

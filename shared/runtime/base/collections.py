@@ -20,6 +20,8 @@ GAPS: Final = "gaps"
 """What is missing in the input, and who let it go (``gaps.py``)."""
 META: Final = "meta"
 """The cluster, the baselines and the topic ids that the watermarks belong to."""
-COLLECTIONS: Final = (STREAMS, HISTORY, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META)
-APPEND_ONLY: Final = (HISTORY,)
+TIP_LISTS: Final = "tips"
+"""The last rows of histories, day by day: what the root of a day is made of (``serve/days.py``)."""
+COLLECTIONS: Final = (STREAMS, HISTORY, TIP_LISTS, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META)
+APPEND_ONLY: Final = (HISTORY, TIP_LISTS)
 """Those whose rows nobody changes or deletes: the service's own user may not (``commit/rights.py``)."""

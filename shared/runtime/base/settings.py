@@ -164,6 +164,14 @@ class Settings(BaseSettings):
         str, Field(description="Address of mediation's HTTP API, whose public key the portal seals with")
     ] = ""
 
+    history_key: Annotated[
+        SecretStr,
+        Field(description="Own key that signs the days of history, id:base64url; empty closes no days"),
+    ] = SecretStr("")
+    history_day_s: Annotated[
+        int, Field(description="How long a day of history is that gets one signed root, seconds", ge=1)
+    ] = 24 * 3600
+
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 
     def database(self, service: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.casework.protocol import Routed
 from shared.contracts.common import AcceptMissing, DiscardDeadLetters, RedriveDeadLetters
+from shared.contracts.days import DayClosed
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Parsed
 from shared.runtime.decide.history import Outgoing
@@ -33,6 +34,7 @@ class Item:
         seen_ms: When it was read or when the broker got it, whichever is earlier, milliseconds since the
             epoch.
         adopts: Whether it records the city's own rules.
+        closes: The day of history that it closes; ``None`` for anything else.
     """
 
     origin: str
@@ -46,6 +48,7 @@ class Item:
     group: int = -1
     seen_ms: int = 0
     adopts: bool = False
+    closes: DayClosed | None = None
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from shared.contracts.message import Command
 from shared.contracts.topics import commands_topic, keyed_topics
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed, Raw, Record
-from shared.runtime.decide import deadletters
+from shared.runtime.decide import days, deadletters
+from shared.runtime.decide.days import days_subject
 from shared.runtime.decide.entries import OPERATIONS, Item
 from shared.runtime.decide.history import Outgoing, Publication
 from shared.runtime.decide.rejections import carried_out, rejection
@@ -55,8 +56,9 @@ class Router:
         self.step = step
         self.service = service
         self.rules = rules
-        own = () if rules is None else (rules.stream,)
+        own = [days.stream(service)] if rules is None else [days.stream(service), rules.stream]
         self.streams = {stream.name: stream for stream in (*streams, *own)}
+        self._records = {days_subject(service), "" if rules is None else rules.subject}
         self.route = route
         self.parser = parser
         self.partitions = partitions
@@ -104,7 +106,7 @@ class Router:
         )
         try:
             if self.records(message.subject):
-                raise Rejected("case.unknown", "What a service records of its rules takes no message.")
+                raise Rejected("case.unknown", "What a service itself records takes no message.")
             return self.route(parsed.record.topic, parsed.key, message)
         except Rejected as rejected:
             parsed.fault = Fault(rejected.code, rejected.detail)
@@ -113,8 +115,8 @@ class Router:
         return None
 
     def records(self, subject: str) -> bool:
-        """Return whether a subject is the record of the service's rules: no message reaches or blocks it."""
-        return self.rules is not None and subject == self.rules.subject
+        """Return whether a subject is the service's own record: no message reaches or blocks it."""
+        return subject in self._records
 
     def _forbidden(self, parsed: Parsed, body: Command) -> Fault | None:
         """Say why somebody may not give this remedy, or not here; ``None`` when it is all right."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from shared.contracts.common import AcceptMissing
 from shared.runtime.base.records import Fault
-from shared.runtime.decide import missing, operations, resequencer
+from shared.runtime.decide import closing, missing, operations, resequencer
 from shared.runtime.decide.batch import Batch
 from shared.runtime.decide.delivery import deliver, take_faulty
 from shared.runtime.decide.entries import ABOUT_LETTERS, Item
@@ -39,6 +39,8 @@ def run(batch: Batch, items: Sequence[Item]) -> None:
         parsed = item.parsed
         if item.adopts:
             adopt(batch, item)
+        elif item.closes is not None:
+            closing.close(batch, item)
         elif parsed is None and item.at is None:
             _resume(batch, item)
         elif parsed is None:

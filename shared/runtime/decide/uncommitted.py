@@ -10,7 +10,8 @@ from shared.contracts.message import Event
 from shared.runtime.base.records import Parsed
 from shared.runtime.decide.subject import LoadedSubject
 
-_SILENT = (CommandRefused, CommandUnchanged)
+SILENT = (CommandRefused, CommandUnchanged)
+"""Events after which a state is what it was."""
 _MOST_TIMERS = 10_000
 """Timers of one subject that may be due at once: more is a clock that does not move on."""
 
@@ -29,7 +30,7 @@ class UncommittedChanges:
 
     def add(self, stream: Stream[Any], event: Event, at: datetime, parsed: Parsed | None) -> None:
         """Add an event; the state moves with it."""
-        if not isinstance(event, _SILENT):
+        if not isinstance(event, SILENT):
             self.state = stream.evolve(self.state, event, at)
         self.events.append((Timed(at, event), parsed))
 

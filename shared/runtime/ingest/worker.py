@@ -142,10 +142,10 @@ class Worker:
         """Let subjects go on that can without a message; return whether any of them is owned here."""
         return await self._idle(subjects, topic, None)
 
-    async def adopt(self, subject: str, at: datetime) -> None:
-        """Record the city's own rules; they belong to no partition, and the guard of the subject decides."""
+    async def record(self, item: Item) -> None:
+        """Take what the service records itself: it has no partition, and the guard of its subject decides."""
         async with self._turn:
-            await self._process([Item("", -1, idle=subject, at=at, adopts=True)])
+            await self._process([item])
 
     async def _idle(self, subjects: Sequence[str], topic: str, at: datetime | None) -> bool:
         async with self._turn:

@@ -31,6 +31,7 @@ from shared.runtime.ingest.worker import Worker
 from shared.runtime.publish.publisher import Publisher
 from shared.runtime.serve.calendars import days_left, tell_of_the_end
 from shared.runtime.serve.client import MessageSender
+from shared.runtime.serve.days import DayClosing
 from shared.runtime.serve.interpreter import end_for_sure, spare_the_collector
 from shared.runtime.serve.keys import KeysInForce, check_signing_key
 from shared.runtime.serve.ops import Readiness, routes
@@ -51,6 +52,7 @@ _LOOK_ROUNDS = 20
 _WATCH_S = 1.0
 _TOPICS_S = 5.0
 _NUMBER_S = 2.0
+_DAYS_S = 2.0
 _RULES_S = 2.0
 _KEYS_S = 5.0
 _SHOWN = 5
@@ -101,6 +103,7 @@ class Process:
         self.publisher = Publisher(settings, name)
         self.worker = Worker(engine, self.repository, self.publisher, self.metrics, _now)
         self.rules = RulesInForce(service.rules, self.database, self.worker, _now)
+        self.days = DayClosing(service.name, settings, self.database, self.worker, self._speaks, _now)
         self.broker = KafkaBroker(
             settings.kafka,
             client_id=name,
@@ -180,6 +183,7 @@ class Process:
             tasks.create_task(self._regularly(self.rules.keep_up, _RULES_S))
             tasks.create_task(self._regularly(self.keys.keep_up, _KEYS_S))
             tasks.create_task(self._regularly(self._sign_number, _NUMBER_S))
+            tasks.create_task(self._regularly(self.days.step, _DAYS_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
             if self.settings.http_port:
@@ -263,11 +267,13 @@ class Process:
 
     async def _figures(self) -> None:
         """Read the figures that stand in the database."""
-        # One replica speaks for the service: whoever has the first partition of its commands.
-        speaks = 0 in self.consumer.partitions(commands_topic(self.service.name))
-        self.metrics.waiting(await self.repository.waiting() if speaks else None)
+        self.metrics.waiting(await self.repository.waiting() if self._speaks() else None)
         self.metrics.outbox(await self.repository.outbox.age_s())
         self.worker.health.incidents.tell()
+
+    def _speaks(self) -> bool:
+        """Say whether this replica speaks for the service: it has the first partition of its commands."""
+        return 0 in self.consumer.partitions(commands_topic(self.service.name))
 
     async def _lags(self) -> None:
         self.metrics.lags(self.consumer.progress.lags())

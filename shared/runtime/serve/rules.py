@@ -11,6 +11,7 @@ from shared.runtime.base import logs
 from shared.runtime.base.collections import STREAMS
 from shared.runtime.commit.mongo import Database
 from shared.runtime.decide import states
+from shared.runtime.decide.entries import Item
 from shared.runtime.decide.rules import recorded
 from shared.runtime.ingest.worker import Worker
 
@@ -46,7 +47,7 @@ class RulesInForce:
         if rules is None:
             return
         if rules.missing(await self._recorded(rules), self._now()):
-            await self._worker.adopt(rules.subject, self._now())
+            await self._worker.record(Item("", -1, idle=rules.subject, at=self._now(), adopts=True))
         await self.keep_up()
         now_recorded = await self._recorded(rules)
         if rules.missing(now_recorded, self._now()):

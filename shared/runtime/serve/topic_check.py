@@ -15,7 +15,15 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from shared.contracts.language import service_of
 from shared.contracts.message import REGISTRY, Event
 from shared.contracts.reasons import text
-from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, dead_letters_topic, remembered_topics, rule_of
+from shared.contracts.topics import (
+    DAYS,
+    EVENT_TOPICS,
+    REJECTIONS,
+    TIPS,
+    dead_letters_topic,
+    remembered_topics,
+    rule_of,
+)
 from shared.network.schema import Network
 from shared.runtime.base.settings import FOR_EVER, Settings, TimeSource
 from shared.runtime.serve.topics import DAY_MS, TopicPlan, admin
@@ -197,7 +205,7 @@ def written_by(service: str, network: Network) -> set[str]:
     for one in (delivery for event in events for delivery in event.also):
         owners = [""] if one.owner is None else [institution.id for institution in network.institutions]
         also |= {one.topic + owner for owner in owners}
-    return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, *also}
+    return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, DAYS, TIPS, *also}
 
 
 async def look(settings: Settings, plans: Iterable[TopicPlan], written: Iterable[str] = ()) -> Look:

@@ -141,7 +141,8 @@ def test_signs_alone_stop_nothing():
 
 def test_a_report_suspends_the_mediation_and_stops_its_clock():
     case = reported()
-    case.then(FalseMediationReported(conduct=REPORT.conduct), PeriodPaused(ground=CHECK, left_days=29))
+    told = FalseMediationReported(conduct=REPORT.conduct, reported_by=str(M1))
+    case.then(told, PeriodPaused(ground=CHECK, left_days=29))
     case.when(REPORT, at=WEDNESDAY, actor=M1).then_nothing()
     assert case.until(at(6, 1)).state.end is None
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cli.agreement import stated
 from services.portal.cases import COUNTED, STATUS, CaseView
 from services.portal.cases.facts import only
+from services.portal.cases.filing import with_number
 from services.portal.handlers import TIMELINE
 from services.portal.rules import RANK, Status
 from services.portal.rules.places import iso
@@ -378,3 +379,11 @@ def test_every_status_has_a_rank_and_every_count_a_figure() -> None:
     assert set(RANK) == {"", *Status}
     assert set(STATUS.values()) | {Status.SETTLED, Status.MERGED} == set(Status)
     assert set(COUNTED.values()) <= set(FIGURES)
+
+
+def test_the_numbers_of_a_case_stand_in_one_order_whichever_topic_tells_first() -> None:
+    first, second = "（2024）京0106民初246号", "（2024）京0106民诉前调1182号"
+    one = with_number(CaseView().but(**with_number(CaseView(), first)), second)
+    other = with_number(CaseView().but(**with_number(CaseView(), second)), first)
+
+    assert one == other == {"case_numbers": (first, second)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ import pytest
 from services.mediation.rules import CASE_RULES
 from shared.casework.own_rules import OwnRules, own_rules
 from shared.network.load import parse_network
+from shared.runtime.decide.entries import Item
 from tests.support.network_file import OWN, SMALL
 from tests.support.runtime.harness import Killed, World
 from tests.support.runtime.replicas import first_and_second, numbers
 from tests.support.runtime.service import NOW, Ask
 
 SUBJECT = "~rules.mediation"
+ADOPTS = Item("", -1, idle=SUBJECT, at=NOW, adopts=True)
 
 
 def rules(text: str = OWN) -> OwnRules[Any]:
@@ -32,7 +35,7 @@ def world() -> World:
 
 async def adopt(world: World) -> None:
     async with asyncio.timeout(10):
-        await world.worker.adopt(SUBJECT, NOW)
+        await world.worker.record(ADOPTS)
         await world.worker.release()
 
 
@@ -40,7 +43,7 @@ def test_replicas_that_start_together_record_a_version_once(world: World) -> Non
     one, other = first_and_second(world)
 
     async def both() -> None:
-        await asyncio.gather(one.adopt(SUBJECT, NOW), other.adopt(SUBJECT, NOW))
+        await asyncio.gather(one.record(replace(ADOPTS)), other.record(replace(ADOPTS)))
         await asyncio.gather(one.release(), other.release())
 
     asyncio.run(both())

@@ -1,0 +1,210 @@
+"""Closed days of history: one root each, receipts that need nobody, and members who saw them."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts.days import DayClosed, DayWitnessed, signed, witnessed
+from shared.contracts.message import Event
+from shared.runtime.base.signing import text_of
+from tests.kafka.helpers import encoded, envelope, read_all, wire
+from tests.support.cases import case_id
+from tests.support.cli import Done, suyuan, write_connection
+from tests.support.closed_days import (
+    CASE,
+    DAYS_OF,
+    FILED,
+    MEMBER,
+    closed_days,
+    found,
+    signer,
+    standing,
+    verified,
+)
+from tests.support.services import Services
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with standing(replicas=3, kills=4) as stood:
+        yield stood
+
+
+@pytest.fixture(scope="module")
+def data(services: Services, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("data")
+    write_connection(services, folder)
+    return str(folder)
+
+
+# -- days on their topic ------------------------------------------------------------------------------------
+
+
+def told_days(services: Services) -> list[DayClosed]:
+    records = asyncio.run(read_all(services.addresses.kafka, ["history.days"]))
+    return [DayClosed.model_validate_json(one.value) for one in records]
+
+
+def test_each_day_has_one_root_whatever_replicas_there_are_and_whichever_is_killed(
+    services: Services,
+) -> None:
+    days = told_days(services)
+    first: dict[int, DayClosed] = {}
+    for day in days:
+        assert first.setdefault(day.day_number, day) == day
+
+    assert sorted(first) == list(range(1, closed_days(services) + 1))
+    assert len({day.day for day in first.values()}) == len(first)
+    assert max(day.histories for day in first.values()) >= len(FILED)
+
+
+def test_another_person_verifies_with_the_topics_alone(services: Services) -> None:
+    env = {"SUYUAN_KAFKA": services.addresses.kafka, "SUYUAN_KEYS": str(services.settings("intake").keys)}
+
+    done = suyuan("verify", "--from", "events", "--json", env=env)
+
+    [intake] = [one for one in done.json["services"] if one["service"] == "intake"]
+    assert (done.code, done.json["intact"]) == (0, True)
+    assert intake["rows"] >= 2 * len(FILED)
+    assert intake["days"] == closed_days(services)
+
+
+# -- receipts ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def receipt(data: str, tmp_path: Path) -> Path:
+    path = tmp_path / "receipt.json"
+    done = suyuan("case", "receipt", CASE, "--rows", "--out", str(path), "-s", "intake", "--data", data)
+    assert done.code == 0, done.out
+    return path
+
+
+def checked(path: Path, services: Services) -> Done:
+    keys = str(services.settings("intake").keys)
+    return suyuan("verify", str(path), "--keys", keys, "--json")
+
+
+def test_a_receipt_is_checked_without_any_server(receipt: Path, services: Services) -> None:
+    done = checked(receipt, services)
+
+    assert (done.code, done.json["intact"], done.json["id"]) == (0, True, CASE)
+
+
+CHANGES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "a byte of a row": (lambda part: part["rows"][1].update(actor="x"), "content"),
+    "the last row cut off": (lambda part: part["rows"].pop(), "gone"),
+    "another tip": (lambda part: part["tip"].update(digest="2:" + "0" * 64), "sealed"),
+    "another place": (lambda part: part.update(index=part["index"] + 1), "root"),
+    "another root": (lambda part: part["day"].update(tips_root="0" * 64), "root"),
+    "another day": (lambda part: part["day"].update(day="2020-01-01"), "signature"),
+    "a day that is in no later one": (lambda part: part.update(grown=["00" * 32, *part["grown"]]), "split"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_changed_in_a_receipt_is_named(receipt: Path, services: Services, change: str) -> None:
+    said = json.loads(receipt.read_text("utf-8"))
+    tamper, wrong = CHANGES[change]
+    tamper(said["services"][0])
+    receipt.write_text(json.dumps(said), "utf-8")
+
+    done = checked(receipt, services)
+
+    assert done.code == 1
+    assert wrong in {kind for _, _, kind, _ in found(done)}
+
+
+def test_a_case_that_no_day_has_yet_has_no_receipt(data: str) -> None:
+    done = suyuan("case", "receipt", case_id("ccb", "none"), "-s", "intake", "--data", data, "--json")
+
+    assert (done.code, done.json["error"]) == (1, "receipt.none")
+
+
+# -- witnesses; what is put on the topics here stays there, so the order of these counts ------------------
+
+
+@pytest.fixture(scope="module")
+def member(services: Services, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    seen = tmp_path_factory.mktemp("member") / "seen.json"
+    return ["--member", MEMBER, "--key", str(services.keys.private(MEMBER, "witness")), "--seen", str(seen)]
+
+
+def test_a_member_signs_what_it_saw_and_everybody_sees_that_it_did(
+    services: Services, data: str, member: list[str]
+) -> None:
+    sign = ("witness", "sign", *member, "-s", "intake", "--data", data, "--json")
+    first, again = suyuan(*sign), suyuan(*sign)
+    last = closed_days(services)
+
+    assert [one["state"] for done in (first, again) for one in done.json["services"]] == ["new", "known"]
+    [row] = suyuan("witness", "list", "-s", "intake", "--data", data, "--json").json
+    assert (row["number"], row["witnessed"]) == (last, {MEMBER: last})
+    assert verified(data).json["services"][0]["witnessed"] == {MEMBER: last}
+
+
+def test_nobody_witnesses_for_a_member_without_its_key(data: str, member: list[str], tmp_path: Path) -> None:
+    key = tmp_path / "stranger.key"
+    key.write_text(f"abc-witness-1:{text_of(secrets.token_bytes(32))}", "utf-8")
+    stranger = ["--member", "abc", "--key", str(key), "--seen", str(tmp_path / "seen.json")]
+
+    suyuan("witness", "sign", *stranger, "-s", "intake", "--data", data, "--json")
+
+    [row] = suyuan("witness", "list", "-s", "intake", "--data", data, "--json").json
+    assert set(row["witnessed"]) == {MEMBER}
+
+
+def test_a_member_that_saw_other_days_before_does_not_sign(data: str, member: list[str]) -> None:
+    path = Path(member[-1])
+    seen = json.loads(path.read_text("utf-8"))
+    before = path.read_text("utf-8")
+    seen["intake"] = {"number": 1, "days_root": "0" * 64}
+    path.write_text(json.dumps(seen), "utf-8")
+
+    done = suyuan("witness", "sign", *member, "-s", "intake", "--data", data, "--json")
+
+    assert (done.code, done.json["services"][0]["state"]) == (1, "rewritten")
+    assert json.loads(path.read_text("utf-8"))["intake"]["number"] == 1, "what it saw stays what it saw"
+    path.write_text(before, "utf-8")
+
+
+async def put(services: Services, topic: str, body: Event, source: str) -> None:
+    async with wire(services) as on:
+        said = envelope(body, id=secrets.token_hex(8), subject=DAYS_OF, source=source, sequence=1)
+        await on.put(topic, encoded(body), said, key=DAYS_OF.encode())
+
+
+def test_a_member_that_was_shown_another_root_is_believed_against_the_topic(
+    services: Services, data: str
+) -> None:
+    root = "f" * 64
+    signature = str(signer(services, MEMBER, "witness").sign(witnessed("intake", 1, root, MEMBER)))
+    seen = DayWitnessed(service="intake", member=MEMBER, day_number=1, days_root=root, signature=signature)
+    asyncio.run(put(services, "history.witnessed", seen, f"/members/{MEMBER}"))
+
+    done = verified(data, "--from", "events")
+
+    assert (done.code, found(done)) == (1, [(DAYS_OF, 1, "split", "witness")])
+
+
+def test_a_service_that_publishes_two_roots_for_one_day_is_found_though_it_signed_both(
+    services: Services, data: str
+) -> None:
+    day = told_days(services)[-1]
+    other = day.model_copy(update={"tips_root": "0" * 64})
+    other = other.model_copy(
+        update={"signature": str(signer(services, "intake", "history").sign(signed("intake", other)))}
+    )
+    asyncio.run(put(services, "history.days", other, "/suyuan/intake"))
+
+    done = verified(data, "--from", "events")
+
+    assert done.code == 1
+    assert (DAYS_OF, day.day_number, "split", "events") in found(done)
