@@ -64,7 +64,9 @@ async def followed(site: Site, count: int, timeout_s: float) -> list[Sample]:
     settings = site.settings
     topics = [one.name for one in plan(settings, load_network(settings.network))]
     read = [name for name in topics if name == MATCHES or name.startswith(FILINGS_PREFIX)]
-    consumer = AIOKafkaConsumer(*read, bootstrap_servers=settings.kafka, group_id=None)
+    consumer = AIOKafkaConsumer(
+        *read, bootstrap_servers=settings.kafka, group_id=None, **settings.kafka_security()
+    )
     await consumer.start()
     client: MongoClient[dict[str, Any]] = MongoClient(site.addresses.mongo_admin_url)
     try:

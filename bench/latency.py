@@ -26,7 +26,9 @@ class Seen:
 
     async def follow(self) -> None:
         """Read until cancelled."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka, group_id=None)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.kafka, group_id=None, **self._settings.kafka_security()
+        )
         await consumer.start()
         partitions = [TopicPartition("mediation.events", p) for p in range(self._settings.partitions)]
         consumer.assign(partitions)

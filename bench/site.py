@@ -20,12 +20,22 @@ from pymongo import MongoClient
 from deploy.local.keys import LocalKeys, local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
+from shared.contracts.principals import ADMIN, principal_of
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve import access
+from shared.runtime.serve.access_rules import AccessRule, Operation, Resource, access_rules, principals
 from shared.runtime.serve.topics import plan, provision
 
 PLACES = 20_000
 """Cases that each mediator of the measured network may hold: no queue shall cut the measurement short."""
+
+_OF_TWINS = [
+    AccessRule(principal_of(service), Resource.GROUP, prefix, True, Operation.READ)
+    for service in ("intake", "mediation")
+    for prefix in ("twin.", "tutorial.")
+]
+"""What stands in for a service has a group of its own; whatever else it does, the service may do."""
 
 SECRET = "a-secret-of-the-measurement-and-of-nothing-else"
 
@@ -75,11 +85,11 @@ class Site:
         """The settings of the measuring process itself."""
         assert self.addresses is not None
         assert self._keys is not None
-        return Settings(
-            kafka=self.addresses.kafka,
-            network=self._network,
-            keys=self._keys.public,
-            signing_key=SecretStr(self._keys.setting("portal")),
+        user = self.addresses.kafka_user(ADMIN)
+        return Settings.model_validate(
+            {name.removeprefix("SUYUAN_").lower(): value for name, value in user.items()}
+            | {"network": self._network, "keys": self._keys.public}
+            | {"signing_key": SecretStr(self._keys.setting("portal"))}
         )
 
     # -- runs --------------------------------------------------------------------------------
@@ -96,13 +106,18 @@ class Site:
         settings = self.settings
         network = load_network(settings.network)
         await provision(settings, network)
+        passwords = {user: self.addresses.kafka_password(user) for user in principals(network)}
+        await access.set_passwords(settings, passwords)
+        await access.make(settings, (*access_rules(network), *_OF_TWINS), network)
         partitions = [
             TopicPartition(topic.name, number)
             for topic in plan(settings, network)
             for number in range(topic.partitions)
         ]
-        consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka, group_id=None)
-        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka, group_id=None, **settings.kafka_security()
+        )
+        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
         await consumer.start()
         await admin.start()
         try:
@@ -190,7 +205,9 @@ class Watch:
 
     async def __aenter__(self) -> "Watch":
         settings = self._site.settings
-        consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka, group_id=None)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka, group_id=None, **settings.kafka_security()
+        )
         await consumer.start()
         self._partitions = [TopicPartition(t, p) for t in self._topics for p in range(settings.partitions)]
         consumer.assign(self._partitions)

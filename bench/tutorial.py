@@ -25,11 +25,12 @@ from shared.contracts.message import Event
 from shared.network.load import load_network
 from shared.runtime.base.settings import Settings
 from shared.runtime.base.vault import Vault
+from shared.runtime.serve.security import security
 
 settings = Settings()
 network = load_network(settings.network)
 stream = case_stream(network)
-broker = KafkaBroker(settings.kafka, acks="all", enable_idempotence=True, logger=None)
+broker = KafkaBroker(settings.kafka, acks="all", enable_idempotence=True, logger=None, **security(settings))
 app = FastStream(broker, logger=None)
 store: dict[str, Any] = {}
 vault = Vault.of(settings.personal_keys.get_secret_value())

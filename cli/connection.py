@@ -18,6 +18,7 @@ import typer
 
 from cli.output import WrongUse
 from shared.contracts.errors import SuyuanError
+from shared.contracts.principals import OPERATOR
 from shared.contracts.topics import SERVICES
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ FILE: Final = "connection.json"
 DEFAULT_DATA: Final = Path(".suyuan") / "data"
 DEMO_DATA: Final = Path(".suyuan") / "demo"
 _ADDRESSES: Final = ("SUYUAN_KAFKA", "SUYUAN_MONGO_URL")
-_FROM_ONE_PLACE: Final = (*_ADDRESSES, "SUYUAN_MONGO_DATABASE")
+_FROM_ONE_PLACE: Final = (
+    *_ADDRESSES,
+    *("SUYUAN_KAFKA_SECURITY_PROTOCOL", "SUYUAN_KAFKA_USERNAME", "SUYUAN_KAFKA_PASSWORD"),
+    "SUYUAN_MONGO_DATABASE",
+)
 
 if TYPE_CHECKING:
 
@@ -64,6 +69,7 @@ class Connection:
         ops: Address of the probes by replica.
         http: Address of the HTTP API by replica, of those that have one.
         operator_key: The file with the operator's own key; empty without one.
+        users: Password by user of the broker.
     """
 
     kafka: str
@@ -72,6 +78,7 @@ class Connection:
     ops: Mapping[str, str] = field(default_factory=dict)
     http: Mapping[str, str] = field(default_factory=dict)
     operator_key: str = ""
+    users: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def folder(data: Path | None = None) -> Path:
@@ -106,6 +113,7 @@ def read(data: Path | None = None) -> Connection | None:
             dict(found.get("ops") or {}),
             dict(found.get("http") or {}),
             found.get("operator_key") or "",
+            dict(found.get("users") or {}),
         )
     except FileNotFoundError:
         return None
@@ -122,13 +130,16 @@ def by_environment(data: Path | None = None) -> bool:
     return data is None and any(os.environ.get(name) for name in _ADDRESSES)
 
 
-def settings(service: str | None = None, data: Path | None = None, *, mongo: bool = False) -> "Settings":
+def settings(
+    service: str | None = None, data: Path | None = None, *, mongo: bool = False, user: str = OPERATOR
+) -> "Settings":
     """Return the settings of a service, or of whoever only needs Kafka.
 
     Args:
         service: Whose database and secrets; ``None`` for Kafka alone.
         data: ``--data`` as it was given.
         mongo: Whether the database is needed.
+        user: As whom the broker is asked, where a connection file has the passwords.
 
     Raises:
         SuyuanError: ``connection.missing``, ``connection.no_service``, ``connection.no_database``,
@@ -148,14 +159,22 @@ def settings(service: str | None = None, data: Path | None = None, *, mongo: boo
     if is_stopped(data):
         raise stopped(data)
     if service is None:
-        return _settings(_shared(found))
+        return _settings({**_shared(found), **_as_user(found, user)})
     if service not in found.services:
         raise SuyuanError(
             code="connection.no_service",
             zh=f"连接文件中没有服务 {service}。请重新运行 suyuan up。",
             en=f"The connection file has no service {service}. Run suyuan up again.",
         )
-    return _settings({**_own(found), **found.services[service]})
+    return _settings({**_own(found), **found.services[service], **_as_user(found, user)})
+
+
+def _as_user(found: Connection, user: str) -> dict[str, str]:
+    """Return what a user of the broker needs, the operator where the file does not know that one."""
+    user = user if user in found.users else OPERATOR
+    if user not in found.users:
+        return {}
+    return {"SUYUAN_KAFKA_USERNAME": user, "SUYUAN_KAFKA_PASSWORD": found.users[user]}
 
 
 def database(service: str, settings: "Settings") -> "Database":

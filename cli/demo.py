@@ -138,12 +138,12 @@ def _replay(system: "LocalSystem", what: Scenario) -> None:
             bar.update(task, completed=done, total=total, note=note)
 
         if what is Scenario.REFERENCE:
-            settings = system.settings()
+            settings = system.of_people()
             plans = scenario.make(settings.party_key.get_secret_value().encode())
             asyncio.run(players.play(settings, plans, step))
         else:
             mediation = system.settings("portal").mediation_url
-            asyncio.run(play.play(system.settings(), mediation, turns.STORIES, step))
+            asyncio.run(play.play(system.of_people(), mediation, turns.STORIES, step))
 
 
 def clear(data: Path) -> None:

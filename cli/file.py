@@ -111,7 +111,7 @@ def file(
         )
     from shared.network.load import load_network
 
-    settings = _settings(data, dry_run)
+    settings = _settings(data, dry_run, institution)
     filer = filer_of(load_network(settings.network), institution)
     with (
         _progress(path.name, quiet=as_json) as progress,
@@ -277,13 +277,13 @@ def header_line(language: str) -> str:
     return "\ufeff" + ",".join(column.zh if language == "zh" else column.name for column in COLUMNS)
 
 
-def _settings(data: Path | None, dry_run: bool) -> "Settings":
+def _settings(data: Path | None, dry_run: bool, institution: str) -> "Settings":
     """Return the settings; a dry run needs no platform, only the network file."""
     if dry_run and not connection.by_environment(data) and connection.read(data) is None:
         from shared.runtime.base.settings import Settings
 
         return Settings()
-    return connection.settings(None, data)
+    return connection.settings(None, data, user=institution)
 
 
 def _today() -> date:

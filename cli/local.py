@@ -1,5 +1,6 @@
 """Everything on this machine: the embedded stack, the services and the court, as one process tree."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -20,10 +21,13 @@ from deploy.local.stack import LocalStack, StackAddresses
 from deploy.local.state import keep_ports, write_secret
 from deploy.local.supervisor import Program, Supervisor
 from shared.contracts.errors import SuyuanError
+from shared.contracts.principals import ADMIN, OPERATOR, principal_of
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings, TimeSource
+from shared.runtime.serve import access
+from shared.runtime.serve.access_rules import access_rules, principals
 from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
@@ -103,12 +107,10 @@ class LocalSystem:
             LocalStackError: Kafka or MongoDB cannot be started here.
             ServiceDown: A service does not become ready.
         """
-        import asyncio
-
         self.addresses = self._stack.start()
         self._secrets = _secrets(self.plan.data)
         self._keys = local_keys(self.plan.data, self.network)
-        made = asyncio.run(provision(self.settings(), self.network))
+        made = asyncio.run(self._provision(self.addresses))
         if made:
             self._progress(f"主题 topics: {len(made)} 个已创建 made")
         replicas = [(service, one) for service, count in self.plan.services.items() for one in range(count)]
@@ -118,12 +120,23 @@ class LocalSystem:
         if self.plan.court:
             register = str(self.plan.data.resolve() / "court.sqlite")
             arguments = ["-m", "deploy.local.court", "--fast", "--register", register]
-            assert self._keys is not None
-            own = {"SUYUAN_SIGNING_KEY": self._keys.setting(self.network.court.id)}
-            self._start_child("court", arguments, self._environment("court_bridge") | own)
+            self._start_child("court", arguments, self._of_court())
         self._write_connection()
         self._wait()
         self._supervise()
+
+    async def _provision(self, addresses: StackAddresses) -> list[str]:
+        """Make the topics that are missing, the users, and the rules of who may do what."""
+        admin = self.settings(user=ADMIN)
+        made, *_ = await asyncio.gather(
+            provision(admin, self.network),
+            access.set_passwords(admin, self._passwords(addresses)),
+            access.make(admin, access_rules(self.network), self.network),
+        )
+        return made
+
+    def _passwords(self, addresses: StackAddresses) -> dict[str, str]:
+        return {user: addresses.kafka_password(user) for user in principals(self.network)}
 
     def _supervise(self) -> None:
         """Start again what dies from now on; until here, what dies is a start that failed."""
@@ -159,14 +172,22 @@ class LocalSystem:
                 (self.plan.data / CONNECTION).unlink()
         self._stack.stop()
 
-    def settings(self, service: str = "portal") -> Settings:
-        """Return the settings with which a client reaches the system; the portal's sign what anybody asks."""
+    def settings(self, service: str = "portal", *, user: str = OPERATOR) -> Settings:
+        """Return the settings of a service with which a user of the broker reaches the system.
+
+        The portal's sign what anybody asks.
+        """
+        assert self.addresses is not None
         values = {
             name.removeprefix("SUYUAN_").lower(): value
-            for name, value in self._environment(service).items()
+            for name, value in {**self._environment(service), **self.addresses.kafka_user(user)}.items()
             if name.startswith("SUYUAN_")
         }
         return Settings.model_validate(values)
+
+    def of_people(self) -> Settings:
+        """Return the settings of all whom the portal lets in: they file, command, and read what happened."""
+        return self.settings("portal", user=principal_of("portal"))
 
     def _check(self) -> None:
         """Raise where a process ended by itself during the start.
@@ -207,6 +228,16 @@ class LocalSystem:
         if service == "portal" and (http := self._ports.get("mediation-0.http")):
             environment["SUYUAN_MEDIATION_URL"] = f"http://127.0.0.1:{http}"
         return environment
+
+    def _of_court(self) -> dict[str, str]:
+        """Return the environment of the court's side: its own user of the broker, and no database."""
+        assert self.addresses is not None
+        assert self._keys is not None
+        court = self.network.court.id
+        whole = {**self._environment("court_bridge"), **self.addresses.kafka_user(court)}
+        own = ("SUYUAN_KAFKA", "SUYUAN_NETWORK", "SUYUAN_LOG_LEVEL")
+        kept = {k: v for k, v in whole.items() if not k.startswith("SUYUAN_") or k.startswith(own)}
+        return {**kept, "SUYUAN_SIGNING_KEY": self._keys.setting(court)}
 
     def _start_service(self, service: str, replica: int) -> None:
         environment = self._environment(service)
@@ -271,6 +302,7 @@ class LocalSystem:
         }
         content = {
             "kafka": self.addresses.kafka,
+            "users": {ADMIN: self.addresses.kafka_password(ADMIN), **self._passwords(self.addresses)},
             "portal_url": self.portal_url,
             "ops": self._ops,
             "http": self._http,

@@ -82,7 +82,7 @@ def _system(path: Path, complaints: "Sequence[Complaint]", data: Path, replicas:
         filings_partitions=1 if len({one.company for one in complaints}) > 50 else 3,
     )
     with LocalSystem(plan, say) as system:
-        yield system.settings()
+        yield system.of_people()
 
 
 def _network(path: Path, companies: Sequence[str]) -> str:

@@ -41,7 +41,7 @@ def sign(
     as_json: AsJson = False,
 ) -> None:
     """核对并会签各服务的每日根 / check the days of each service, sign the last; 1 if one was rewritten."""
-    settings = connection.settings(None, data)
+    settings = connection.settings(None, data, user=member)
     names = [str(service)] if service else list(SERVICES)
     before = _read(seen)
     days = output.run(_days(settings, names))

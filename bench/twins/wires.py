@@ -32,6 +32,7 @@ async def consumer(settings: Settings, group: str, topics: Iterable[str]) -> AIO
     made = AIOKafkaConsumer(
         *topics,
         bootstrap_servers=settings.kafka,
+        **settings.kafka_security(),
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -45,6 +46,7 @@ async def producer(settings: Settings, linger_ms: int = 0) -> AIOKafkaProducer:
     """Connect an idempotent producer, acknowledged by all replicas in sync."""
     made = AIOKafkaProducer(
         bootstrap_servers=settings.kafka,
+        **settings.kafka_security(),
         acks="all",
         enable_idempotence=True,
         max_batch_size=512 * 1024,

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
 import socket
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import errors
 from deploy.local.processes import ChildProcess, wait_until
+from deploy.local.state import write_secret
+from shared.contracts.principals import ADMIN
 
 # Dead letters carry values of up to 5 MB with their origin, in text that may double them.
 MAX_MESSAGE_BYTES = 12 * 1024 * 1024
 _READY_S = 90.0
+_FORMATTED = "formatted"
+_WITH_PASSWORD = "SCRAM-SHA-512\n"
 _LOGGING = Path(__file__).with_name("log4j2.properties")
 
 _SETTINGS = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-inter.broker.listener.name=PLAINTEXT
+listeners=CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{more_listeners}
+advertised.listeners=CLIENT://127.0.0.1:{port}{more_listeners}
+inter.broker.listener.name=CLIENT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs={log_dir}
 auto.create.topics.enable=false
 default.replication.factor=1
@@ -56,6 +61,63 @@ num.network.threads=2
 background.threads=2
 """
 
+_CLOSED = """\
+listener.security.protocol.map=CONTROLLER:SASL_PLAINTEXT,CLIENT:SASL_PLAINTEXT,TLS:SASL_SSL,MUTUAL:SSL
+sasl.enabled.mechanisms=SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+listener.name.client.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule \
+required username="{admin}" password="{password}";
+# SCRAM's users stand in the log that the controller itself keeps: its own connections cannot wait for it.
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule \
+required username="{admin}" password="{password}" user_{admin}="{password}";
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:{admin}
+allow.everyone.if.no.acl.found=false
+{more_settings}
+"""
+
+_OPEN = "listener.security.protocol.map=CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT\n"
+"""For one start of a folder that was formatted before there were passwords, to give the admin one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsListeners:
+    """Two more listeners of the broker: TLS with passwords, and TLS with certificates of clients.
+
+    Attributes:
+        tls_port: For SASL_SSL.
+        mutual_port: For SSL; the name of a client is the common name of its certificate.
+        key: PEM file of the broker's key and the chain of its certificate.
+        authorities: PEM file of the certificates that clients' certificates are signed with.
+    """
+
+    tls_port: int
+    mutual_port: int
+    key: Path
+    authorities: Path
+
+    @property
+    def listeners(self) -> str:
+        """What is added to the list of listeners."""
+        return f",TLS://127.0.0.1:{self.tls_port},MUTUAL://127.0.0.1:{self.mutual_port}"
+
+    @property
+    def settings(self) -> str:
+        """The settings of these listeners."""
+        return "\n".join(
+            [
+                "ssl.keystore.type=PEM",
+                f"ssl.keystore.location={self.key}",
+                "ssl.truststore.type=PEM",
+                f"ssl.truststore.location={self.authorities}",
+                "listener.name.mutual.ssl.client.auth=required",
+                r"listener.name.mutual.ssl.principal.mapping.rules=RULE:^CN=([^,]+).*$/$1/,DEFAULT",
+                "",
+            ]
+        )
+
 
 class KafkaBroker:
     """The broker of a data folder. Formatted once, then started again with the same cluster id.
@@ -69,6 +131,8 @@ class KafkaBroker:
         java: path of `java`.
         class_path: Java class path of Kafka.
         heap_mb: Java heap in MiB; the process needs about 60 MiB more.
+        password: of the super user ``suyuan.admin``.
+        tls: a listener with certificates beside that of passwords; ``None`` for none.
         keep_open: file descriptors that the broker inherits.
     """
 
@@ -84,6 +148,8 @@ class KafkaBroker:
         class_path: str,
         heap_mb: int,
         long_lived: bool,
+        password: str,
+        tls: TlsListeners | None = None,
         keep_open: Sequence[int] = (),
     ) -> None:
         self.port = port
@@ -95,6 +161,8 @@ class KafkaBroker:
         self._class_path = class_path
         self._heap_mb = heap_mb
         self._long_lived = long_lived
+        self._password = password
+        self._tls = tls
         self._keep_open = tuple(keep_open)
         self._child: ChildProcess | None = None
 
@@ -105,17 +173,39 @@ class KafkaBroker:
             LocalStackError: ``local.start_failed``, ``local.port_taken`` or ``local.credentials_lost``.
         """
         settings = self._data / "server.properties"
-        log_dir = self._data / "log"
-        settings.write_text(
-            _SETTINGS.format(
-                port=self.port,
-                controller_port=self._controller_port,
-                log_dir=log_dir,
-                max_message_bytes=MAX_MESSAGE_BYTES,
-            ),
-            encoding="utf-8",
+        self._write_settings(settings, closed=True)
+        if not self._format(settings, self._data / "log"):
+            self._close(settings)
+        self._run(settings)
+
+    def _write_settings(self, settings: Path, *, closed: bool) -> None:
+        text = _SETTINGS.format(
+            port=self.port,
+            controller_port=self._controller_port,
+            log_dir=self._data / "log",
+            max_message_bytes=MAX_MESSAGE_BYTES,
+            more_listeners=self._tls.listeners if closed and self._tls else "",
         )
-        self._format(settings, log_dir)
+        more = self._tls.settings if self._tls else ""
+        rest = _CLOSED.format(admin=ADMIN, password=self._password, more_settings=more) if closed else _OPEN
+        write_secret(settings, text + rest)
+
+    def _close(self, settings: Path) -> None:
+        """Give the admin a password in a folder that was formatted when everybody was let in."""
+        self._write_settings(settings, closed=False)
+        self._run(settings)
+        from shared.runtime.base.settings import Settings
+        from shared.runtime.serve.access import set_passwords
+
+        plain = Settings(kafka=f"127.0.0.1:{self.port}", kafka_security_protocol="PLAINTEXT")
+        try:
+            asyncio.run(set_passwords(plain, {ADMIN: self._password}))
+        finally:
+            self.stop()
+        (self._data / _FORMATTED).write_text(_WITH_PASSWORD, encoding="utf-8")
+        self._write_settings(settings, closed=True)
+
+    def _run(self, settings: Path) -> None:
         # The second compiler costs half of the CPU of a broker's first minute, and pays it back later.
         compiler = [] if self._long_lived else ["-XX:TieredStopAtLevel=1"]
         child = self._java_child(
@@ -168,28 +258,43 @@ class KafkaBroker:
         if self._child is not None:
             self._child.kill()
 
-    def _format(self, settings: Path, log_dir: Path) -> None:
-        done = self._data / "formatted"
+    def _format(self, settings: Path, log_dir: Path) -> bool:
+        """Format a new folder; return whether the admin has a password in it."""
+        done = self._data / _FORMATTED
         if done.exists():
             with contextlib.suppress(FileNotFoundError):
                 meta = (log_dir / "meta.properties").read_text(encoding="utf-8")
                 if f"cluster.id={self._cluster_id}" not in meta.splitlines():
                     raise errors.credentials_lost(self._data.parent, "Kafka cluster.id")
-            return
+            return done.read_text(encoding="utf-8") == _WITH_PASSWORD
         shutil.rmtree(log_dir, ignore_errors=True)  # what an interrupted format left behind
+        # The password stands in a file: everybody on the machine sees the arguments of a process.
+        scram = f"SCRAM-SHA-512=[name={ADMIN},password={self._password}]"
+        arguments = self._data / "format.arguments"
+        command = ("format", "-t", self._cluster_id, "-c", str(settings), "--add-scram", scram)
+        write_secret(arguments, "\n".join(command) + "\n")
+        said = self._data / "format.log"
         child = self._java_child(
             "kafka-format",
             ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={_LOGGING}"],
-            ["kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(settings)],
+            ["kafka.tools.StorageTool", f"@{arguments}"],
+            log=said,
         )
         self._child = child
         child.start()
-        if child.wait(_READY_S) != 0:
-            child.kill()
-            raise self._why_not(child)
-        done.touch()
+        try:
+            if child.wait(_READY_S) != 0:
+                child.kill()
+                raise self._why_not(child)
+        finally:
+            arguments.unlink(missing_ok=True)
+        said.unlink(missing_ok=True)  # it says what the password is checked with
+        done.write_text(_WITH_PASSWORD, encoding="utf-8")
+        return True
 
-    def _java_child(self, name: str, options: Sequence[str], arguments: Sequence[str]) -> ChildProcess:
+    def _java_child(
+        self, name: str, options: Sequence[str], arguments: Sequence[str], log: Path | None = None
+    ) -> ChildProcess:
         # A user's own JVM options were meant for another program.
         environment = {
             k: v
@@ -199,7 +304,7 @@ class KafkaBroker:
         return ChildProcess(
             name,
             [str(self._java), *options, "-cp", self._class_path, *arguments],
-            log=self._log,
+            log=log or self._log,
             environment=environment,
             directory=self._data,
             keep_open=self._keep_open,

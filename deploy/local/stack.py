@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import hmac
 import os
 import shutil
 import threading
@@ -22,10 +23,11 @@ from typing import Any, Self, TypeVar
 from deploy.local import errors
 from deploy.local.errors import LocalStackError
 from deploy.local.java import find_java, kafka_class_path
-from deploy.local.kafka import KafkaBroker
+from deploy.local.kafka import KafkaBroker, TlsListeners
 from deploy.local.mongo import MongoServer, database_of
 from deploy.local.state import NEEDED_MB, load_state, private_folder, write_secret
 from deploy.local.supervisor import Program
+from shared.contracts.principals import ADMIN, principal_of
 from shared.contracts.topics import SERVICES
 
 # How long to wait for the children of a stack that was killed a moment ago: the kernel is ending them.
@@ -37,7 +39,8 @@ class StackAddresses:
     """Where the running stack is.
 
     Attributes:
-        kafka: "127.0.0.1:<port>".
+        kafka: "127.0.0.1:<port>"; it asks every client for a name and a password.
+        kafka_secret: what the users' passwords of this stack come from; not shown in `repr`.
         mongo_host: "127.0.0.1:<port>".
         mongo_urls: per service the URL with its own user, password and database; not shown in `repr`.
         mongo_admin_url: URL of the root user; not shown in `repr`.
@@ -47,6 +50,20 @@ class StackAddresses:
     mongo_host: str
     mongo_urls: Mapping[str, str] = field(repr=False)
     mongo_admin_url: str = field(repr=False)
+    kafka_secret: str = field(repr=False)
+
+    def kafka_password(self, user: str) -> str:
+        """The password of a user of the broker, of this stack alone."""
+        return hmac.new(self.kafka_secret.encode(), user.encode(), "sha256").hexdigest()
+
+    def kafka_user(self, user: str) -> dict[str, str]:
+        """The environment variables with which a client reaches the broker as `user`."""
+        return {
+            "SUYUAN_KAFKA": self.kafka,
+            "SUYUAN_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+            "SUYUAN_KAFKA_USERNAME": user,
+            "SUYUAN_KAFKA_PASSWORD": self.kafka_password(user),
+        }
 
     def environment(self, service: str) -> dict[str, str]:
         """The environment variables that lead `service` to this stack.
@@ -55,7 +72,7 @@ class StackAddresses:
             KeyError: there is no such service.
         """
         return {
-            "SUYUAN_KAFKA": self.kafka,
+            **self.kafka_user(principal_of(service)),
             "SUYUAN_MONGO_URL": self.mongo_urls[service],
             "SUYUAN_MONGO_DATABASE": database_of(service),
         }
@@ -70,6 +87,7 @@ class LocalStack:
         mongo_cache_mb: MiB for MongoDB's cache, at least 256.
         kafka_heap_mb: MiB for Kafka's Java heap.
         long_lived: the broker shall run for long or be measured; else it is tuned for a quick start.
+        tls: further listeners of the broker, with certificates; ``None`` for none.
     """
 
     def __init__(
@@ -80,12 +98,14 @@ class LocalStack:
         mongo_cache_mb: int = 512,
         kafka_heap_mb: int = 384,
         long_lived: bool = False,
+        tls: TlsListeners | None = None,
     ) -> None:
         self._data = Path(data).absolute()
         self._progress = progress
         self._mongo_cache_mb = mongo_cache_mb
         self._kafka_heap_mb = kafka_heap_mb
         self._long_lived = long_lived
+        self._tls = tls
         self._mutex = threading.RLock()
         self._given_up = threading.Event()
         self._lock: int | None = None
@@ -229,14 +249,17 @@ class LocalStack:
             cache_mb=self._mongo_cache_mb,
             keep_open=(self._lock,),
         )
-        self._given_up.clear()
-        _in_parallel(lambda: self._start_kafka(state), self._start_mongo, on_failure=self._give_up)
-        return StackAddresses(
+        addresses = StackAddresses(
             kafka=f"127.0.0.1:{state['kafka_port']}",
             mongo_host=mongo.host,
             mongo_urls=MappingProxyType({service: mongo.url(service) for service in SERVICES}),
             mongo_admin_url=mongo.admin_url,
+            kafka_secret=state["kafka_secret"],
         )
+        self._given_up.clear()
+        start_kafka = lambda: self._start_kafka(state, addresses.kafka_password(ADMIN))  # noqa: E731
+        _in_parallel(start_kafka, self._start_mongo, on_failure=self._give_up)
+        return addresses
 
     def _give_up(self) -> None:
         """Make both starts end soon, so that no download is waited for after a Ctrl-C or a failure."""
@@ -250,7 +273,7 @@ class LocalStack:
             raise _GivenUp
         self._progress(line)
 
-    def _start_kafka(self, state: Mapping[str, Any]) -> None:
+    def _start_kafka(self, state: Mapping[str, Any], password: str) -> None:
         java = find_java()
         class_path = kafka_class_path(self._report_or_leave)
         self._report_or_leave("启动 starting Apache Kafka")
@@ -265,6 +288,8 @@ class LocalStack:
             class_path=class_path,
             heap_mb=self._kafka_heap_mb,
             long_lived=self._long_lived,
+            password=password,
+            tls=self._tls,
             keep_open=() if self._lock is None else (self._lock,),
         )
         self._kafka.start()

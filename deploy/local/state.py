@@ -49,6 +49,7 @@ def load_state(data: Path) -> dict[str, Any]:
     passwords = state.setdefault("mongo_passwords", {})
     for service in SERVICES:
         passwords.setdefault(service, secrets.token_urlsafe(24))
+    state.setdefault("kafka_secret", secrets.token_urlsafe(32))
     taken: set[int] = set(state.get("ports", {}).values())
     for name in STACK_PORTS:
         state[name] = _free_port(state.get(name), taken)

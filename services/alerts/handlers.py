@@ -13,12 +13,13 @@ from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
 from shared.contracts.alerts import DisputeCounted, DisputeUncounted
 from shared.contracts.common import AdvanceClock
+from shared.contracts.flows import read_by
 from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
 
 TABLES: Final = (case, series)
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
-TOPICS: Final = (INTAKE, SERIES, COMMANDS)
+TOPICS: Final = read_by("alerts")
 complete("alerts", *TABLES, topics=TOPICS)
 
 

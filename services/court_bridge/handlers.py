@@ -10,12 +10,13 @@ from shared.casework.case_ids import is_case_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, commands_topic
+from shared.contracts.flows import read_by
+from shared.contracts.topics import COURT_INBOUND, commands_topic
 from shared.network.schema import Network
 
 TABLES: Final = (case,)
 COMMANDS = commands_topic("court_bridge")
-TOPICS = (EVENT_TOPICS["mediation"], COURT_INBOUND, COMMANDS)
+TOPICS = read_by("court_bridge")
 complete("court", *TABLES, topics=TOPICS)
 
 

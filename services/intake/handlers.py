@@ -21,6 +21,7 @@ from shared.contracts.duplicates import (
     MatchFound,
     MergeUndone,
 )
+from shared.contracts.flows import read_by
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Party, Standing
 from shared.contracts.parties import CaseParty, OtherParty
@@ -31,14 +32,14 @@ Seal = Callable[[str, bytes], Mapping[str, Any]]
 """Gives the row of a subject in which data stand encrypted."""
 TABLES: Final = (case, matches)
 COMMANDS = commands_topic("intake")
-OWN: Final = (COMMANDS, MATCHES, MERGES, READINGS)
+OWN: Final = tuple(topic for topic in read_by("intake") if topic != FILINGS_PREFIX)
 """What intake reads besides the filings."""
 _MOST_OTHERS: Final = {
     side: sum(party.applies == side.applies for party in Party) - 1
     for side in (Party.APPLICANT, Party.RESPONDENT)
 }
 # A filing is decided as Filing, without raw data.
-complete("intake", *TABLES, topics=(FILINGS_PREFIX, *OWN), elsewhere=(FileDispute,))
+complete("intake", *TABLES, topics=read_by("intake"), elsewhere=(FileDispute,))
 
 
 def case_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Dispute]:

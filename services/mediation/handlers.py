@@ -27,17 +27,17 @@ from shared.casework.rulebook import RuleBook
 from shared.contracts import mediation as say
 from shared.contracts.common import AdvanceClock
 from shared.contracts.confidence import KeepConcession
+from shared.contracts.flows import read_by
 from shared.contracts.kinds import Cause
 from shared.contracts.sealed import bound_to, unpacked_text
-from shared.contracts.topics import DESIGNATIONS, EVENT_TOPICS, ROSTERS, commands_topic
+from shared.contracts.topics import DESIGNATIONS, ROSTERS, commands_topic
 from shared.network.schema import Network
 
 __all__ = ["TABLES", "TOPICS", "Handlers", "designation", "handlers"]
 
 TABLES: Final = (case, roster)
-INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("mediation")
-TOPICS: Final = (INTAKE, COMMANDS, ROSTERS, DESIGNATIONS)
+TOPICS: Final = read_by("mediation")
 complete("mediation", *TABLES, topics=TOPICS)
 
 

@@ -11,15 +11,11 @@ from services.portal.subjects import Subject, subjects
 from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Routed, Stream
+from shared.contracts.flows import read_by
 from shared.contracts.message import Command
-from shared.contracts.topics import EVENT_TOPICS, REJECTIONS, commands_topic
 
 TABLES: Final = (cases, series, subjects)
-TOPICS: Final = (
-    *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
-    commands_topic("portal"),
-    REJECTIONS,
-)
+TOPICS: Final = read_by("portal")
 complete("portal", *TABLES, topics=TOPICS)
 
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from shared.contracts import export
 from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION
+from shared.contracts.flows import passed_on_by, written_by
 from shared.contracts.intake import FileDispute
-from shared.contracts.language import service_of, topics_of
-from shared.contracts.message import REGISTRY, Event, Message
+from shared.contracts.language import topics_of
+from shared.contracts.message import REGISTRY, Message
 from shared.contracts.proof import HEADER
 from shared.contracts.told import CaseEventTold
 from shared.contracts.topics import (
@@ -19,7 +20,6 @@ from shared.contracts.topics import (
     COURT_OUTBOUND,
     DAYS,
     DESIGNATIONS,
-    EVENT_TOPICS,
     FILINGS_PREFIX,
     MATCHES,
     MERGES,
@@ -30,7 +30,6 @@ from shared.contracts.topics import (
     TIPS,
     WITNESSED,
     Identity,
-    commands_topic,
     dead_letters_topic,
     keyed_topics,
     rule_of,
@@ -248,15 +247,9 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
 
 
 def _written_by(service: str) -> set[str]:
-    """Return the topics that a service writes: events, deliveries, tips, letters, rejections, commands."""
-    said = [cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service]
-    also = {one.topic if one.owner is None else CASES for cls in said for one in cls.also}
-    out = {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, DAYS, TIPS, *also}
-    if service == "intake":
-        out.add(commands_topic("intake"))
-    if service == "portal":
-        out |= {FILINGS, *(commands_topic(one) for one in SERVICES)}
-    return out
+    """Return the topics that a service writes, those that it passes on to for others among them."""
+    topics = written_by(service) | passed_on_by(service)
+    return {{FILINGS_PREFIX: FILINGS, CASES_PREFIX: CASES}.get(topic, topic) for topic in topics}
 
 
 def _operation(action: str, topic: str, who: str) -> Part:

@@ -16,6 +16,7 @@ from shared.network.schema import Network
 from shared.runtime.base.documents import Document
 from shared.runtime.decide.chains import broken_links
 from tests.kafka.helpers import read_all
+from tests.support.clients import aio
 from tests.support.services import Services
 
 AGAIN = "test-again"
@@ -37,7 +38,7 @@ async def settled(services: Services) -> str:
         answer = one.get("/readyz", timeout=5)
         if not answer.get("ready"):
             return f"{one.process.name} is not ready: {answer.get('reasons')}"
-    async with AIOKafkaConsumer(bootstrap_servers=services.addresses.kafka) as consumer:
+    async with AIOKafkaConsumer(**aio(services.addresses)) as consumer:
         for service in names:
             database = services.database(service)
             try:
@@ -96,7 +97,7 @@ async def gather(services: Services) -> Evidence:
         topics = [EVENT_TOPICS[service]]
         if service == "portal":  # what institutions are told stands on their own topics
             topics += [cases_topic(one.id) for one in services.network().institutions]
-        out.published[service] = await read_all(services.addresses.kafka, topics)
+        out.published[service] = await read_all(services.addresses, topics)
         database = services.database(service)
         try:
             rows: dict[str, list[Document]] = defaultdict(list)

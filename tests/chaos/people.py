@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bench.disputes import claims
+from deploy.local.stack import StackAddresses
 from shared.contracts.elements import Elements
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute, GiveConsent, GiveExplanation, PriorSteps
@@ -24,6 +25,7 @@ from shared.network.schema import Network
 from shared.runtime.base.signing import Signer
 from tests.kafka.helpers import encoded, envelope, signed
 from tests.support.cases import case_id
+from tests.support.clients import aio
 from tests.support.services import Services
 
 OPEN_EVERY = 40
@@ -48,10 +50,10 @@ def is_slow(number: int) -> bool:
 async def file(services: Services, count: int, start: int) -> set[str]:
     """File disputes, plain and in every codec, some returned and amended; return their case ids."""
     cases = set()
-    kafka = services.addresses.kafka
+    kafka = services.addresses
     producers = [
         AIOKafkaProducer(
-            bootstrap_servers=kafka,
+            **aio(kafka),
             compression_type=codec,
             enable_idempotence=codec != "gzip",
             acks="all" if codec != "gzip" else 1,
@@ -96,7 +98,7 @@ def _versions(number: int, filing: FileDispute) -> Iterator[FileDispute]:
 class Reactor(ABC):
     """Reads events and answers with commands; the same command always has the same id."""
 
-    kafka: str
+    kafka: StackAddresses
     events: str
     commands: str
     signer: Signer
@@ -115,9 +117,9 @@ class Reactor(ABC):
         """Yield what somebody does about an event."""
 
     async def _play(self, seen: dict[TopicPartition, int]) -> None:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka, auto_offset_reset="earliest")
+        consumer = AIOKafkaConsumer(**aio(self.kafka), auto_offset_reset="earliest")
         producer = AIOKafkaProducer(
-            bootstrap_servers=self.kafka, enable_idempotence=True, linger_ms=20, request_timeout_ms=10_000
+            **aio(self.kafka), enable_idempotence=True, linger_ms=20, request_timeout_ms=10_000
         )
         async with consumer, producer:
             await consumer._client.add_topic(self.events)
@@ -188,7 +190,7 @@ class Clerks(Reactor):
 @asynccontextmanager
 async def playing(services: Services) -> AsyncIterator[None]:
     """Let all of them play."""
-    kafka, portal = services.addresses.kafka, services.signer()
+    kafka, portal = services.addresses, services.signer()
     people: Sequence[Reactor] = (
         Mediators(kafka, "mediation.events", "mediation.commands", portal),
         Clerks(kafka, "intake.events", "intake.commands", portal, network=services.network()),

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from deploy.local.stack import StackAddresses
+from tests.support.clients import aio
+
 
 @dataclass
 class StrictReader:
@@ -24,7 +27,7 @@ class StrictReader:
         repeats: Numbers that came again.
     """
 
-    kafka: str
+    kafka: StackAddresses
     topics: Sequence[str]
     heard: dict[tuple[str, str], int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -40,7 +43,7 @@ class StrictReader:
                 await asyncio.sleep(0.5)
 
     async def _read(self, positions: dict[TopicPartition, int]) -> None:
-        async with AIOKafkaConsumer(bootstrap_servers=self.kafka, auto_offset_reset="earliest") as consumer:
+        async with AIOKafkaConsumer(**aio(self.kafka), auto_offset_reset="earliest") as consumer:
             partitions = []
             for topic in self.topics:
                 await consumer._client.add_topic(topic)
@@ -68,7 +71,7 @@ class StrictReader:
 
 
 @asynccontextmanager
-async def listening(kafka: str, topics: Sequence[str]) -> AsyncIterator[StrictReader]:
+async def listening(kafka: StackAddresses, topics: Sequence[str]) -> AsyncIterator[StrictReader]:
     """Read beside what happens; in the end, nothing was wrong."""
     reader = StrictReader(kafka, topics)
     task = asyncio.create_task(reader.read())

@@ -23,6 +23,7 @@ from tests.chaos.evidence import AGAIN, gather, nothing_lost_nothing_twice, rost
 from tests.chaos.people import ends, file, playing
 from tests.chaos.strict_reader import StrictReader, listening
 from tests.kafka.helpers import until
+from tests.support.clients import aio
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -102,7 +103,7 @@ async def test_everything_is_killed_and_nothing_is_lost_or_done_twice(
     dice, stack = random.Random(SEED), services.stack
     assert stack is not None
     topics = [*EVENT_TOPICS.values(), *(cases_topic(one.id) for one in services.network().institutions)]
-    async with listening(services.addresses.kafka, topics) as strict, playing(services):
+    async with listening(services.addresses, topics) as strict, playing(services):
         filed |= await file(services, DISPUTES, 0)
         await kill_services(services, dice, 1)
         await freeze_one(services, dice)
@@ -188,10 +189,10 @@ async def repeating(services: Services) -> AsyncIterator[None]:
 
 async def _repeat(services: Services, reading: asyncio.Event) -> None:
     topics = [*keyed_topics(), *(one.filings_topic for one in services.network().institutions)]
-    kafka = services.addresses.kafka
+    kafka = services.addresses
     async with (
-        AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="latest") as consumer,
-        AIOKafkaProducer(bootstrap_servers=kafka, enable_idempotence=True, linger_ms=5) as producer,
+        AIOKafkaConsumer(**aio(kafka), auto_offset_reset="latest") as consumer,
+        AIOKafkaProducer(**aio(kafka), enable_idempotence=True, linger_ms=5) as producer,
     ):
         places = []
         for topic in topics:

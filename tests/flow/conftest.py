@@ -23,5 +23,5 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
         with_key(tmp_path_factory.mktemp("reference")), dict.fromkeys(SERVICES, 1), time=TimeSource.REPLAY
     )
     with LocalSystem(plan, _nothing) as running:
-        asyncio.run(players.play(running.settings(), scenario.make(PARTY_KEY.encode()), _nothing))
+        asyncio.run(players.play(running.of_people(), scenario.make(PARTY_KEY.encode()), _nothing))
         yield running

@@ -57,7 +57,7 @@ def test_topics_are_missing_then_made_then_there(services: Services, data: str) 
     assert {one["check"]: one["good"] for one in ill.json["checks"]}["topics"] is False
     assert ill.code == 1
     assert sorted(made.json["made"]) == sorted(one["topic"] for one in before)
-    assert again.json == {"made": [], "differences": []}
+    assert again.json == {"made": [], "differences": [], "dry_run": False}
     after = suyuan("topics", "list", "--data", data, "--json").json
     assert {one["state"] for one in after} == {"ready"}
 

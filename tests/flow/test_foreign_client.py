@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from shared.runtime.base.partitioner import partition_of
 from tests.support.cases import case_id
+from tests.support.clients import rdk
 from tests.support.sent import NOW, filing_headers
 from tests.support.services import ROOT, Services, platform
 
@@ -37,6 +38,17 @@ def program(page: str) -> str:
     return str(found)
 
 
+def access_of(services: Services) -> dict[str, str]:
+    """Return what the pages' programs take from their environment."""
+    where = services.addresses
+    return {
+        "KAFKA": where.kafka,
+        "KAFKA_PROTOCOL": "SASL_PLAINTEXT",
+        "KAFKA_USER": "ccb",
+        "KAFKA_PASSWORD": where.kafka_password("ccb"),
+    }
+
+
 def run(page: str, services: Services, **environment: str) -> str:
     """Run the program of a page as it stands, but for the clock; it succeeds."""
     done = start(page, services, **environment)
@@ -49,7 +61,7 @@ def start(page: str, services: Services, **environment: str) -> subprocess.Compl
     text = program(page).replace("datetime.now(timezone.utc).isoformat()", repr(NOW))
     return subprocess.run(
         [sys.executable, "-I", "-c", text],
-        env={"PATH": os.environ["PATH"], "KAFKA": services.addresses.kafka, **environment},
+        env={"PATH": os.environ["PATH"], **access_of(services), **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -61,9 +73,7 @@ def read(
     services: Services, topic: str, until: int, seconds: float = 30
 ) -> list[tuple[dict[str, str], bytes | None]]:
     """Read a topic from its beginning with librdkafka until there are enough messages."""
-    consumer = Consumer(
-        {"bootstrap.servers": services.addresses.kafka, "group.id": "test", "enable.auto.commit": False}
-    )
+    consumer = Consumer({**rdk(services.addresses), "group.id": "test", "enable.auto.commit": False})
     partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
     consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
     out: list[tuple[dict[str, str], bytes | None]] = []
@@ -103,7 +113,7 @@ def test_the_consumer_goes_on_where_it_ended_and_tells_a_gap_from_a_repeat(
     services: Services, tmp_path: Path
 ) -> None:
     """Its second run forgot what it had seen, took the next event for a gap, and left its group hanging."""
-    kept = {"DATABASE": str(tmp_path / "kept.sqlite"), "GROUP": "twice"}
+    kept = {"DATABASE": str(tmp_path / "kept.sqlite"), "GROUP": "ccb.twice"}
     first = run("publish.md", services, REFERENCE="TWICE-1").strip()
     told = run("consume.md", services, MESSAGE_ID=first, **kept)
     second = run("publish.md", services, REFERENCE="TWICE-2").strip()
@@ -134,7 +144,7 @@ def _told_too_early(services: Services, case: str) -> None:
         "ce_sequence": "2",
         "ce_correlationid": "nothing",
     }
-    producer = Producer({"bootstrap.servers": services.addresses.kafka})
+    producer = Producer(rdk(services.addresses))
     value = json.dumps({"event": "suyuan.intake.explanation-given.v1", "data": {}}).encode()
     producer.produce("cases.ccb", key=case, value=value, headers=attributes)
     assert producer.flush(30) == 0
@@ -145,7 +155,7 @@ def test_filings_of_another_partitioner_and_their_repeats_are_registered_once(se
     ours = {one: partition_of(one, 3) for one in references}
     theirs = {one: zlib.crc32(one.encode()) % 3 for one in references}
     assert ours != theirs
-    producer = Producer({"bootstrap.servers": services.addresses.kafka, "partitioner": "consistent"})
+    producer = Producer({**rdk(services.addresses), "partitioner": "consistent"})
     for number in range(3):
         for reference in references:
             body = {
@@ -171,9 +181,7 @@ def test_filings_of_another_partitioner_and_their_repeats_are_registered_once(se
 
 
 def partitions_used(services: Services, references: list[str]) -> int:
-    consumer = Consumer(
-        {"bootstrap.servers": services.addresses.kafka, "group.id": "test", "enable.auto.commit": False}
-    )
+    consumer = Consumer({**rdk(services.addresses), "group.id": "test", "enable.auto.commit": False})
     ends = [consumer.get_watermark_offsets(TopicPartition("filings.ccb", n), timeout=10)[1] for n in range(3)]
     consumer.close()
     return sum(1 for end in ends if end)
@@ -217,7 +225,7 @@ def test_what_is_no_filing_comes_back_with_its_reason(
 ) -> None:
     id = f"bad-{reason}"
     sent = {name: text for name, text in filing_headers(id, **change).items() if text}
-    producer = Producer({"bootstrap.servers": services.addresses.kafka})
+    producer = Producer(rdk(services.addresses))
     producer.produce("filings.ccb", key=id, value=value, headers=sent)
     assert producer.flush(30) == 0
 

@@ -149,7 +149,7 @@ def test_nothing_is_dead_or_held_in_the_end(played: LocalSystem) -> None:
 def test_playing_it_all_again_changes_no_figure(played: LocalSystem, report: dict[str, Any]) -> None:
     from cli.figures import count
 
-    asyncio.run(players.play(played.settings(), scenario.make(PARTY_KEY.encode()), _nothing))
+    asyncio.run(players.play(played.of_people(), scenario.make(PARTY_KEY.encode()), _nothing))
     assert asyncio.run(count(played.settings())) == report
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
 
+from deploy.local.stack import StackAddresses
 from shared.contracts.envelope import Actor
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until
 from tests.support.cases import case_id
+from tests.support.clients import aio, rdk
 from tests.unit.intake import mother
 
 INSTITUTIONS = ("ccb", "abc", "bank-c", "bank-d", "bank-e", "bank-f")
@@ -58,16 +60,16 @@ async def well(on: Wire) -> None:
     await until(lambda: replica.figure("suyuan_lag_messages") == 0, within_s=20)
 
 
-def by_librdkafka(kafka: str, rows: Iterable[Row], **settings: Any) -> None:
+def by_librdkafka(kafka: StackAddresses, rows: Iterable[Row], **settings: Any) -> None:
     """Send with the client that most other languages have."""
-    producer = Producer({"bootstrap.servers": kafka, **{k.replace("_", "."): v for k, v in settings.items()}})
+    producer = Producer({**rdk(kafka), **{k.replace("_", "."): v for k, v in settings.items()}})
     for institution, reference, value, headers in rows:
         producer.produce(f"filings.{institution}", value, reference.encode(), headers=list(headers))
     assert producer.flush(30) == 0
 
 
-async def by_aiokafka(kafka: str, rows: Iterable[Row], **settings: Any) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=kafka, **settings) as producer:
+async def by_aiokafka(kafka: StackAddresses, rows: Iterable[Row], **settings: Any) -> None:
+    async with AIOKafkaProducer(**aio(kafka), **settings) as producer:
         sent = [
             await producer.send(f"filings.{i}", value, key=reference.encode(), headers=list(headers))
             for i, reference, value, headers in rows

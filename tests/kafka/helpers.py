@@ -12,6 +12,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from deploy.local.stack import StackAddresses
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Command, Message
 from shared.contracts.proof import HEADER
@@ -20,6 +21,7 @@ from shared.runtime.base.documents import Document
 from shared.runtime.base.ids import new_id
 from shared.runtime.base.signing import Signer, proof_of
 from shared.runtime.decide.history import rows_of
+from tests.support.clients import aio
 from tests.support.services import Services
 
 OPERATOR = Actor("fengtai-court", "p-operator-1", "operator")
@@ -104,14 +106,14 @@ class Wire:
 
     async def read(self, *topics: str) -> list[ConsumerRecord]:
         """Return all records of some topics."""
-        return await read_all(self.services.addresses.kafka, topics)
+        return await read_all(self.services.addresses, topics)
 
 
 @asynccontextmanager
 async def wire(services: Services) -> AsyncIterator[Wire]:
     """Open raw access."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=services.addresses.kafka, enable_idempotence=True, max_request_size=12_000_000
+        **aio(services.addresses), enable_idempotence=True, max_request_size=12_000_000
     )
     await producer.start()
     try:
@@ -120,10 +122,10 @@ async def wire(services: Services) -> AsyncIterator[Wire]:
         await producer.stop()
 
 
-async def read_all(kafka: str, topics: Sequence[str]) -> list[ConsumerRecord]:
+async def read_all(kafka: StackAddresses, topics: Sequence[str]) -> list[ConsumerRecord]:
     """Return all records of some topics, in order per partition."""
     async with AIOKafkaConsumer(
-        bootstrap_servers=kafka, fetch_max_bytes=50_000_000, max_partition_fetch_bytes=12_000_000
+        **aio(kafka), fetch_max_bytes=50_000_000, max_partition_fetch_bytes=12_000_000
     ) as consumer:
         await consumer._client.force_metadata_update()
         places = []

@@ -19,6 +19,7 @@ from aiokafka.record.util import calc_crc32c
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
+from deploy.local.stack import StackAddresses
 from shared.contracts.common import DiscardDeadLetters
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
@@ -36,6 +37,7 @@ from tests.kafka.filings import (
     well,
 )
 from tests.kafka.helpers import Wire, encoded, envelope, until
+from tests.support.clients import aio, rdk
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
@@ -49,15 +51,15 @@ MOST_MEMORY = 300 * MB
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
-        _raise_limits(made.addresses.kafka, "filings.bank-e", "filings.bank-f")
+        _raise_limits(made.addresses, "filings.bank-e", "filings.bank-f")
         made.start("intake")
         made.ready()
         yield made
 
 
-def _raise_limits(kafka: str, *topics: str) -> None:
+def _raise_limits(kafka: StackAddresses, *topics: str) -> None:
     """Let topics take 12 MB, as those of an operator do who thinks that more is safer."""
-    admin = AdminClient({"bootstrap.servers": kafka})
+    admin = AdminClient(rdk(kafka))
     larger = ConfigEntry("max.message.bytes", "12000000", incremental_operation=AlterConfigOpType.SET)
     changes = [ConfigResource(ResourceType.TOPIC, t, incremental_configs=[larger]) for t in topics]
     for done in admin.incremental_alter_configs(changes).values():
@@ -67,7 +69,7 @@ def _raise_limits(kafka: str, *topics: str) -> None:
 async def test_1500_plain_and_compressed_filings_of_six_institutions_are_registered(on: Wire) -> None:
     """68 were, and neither log nor readiness named the cause: the codecs were not there."""
     rows = filings("codec", 1500)
-    kafka = on.services.addresses.kafka
+    kafka = on.services.addresses
     for start in range(0, 1500, 100):
         part, codec = rows[start : start + 100], CODECS[start // 100 % 5]
         if start // 100 % 2:
@@ -81,7 +83,7 @@ async def test_1500_plain_and_compressed_filings_of_six_institutions_are_registe
 
 
 async def test_no_setting_of_a_producer_matters(on: Wire) -> None:
-    kafka = on.services.addresses.kafka
+    kafka = on.services.addresses
     everything: list[Row] = []
     odd: tuple[dict[str, Any], ...] = (
         {"acks": 0},
@@ -111,13 +113,11 @@ async def test_no_setting_of_a_producer_matters(on: Wire) -> None:
 
 async def test_records_of_an_aborted_transaction_have_no_effect(on: Wire) -> None:
     """They took effect; and the marks at the end of a topic are no messages that wait."""
-    kafka = on.services.addresses.kafka
+    kafka = on.services.addresses
     taken_back, kept, between = filings("aborted", 12), filings("committed", 12), filings("between", 12)
 
     def send() -> None:
-        producer = Producer(
-            {"bootstrap.servers": kafka, "transactional.id": "t-1", "compression.type": "lz4"}
-        )
+        producer = Producer({**rdk(kafka), "transactional.id": "t-1", "compression.type": "lz4"})
         producer.init_transactions(30)
         for rows, end in ((taken_back, producer.abort_transaction), (kept, producer.commit_transaction)):
             producer.begin_transaction()
@@ -135,9 +135,9 @@ async def test_records_of_an_aborted_transaction_have_no_effect(on: Wire) -> Non
 
 
 async def test_what_stands_behind_an_open_transaction_waits_for_its_end(on: Wire) -> None:
-    kafka = on.services.addresses.kafka
+    kafka = on.services.addresses
     open_, behind = filing("abc", "open"), filing("abc", "behind-open")
-    producer = Producer({"bootstrap.servers": kafka, "transactional.id": "t-2"})
+    producer = Producer({**rdk(kafka), "transactional.id": "t-2"})
 
     def put(row: Row) -> None:
         producer.produce("filings.abc", row[2], row[1].encode(), headers=list(row[3]), partition=0)
@@ -193,7 +193,7 @@ ENCODE = {
 async def put_packed(on: Wire, topic: str, codec: int, rows: list[Row]) -> None:
     """Append one compressed batch of any size, which no client would make."""
     async with AIOKafkaProducer(
-        bootstrap_servers=on.services.addresses.kafka, max_batch_size=1 << 30, max_request_size=12_000_000
+        **aio(on.services.addresses), max_batch_size=1 << 30, max_request_size=12_000_000
     ) as producer:
         await producer.partitions_for(topic)
         builder = producer.create_batch()
@@ -274,7 +274,7 @@ async def test_no_header_key_or_value_of_any_size_stops_a_replica(on: Wire) -> N
         odd.append((name, (institution, reference, value, [*keep, *change])))
     good = [filing("bank-f", f"beside-{number}") for number in range(8)]
     async with AIOKafkaProducer(
-        bootstrap_servers=on.services.addresses.kafka, max_request_size=12_000_000, linger_ms=20,
+        **aio(on.services.addresses), max_request_size=12_000_000, linger_ms=20,
         compression_type="zstd",
     ) as producer:  # fmt: skip
         for (_, row), beside in zip(odd, good, strict=False):
@@ -317,7 +317,7 @@ async def test_a_topic_takes_no_more_than_a_service_reads(on: Wire) -> None:
 
 async def test_a_message_about_the_id_of_an_event_leaves_the_cases_chain_whole(on: Wire) -> None:
     row = filing("ccb", "exact")
-    await by_aiokafka(on.services.addresses.kafka, [row])
+    await by_aiokafka(on.services.addresses, [row])
     await registered(on, [row])
     (case,) = cases([row])
     before = await on.history("intake", case)
@@ -340,7 +340,7 @@ async def test_a_message_about_the_id_of_an_event_leaves_the_cases_chain_whole(o
 async def test_two_sources_may_use_the_same_command_id(on: Wire) -> None:
     """The second one's command vanished without a trace."""
     row = filing("ccb", "twins")
-    await by_aiokafka(on.services.addresses.kafka, [row])
+    await by_aiokafka(on.services.addresses, [row])
     await registered(on, [row])
     (case,) = cases([row])
     body = GiveConsent(party=Party.RESPONDENT)

@@ -24,6 +24,7 @@ from shared.runtime.base.limits import FIRST_BYTES, SHORTENED
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.kafka.helpers import Headers, Wire, changed, encoded, envelope, until
 from tests.support.cases import case_id
+from tests.support.clients import aio
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 
@@ -151,8 +152,8 @@ async def test_a_header_name_that_is_not_utf_8_stops_nobody(on: Wire) -> None:
 
 async def put_named(on: Wire, name: bytes, value: bytes, headers: Headers) -> None:
     """Append a filing with a header of any name, which no Python client would send."""
-    kafka = on.services.addresses.kafka
-    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+    kafka = on.services.addresses
+    async with AIOKafkaProducer(**aio(kafka)) as producer:
         await producer.partitions_for("filings.ccb")
         builder = producer.create_batch()
         builder.append(

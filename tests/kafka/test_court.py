@@ -24,8 +24,11 @@ from shared.contracts.court import FilingSubmitted
 from shared.contracts.envelope import SYSTEM, Envelope, headers
 from shared.contracts.kinds import Cause, FilingKind
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND
+from shared.network.load import load_network
+from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.base.signing import text_of
 from tests.support.cases import case_id
+from tests.support.clients import admit, aio
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
 
@@ -37,18 +40,19 @@ KEY = f"court-1:{text_of(b'court' * 6 + b'++')}"
 """The court's own; nobody checks it here."""
 
 
-async def provision(kafka: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+async def provision(kafka: StackAddresses) -> None:
+    admin = AIOKafkaAdminClient(**aio(kafka))
     await admin.start()
     with suppress(TopicAlreadyExistsError):
         await admin.create_topics([NewTopic(t, 6, 1) for t in (COURT_OUTBOUND, COURT_INBOUND)])
     await admin.close()
+    await admit(kafka, load_network(DEFAULT_NETWORK))
 
 
-async def file(kafka: str, run: str) -> set[str]:
+async def file(kafka: StackAddresses, run: str) -> set[str]:
     """File for confirmation, every tenth filing twice; return the cases."""
     cases = [case_id("court-test", f"{run}-{i}") for i in range(FILINGS)]
-    async with AIOKafkaProducer(bootstrap_servers=kafka, enable_idempotence=True) as producer:
+    async with AIOKafkaProducer(**aio(kafka), enable_idempotence=True) as producer:
         for i, case in enumerate(cases):
             filing = FilingSubmitted(
                 filing=f"{case}-c1",
@@ -82,9 +86,9 @@ async def file(kafka: str, run: str) -> set[str]:
     return set(cases)
 
 
-async def answers(kafka: str, cases: set[str]) -> list[dict[str, Any]]:
+async def answers(kafka: StackAddresses, cases: set[str]) -> list[dict[str, Any]]:
     """Read all answers about these cases, in the order in which they were sent."""
-    consumer = AIOKafkaConsumer(COURT_INBOUND, bootstrap_servers=kafka, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(COURT_INBOUND, **aio(kafka), auto_offset_reset="earliest")
     await consumer.start()
     try:
         parts = [TopicPartition(COURT_INBOUND, number) for number in range(6)]
@@ -102,18 +106,18 @@ async def answers(kafka: str, cases: set[str]) -> list[dict[str, Any]]:
         await consumer.stop()
 
 
-def court(kafka: str, folder: Path, *options: str) -> subprocess.Popen[bytes]:
+def court(kafka: StackAddresses, folder: Path, *options: str) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
     with (folder / "court.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "deploy.local.court", "--register", folder / "court.sqlite", *options],
             cwd=ROOT,
-            env={**os.environ, "SUYUAN_KAFKA": kafka, "SUYUAN_SIGNING_KEY": KEY},
+            env={**os.environ, **kafka.kafka_user("fengtai-court"), "SUYUAN_SIGNING_KEY": KEY},
             stderr=log,
         )
 
 
-async def grown(kafka: str, cases: set[str], by: int) -> None:
+async def grown(kafka: StackAddresses, cases: set[str], by: int) -> None:
     """Wait until so many more answers were sent."""
     before = len(await answers(kafka, cases))
     async with asyncio.timeout(60):
@@ -121,7 +125,7 @@ async def grown(kafka: str, cases: set[str], by: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def settled(kafka: str, cases: set[str], patience_s: float = 60) -> list[dict[str, Any]]:
+async def settled(kafka: StackAddresses, cases: set[str], patience_s: float = 60) -> list[dict[str, Any]]:
     """Wait until every case has its three answers."""
     async with asyncio.timeout(patience_s):
         while True:
@@ -134,7 +138,7 @@ async def settled(kafka: str, cases: set[str], patience_s: float = 60) -> list[d
 async def test_a_killed_court_loses_no_answer_and_gives_no_number_twice(
     stack_addresses: StackAddresses, tmp_path: Path
 ) -> None:
-    kafka = stack_addresses.kafka
+    kafka = stack_addresses
     await provision(kafka)
     cases = await file(kafka, str(tmp_path))
     for _ in range(3):

@@ -20,6 +20,7 @@ from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.topics import provision
 from tests.kafka.helpers import Wire, until
 from tests.support.cases import case_id
+from tests.support.clients import aio
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -260,7 +261,7 @@ async def test_a_rebalance_while_nothing_can_be_published_ends_nobody(services: 
     services.stop("intake")
     services.start("intake")
     await green(services)
-    admin = AIOKafkaAdminClient(bootstrap_servers=services.addresses.kafka)
+    admin = AIOKafkaAdminClient(**aio(services.addresses))
     await admin.start()
     try:
         await admin.delete_topics(["intake.deadletters"])

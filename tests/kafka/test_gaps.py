@@ -20,6 +20,7 @@ from shared.runtime.serve.client import MessageSender
 from tests.kafka.helpers import Headers, Wire, encoded, envelope, until
 from tests.support.cases import case_id
 from tests.support.cli import suyuan
+from tests.support.clients import aio
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
 
@@ -188,7 +189,7 @@ async def test_marks_of_transactions_that_age_away_are_no_gap(
     services: Services, on: Wire, admin: AIOKafkaAdminClient
 ) -> None:
     first = await end(admin, on)
-    producer = AIOKafkaProducer(bootstrap_servers=services.addresses.kafka, transactional_id="bank")
+    producer = AIOKafkaProducer(**aio(services.addresses), transactional_id="bank")
     await producer.start()
     cases = []
     try:

@@ -24,6 +24,7 @@ from pymongo.errors import OperationFailure
 from deploy.local.errors import LocalStackError
 from deploy.local.stack import LocalStack, StackAddresses
 from deploy.local.state import SERVICES
+from tests.support.clients import aio
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
 ROOT = Path(__file__).parents[2]
@@ -56,15 +57,15 @@ def other_program(port: int) -> Iterator[None]:
         server.shutdown()
 
 
-async def write(kafka: str, *values: bytes) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=kafka, enable_idempotence=True) as producer:
+async def write(kafka: StackAddresses, *values: bytes) -> None:
+    async with AIOKafkaProducer(**aio(kafka), enable_idempotence=True) as producer:
         for value in values:
             await producer.send_and_wait(TOPIC, value, key=b"k")
 
 
-async def read_all(kafka: str) -> list[bytes]:
+async def read_all(kafka: StackAddresses) -> list[bytes]:
     partition = TopicPartition(TOPIC, 0)
-    async with AIOKafkaConsumer(bootstrap_servers=kafka, fetch_max_bytes=20_000_000) as consumer:
+    async with AIOKafkaConsumer(**aio(kafka), fetch_max_bytes=20_000_000) as consumer:
         consumer.assign([partition])
         await consumer.seek_to_beginning(partition)
         end = (await consumer.end_offsets([partition]))[partition]
@@ -80,28 +81,28 @@ async def _batch(consumer: AIOKafkaConsumer, partition: TopicPartition) -> Any:
 
 
 async def test_what_was_acknowledged_survives_a_killed_broker(own: LocalStack, where: StackAddresses) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=where.kafka)
+    admin = AIOKafkaAdminClient(**aio(where))
     await admin.start()
     await admin.create_topics([NewTopic(TOPIC, num_partitions=1, replication_factor=1)])
     await admin.close()
     values = [str(number).encode() for number in range(500)]
-    await write(where.kafka, *values)
+    await write(where, *values)
     own.kill_broker()
     own.start_broker()
     assert own.start() == where
-    await write(where.kafka, b"after")
-    assert await read_all(where.kafka) == [*values, b"after"]
+    await write(where, b"after")
+    assert await read_all(where) == [*values, b"after"]
 
 
 async def test_a_dead_letter_of_ten_megabytes_passes(where: StackAddresses) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=where.kafka, max_request_size=12_000_000) as producer:
+    async with AIOKafkaProducer(**aio(where), max_request_size=12_000_000) as producer:
         await producer.send_and_wait(TOPIC, b"x" * 10_000_000)
 
 
 async def test_a_message_from_years_ago_is_kept(where: StackAddresses) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=where.kafka) as producer:
+    async with AIOKafkaProducer(**aio(where)) as producer:
         await producer.send_and_wait(TOPIC, b"old", timestamp_ms=1_600_000_000_000)
-    assert b"old" in await read_all(where.kafka)
+    assert b"old" in await read_all(where)
 
 
 def test_what_was_committed_survives_a_killed_mongod(own: LocalStack, where: StackAddresses) -> None:

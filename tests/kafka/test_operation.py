@@ -24,6 +24,7 @@ from shared.runtime.serve.topics import plan, provision
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, rosters_are_exact, settled
 from tests.kafka.helpers import Wire, until, wire
 from tests.support.cases import case_id
+from tests.support.clients import aio
 from tests.support.runtime.harness import Killed
 from tests.support.services import Services, platform
 
@@ -61,7 +62,7 @@ def reasons(services: Services, service: str = "intake") -> str:
 
 
 async def topics_of(services: Services) -> set[str]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=services.addresses.kafka)
+    admin = AIOKafkaAdminClient(**aio(services.addresses))
     await admin.start()
     try:
         return set(await admin.list_topics())
@@ -84,7 +85,7 @@ async def test_what_was_committed_and_not_published_goes_out_first(services: Ser
     """Killed between commit and publishing: the real service of the next start publishes it."""
     services.stop("intake")
     cases = await file(services, 30)
-    dying = Process(build_of("intake"), services.settings("intake"))
+    dying = Process(build_of("intake"), services.settings("intake", user=None))
 
     async def dies(messages: object) -> None:
         raise Killed
@@ -119,7 +120,7 @@ async def test_two_workers_on_the_same_partitions_have_one_effect(services: Serv
         for record in await on.read(*(one.filings_topic for one in services.network().institutions))
         if record.offset > known.get(f"{record.topic}:{record.partition}", -1)
     ]
-    both = [Process(build_of("intake"), services.settings("intake")) for _ in range(2)]
+    both = [Process(build_of("intake"), services.settings("intake", user=None)) for _ in range(2)]
     for start in range(0, len(records), 40):
         batch = records[start : start + 40]
         await asyncio.gather(*(one.worker.take(batch) for one in both))
@@ -167,7 +168,7 @@ async def test_a_producer_that_is_replaced_leaves_nothing_running(services: Serv
     """An outage of hours would else collect a producer every 20 seconds, each knocking at the broker."""
     stack = services.stack
     assert stack is not None
-    settings = services.settings("intake").model_copy(update={"publish_timeout_s": 1})
+    settings = services.settings("intake", user=None).model_copy(update={"publish_timeout_s": 1})
     publisher = Publisher(settings, "test")
     message = Outgoing("intake.deadletters", 0, b"k", b"v", [])
     await publisher.publish([message])
@@ -279,7 +280,7 @@ async def test_replicas_come_and_go_under_load_and_nothing_is_lost_or_twice(
 
 async def test_a_topic_that_was_made_again_is_named_and_not_skipped_over(services: Services) -> None:
     services.stop("intake")
-    admin = AIOKafkaAdminClient(bootstrap_servers=services.addresses.kafka)
+    admin = AIOKafkaAdminClient(**aio(services.addresses))
     await admin.start()
     try:
         await admin.delete_topics(["filings.bank-c"])

@@ -32,6 +32,7 @@ from shared.runtime.serve.process import Process
 from tests.kafka.helpers import OPERATOR, Wire, encoded, envelope, signed, until
 from tests.support import slow
 from tests.support.cases import case_id
+from tests.support.clients import aio, rdk
 from tests.support.services import Services, platform
 from tests.unit.intake import mother as filings
 from tests.unit.mediation import mother
@@ -85,7 +86,7 @@ async def put(
 
 def take_time_of(who: str, services: Services, topic: str) -> None:
     """Let the records of a topic have the broker's time or their sender's, from now on."""
-    admin = AdminClient({"bootstrap.servers": services.addresses.kafka})
+    admin = AdminClient(rdk(services.addresses))
     entry = ConfigEntry("message.timestamp.type", who, incremental_operation=AlterConfigOpType.SET)
     changes = [ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])]
     for done in admin.incremental_alter_configs(changes).values():
@@ -212,7 +213,7 @@ async def test_what_a_predecessor_committed_after_the_takeover_goes_out_although
     await run(services, "replay")  # it looks at no clock itself
     case, first = await a_case_25_days_ago(on, partition=1)
     await until(lambda: nothing_unpublished(on))
-    predecessor = Process(build_of("mediation"), services.settings("mediation"))
+    predecessor = Process(build_of("mediation"), services.settings("mediation", user=None))
     predecessor.publisher.publish = never  # type: ignore[method-assign]
     await predecessor.worker.own({f"{COMMANDS}:{n}" for n in range(PARTITIONS)})
     await predecessor.worker.tick([case], COMMANDS, datetime.now(UTC))
@@ -242,7 +243,7 @@ async def test_a_clock_that_stepped_back_before_a_crash_turns_no_case_round(
     case = case_on(2)
     at = datetime.now(UTC)
     await until(lambda: nothing_unpublished(on))
-    dying = Process(build_of("mediation"), services.settings("mediation"))
+    dying = Process(build_of("mediation"), services.settings("mediation", user=None))
     dying.publisher.publish = never  # type: ignore[method-assign]
     await put(on, INTAKE, mother.referral(), case, at, sequence=1)
     await on.producer.flush()
@@ -303,7 +304,7 @@ async def test_number_1_of_a_new_case_behind_its_number_2_is_not_dropped_in_sile
     await put(on, INTAKE, mother.referral(), case_on(partition), day(0), sequence=1)
     await on.producer.flush()
     end = 1 + max(r.offset for r in await on.read(INTAKE) if r.partition == partition)
-    admin = AIOKafkaAdminClient(bootstrap_servers=services.addresses.kafka)
+    admin = AIOKafkaAdminClient(**aio(services.addresses))
     await admin.start()
     try:
         gone = TopicPartition(INTAKE, partition)

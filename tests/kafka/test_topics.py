@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from bench.disputes import claims
+from shared.contracts.principals import ADMIN
 from shared.runtime.commit.mongo import Database
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.topics import plan
@@ -123,7 +124,7 @@ async def test_partitions_that_are_added_to_a_topic_in_use_are_noticed(
 
 async def test_the_command_line_names_what_differs(services: Services, admin: AIOKafkaAdminClient) -> None:
     await alter(admin, services, "filings.abc", cleanup_policy="compact", retention_ms="-1")
-    environment = services.environment("intake")
+    environment = {**services.environment("intake"), **services.addresses.kafka_user(ADMIN)}
     told = await asyncio.to_thread(suyuan, "doctor", "--json", env=environment)
     topics = next(one for one in told.json["checks"] if one["check"] == "topics")
     assert not topics["good"]

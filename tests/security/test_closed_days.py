@@ -11,6 +11,7 @@ import pytest
 
 from shared.contracts.days import DayClosed, DayWitnessed, signed, witnessed
 from shared.contracts.message import Event
+from shared.contracts.principals import OPERATOR
 from shared.runtime.base.signing import text_of
 from tests.kafka.helpers import encoded, envelope, read_all, wire
 from tests.support.cases import case_id
@@ -48,7 +49,7 @@ def data(services: Services, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def told_days(services: Services) -> list[DayClosed]:
-    records = asyncio.run(read_all(services.addresses.kafka, ["history.days"]))
+    records = asyncio.run(read_all(services.addresses, ["history.days"]))
     return [DayClosed.model_validate_json(one.value) for one in records]
 
 
@@ -66,7 +67,8 @@ def test_each_day_has_one_root_whatever_replicas_there_are_and_whichever_is_kill
 
 
 def test_another_person_verifies_with_the_topics_alone(services: Services) -> None:
-    env = {"SUYUAN_KAFKA": services.addresses.kafka, "SUYUAN_KEYS": str(services.settings("intake").keys)}
+    user = services.addresses.kafka_user(OPERATOR)
+    env = {**user, "SUYUAN_KEYS": str(services.settings("intake").keys)}
 
     done = suyuan("verify", "--from", "events", "--json", env=env)
 

@@ -205,7 +205,7 @@ async def test_under_kill_9_each_institution_is_told_each_event_of_its_cases_onc
     institutions = (VICTIM, ATTACKER, "bank-c")
     topics = [cases_topic(one) for one in institutions]
     cases = []
-    async with listening(services.addresses.kafka, topics) as strict:
+    async with listening(services.addresses, topics) as strict:
         for number in range(KILLED):
             more = {"party": None} if number % 5 == 0 else {}
             cases.append(await file(on, institutions[number % 3], f"KILL-{number}", **more))

@@ -13,6 +13,7 @@ from typing import Any
 import typer.main
 
 from cli.main import app, main
+from shared.contracts.principals import ADMIN
 from shared.contracts.topics import SERVICES
 from tests.support.services import Services
 
@@ -88,6 +89,7 @@ def write_connection(services: Services, data: Path) -> Path:
     content = {
         "kafka": services.addresses.kafka,
         "portal_url": "",
+        "users": {ADMIN: services.addresses.kafka_password(ADMIN), **services.passwords()},
         "services": {service: services.environment(service) for service in SERVICES},
     }
     path.touch(mode=0o600)

@@ -28,7 +28,7 @@ def standing(*, replicas: int, kills: int) -> Iterator[Services]:
     with platform(env=env) as running:
         running.start("intake", replicas=replicas)
         running.ready()
-        asyncio.run(by_aiokafka(running.addresses.kafka, FILED))
+        asyncio.run(by_aiokafka(running.addresses, FILED))
         registered = {"type": "suyuan.intake.dispute-registered.v1"}
         eventually(lambda: asked(running, "intake", lambda db: db.count(HISTORY, registered)) == len(FILED))
         for round in range(kills):

@@ -5,13 +5,14 @@ from typing import Any
 
 from confluent_kafka import Producer
 
+from tests.support.clients import rdk
 from tests.support.services import Services
 
 NOW = "2025-03-03T10:00:00+08:00"
 
 
 def send(services: Services, topic: str, key: str, value: bytes, **headers: str) -> None:
-    producer = Producer({"bootstrap.servers": services.addresses.kafka})
+    producer = Producer(rdk(services.addresses))
     producer.produce(topic, key=key, value=value, headers=headers)
     assert producer.flush(30) == 0
 

@@ -28,14 +28,17 @@ from typing import Any
 from deploy.local.keys import local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
+from shared.contracts.principals import ADMIN
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.base.signing import Signer
 from shared.runtime.commit.mongo import Database
+from shared.runtime.serve.access_rules import principals
 from shared.runtime.serve.topics import provision
 from tests.support.cases import PARTY_KEY
+from tests.support.clients import admit
 
 ROOT = Path(__file__).parents[2]
 STOP_S = 15.0
@@ -118,10 +121,16 @@ class Services:
         }
         return {**self.addresses.environment(service), **own, **self._env}
 
-    def settings(self, service: str) -> Settings:
-        """Return the settings of a service, for what a test reads or sends itself."""
-        names = {k.removeprefix("SUYUAN_").lower(): v for k, v in self.environment(service).items()}
-        return Settings(**names)  # type: ignore[arg-type]
+    def settings(self, service: str, user: str | None = ADMIN) -> Settings:
+        """Return the settings of a service, for what a test reads or sends itself.
+
+        Args:
+            service: Whose.
+            user: As whom the broker is asked; ``None``: as the service.
+        """
+        named = self.addresses.kafka_user(user) if user else {}
+        environment = {**self.environment(service), **named}
+        return Settings(**{k.removeprefix("SUYUAN_").lower(): v for k, v in environment.items()})  # type: ignore[arg-type]
 
     def signer(self, owner: str = "portal") -> Signer:
         """Return the private key of a service, the court or an operator; the portal's speaks for anybody."""
@@ -140,6 +149,14 @@ class Services:
     def provision(self) -> list[str]:
         """Make all topics; needed once before the first start. Not to be called in a running loop."""
         return asyncio.run(provision(self.settings("intake"), self.network()))
+
+    def admit(self) -> None:
+        """Give all users their passwords and make the rules of who may do what."""
+        asyncio.run(admit(self.addresses, self.network()))
+
+    def passwords(self) -> dict[str, str]:
+        """Return the passwords of all users of the broker but the admin."""
+        return {user: self.addresses.kafka_password(user) for user in principals(self.network())}
 
     def start(self, *services: str, replicas: int = 1, env: Mapping[str, str] | None = None) -> None:
         """Start replicas 0 … ``replicas - 1`` of each service that do not run; returns at once.
@@ -277,6 +294,7 @@ def platform(*, env: Mapping[str, str] | None = None, topics: bool = True) -> It
         with LocalStack(folder, mongo_cache_mb=512) as stack:
             services = Services(stack.start(), folder / "logs", stack=stack, env=env)
             try:
+                services.admit()
                 if topics:
                     services.provision()
                 yield services

@@ -283,6 +283,19 @@ _INPUT: Final[dict[str, Rows]] = {
         | {"public": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
     ],
     "topics-provision": [{"topic": LONG_TOPIC}, {"topic": "intake.events"}],
+    "topics-acl": [
+        {
+            **{"principal": "bank-of-a-very-long-name-of-fourteen-words", "resource": "topic"},
+            **{"name": LONG_TOPIC, "operation": "write", "permission": "allow", "state": "missing"},
+        },
+        {
+            **{"principal": "monitoring", "resource": "cluster", "name": "kafka-cluster"},
+            **{"operation": "alter_configs", "permission": "deny", "state": "foreign"},
+        },
+    ],
+    "topics-provision-acl": [
+        {"principal": "ccb", "resource": "topic", "name": LONG_TOPIC, "operation": "write", "state": "extra"}
+    ],
     "file-problems": [
         {
             **{

@@ -17,6 +17,7 @@ from aiokafka.errors import CommitFailedError, KafkaError
 from deploy.local.court.decisions import Manners
 from deploy.local.court.desk import Desk, read
 from deploy.local.court.register import Answer, Register
+from shared.contracts.principals import group_prefix
 from shared.contracts.proof import HEADER as PROOF
 from shared.contracts.topics import COURT_INBOUND, COURT_OUTBOUND
 from shared.network.schema import Network
@@ -96,7 +97,7 @@ class CourtSimulator:
 
     async def _consumer(self) -> AIOKafkaConsumer:
         """Join the group once both topics are there; a stable id gets the partitions back at once."""
-        name = f"court.{self._court.id}"
+        name = f"{group_prefix(self._court.id)}register"
         while True:
             consumer = AIOKafkaConsumer(
                 group_id=name,

@@ -2,11 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.contracts.errors import SuyuanError
 from shared.runtime.base.limits import VALUE_BYTES
 
 DEFAULT_NETWORK = Path(__file__).resolve().parents[3] / "deploy" / "networks" / "fengtai.yaml"
@@ -46,6 +47,11 @@ class Settings(BaseSettings):
     kafka_sasl_mechanism: Annotated[str, Field(description="SASL mechanism")] = "SCRAM-SHA-512"
     kafka_username: Annotated[str, Field(description="SASL user; empty for none")] = ""
     kafka_password: Annotated[SecretStr, Field(description="SASL password")] = SecretStr("")
+
+    kafka_users: Annotated[
+        SecretStr,
+        Field(description="Users that `topics provision --acl` gives their passwords, name:password,…"),
+    ] = SecretStr("")
 
     mongo_url: Annotated[SecretStr, Field(description="MongoDB URL with user and replica set")] = SecretStr(
         "mongodb://127.0.0.1:27017/?replicaSet=suyuan"
@@ -192,6 +198,28 @@ class Settings(BaseSettings):
             "sasl_plain_username": self.kafka_username,
             "sasl_plain_password": self.kafka_password.get_secret_value(),
         }
+
+    def passwords(self) -> dict[str, str]:
+        """Return the passwords of ``kafka_users`` by user.
+
+        Raises:
+            SuyuanError: ``settings.kafka_users``: it is not of the form ``name:password,…``.
+        """
+        out: dict[str, str] = {}
+        for part in filter(None, self.kafka_users.get_secret_value().split(",")):
+            name, _, password = part.strip().partition(":")
+            if not name or not password:
+                raise SuyuanError(
+                    code="settings.kafka_users",
+                    zh="SUYUAN_KAFKA_USERS 应为 用户:口令,以逗号分隔。",
+                    en="SUYUAN_KAFKA_USERS must be name:password, separated by commas.",
+                )
+            out[name] = password
+        return out
+
+    def as_user(self, name: str, password: str) -> Self:
+        """Return these settings for another user of the same brokers."""
+        return self.model_copy(update={"kafka_username": name, "kafka_password": SecretStr(password)})
 
     def shown(self) -> list[tuple[str, str, str]]:
         """Return name, value and description of every setting, secrets hidden."""

@@ -14,6 +14,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
+from shared.contracts.principals import principal_of
 from shared.runtime.base.settings import Settings
 
 
@@ -32,7 +33,7 @@ def subscribe(
     return broker.subscriber(
         *topics,
         batch=True,
-        group_id=f"suyuan.{service}",
+        group_id=principal_of(service),
         group_instance_id=member(service, topics, settings.replica),
         ack_policy=AckPolicy.MANUAL,
         auto_offset_reset="none",  # the others jump over what is gone, in silence

@@ -300,4 +300,6 @@ class EventReader:
                 return sorted(found)
             await consumer._client.force_metadata_update()
             await asyncio.sleep(0.1)
-        raise LookupError(f"Topic {topic} is not there. Run `suyuan topics provision` first.")
+        raise LookupError(
+            f"Topic {topic} is not there, or this user may not see it. Run `suyuan topics provision` first."
+        )

@@ -12,18 +12,9 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.contracts.language import service_of
-from shared.contracts.message import REGISTRY, Event
+from shared.contracts import flows
 from shared.contracts.reasons import text
-from shared.contracts.topics import (
-    DAYS,
-    EVENT_TOPICS,
-    REJECTIONS,
-    TIPS,
-    dead_letters_topic,
-    remembered_topics,
-    rule_of,
-)
+from shared.contracts.topics import CASES_PREFIX, cases_topic, remembered_topics, rule_of
 from shared.network.schema import Network
 from shared.runtime.base.settings import FOR_EVER, Settings, TimeSource
 from shared.runtime.serve.topics import DAY_MS, TopicPlan, admin
@@ -200,12 +191,10 @@ def _outlives(kept_ms: int, days: int) -> bool:
 
 def written_by(service: str, network: Network) -> set[str]:
     """Return the topics that a service publishes to."""
-    events = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service)
-    also: set[str] = set()
-    for one in (delivery for event in events for delivery in event.also):
-        owners = [""] if one.owner is None else [institution.id for institution in network.institutions]
-        also |= {one.topic + owner for owner in owners}
-    return {EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, DAYS, TIPS, *also}
+    institutions = [one.id for one in network.institutions]
+    topics = flows.written_by(service)
+    told = {cases_topic(one) for one in institutions} if CASES_PREFIX in topics else set()
+    return set(topics - {CASES_PREFIX}) | told
 
 
 async def look(settings: Settings, plans: Iterable[TopicPlan], written: Iterable[str] = ()) -> Look:

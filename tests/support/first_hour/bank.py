@@ -61,7 +61,11 @@ from confluent_kafka import Consumer
 consumer = Consumer(
     {
         "bootstrap.servers": os.environ["KAFKA"],
-        "group.id": "ccb-look",
+        "security.protocol": os.environ.get("KAFKA_PROTOCOL", "SASL_SSL"),
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": os.environ["KAFKA_USER"],
+        "sasl.password": os.environ["KAFKA_PASSWORD"],
+        "group.id": "ccb.look",
         "auto.offset.reset": "earliest",
     }
 )

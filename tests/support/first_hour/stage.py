@@ -119,4 +119,12 @@ class Stage:
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("SUYUAN_")}
         path = f"{Path(sys.executable).parent}:{own.get('PATH', '')}"
-        return {**own, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": COLUMNS, **_LANGUAGE}
+        return {**own, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": COLUMNS, **_LANGUAGE, **self._user()}
+
+    def _user(self) -> dict[str, str]:
+        """Return the user of the broker with which the bank looks; no page shows a password."""
+        file = self.folder / ".suyuan" / "data" / "connection.json"
+        if not file.exists():
+            return {}
+        password = json.loads(file.read_text("utf-8"))["users"]["ccb"]
+        return {"KAFKA_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_USER": "ccb", "KAFKA_PASSWORD": password}

@@ -167,10 +167,15 @@ def test_a_taken_port_is_replaced_and_the_rest_kept(tmp_path: Path) -> None:
 
 
 def test_addresses_show_no_password() -> None:
-    addresses = stack.StackAddresses("k", "m", {"intake": "mongodb://u:secret@m"}, "mongodb://root:secret@m")
+    addresses = stack.StackAddresses(
+        "k", "m", {"intake": "mongodb://u:secret@m"}, "mongodb://root:secret@m", "secret"
+    )
     assert "secret" not in repr(addresses)
     assert addresses.environment("intake") == {
         "SUYUAN_KAFKA": "k",
+        "SUYUAN_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+        "SUYUAN_KAFKA_USERNAME": "suyuan.intake",
+        "SUYUAN_KAFKA_PASSWORD": addresses.kafka_password("suyuan.intake"),
         "SUYUAN_MONGO_URL": "mongodb://u:secret@m",
         "SUYUAN_MONGO_DATABASE": "suyuan_intake",
     }

@@ -153,6 +153,8 @@ def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> 
         "intake.events",
         "intake.deadletters",
         "portal.rejections",
+        "history.days",
+        "history.tips",
         "intake.matches",
         "intake.merges",
     }
@@ -160,6 +162,8 @@ def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> 
         "court.events",
         "court_bridge.deadletters",
         "portal.rejections",
+        "history.days",
+        "history.tips",
         "court.outbound",
     }
     assert written_by("mediation", NETWORK) >= {"mediation.rosters", "mediation.designations"}

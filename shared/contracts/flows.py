@@ -1,0 +1,68 @@
+"""Which topics a service reads and writes: of what it reads its choice, of what it writes the registry's."""
+
+from typing import Final
+
+from shared.contracts.language import service_of
+from shared.contracts.message import REGISTRY, Event
+from shared.contracts.topics import (
+    COURT_INBOUND,
+    DAYS,
+    DESIGNATIONS,
+    EVENT_TOPICS,
+    FILINGS_PREFIX,
+    MATCHES,
+    MERGES,
+    READINGS,
+    REJECTIONS,
+    ROSTERS,
+    SERIES,
+    SERVICES,
+    TIPS,
+    commands_topic,
+    dead_letters_topic,
+)
+
+_READ: Final = {
+    "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS),
+    "mediation": (EVENT_TOPICS["intake"], commands_topic("mediation"), ROSTERS, DESIGNATIONS),
+    "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, commands_topic("court_bridge")),
+    "alerts": (EVENT_TOPICS["intake"], SERIES, commands_topic("alerts")),
+    "portal": (
+        *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
+        commands_topic("portal"),
+        REJECTIONS,
+    ),
+}
+_ASKED: Final = {"intake": ("intake",), "mediation": ("mediation",), "portal": SERVICES}
+"""Whose commands a service sends for those who ask it by HTTP."""
+
+
+def read_by(service: str) -> tuple[str, ...]:
+    """Return the topics that a service reads; ``filings.`` stands for those of all institutions.
+
+    Raises:
+        KeyError: There is no such service.
+    """
+    return _READ[service]
+
+
+def written_by(service: str) -> frozenset[str]:
+    """Return the topics that a service publishes its decisions to: events, copies, days, letters, rejections.
+
+    ``cases.`` stands for the topics of all institutions.
+
+    Raises:
+        KeyError: There is no such service.
+    """
+    own = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service)
+    copies = {one.topic for cls in own for one in cls.also}
+    return frozenset({EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, DAYS, TIPS, *copies})
+
+
+def passed_on_by(service: str) -> frozenset[str]:
+    """Return the topics that a service sends to for those who ask it by HTTP: commands, and filings.
+
+    ``filings.`` stands for the topics of all institutions.
+    """
+    commands = {commands_topic(one) for one in _ASKED.get(service, ())}
+    return frozenset(commands | {FILINGS_PREFIX} if service == "portal" else commands)

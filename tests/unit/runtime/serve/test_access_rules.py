@@ -1,0 +1,116 @@
+"""What the rules of the broker come to, for any network."""
+
+import pytest
+
+from cli.schemas import consumed
+from shared.contracts.flows import read_by
+from shared.contracts.principals import ADMIN
+from shared.contracts.topics import FILINGS_PREFIX, SERVICES
+from shared.network.load import load_network
+from shared.runtime.base.settings import DEFAULT_NETWORK
+from shared.runtime.serve.access import BrokerRule, difference, on_broker
+from shared.runtime.serve.access_rules import (
+    AccessRule,
+    Operation,
+    Resource,
+    access_rules,
+    allowed,
+    principals,
+    seen_by,
+)
+from tests.support import access as page
+
+NETWORK = load_network(DEFAULT_NETWORK)
+RULES = access_rules(NETWORK)
+INSTITUTIONS = [one.id for one in NETWORK.institutions]
+PORTAL_RULE = BrokerRule(2, "*", 3, "User:suyuan.portal", "*", 2, 3)
+
+
+def may(user: str, operation: Operation, topic: str) -> bool:
+    return allowed(RULES, user, operation, Resource.TOPIC, topic)
+
+
+def test_the_page_says_what_the_rules_say() -> None:
+    assert page.PAGE.read_text("utf-8") == page.page(), "run python -m tests.support.access"
+
+
+def test_what_services_read_is_what_they_are_composed_of() -> None:
+    for service, topics in consumed().items():
+        seen = [FILINGS_PREFIX if one.startswith(FILINGS_PREFIX) else one for one in topics]
+        assert list(dict.fromkeys(seen)) == list(read_by(service))
+
+
+@pytest.mark.parametrize("member", INSTITUTIONS)
+def test_an_institution_writes_its_filings_reads_its_cases_and_sees_nothing_else(member: str) -> None:
+    own = [one for one in RULES if one.principal == member]
+    assert {(one.resource.value, one.name, one.operation.value) for one in own} == {
+        ("topic", f"filings.{member}", "write"),
+        ("topic", f"cases.{member}", "read"),
+        *(("topic", f"history.{topic}", "read") for topic in ("days", "tips", "witnessed")),
+        ("topic", "history.witnessed", "write"),
+        ("group", f"{member}.", "read"),
+        ("transactional_id", f"{member}.", "write"),
+    }
+
+
+def test_an_institution_whose_name_begins_like_anothers_has_no_part_of_it() -> None:
+    assert not allowed(RULES, "ccb", Operation.READ, Resource.GROUP, "ccb-2.mine")
+    assert not may("ccb", Operation.WRITE, "filings.ccb-2")
+    assert allowed(RULES, "ccb", Operation.READ, Resource.GROUP, "ccb.mine")
+
+
+def test_no_service_writes_what_another_says() -> None:
+    for service in SERVICES:
+        others = [one for one in SERVICES if one != service]
+        assert not any(may(f"suyuan.{service}", Operation.WRITE, f"{one}.deadletters") for one in others)
+    assert not may("suyuan.portal", Operation.WRITE, "intake.events")
+    assert not may("suyuan.operator", Operation.WRITE, "intake.events")
+    assert not may("suyuan.operator", Operation.WRITE, "filings.ccb")
+
+
+def test_whoever_reads_or_writes_may_see_the_topic_and_the_admin_may_do_all() -> None:
+    assert may("ccb", Operation.DESCRIBE, "filings.ccb")
+    assert not may("ccb", Operation.DESCRIBE, "filings.abc")
+    assert not may("ccb", Operation.DESCRIBE_CONFIGS, "filings.ccb")
+    assert may(ADMIN, Operation.WRITE, "anything")
+
+
+def test_no_rule_is_about_the_cluster_and_every_user_has_one() -> None:
+    assert {one.principal for one in RULES} == set(principals(NETWORK))
+    assert {one.resource for one in RULES} == {Resource.TOPIC, Resource.GROUP, Resource.TRANSACTIONS}
+
+
+def test_where_the_broker_knows_other_names_every_topic_is_looked_for() -> None:
+    assert seen_by("", "court.inbound", NETWORK)
+    assert seen_by(ADMIN, "court.inbound", NETWORK)
+    assert seen_by("suyuan.court_bridge", "court.inbound", NETWORK)
+    assert not seen_by("suyuan.alerts", "court.inbound", NETWORK)
+
+
+@pytest.mark.parametrize(
+    ("rule", "part"),
+    [
+        (PORTAL_RULE, "extra"),
+        (BrokerRule(2, "filings.gone", 3, "User:gone", "*", 4, 3), "extra"),
+        (BrokerRule(2, "fil", 4, "User:gone", "*", 4, 3), "extra"),
+        (BrokerRule(2, "intake.events", 3, "User:spy", "*", 3, 3), "extra"),
+        (BrokerRule(3, "suyuan.intake", 3, "User:spy", "*", 3, 3), "extra"),
+        (BrokerRule(2, "billing", 3, "User:other", "*", 4, 3), "foreign"),
+        (BrokerRule(2, "*", 3, "User:other", "*", 4, 3), "foreign"),
+        (BrokerRule(2, "filings.ccb", 3, "User:ccb", "*", 4, 2), "foreign"),
+    ],
+)
+def test_what_is_too_much_goes_and_what_is_not_ours_or_forbids_stays(rule: BrokerRule, part: str) -> None:
+    have = [rule, *map(on_broker, RULES)]
+    found = difference(RULES, have, NETWORK)
+    assert getattr(found, part) == (rule,)
+    assert len(found.kept) == len(RULES)
+    assert found.missing == ()
+
+
+def test_what_lacks_is_named() -> None:
+    first, *rest = map(on_broker, RULES)
+    assert difference(RULES, rest, NETWORK).missing == (first,)
+    assert on_broker(AccessRule("ccb", Resource.GROUP, "ccb.", True, Operation.READ)) == BrokerRule(
+        3, "ccb.", 4, "User:ccb", "*", 3, 3
+    )
