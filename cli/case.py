@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli import connection, options, output, portal, short_ids, telling
+from cli.acts import group_of
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
 PAGE: Final = 200
 TIMEOUT_S: Final = 15.0
 
-app = typer.Typer(no_args_is_help=True, help="案件:列出、查看 / cases: list, show")
+_ACTS: Final = {"hold": "hold-case", "release": "release-hold"}
+_OF: Final = "--case", "案件号 / id of the case"
+
+app = typer.Typer(
+    cls=group_of("case", _ACTS, _OF),
+    no_args_is_help=True,
+    help="案件:列出、查看、留存、解除留存 / cases: list, show, hold for a suit, release",
+)
 
 Url = Annotated[
     str | None,

@@ -32,6 +32,7 @@ from cli import (
     repayments,
     replay,
     report,
+    retention,
     rules,
     schemas,
     status,
@@ -110,6 +111,7 @@ app.add_typer(mediator.app, name="mediator")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(personal_data.app, name="personal-data")
+app.add_typer(retention.app, name="retention")
 app.add_typer(schemas.app, name="schemas")
 app.command()(schemas.asyncapi)
 app.command()(file.file)

@@ -6,7 +6,7 @@ it.
 
 from typing import Final
 
-from cli.display import agreements, duplicates, rosters, verified
+from cli.display import agreements, duplicates, retention, rosters, verified
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
 from cli.display.cases import CASE as CASE
@@ -27,6 +27,7 @@ INSTALMENTS: Final = agreements.INSTALMENTS
 DUPLICATES: Final = duplicates.DUPLICATES
 DUPLICATE: Final = duplicates.DUPLICATE
 PARTIES: Final = duplicates.PARTIES
+RETENTION: Final = retention.RETENTION
 FOUND: Final = verified.FOUND
 WITNESSING: Final = verified.WITNESSING
 WITNESSED: Final = verified.WITNESSED
@@ -356,7 +357,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE, ACCESS, CHANGES),
     *(MEDIATORS, MEDIATOR, ORGANISATIONS, ORGANISATION),
     *(AGREEMENT, INSTALMENTS),
-    *(DUPLICATES, DUPLICATE, PARTIES),
+    *(DUPLICATES, DUPLICATE, PARTIES, RETENTION),
     KEYS,
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )

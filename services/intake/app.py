@@ -3,12 +3,13 @@
 from services.intake.endpoints import http
 from services.intake.handlers import OWN, case_stream, matches_stream, router
 from services.intake.rules import BOOK
-from services.intake.store import INDEXES
+from services.intake.store import INDEXES, erased, held
 from shared.casework.own_rules import own_rules
 from shared.contracts.errors import SuyuanError
 from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
 from shared.runtime.base.vault import Vault
+from shared.runtime.commit.retention import Disposal
 from shared.runtime.serve.service import Service
 
 MIN_KEY_CHARACTERS = 32
@@ -33,6 +34,7 @@ def build(settings: Settings, network: Network) -> Service:
         indexes=INDEXES,
         http=http,
         rules=rules,
+        disposal=Disposal(held, erased),
     )
 
 

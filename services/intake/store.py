@@ -1,7 +1,7 @@
 """Intake's own collections: the raw data of parties, what became of each wish to read, and duplicates."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +24,17 @@ from shared.contracts.kinds import Party
 from shared.contracts.parties import DisputeWithdrawn
 from shared.contracts.privacy import (
     ContactDataOpened,
-    ErasePersonalData,
     PersonalDataErased,
     PersonalDataRead,
     ReadPersonalData,
+)
+from shared.contracts.retention import (
+    ApproveDisposal,
+    CaseHeld,
+    DisposalRefused,
+    DisposalRequested,
+    HoldReleased,
+    RetentionEnded,
 )
 
 if TYPE_CHECKING:
@@ -41,11 +48,14 @@ READINGS = "readings"
 """What became of a wish to read, by command id."""
 ERASED = "erased"
 """The one field of a row whose data and key are gone."""
+RETENTION = "retention"
+"""A row of each case that is held, whose time for keeping is over, or that somebody wishes to dispose of."""
 DUPLICATES = "duplicates"
 """A row of each dispute that is, or was held to be, one more of another; nothing of a person in it."""
 INDEXES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     PERSONAL_DATA: (),
     READINGS: (),
+    RETENTION: (("standing", "-at"),),
     DUPLICATES: (("standing", "-at"),),
 }
 _STEP = 500
@@ -62,10 +72,22 @@ _ABOUT_DUPLICATES = (
 )
 
 
+_ABOUT_RETENTION = (
+    CaseHeld,
+    DisposalRefused,
+    DisposalRequested,
+    HoldReleased,
+    PersonalDataErased,
+    RetentionEnded,
+)
+
+
 def rows(change: Change[Dispute]) -> Iterable[Write]:
     """Return the rows that go with a message: raw data of a filing, the outcome of a reading, a duplicate."""
-    own = _duplicate(change)
-    return _of_a_message(change) if own is None else (*_of_a_message(change), own)
+    yield from _of_a_message(change)
+    for own in (_duplicate(change), _retention(change)):
+        if own is not None:
+            yield own
 
 
 def _duplicate(change: Change[Dispute]) -> Write | None:
@@ -92,6 +114,48 @@ def _duplicate(change: Change[Dispute]) -> Write | None:
     return Put(DUPLICATES, change.subject, row)
 
 
+def _retention(change: Change[Dispute]) -> Write | None:
+    """Return the row of a dispute that is held, due or to be disposed of; also time alone makes one."""
+    dispute, told = change.after, [t for t in change.events if isinstance(t.event, _ABOUT_RETENTION)]
+    if dispute is None or not told:
+        return None
+    keeping = dispute.keeping
+    standing = next(
+        word
+        for word, is_so in (
+            ("held", keeping.held_by),
+            ("requested", keeping.requested_by),
+            ("erased", dispute.erased),
+            ("over", keeping.ended),
+            ("kept", True),
+        )
+        if is_so
+    )
+    last = told[-1]
+    row = {
+        "institution": dispute.institution,
+        "standing": standing,
+        "held_by": keeping.held_by,
+        "requested_by": keeping.requested_by,
+        "ground": keeping.ground,
+        "event": last.event.short_type,
+        "at": last.at.isoformat(),
+    }
+    return Put(RETENTION, change.subject, row)
+
+
+async def held(database: "Database", cases: Sequence[str]) -> set[str]:
+    """Return those of some cases that are held."""
+    rows = await database.find(RETENTION, {"_id": {"$in": list(cases)}, "standing": "held"}, fields=("_id",))
+    return {str(row["_id"]) for row in rows}
+
+
+async def erased(database: "Database", cases: Sequence[str]) -> set[str]:
+    """Return those of some cases whose raw data are erased."""
+    rows = await database.find(PERSONAL_DATA, {"_id": {"$in": list(cases)}, ERASED: True}, fields=("_id",))
+    return {str(row["_id"]) for row in rows}
+
+
 def _of_a_message(change: Change[Dispute]) -> Iterable[Write]:
     received = change.received
     if received is None:
@@ -101,7 +165,7 @@ def _of_a_message(change: Change[Dispute]) -> Iterable[Write]:
         taken = any(isinstance(t.event, DisputeRegistered | FilingAmended) for t in change.events)
         if taken and change.kept is not None:
             return (Put(PERSONAL_DATA, change.subject, change.kept),)
-    elif isinstance(body, ErasePersonalData):
+    elif isinstance(body, ApproveDisposal):
         gone = any(isinstance(t.event, PersonalDataErased) for t in change.events)
         return (Put(PERSONAL_DATA, change.subject, {ERASED: True}),) if gone else ()
     elif isinstance(body, ContactDataOpened):

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from shared.contracts.fields import INSIDE, GivenPurpose, Purpose, Reader
+from shared.contracts.fields import INSIDE, GivenPurpose, Purpose, Reader, Text
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.topics import READINGS
 from shared.contracts.words import Audience, Coded, Words
+
+RequestedBy = Annotated[Text, Words("申请删除人", "Requested by"), INSIDE]
 
 
 class ErasureGround(Coded, zh="理由", en="Ground", seen_by=Audience.PARTY):
@@ -26,9 +28,16 @@ class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Pers
 
 
 class PersonalDataErased(Event, family="intake", zh="删除个人信息", en="Personal data erased"):
-    """The raw data of a case's parties are gone: their key is destroyed. Source: 个人信息保护法 art 47."""
+    """The raw data of a case's parties are gone: their key is destroyed. Source: 个人信息保护法 art 47.
+
+    Attributes:
+        requested_by: Who asked; empty in events of before two people had to.
+        approved_by: Who approved, another person; empty likewise.
+    """
 
     ground: ErasureGround
+    requested_by: RequestedBy = ""
+    approved_by: Annotated[Text, Words("批准人", "Approved by"), INSIDE] = ""
 
 
 class ContactDataOpened(
@@ -78,10 +87,13 @@ class ReadPersonalData(
 class ErasePersonalData(
     Command,
     family="intake",
-    zh="删除案件个人信息",
-    en="Erase personal data",
+    zh="申请删除案件个人信息",
+    en="Ask to erase personal data",
     roles=(Role.COURT_CLERK, Role.OPERATOR),
 ):
-    """Erase the raw data of a case's parties for good; not while somebody may still act on the case."""
+    """Ask to erase the raw data of a case's parties for good; another person approves (ApproveDisposal).
+
+    Not while somebody may still act on the case, or while it is held.
+    """
 
     ground: ErasureGround

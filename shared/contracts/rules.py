@@ -11,6 +11,7 @@ from shared.contracts.reasons import text
 from shared.contracts.rules_of_agreements import AGREEMENTS
 from shared.contracts.rules_of_limits import LIMITS
 from shared.contracts.rules_of_matching import MATCHING
+from shared.contracts.rules_of_retention import RETENTION
 from shared.contracts.rules_of_rosters import ROSTERS
 from shared.contracts.rules_of_screening import SCREENING
 from shared.contracts.rules_of_talks import TALKS
@@ -26,6 +27,7 @@ _ELEMENTS: Final = "要素式起诉状 (法〔2024〕46号); 法释〔2021〕23�
 
 RULES: Final[dict[str, Words]] = {
     **MATCHING,
+    **RETENTION,
     **TALKS,
     # Intake returns a filing that is not complete; each of its reasons names its rule.
     "intake.elements": Guard(

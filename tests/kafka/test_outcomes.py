@@ -12,6 +12,7 @@ import pytest
 from services.intake.store import personal_data, seal_all
 from shared.contracts.envelope import Actor
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
+from shared.contracts.retention import ApproveDisposal
 from shared.runtime.base.vault import Vault
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, changed, until
@@ -227,6 +228,7 @@ async def test_no_raw_value_of_a_party_stands_in_a_database_and_rows_in_clear_ar
     await outcome(on, "f-raw-2")
     returned = case_id("ccb", "RAW-2")
     await on.command("intake", ErasePersonalData(ground=ErasureGround.NOT_NEEDED), returned)
+    await on.command("intake", ApproveDisposal(), returned, actor=mother.COURT_CLERK)
 
     async def erased() -> bool:
         row = await on.find("intake", "personal_data", {"_id": returned})

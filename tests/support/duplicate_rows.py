@@ -26,6 +26,23 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
     },
 }
 ROWS: Final[dict[str, list[dict[str, Any]]]] = {
+    "retention-list": [
+        {
+            "id": CASE,
+            "standing": "requested",
+            "ground": "not_needed",
+            "by": "fengtai-court/p-court-clerk-1/court_clerk",
+            "institution": "consumer-finance-beijing-fengtai",
+            "at": "2026-01-05T01:00:00+00:00",
+        },
+        {
+            "id": TWIN,
+            "standing": "held",
+            "by": "fengtai-court/judge-1/judge",
+            "institution": "ccb",
+            "ground": "",
+        },
+    ],
     "duplicates-list": [
         {**_DUPLICATE, "other": "sy1" + "b" * 32},
         {**_DUPLICATE, "id": TWIN, "other": CASE, "standing": "merged", "rules_told": "MAT-001"},

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.alerts.series import Series
 from services.court_bridge.case.state import Ruling
+from services.intake.case.keeping import NEW
 from services.intake.case.right_to_sue import NO_LIMIT
 from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted, DisputeUncounted
 from shared.contracts.court import ChooseSuit
@@ -49,6 +50,7 @@ from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
 from tests.support.quick_decision_walks import QUICK
+from tests.support.retention_walks import keeping
 from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
 from tests.unit.alerts import mother as series
@@ -87,7 +89,7 @@ _INTAKE_SAMPLES = (
             WithdrawDispute(reason=LeaveReason.PAID),
             RegisterPreSuit(case_number="（2026）京0106民诉前调801号"),
             RegisterSuit(case_number="（2026）京0106民初801号", procedure=Procedure.SUMMARY),
-            ErasePersonalData(ground=ErasureGround.RETENTION_OVER),
+            ErasePersonalData(ground=ErasureGround.NOT_NEEDED),
         )
     ),
 )
@@ -121,7 +123,7 @@ INTAKE = Walk(
     intake.MON,
     _of_intake,
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
-    lambda state: state.but(entrusted=(), limitation=NO_LIMIT),
+    lambda state: state.but(entrusted=(), limitation=NO_LIMIT, keeping=NEW),
     _intake_label,
 )
 
@@ -355,7 +357,7 @@ SERIES = Walk(
 )
 
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
-    "intake": (INTAKE, DUPLICATE, MATCHING),
+    "intake": (INTAKE, keeping(INTAKE), DUPLICATE, MATCHING),
     "mediation": (
         CASE,
         CLOCK,

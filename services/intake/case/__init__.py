@@ -11,6 +11,7 @@ from services.intake.case import (
     personal_data,
     referral,
     repeat_party,
+    retention,
     withdrawal,
 )
 from services.intake.case.filing import Filing
@@ -30,5 +31,6 @@ __all__ = [
     "personal_data",
     "referral",
     "repeat_party",
+    "retention",
     "withdrawal",
 ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from services.intake.case.duplicates import stops
 from services.intake.case.explanation import explanation_of
 from services.intake.case.referral import referral
+from services.intake.case.retention import kept_since
 from services.intake.case.right_to_sue import NO_LIMIT, clock_of
 from services.intake.case.state import Dispute, Status, case
 from services.intake.rules import Context, IntakeRules, Verdict, other_sum, reasons_to_return, screen, week_of
@@ -174,16 +175,17 @@ def amended(dispute: Dispute, event: FilingAmended, at: datetime) -> Dispute:
 
 
 @case.after(FilingReturned)
-def returned(dispute: Dispute, event: FilingReturned) -> Dispute:
-    return dispute.but(status=Status.RETURNED, returned_digest=event.content_digest)
+def returned(dispute: Dispute, event: FilingReturned, at: datetime) -> Dispute:
+    return kept_since(dispute.but(status=Status.RETURNED, returned_digest=event.content_digest), at)
 
 
 @case.after(DisputeScreened)
-def screened(dispute: Dispute, event: DisputeScreened) -> Dispute:
+def screened(dispute: Dispute, event: DisputeScreened, at: datetime) -> Dispute:
     """A quick decision takes the way of a mediation: explained, agreed to, referred to an organisation."""
     route = Route.MEDIATION if event.route.by_organisation else event.route
     quick = event.route is Route.QUICK_DECISION
-    return dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=route, quick=quick)
+    now = dispute.but(status=Status.SCREENED, returned_digest="", tier=event.tier, route=route, quick=quick)
+    return kept_since(now, at)
 
 
 def _checked(

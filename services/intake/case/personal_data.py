@@ -6,7 +6,6 @@ Source: 个人信息保护法 arts 28-29, 47, 55.
 from collections.abc import Iterable
 from typing import Final
 
-from services.intake.case.duplicates import stops
 from services.intake.case.state import (
     Dispute,
     Status,
@@ -21,8 +20,6 @@ from shared.contracts.kinds import Route
 from shared.contracts.message import Command, Event
 from shared.contracts.privacy import (
     ContactDataOpened,
-    ErasePersonalData,
-    PersonalDataErased,
     PersonalDataRead,
     ReadPersonalData,
 )
@@ -88,20 +85,3 @@ def over(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
     """
     ended = dispute.status in (Status.WITHDRAWN, Status.RETURNED) or dispute.route is Route.GUIDANCE
     return None if ended else "personal_data.case_open"
-
-
-def _is_erased(dispute: Dispute, _: ErasePersonalData, __: Facts[Context]) -> bool:
-    return dispute.erased
-
-
-@case.on(ErasePersonalData, by_court_or_operator, party_named, over, already=_is_erased)
-def erase(dispute: Dispute, command: ErasePersonalData, facts: Facts[Context]) -> Iterable[Event]:
-    """The row of the raw data goes with the event, and with it the only key that opens them."""
-    yield PersonalDataErased(ground=command.ground)
-    if dispute.status is Status.SCREENED:  # the others are matched no more already
-        yield from stops(dispute.party_token, facts)
-
-
-@case.after(PersonalDataErased)
-def erased(dispute: Dispute, _: PersonalDataErased) -> Dispute:
-    return dispute.but(erased=True)

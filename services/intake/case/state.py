@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from services.intake.case.keeping import NEW, Keeping
 from services.intake.case.merger import NO_DUPLICATE, Merger
 from services.intake.case.right_to_sue import NO_LIMIT, SueClock
 from services.intake.rules import Context
@@ -50,6 +51,7 @@ class Dispute(State):
         erased: Its raw data are gone.
         entrusted: The agents of the parties, with the letters that they have.
         merger: Its duplicates.
+        keeping: How long its raw data are kept, and who wishes to dispose of them.
         limitation: Until when it can be sued on, while it waits here.
     """
 
@@ -80,6 +82,7 @@ class Dispute(State):
     entrusted: tuple[Entrusted, ...] = ()
     merger: Merger = NO_DUPLICATE
     limitation: SueClock = NO_LIMIT
+    keeping: Keeping = NEW
 
     @property
     def parties(self) -> tuple[Party, ...]:

@@ -4,8 +4,10 @@ Source: 法释〔2021〕23号 art 25(2) (as of 2022-01-01).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.intake.case.duplicates import stops
+from services.intake.case.retention import kept_since
 from services.intake.case.state import Dispute, Status, case, is_applicant, not_merged
 from services.intake.rules import Context
 from shared.casework.guards import Facts, authority, possible
@@ -46,5 +48,5 @@ def withdraw(dispute: Dispute, command: WithdrawDispute, facts: Facts[Context]) 
 
 
 @case.after(DisputeWithdrawn)
-def withdrawn(dispute: Dispute, event: DisputeWithdrawn) -> Dispute:
-    return dispute.but(status=Status.WITHDRAWN, returned_digest="")
+def withdrawn(dispute: Dispute, event: DisputeWithdrawn, at: datetime) -> Dispute:
+    return kept_since(dispute.but(status=Status.WITHDRAWN, returned_digest=""), at)

@@ -7,6 +7,7 @@ from services.intake.rules.elements_2026 import ELEMENTS_2026
 from services.intake.rules.limitation import LIMITATION_2026, LimitationRules
 from services.intake.rules.masking import KeyedHashes, mask_name, party_token
 from services.intake.rules.matching import MATCHING_2026, Compared, MatchingRules, MatchRule
+from services.intake.rules.retention import RETENTION_2026, RetentionRules
 from services.intake.rules.screening import SCREENING_2025, Rule, ScreeningRules, Verdict, screen
 from services.intake.rules.screening_2026 import SCREENING_2026
 from services.intake.rules.screening_routes import SCREENING_ROUTES
@@ -46,6 +47,7 @@ class IntakeRules:
         matching: 比对: when two disputes are one that came twice; in versions that leave it out, none was.
         quick_decision: Whether what is decided quickly is referred for a decision (SCR-086); in versions that
             leave it out, it was referred for mediation.
+        retention: 保存期限: how long raw data stay once a case is over; versions that leave it out end none.
         limitation: 诉讼时效: until when a claim can be sued on; versions that leave it out did not watch.
     """
 
@@ -56,6 +58,7 @@ class IntakeRules:
     matching: MatchingRules | None = None
     quick_decision: bool | None = None
     limitation: LimitationRules | None = None
+    retention: RetentionRules | None = None
 
 
 _RULES_2025 = IntakeRules(version="intake-2025.1", elements=ELEMENTS_2025, screening=SCREENING_2025)
@@ -72,6 +75,7 @@ _MATCHING = IntakeRules(
     matching=MATCHING_2026,
     quick_decision=True,
     limitation=LIMITATION_2026,
+    retention=RETENTION_2026,
 )
 
 BOOK = RuleBook(

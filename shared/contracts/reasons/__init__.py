@@ -9,6 +9,7 @@ from shared.contracts.reasons.filings import FILINGS
 from shared.contracts.reasons.reason import Reason, together
 from shared.contracts.reasons.records import RECORDS
 from shared.contracts.reasons.refusals import REFUSALS
+from shared.contracts.reasons.retention import RETENTION
 from shared.contracts.reasons.talks import TALKS
 
 __all__ = ["REASONS", "Reason", "text"]
@@ -21,6 +22,7 @@ REASONS: Final[dict[str, Reason]] = together(
     talks=TALKS,
     filings=FILINGS,
     court=COURT,
+    retention=RETENTION,
 )
 """Every reason by its code."""
 

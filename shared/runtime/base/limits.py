@@ -155,6 +155,11 @@ def read_note(headers: Headers) -> Excess | None:
     return Excess(code, detail[:300]) if known else None
 
 
+def note_of(why: Excess) -> tuple[str, bytes]:
+    """Return the header that says why nothing else is kept of a record."""
+    return _note(why, {})
+
+
 def _limit(name: str, attribute: int) -> int:
     return attribute if name.startswith("ce_") else HEADER_BYTES
 
@@ -185,7 +190,15 @@ def _note(why: Excess, parts: Mapping[str, Part]) -> tuple[str, bytes]:
     return SHORTENED, json.dumps(said).encode()
 
 
+DATA_ENDED: Final = "message.data_ended"
+"""Reason of a record whose data have ended with their time (``commit/retention.py``)."""
 CODES: Final = frozenset(
-    ("message.too_large", "message.key_too_large", "message.too_many_headers", "message.headers_too_large")
+    (
+        "message.too_large",
+        "message.key_too_large",
+        "message.too_many_headers",
+        "message.headers_too_large",
+        DATA_ENDED,
+    )
 )
 """Reasons of records of which only a part is kept."""

@@ -96,9 +96,13 @@ class Settings(BaseSettings):
     letters_retention_days: Annotated[
         _Lifetime, Field(description="Retention of dead-letter topics, days; -1 for ever", ge=FOR_EVER)
     ] = 30
+    letters_data_days: Annotated[
+        _Lifetime,
+        Field(description="How long the data of waiting dead letters stay, days; -1 for ever", ge=FOR_EVER),
+    ] = 90
     closed_letters_days: Annotated[
         _Lifetime,
-        Field(description="How long dead letters stay once closed, days; -1 for ever", ge=FOR_EVER),
+        Field(description="How long the data of closed dead letters stay, days; -1 for ever", ge=FOR_EVER),
     ] = 30
     handled_days: Annotated[
         _Lifetime,

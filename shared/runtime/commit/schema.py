@@ -17,7 +17,10 @@ _INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 _EXPIRING = {COMMANDS: "at", LETTERS: "closed_at"}
-"""By collection: the date after which its rows have a lifetime. A letter that waits has none."""
+"""By collection: the date after which its rows have a lifetime.
+
+Letters have none any more: their data end (``retention.py``) and they stay. The index of before is dropped.
+"""
 
 
 _DAY_S = 24 * 3600
@@ -31,7 +34,7 @@ def lifetimes(settings: Settings, *, ids_for_ever: bool = False) -> dict[str, in
         ids_for_ever: A topic keeps records for longer than their ids would be known.
     """
     handled = FOR_EVER if ids_for_ever else settings.handled_days
-    return {COMMANDS: handled, LETTERS: settings.closed_letters_days}
+    return {COMMANDS: handled, LETTERS: FOR_EVER}
 
 
 class WrongCluster(SuyuanError):

@@ -21,6 +21,7 @@ from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
 from shared.runtime.commit.mongo import Database, Unavailable
 from shared.runtime.commit.repository import Repository
+from shared.runtime.commit.retention import end_data
 from shared.runtime.commit.schema import lifetimes, prepare
 from shared.runtime.decide.engine import Engine
 from shared.runtime.ingest.consumer import Consumer
@@ -56,6 +57,7 @@ _DAYS_S = 2.0
 _RULES_S = 2.0
 _KEYS_S = 5.0
 _SHOWN = 5
+_RETENTION_S = 10.0
 _ANSWER_S = 10.0
 _EXIT_S = 2.0
 _T = TypeVar("_T")
@@ -174,6 +176,7 @@ class Process:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._regularly(self.worker.tidy, 1.0))
             tasks.create_task(self._regularly(self._figures, 1.0))
+            tasks.create_task(self._regularly(self._end_data, _RETENTION_S))
             tasks.create_task(self._regularly(self._lags, 1.0))
             tasks.create_task(self._regularly(self._watch, _WATCH_S))
             tasks.create_task(self._regularly(self._look_at_topics, _TOPICS_S))
@@ -264,6 +267,13 @@ class Process:
                     _log.warning("runtime.step.failed", step=step.__name__, error=repr(error)[:300])
 
     # Each of these steps has a task of its own: one that waits for a server stops no other.
+
+    async def _end_data(self) -> None:
+        """End the data of dead letters whose time is over, or whose subject's data were erased."""
+        if self._speaks() and (
+            ended := await end_data(self.database, self.settings, _now(), self.service.disposal)
+        ):
+            _log.info("runtime.letters.ended", letters=ended)
 
     async def _figures(self) -> None:
         """Read the figures that stand in the database."""

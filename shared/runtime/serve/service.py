@@ -12,6 +12,7 @@ from shared.network.schema import Network
 if TYPE_CHECKING:
     from shared.runtime.base.settings import Settings
     from shared.runtime.commit.mongo import Database
+    from shared.runtime.commit.retention import Disposal
     from shared.runtime.serve.client import MessageSender
 
 
@@ -55,6 +56,7 @@ class Service:
         given: Names of the inputs that its subjects may wait for (``Stream.awaits``) and that it has.
         calendar_until: The last day that its calendar knows for good, where it works with one.
         rules: The city's own versions of its rules, where it has rules.
+        disposal: What it knows of holds and erasures, where it has raw data of persons.
     """
 
     name: str
@@ -66,3 +68,4 @@ class Service:
     given: Sequence[str] = ()
     calendar_until: date | None = None
     rules: OwnRules[Any] | None = None
+    disposal: "Disposal | None" = None

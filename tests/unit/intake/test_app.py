@@ -21,7 +21,7 @@ def test_it_reads_every_institution_of_the_network_and_its_own_commands() -> Non
         "intake.readings",
     )
     assert [stream.name for stream in service.streams] == ["case", "matches"]
-    assert set(service.indexes) == {"personal_data", "readings", "duplicates"}
+    assert set(service.indexes) == {"personal_data", "readings", "duplicates", "retention"}
 
 
 def test_it_does_not_start_without_a_secret_for_the_party_tokens() -> None:

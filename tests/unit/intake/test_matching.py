@@ -20,6 +20,7 @@ from shared.contracts.envelope import SYSTEM
 from shared.contracts.intake import FilingAmended
 from shared.contracts.message import Event
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
+from shared.contracts.retention import ApproveDisposal
 from tests.support.cases import case_id
 from tests.support.matching_world import World
 from tests.support.spec import given
@@ -29,6 +30,7 @@ from tests.unit.intake.mother import (
     COURT_CLERK,
     MON,
     NETWORK,
+    OPERATOR,
     REGISTERED,
     SCREENED,
     STREAM,
@@ -138,7 +140,8 @@ def test_a_dispute_that_names_another_person_is_matched_with_that_persons() -> N
 def test_a_dispute_whose_data_are_erased_is_matched_no_more() -> None:
     world = World()
     world.file(complaint(reference="CC-1", party=ZHANG))
-    world.do(ErasePersonalData(ground=ErasureGround.RETENTION_OVER), FIRST, COURT_CLERK)
+    world.do(ErasePersonalData(ground=ErasureGround.NOT_NEEDED), FIRST, COURT_CLERK)
+    world.do(ApproveDisposal(), FIRST, OPERATOR)
     events = world.file(complaint(reference="CC-2", party=ZHANG))
     assert not any(isinstance(event, MatchFound) for event in events)
 

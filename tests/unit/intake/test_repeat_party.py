@@ -88,8 +88,8 @@ async def ask(
     context = HttpContext(settings, NETWORK, cast(Any, stored), cast(Any, stored))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
-        return await client.get(
-            f"/repeat-party/{case}", params={"purpose": purpose}, headers=bearer(TOKEN_KEY, actor)
+        return await client.post(
+            f"/repeat-party/{case}", json={"purpose": purpose}, headers=bearer(TOKEN_KEY, actor)
         )
 
 
