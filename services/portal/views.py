@@ -200,6 +200,11 @@ class Views:
         )
         return [{"id": row.pop("_id"), **row} for row in rows]
 
+    async def has_alerts(self, series: str, institution: str) -> bool:
+        """Tell whether a series has alerts, and is an institution's own."""
+        own = {"series": series, "institution": institution}
+        return bool(await self._database.find(places.ALERTS, own, limit=1))
+
     async def outcome(self, command: str, person: Person) -> Document | None:
         """Return the outcome of a command or a filing, ``pending`` while what came in over HTTP has none.
 

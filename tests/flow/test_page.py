@@ -106,7 +106,7 @@ def reachable(url: str) -> bool:
 def test_a_filing_over_http_becomes_a_case_that_everybody_entitled_sees(client: Client) -> None:
     accepted = client.file("FLOW-1").json()
     case = case_id("ccb", "FLOW-1")
-    assert accepted["case"] == f"/cases/{case}"
+    assert accepted["case"] == "/cases?reference=FLOW-1"
     outcome = client.outcome(accepted["outcome"], "institution_agent", "ccb")
     assert (outcome["status"], outcome["subject"]) == ("done", case)
     shown = until(lambda: (row := client.operator(f"/cases/{case}"))["mediator"] and row)

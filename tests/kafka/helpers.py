@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from deploy.local.stack import StackAddresses
 from shared.contracts.envelope import Actor, Envelope, headers
 from shared.contracts.message import Command, Message
+from shared.contracts.principals import ADMIN
 from shared.contracts.proof import HEADER
 from shared.contracts.topics import COURT_INBOUND
 from shared.runtime.base.documents import Document
@@ -122,10 +123,10 @@ async def wire(services: Services) -> AsyncIterator[Wire]:
         await producer.stop()
 
 
-async def read_all(kafka: StackAddresses, topics: Sequence[str]) -> list[ConsumerRecord]:
-    """Return all records of some topics, in order per partition."""
+async def read_all(kafka: StackAddresses, topics: Sequence[str], user: str = ADMIN) -> list[ConsumerRecord]:
+    """Return all records of some topics, in order per partition, as a user reads them."""
     async with AIOKafkaConsumer(
-        **aio(kafka), fetch_max_bytes=50_000_000, max_partition_fetch_bytes=12_000_000
+        **aio(kafka, user), fetch_max_bytes=50_000_000, max_partition_fetch_bytes=12_000_000
     ) as consumer:
         await consumer._client.force_metadata_update()
         places = []

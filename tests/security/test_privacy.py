@@ -16,16 +16,19 @@ from typing import Any
 import httpx
 import pytest
 from aiokafka import ConsumerRecord
+from aiokafka.errors import TopicAuthorizationFailedError
 
 from services.intake.rules import KeyedHashes
 from shared.casework.case_ids import earlier_case_id
 from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
 from shared.contracts.topics import EVENT_TOPICS, cases_topic, delivery_topics
+from shared.runtime.serve.access_rules import Operation, Resource, access_rules, allowed
+from shared.runtime.serve.topics import plan
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, settled
 from tests.chaos.strict_reader import listening
 from tests.kafka.filings import filing
-from tests.kafka.helpers import Wire, changed, until
+from tests.kafka.helpers import Wire, changed, read_all, until
 from tests.support.cases import PARTY_KEY, case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
@@ -61,10 +64,20 @@ async def file(on: Wire, institution: str, reference: str, **more: Any) -> str:
 
 async def get(on: Wire, path: str, institution: str) -> httpx.Response:
     """Ask the portal as an institution."""
+    return await call(on, "GET", path, institution)
+
+
+async def post(on: Wire, path: str, institution: str, body: dict[str, Any]) -> httpx.Response:
+    """Send the portal a request as an institution."""
+    return await call(on, "POST", path, institution, json=body)
+
+
+async def call(on: Wire, method: str, path: str, institution: str, **more: Any) -> httpx.Response:
+    """Call the portal as an institution."""
     agent = Actor(institution, "p-1", "institution_agent")
     headers = bearer(on.services.settings("portal").token_key, agent)
     async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
-        return await client.get(path)
+        return await client.request(method, path, **more)
 
 
 async def told(on: Wire, institution: str) -> list[tuple[dict[str, str], dict[str, Any]]]:
@@ -92,6 +105,13 @@ def bytes_of(record: ConsumerRecord) -> bytes:
     """Everything that a reader of a record gets to see."""
     headers = b"\n".join(name.encode() + b"=" + (value or b"") for name, value in record.headers)
     return b"\n".join((record.key or b"", headers, record.value or b""))
+
+
+def readable_by(services: Services, user: str) -> list[str]:
+    """The topics that a user may read, by the rules of the broker."""
+    network = services.network()
+    rules, topics = access_rules(network), [one.name for one in plan(services.settings("intake"), network)]
+    return [name for name in topics if allowed(rules, user, Operation.READ, Resource.TOPIC, name)]
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +151,21 @@ async def test_who_guesses_an_id_number_finds_nothing_of_anothers_case_on_what_i
         "id number": DEBTOR.id_number,
         "name": DEBTOR.name,
     }
-    records = await on.read(cases_topic(ATTACKER))
+    readable = readable_by(on.services, ATTACKER)
+    assert cases_topic(ATTACKER) in readable
+    records = await read_all(on.services.addresses, readable, ATTACKER)
     assert len(records) >= 6, "it reads its own case"
     for record in records:
         text = bytes_of(record)
         assert [what for what, secret in secrets.items() if secret.encode() in text] == []
+
+
+@pytest.mark.parametrize(
+    "topic", ["intake.events", cases_topic(VICTIM), "portal.rejections", "intake.matches"]
+)
+async def test_the_broker_lets_an_institution_read_nothing_else(on: Wire, topic: str) -> None:
+    with pytest.raises((TopicAuthorizationFailedError, AssertionError)):
+        await read_all(on.services.addresses, [topic], ATTACKER)
 
 
 async def test_no_topic_has_a_token_that_two_institutions_share(on: Wire, filed: tuple[str, str]) -> None:
@@ -163,6 +193,9 @@ async def test_who_guesses_a_reference_gets_no_answer_that_tells_whether_there_i
         answers = [await get(on, path.format(one), ATTACKER) for one in (guessed, true, nothing)]
         assert {one.status_code for one in answers} == {404}
         assert len({one.text for one in answers}) == 1
+    for one in (guessed, true, nothing):
+        answer = await post(on, f"/commands/intake/withdraw-dispute/{one}", ATTACKER, {"reason": "paid"})
+        assert (answer.status_code, answer.json()["code"]) == (404, "case.unknown")
     page = (await get(on, f"/cases?reference={REFERENCE}", ATTACKER)).json()
     other = (await get(on, f"/cases?reference={REFERENCE}&institution={VICTIM}", ATTACKER)).json()
     assert (page["cases"], other["cases"]) == ([], [])

@@ -18,8 +18,8 @@ from shared.contracts.reasons import text
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "mistakes.md"
 Headers = dict[str, bytes | None]
-OUTCOME: Final = "`GET /outcomes/<ce_id>`; `portal.rejections`"
-DECIDED: Final = "`GET /outcomes/<ce_id>`; `intake.events`"
+OUTCOME: Final = "`GET /outcomes/<ce_id>`; `cases.<institution>`"
+DECIDED: Final = "`GET /outcomes/<ce_id>`; `cases.<institution>`"
 NOWHERE: Final = "operators alone: `suyuan dlq list`"
 
 

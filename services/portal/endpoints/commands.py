@@ -17,11 +17,13 @@ from pydantic.json_schema import models_json_schema
 
 from services.portal.endpoints.requests import PREFIX, Key, Requests, command_id
 from services.portal.endpoints.sealing import Sealing, from_mediation
+from services.portal.views import Views, scope_of
 from shared.casework.case_ids import is_case_id, is_series_id
 from shared.contracts import export
 from shared.contracts.common import AcceptMissing, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.faults import faults_of, told
 from shared.contracts.intake import FileDispute
+from shared.contracts.kinds import Role
 from shared.contracts.language import service_of
 from shared.contracts.message import COMMON, Command, commands
 from shared.contracts.sealed import clear_form
@@ -108,6 +110,7 @@ class Desk:
 
     def __init__(self, context: HttpContext, sealing: Sealing) -> None:
         self.sender = context.sender
+        self._views = Views(context.database)
         self._sealing = sealing
         self._requests = Requests(context.database, context.settings.token_key)
         self._organisations = frozenset(one.id for one in context.network.organisations)
@@ -134,6 +137,7 @@ class Desk:
         id = command_id(person, key)
         asked = self._requests.digest(person, to, form, subject, version)
         if await self._requests.is_new(person, id, asked):
+            await self._check_own(subject, person)
             body = await self._sealing.sealed(cls, form, subject, person.actor)
             sending = self.sender.command(to, body, subject, actor=person.actor, id=id, version_seen=version)
             await self._send(sending, person, id, asked)
@@ -155,6 +159,23 @@ class Desk:
         await _publish(sending)
         if id.startswith(PREFIX):
             await self._requests.note_sent(person, id, asked)
+
+    async def _check_own(self, subject: str, person: Person) -> None:
+        """Refuse what is not of an institution, or a party, as what does not exist: its id may be a guess.
+
+        Who is told of a case has heard of it through the portal, so the portal knows it.
+
+        Raises:
+            Problem: 404 ``case.unknown`` or ``series.unknown``.
+        """
+        scope = scope_of(person)
+        if person.role not in (Role.INSTITUTION_AGENT, Role.PARTY) or scope is None:
+            return
+        if is_series_id(subject):
+            if not await self._views.has_alerts(subject, person.organisation):
+                raise Problem(404, "series.unknown")
+        elif await self._views.case(subject, scope) is None:
+            raise Problem(404, "case.unknown")
 
     def _check_subject(self, service: str, subject: str) -> None:
         """Refuse what no service could have a subject of that name for: it would only become a record there.

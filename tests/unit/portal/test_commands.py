@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.portal.endpoints.commands import PUBLISH_S, path_of, posted
+from shared.casework.case_ids import series_id
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
@@ -155,3 +156,36 @@ async def test_a_bad_filing_does_not_repeat_personal_data(portal: Portal) -> Non
     answer = await portal.call("POST", "/filings", role="institution_agent", json=body)
     assert problem(answer) == (422, "http.bad_payload")
     assert "王小明" not in answer.text
+
+
+# What is not one's own --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation"),
+    [("institution_agent", "abc"), ("party", CASE[:-1] + "a")],
+    ids=["bank", "party"],
+)
+async def test_who_guesses_a_case_learns_not_even_whether_there_is_one(
+    portal: Portal, role: str, organisation: str
+) -> None:
+    answers = [
+        await portal.call(
+            "POST",
+            f"/commands/intake/give-consent/{case}",
+            role=role,
+            organisation=organisation,
+            json={"party": "applicant"},
+        )
+        for case in (CASE, CASE[:-1] + "b")
+    ]
+    assert [problem(one) for one in answers] == [(404, "case.unknown")] * 2
+    assert answers[0].text == answers[1].text
+    assert portal.sender.sent == []
+
+
+async def test_an_alert_of_another_institution_is_as_unknown_as_none(portal: Portal) -> None:
+    path = f"/commands/alerts/acknowledge-alert/{series_id('abc', 'loan', 'fees')}"
+    answer = await portal.call("POST", path, role="institution_agent", json={"week": "2026-03-02"})
+    assert problem(answer) == (404, "series.unknown")
+    assert portal.database.asked == [{"series": series_id("abc", "loan", "fees"), "institution": "ccb"}]
