@@ -67,6 +67,7 @@ _ONE: Final[Mapping[type[Any], tuple[tuple[str, int], ...]]] = {
         (court.HandoverPrepared, "handed_over"),
         (court.CaseDocketed, "docketed"),
         (court.ConfirmationGranted, "confirmed"),
+        (earlier.AlertRaised, "alerts"),
         (alerts.AlertRaised, "alerts"),
     )
 }

@@ -8,6 +8,7 @@ import typer.main
 
 from cli import (
     agreement,
+    alerts,
     blocked,
     case,
     case_receipt,
@@ -39,6 +40,7 @@ from cli import (
     template,
     token,
     topics,
+    trends,
     up,
     verify,
     view_options,
@@ -97,6 +99,8 @@ app.command()(rebuild.rebuild)
 app.command()(report.report)
 app.command()(rules.rules)
 app.command()(explanations.explanations)
+app.add_typer(alerts.app, name="alerts")
+app.command("trends")(trends.trends_)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(held.app, name="held")

@@ -6,7 +6,7 @@ it.
 
 from typing import Final
 
-from cli.display import agreements, duplicates, retention, rosters, verified
+from cli.display import agreements, alerts, duplicates, retention, rosters, verified
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
 from cli.display.cases import CASE as CASE
@@ -32,6 +32,11 @@ FOUND: Final = verified.FOUND
 WITNESSING: Final = verified.WITNESSING
 WITNESSED: Final = verified.WITNESSED
 DIFFERING: Final = verified.DIFFERING
+ALERTS: Final = alerts.ALERTS
+ALERT: Final = alerts.ALERT
+EXCLUDED: Final = alerts.EXCLUDED
+RECOUNT: Final = alerts.RECOUNT
+TRENDS: Final = alerts.TRENDS
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -359,6 +364,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(AGREEMENT, INSTALMENTS),
     *(DUPLICATES, DUPLICATE, PARTIES, RETENTION),
     KEYS,
+    *(ALERTS, ALERT, EXCLUDED, RECOUNT, TRENDS),
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

@@ -8,9 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from deploy.local.complaints import Complaint
-from shared.contracts import alerts, intake
-from shared.contracts.common import AdvanceClock
-from shared.contracts.envelope import Actor
+from deploy.local.weeks import LastWeeks
+from shared.contracts import alerts, counts, intake
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import EVENT_TOPICS
 from shared.runtime.base.records import Parsed
@@ -18,7 +17,8 @@ from shared.runtime.base.settings import Settings
 from shared.runtime.serve.client import EventReader, MessageSender
 
 _STALL_S = 120.0
-_CLOCK = Actor("system", "", "operator")
+_AFTER = timedelta(weeks=12)
+"""How far the clocks go after the last row: an alert is over by then, and the page shows it."""
 
 
 class Replay:
@@ -41,9 +41,8 @@ class Replay:
         self._seen: set[tuple[str, str, int | None]] = set()
         self._counted_cases = 0
         self._identities: set[str] = set()
-        self._series: dict[str, tuple[str, str, str]] = {}
         self._alerts: list[dict[str, Any]] = []
-        self._closing: set[str] = set()
+        self._weeks = LastWeeks(settings.partitions, complaints[-1].at + _AFTER)
 
     async def run(self) -> dict[str, Any]:
         """Play the file; return the figures."""
@@ -95,15 +94,13 @@ class Replay:
         if place in self._seen:
             return
         self._seen.add(place)
-        self._closing.discard(parsed.causation)
+        self._weeks.hear(parsed)
         match parsed.body:
             case intake.DisputeRegistered() as body:
                 self._registered[parsed.subject] = (body.product or "", body.issue, body.week)
-            case alerts.DisputeCounted() as body:
+            case counts.DisputeCounted() as body:
                 self._counted_cases += 1
                 self._counted[body.institution, body.cause.value, body.issue, body.week] += 1
-            case alerts.SeriesStarted() as body:
-                self._series[parsed.subject] = (body.institution, body.cause.value, body.issue)
             case alerts.AlertRaised() as body:
                 self._alerts.append(body.model_dump(mode="json"))
             case _:
@@ -111,15 +108,9 @@ class Replay:
 
     async def _close(self, sender: MessageSender, reader: EventReader) -> None:
         """Let the last weeks close."""
-        after = self._complaints[-1].at + timedelta(weeks=12)
-        expected = {(i, c, s) for i, c, s, _ in self._counted}
-        await self._until(reader, lambda: len(self._series) >= len(expected))
-        for series in sorted(self._series):
-            id_ = f"closing:{series}"
-            self._closing.add(id_)
-            await sender.command("alerts", AdvanceClock(), series, actor=_CLOCK, id=id_, at=after, wait=False)
-        await sender.flush()
-        await self._until(reader, lambda: not self._closing)
+        await self._until(reader, lambda: self._weeks.may_close)
+        await self._weeks.close(sender)
+        await self._until(reader, lambda: self._weeks.are_over)
 
     def _result(self, rows: int) -> dict[str, Any]:
         weekly = Counter(week for _, _, week in self._registered.values())

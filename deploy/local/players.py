@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from deploy.local.scenario import CLOSING, Plan
-from shared.casework.case_ids import is_series_id
+from deploy.local.weeks import LastWeeks
 from shared.contracts import (
     agreements,
-    alerts,
     co_mediators,
+    counts,
     court,
     delegation,
     intake,
@@ -64,9 +64,12 @@ class Players:
         plans: What people do, in the order of filing.
         sender: Publishes.
         progress: Gets the finished disputes, all disputes, and what is going on.
+        weeks: Closes the weeks.
     """
 
-    def __init__(self, plans: Sequence[Plan], sender: MessageSender, progress: Progress) -> None:
+    def __init__(
+        self, plans: Sequence[Plan], sender: MessageSender, progress: Progress, weeks: LastWeeks
+    ) -> None:
         self._plans = {plan.case: plan for plan in plans}
         self._waiting: dict[tuple[str, ...], set[str]] = {_desk(plan): set() for plan in plans}
         desks: dict[tuple[str, ...], deque[Plan]] = {}
@@ -83,8 +86,7 @@ class Players:
         self._mediator: dict[str, Actor] = {}
         self._beside: dict[str, Actor] = {}
         self._drafts: dict[str, str] = {}
-        self._series: set[str] = set()
-        self._closings: dict[str, bool] = {}
+        self._weeks = weeks
         self._refused: list[str] = []
 
     async def play(self, reader: EventReader) -> None:
@@ -136,12 +138,7 @@ class Players:
 
     async def _hear(self, parsed: Parsed) -> None:
         body, case, at = parsed.body, parsed.subject, parsed.at
-        if isinstance(body, alerts.SeriesStarted):
-            self._series.add(case)
-            return
-        if is_series_id(case):
-            self._closings[parsed.causation] = True
-            return
+        self._weeks.hear(parsed)
         plan = self._plans.get(case)
         if plan is None or at is None or body is None:
             return
@@ -175,7 +172,7 @@ class Players:
         agent = Actor(plan.filing.institution, f"p-{plan.filing.institution}-1", "institution_agent")
         hours = timedelta(hours=2 + 18 * plan.pace)
         match body:
-            case alerts.DisputeCounted():
+            case counts.DisputeCounted():
                 self._counted.add(plan.case)
                 self._waiting[_desk(plan)].discard(plan.case)
             case intake.DisputeScreened() if not plan.consents:
@@ -313,19 +310,20 @@ class Players:
     # -- the end -----------------------------------------------------------------------------
 
     async def _close(self, reader: EventReader) -> None:
-        """Take a last look at the clocks of all series, so that the last weeks close."""
-        for series in sorted(self._series):
-            command_id = _id(series, "closing")
-            self._closings.setdefault(command_id, False)
-            await self._sender.command(
-                "alerts", AdvanceClock(), series, actor=_CLOCK, id=command_id, at=CLOSING, wait=False
-            )
-        await self._sender.flush()
+        """Take a last look at the clocks, so that the last weeks close and are judged."""
+        await self._until(reader, lambda: self._weeks.may_close)
+        await self._weeks.close(self._sender)
+        await self._until(reader, lambda: self._weeks.are_over)
+
+    async def _until(self, reader: EventReader, reached: Callable[[], bool]) -> None:
         moved = time.monotonic()
-        while not all(self._closings.values()):
-            for parsed in await reader.batch(timeout_ms=50):
+        while not reached():
+            batch = await reader.batch(timeout_ms=50)
+            for parsed in batch:
                 await self._hear(parsed)
-            if time.monotonic() - moved > _STALL_S:
+            if batch:
+                moved = time.monotonic()
+            elif time.monotonic() - moved > _STALL_S:
                 raise self._stalled()
 
     def _stalled(self) -> Stalled:
@@ -352,7 +350,8 @@ async def play(settings: Settings, plans: Sequence[Plan], progress: Progress) ->
         MessageSender(settings, source="/people/scenario", linger_ms=2) as sender,
         EventReader(settings, TOPICS) as reader,
     ):
-        await Players(plans, sender, progress).play(reader)
+        weeks = LastWeeks(settings.partitions, CLOSING)
+        await Players(plans, sender, progress, weeks).play(reader)
         await asyncio.sleep(0)
 
 

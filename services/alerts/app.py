@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from services.alerts.handlers import TOPICS, handlers
-from services.alerts.rules import ALERT_RULES
+from services.alerts.rules import ALERT_RULES, Context
 from services.alerts.store import INDEXES
 from shared.casework.own_rules import own_rules
 from shared.network.schema import Network
+from shared.runtime.serve.calendars import load_calendar
+from shared.runtime.serve.gates import gates
 from shared.runtime.serve.service import Service
 
 if TYPE_CHECKING:
@@ -18,14 +20,17 @@ def build(settings: "Settings", network: Network) -> Service:
 
     Raises:
         NetworkError: The network file sets a limit that there is not, or that it may not.
+        CalendarError: A calendar file beside the network file cannot be used.
     """
     rules = own_rules("alerts", ALERT_RULES, network)
-    made = handlers(rules.book)
+    institutions = frozenset(one.id for one in network.institutions)
+    calendar = load_calendar(settings.network)
+    made = handlers(context=Context(rules.book, institutions, gates(settings.partitions), calendar))
     return Service(
         name="alerts",
         topics=TOPICS,
         route=made.route,
-        streams=(made.case, made.series),
+        streams=made.streams,
         indexes=INDEXES,
         rules=rules,
     )

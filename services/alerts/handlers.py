@@ -1,26 +1,55 @@
-"""Which message leads to which of alerts' two streams."""
+"""Which message leads to which of alerts' streams."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from services.alerts import store
+from services.alerts.archive import Archive, archive
 from services.alerts.case import Counted, case
+from services.alerts.counts import Shard, counts
+from services.alerts.gate import Gate, gate
+from services.alerts.panel import Panel, panel
 from services.alerts.rules import ALERT_RULES, AlertRules, Context
 from services.alerts.series import Series, series
-from services.alerts.store import rows
-from shared.casework.case_ids import is_case_id, is_series_id
+from shared.casework.case_ids import GATE_PREFIX, is_case_id, is_series_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
-from shared.contracts.alerts import DisputeCounted, DisputeUncounted
+from shared.contracts import earlier
 from shared.contracts.common import AdvanceClock
+from shared.contracts.counts import (
+    CountingStarted,
+    DisputeCounted,
+    DisputeUncounted,
+    GateOpened,
+    PartitionPassed,
+    SurgeFound,
+    SurgeOver,
+    WeekClosing,
+    WeekCorrected,
+    WeekCounted,
+    WeekJudged,
+)
 from shared.contracts.flows import read_by
-from shared.contracts.topics import EVENT_TOPICS, SERIES, commands_topic
+from shared.contracts.topics import EVENT_TOPICS, PANELS, SERIES, commands_topic
 
-TABLES: Final = (case, series)
+TABLES: Final = (case, counts, archive, panel, gate, series)
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
 TOPICS: Final = read_by("alerts")
-complete("alerts", *TABLES, topics=TOPICS)
+complete(
+    "alerts",
+    *TABLES,
+    topics=TOPICS,
+    elsewhere=(
+        earlier.AlertRaised,
+        earlier.DisputeCounted,
+        earlier.DisputeUncounted,
+        earlier.SeriesResumed,
+        earlier.SeriesStarted,
+        earlier.WeekClosed,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +57,19 @@ class Handlers:
     """The streams with their rules bound, and the way to them."""
 
     case: Stream[Counted]
+    counts: Stream[Shard]
+    archive: Stream[Archive]
+    panel: Stream[Panel]
+    gate: Stream[Gate]
     series: Stream[Series]
 
+    @property
+    def streams(self) -> tuple[Stream[Any], ...]:
+        """All of them."""
+        return (self.case, self.counts, self.archive, self.panel, self.gate, self.series)
+
     def route(self, topic: str, key: str, message: Received, /) -> Routed | None:
-        """Lead every event of a dispute to its case, a counted one to its series.
+        """Lead every event of a dispute to its case, and what the streams tell each other to its receiver.
 
         Also what changes nothing here is led to its case, so that its number counts: a registration
         that is not the first event of its case would wait for ever otherwise.
@@ -39,25 +77,52 @@ class Handlers:
         Raises:
             Rejected: ``series.unknown``: a command is about something that is no series.
         """
-        body = message.body
         if topic == INTAKE:
             return Routed(self.case, message) if is_case_id(message.subject) else None
-        if topic == SERIES:
-            if not isinstance(body, DisputeCounted | DisputeUncounted):
-                return None
-            return Routed(self.series, replace(message, subject=body.series))
+        if topic in (SERIES, PANELS):
+            return self._delivered(topic, message)
         if is_series_id(message.subject):
             return Routed(self.series, message)
-        if topic == COMMANDS and not isinstance(body, AdvanceClock):
+        looks = isinstance(message.body, AdvanceClock)
+        if looks and message.subject.startswith(GATE_PREFIX):
+            return Routed(self.gate, message)
+        if topic == COMMANDS and not looks:
             raise Rejected("series.unknown", f"{message.subject} is no series. Send the command with its id.")
         return None
 
+    def _delivered(self, topic: str, message: Received) -> Routed | None:
+        """Return where an event of one of our own streams leads; it names its receiver."""
+        body = message.body
+        if topic == SERIES:
+            if isinstance(body, SurgeFound | SurgeOver | WeekCorrected):
+                return Routed(self.series, replace(message, subject=body.series))
+            return None
+        match body:
+            case DisputeCounted() | DisputeUncounted() | WeekClosing():
+                return Routed(self.counts, replace(message, subject=body.shard))
+            case WeekCounted() | WeekCorrected():
+                return Routed(self.archive, replace(message, subject=body.archive))
+            case CountingStarted() | PartitionPassed() | WeekJudged():
+                return Routed(self.panel, replace(message, subject=body.panel))
+            case GateOpened():
+                return Routed(self.gate, replace(message, subject=body.gate))
+            case _:
+                return None
 
-def handlers(book: RuleBook[AlertRules] = ALERT_RULES) -> Handlers:
+
+def handlers(book: RuleBook[AlertRules] = ALERT_RULES, context: Context | None = None) -> Handlers:
     """Bind the rules.
 
     Args:
         book: Limits of the alarm by version.
+        context: Rules with institutions, gates and calendar; ``None`` for the limits alone.
     """
-    context = Context(book)
-    return Handlers(case=case.bind(context), series=series.bind(context, rows))
+    bound = context or Context(book)
+    return Handlers(
+        case=case.bind(bound, store.case_rows),
+        counts=counts.bind(bound, store.count_rows),
+        archive=archive.bind(bound, store.archive_rows),
+        panel=panel.bind(bound),
+        gate=gate.bind(bound),
+        series=series.bind(bound, store.series_rows),
+    )

@@ -1,61 +1,142 @@
-"""Alerts' own collections: weekly counts and alerts, each row written by the stream of its series."""
+"""Alerts' own collections: weekly counts, counted and excluded disputes, alerts; each row has one writer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
+from services.alerts.archive import Archive
+from services.alerts.case import Counted
+from services.alerts.counts import Shard
+from services.alerts.rules.packing import parts_of, unpack
+from services.alerts.rules.shards import id_of
 from services.alerts.series import Series
-from shared.casework.protocol import Change, Put, Write
+from shared.casework.protocol import Change, Increment, Put, Write
 from shared.contracts.alerts import (
     AlertAcknowledged,
+    AlertEnded,
+    AlertExplained,
+    AlertFollowedUp,
+    AlertLasted,
     AlertRaised,
     CountCorrected,
+)
+from shared.contracts.counts import (
     DisputeCounted,
+    DisputeExcluded,
+    DisputeSetAside,
     DisputeUncounted,
+    WeekCounted,
 )
 
 WEEKLY_COUNTS: Final = "weekly_counts"
-"""``_id`` series|Monday; series, institution, cause, issue, week (Monday, ISO 8601), count."""
+"""``_id`` series|Monday|product|region; series, institution, cause, issue, product, region, week, count."""
+COUNTED: Final = "counted"
+"""``_id`` case; where it counts, whether it does, and what alerts of it are compared by."""
+EXCLUDED: Final = "excluded"
+"""``_id`` case or series; reason, institution, cause, week: what is in no series."""
 ALERTS: Final = "alerts"
 """``_id`` series|Monday; series, institution, cause, issue, week, and the fields of the alert."""
 
 INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
-    WEEKLY_COUNTS: (("institution", "week"),),
-    ALERTS: (("institution", "-week"), ("-week",)),
+    WEEKLY_COUNTS: (("institution", "week"), ("week",)),
+    COUNTED: (("series", "week"), ("institution", "cause", "-week")),
+    EXCLUDED: (("-week",),),
+    ALERTS: (("institution", "-week"), ("-week",), ("cause", "issue")),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 
-_OF_AN_ALERT = (AlertRaised, AlertAcknowledged, CountCorrected)
+_BANDS: Final = ((1_000_000, "under 10k"), (5_000_000, "10k-50k"), (20_000_000, "50k-200k"))
 
 
-def rows(change: Change[Series]) -> Iterable[Write]:
-    """Yield the rows that change with a series: the week of a counted dispute, and its alerts.
+def case_rows(change: Change[Counted]) -> Iterable[Write]:
+    """Yield the row of a dispute: where it counts, or why it does not."""
+    dispute = change.after
+    if dispute is None or dispute == change.before:
+        return
+    for timed in change.events:
+        if isinstance(timed.event, DisputeExcluded):
+            excluded = timed.event.model_dump(mode="json")
+            yield Put(EXCLUDED, change.subject, {**excluded, "at": timed.at.isoformat()})
+    if dispute.first is not None:
+        labels = dispute.first.model_dump(mode="json", exclude={"shard"})
+        yield Put(
+            COUNTED,
+            change.subject,
+            {
+                **labels,
+                "counts": not dispute.merged,
+                "way": dispute.way,
+                "claim": _band(dispute.claim_fen),
+            },
+        )
 
-    A week without disputes has no row.
-    """
+
+def _band(claim_fen: int) -> str:
+    if claim_fen == 0:
+        return "none"
+    return next((name for most, name in _BANDS if claim_fen < most), "200k and more")
+
+
+def count_rows(change: Change[Shard]) -> Iterable[Write]:
+    """Yield the count that a dispute changes, or that it was set aside."""
+    if change.received is None:
+        return
+    body = change.received.body
+    aside = next((one.event for one in change.events if isinstance(one.event, DisputeSetAside)), None)
+    if aside is not None:
+        case = change.received.id.partition(":")[0]
+        labels = aside.model_dump(mode="json")
+        yield Put(EXCLUDED, case, {**labels, "at": change.received.at.isoformat()})
+    elif isinstance(body, DisputeCounted):
+        yield _more(body, 1)
+    elif isinstance(body, DisputeUncounted) and not _was_aside(change):
+        yield _more(body, -1)
+
+
+def _was_aside(change: Change[Shard]) -> bool:
+    before, after = change.before, change.after
+    return before is not None and after is not None and len(before.aside) > len(after.aside)
+
+
+def _more(dispute: DisputeCounted | DisputeUncounted, by: int) -> Increment:
+    labels = dispute.model_dump(mode="json", exclude={"shard"})
+    row = f"{dispute.series}|{labels['week']}|{dispute.product or ''}|{dispute.region or ''}"
+    return Increment(WEEKLY_COUNTS, row, {"count": by}, labels)
+
+
+def archive_rows(change: Change[Archive]) -> Iterable[Write]:
+    """Yield the series that an archive has no room for."""
+    if change.received is None or not isinstance(change.received.body, WeekCounted) or change.after is None:
+        return
+    body = change.received.body
+    if change.before is not None and change.before.counts.shape[1] == change.after.counts.shape[1]:
+        return
+    for key in sorted(unpack(body.counts).keys() - set(change.after.keys)):
+        institution, cause, issue = parts_of(key)
+        row = {"reason": "series.too_many", "institution": institution, "cause": cause, "issue": issue}
+        yield Put(EXCLUDED, id_of(key), {**row, "week": body.week.isoformat()})
+
+
+def series_rows(change: Change[Series]) -> Iterable[Write]:
+    """Yield the alerts of a series that change."""
     series = change.after
     if series is None:
         return
-    if change.received is not None and isinstance(change.received.body, DisputeCounted | DisputeUncounted):
-        week = change.received.body.week
-        yield Put(
-            WEEKLY_COUNTS,
-            f"{change.subject}|{week.isoformat()}",
-            {**_labels(change.subject, series, week.isoformat()), "count": series.count(week)},
-        )
-    for timed in change.events:
-        if isinstance(timed.event, _OF_AN_ALERT):
-            week_text = timed.event.week.isoformat()
-            alert = series.alert_of(timed.event.week)
-            if alert is not None:
-                labels = _labels(change.subject, series, week_text)
-                yield Put(ALERTS, f"{change.subject}|{week_text}", {**labels, **alert.model_dump()})
+    for week in sorted({_week_of(timed.event) for timed in change.events} - {""}):
+        if (alert := series.alerts.get(week)) is not None:
+            labels = {
+                "series": change.subject,
+                "institution": series.institution,
+                "cause": series.cause.value,
+                "issue": series.issue,
+                "week": week,
+            }
+            document = alert.model_dump(mode="json")
+            yield Put(ALERTS, f"{change.subject}|{week}", {**labels, **document})
 
 
-def _labels(subject: str, series: Series, week: str) -> dict[str, Any]:
-    return {
-        "series": subject,
-        "institution": series.institution,
-        "cause": series.cause.value,
-        "issue": series.issue,
-        "week": week,
-    }
+def _week_of(event: object) -> str:
+    if isinstance(event, AlertLasted | AlertEnded):
+        return event.since.isoformat()
+    if isinstance(event, AlertRaised | AlertAcknowledged | AlertExplained | AlertFollowedUp | CountCorrected):
+        return event.week.isoformat()
+    return ""

@@ -1,10 +1,11 @@
 """Read models of alerts: weekly counts and alerts, as they stand with the last committed batch."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.alerts.store import ALERTS, WEEKLY_COUNTS
+from services.alerts.store import ALERTS, COUNTED, EXCLUDED, WEEKLY_COUNTS
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
@@ -21,7 +22,7 @@ async def weekly_counts(
     since: date | None = None,
     until: date | None = None,
 ) -> list[Document]:
-    """Return the weeks with disputes, by week.
+    """Return the weeks with disputes, by week; one row for each product and region of a series.
 
     Args:
         database: Alerts' own.
@@ -39,17 +40,20 @@ async def weekly_counts(
 
 async def trend(database: "Database", series: str, *, since: date, until: date) -> list[tuple[date, int]]:
     """Return every week of one series from ``since`` to ``until`` (Mondays), empty weeks included."""
-    span = {"$gte": f"{series}|{since.isoformat()}", "$lte": f"{series}|{until.isoformat()}"}
+    # A row of the last week goes on behind its Monday, with the product and the region.
+    span = {"$gte": f"{series}|{since.isoformat()}", "$lt": f"{series}|{until.isoformat()}~"}
     rows = await database.find(WEEKLY_COUNTS, {"_id": span}, fields=("week", "count"))
     return filled(rows, since=since, until=until)
 
 
 def filled(rows: Iterable[Mapping[str, Any]], *, since: date, until: date) -> list[tuple[date, int]]:
     """Return every week with its count; zero for a week without a row."""
-    counts = {row["week"]: int(row["count"]) for row in rows}
+    counts = Counter[str]()
+    for row in rows:
+        counts[row["week"]] += int(row["count"])
     weeks = range((until - since).days // 7 + 1)
     days = [since + timedelta(days=7 * number) for number in weeks]
-    return [(day, counts.get(day.isoformat(), 0)) for day in days]
+    return [(day, counts[day.isoformat()]) for day in days]
 
 
 async def alerts(
@@ -71,3 +75,54 @@ async def alerts(
 
 def _of(institution: str | None) -> dict[str, Any]:
     return {} if institution is None else {"institution": institution}
+
+
+async def alert_of(database: "Database", series: str, week: str = "") -> Document | None:
+    """Return the alert of a series: that of a week, or the latest one."""
+    wanted = {"_id": f"{series}|{week}"} if week else {"_id": {"$gt": f"{series}|", "$lt": f"{series}|~"}}
+    rows = await database.find(ALERTS, wanted, sort=[("_id", -1)], limit=1)
+    return rows[0] if rows else None
+
+
+async def alert_cases(database: "Database", alert: Mapping[str, Any]) -> list[Document]:
+    """Return the disputes of an alert, from its week to the last one that stood out."""
+    weeks = {"$gte": alert["week"], "$lte": alert.get("last_week") or alert["week"]}
+    wanted = {"series": alert["series"], "week": weeks, "counts": True}
+    return await database.find(COUNTED, wanted, sort=[("week", 1), ("_id", 1)], limit=MAX_ROWS)
+
+
+async def compared_with(database: "Database", alert: Mapping[str, Any]) -> list[Document]:
+    """Return what an alert's disputes are compared with: others of its institution, cause and half year."""
+    since = date.fromisoformat(alert["week"]) - timedelta(weeks=26)
+    weeks = {"$gte": since.isoformat(), "$lte": alert.get("last_week") or alert["week"]}
+    wanted = {"institution": alert["institution"], "cause": alert["cause"], "week": weeks, "counts": True}
+    rows = await database.find(COUNTED, wanted, sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
+    inside = (alert["week"], weeks["$lte"])
+    return [
+        row for row in rows if row["series"] != alert["series"] or not inside[0] <= row["week"] <= inside[1]
+    ]
+
+
+async def similar_alerts(database: "Database", alert: Mapping[str, Any], limit: int = 5) -> list[Document]:
+    """Return alerts of before of the same cause and issue, whoever had them, the latest first."""
+    wanted = {"cause": alert["cause"], "issue": alert["issue"], "week": {"$lt": alert["week"]}}
+    return await database.find(ALERTS, wanted, sort=[("week", -1), ("_id", 1)], limit=limit)
+
+
+async def excluded(database: "Database", limit: int = MAX_ROWS) -> list[Document]:
+    """Return what is in no series, each with its reason, the latest week first."""
+    return await database.find(EXCLUDED, {}, sort=[("week", -1), ("_id", 1)], limit=limit)
+
+
+async def last_week(database: "Database") -> date | None:
+    """Return the last week that has a dispute; ``None`` where none was ever counted."""
+    rows = await database.find(WEEKLY_COUNTS, {"count": {"$gt": 0}}, sort=[("week", -1)], limit=1)
+    return date.fromisoformat(rows[0]["week"]) if rows else None
+
+
+async def counts_between(
+    database: "Database", since: date, until: date, institution: str | None = None
+) -> list[Document]:
+    """Return all rows of ``weekly_counts`` of some weeks, without a limit: what is summed must be whole."""
+    weeks = {"week": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
+    return await database.find(WEEKLY_COUNTS, _of(institution) | weeks)

@@ -31,7 +31,7 @@ from services.portal.rules.shown import shown
 from services.portal.series import SeriesView
 from shared.casework.calendar import local_day
 from shared.casework.protocol import Change, Increment, Put, Received, Write
-from shared.contracts import common
+from shared.contracts import common, earlier
 from shared.contracts.alerts import AlertRaised
 from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
@@ -78,8 +78,9 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
     if message is None or view is None or isinstance(message.body, Command) or not view.changed:
         return
     alert = view.alerts[view.changed]
-    yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **alert.model_dump()})
-    if isinstance(message.body, AlertRaised):
+    document = alert.model_dump(mode="json")
+    yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **document})
+    if isinstance(message.body, AlertRaised | earlier.AlertRaised):
         yield _increment(change.partition, (alert.institution, alert.cause), {"alerts": 1})
 
 

@@ -14,6 +14,11 @@ CASE_PREFIX = "sy1"
 SERIES_PREFIX = "sr1"
 _CASE_ID = re.compile(CASE_PREFIX + "[a-z2-7]{32}")
 _SERIES_ID = re.compile(SERIES_PREFIX + "[a-z2-7]{32}")
+SHARD_PREFIX = "alerts.counts-"
+ARCHIVE_PREFIX = "alerts.archive-"
+GATE_PREFIX = "alerts.gate-"
+PANEL = "alerts.panel"
+"""The one subject in which all series of a week are judged together."""
 
 
 def case_id(key: bytes, institution: str, reference: str) -> str:

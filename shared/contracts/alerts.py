@@ -1,96 +1,56 @@
-"""Alerts' language: counts by series, and alerts."""
+"""Alerts' language: what is said of a series that stands out, and what people answer."""
+
+from typing import Annotated
+
+from pydantic import Field
 
 from shared.contracts.fields import (
-    Alpha,
+    INSTITUTION,
     Bound,
     Count,
-    EmptyWeeks,
     Expected,
+    High,
     InstitutionId,
     Issue,
+    Low,
     Method,
+    NominalLevel,
+    Probability,
+    Rate,
     RulesVersion,
-    SeriesId,
+    Since,
+    Tested,
     Week,
 )
 from shared.contracts.kinds import Cause, Role
-from shared.contracts.message import Command, Delivery, Event
-from shared.contracts.topics import SERIES
+from shared.contracts.message import Command, Event
+from shared.contracts.persons import NO_PERSON
+from shared.contracts.words import Audience, Coded, Words
 
 
-class DisputeCounted(
-    Event, family="alerts", zh="计入预警序列", en="Counted for alerts", also=(Delivery(SERIES, key="series"),)
-):
-    """A registered dispute counts once in its series.
+class FollowUp(Coded, zh="后续措施", en="Follow-up", seen_by=Audience.PARTY):
+    """What was made of an alert."""
 
-    Attributes:
-        series: Id of the series (institution × cause × issue).
-        week: Monday of the ISO week in which the dispute was filed.
-    """
-
-    series: SeriesId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
-    week: Week
+    SUGGESTION = "suggestion", "司法建议", "Judicial suggestion"
+    MEETING = "meeting", "联席会议议题", "Item of the joint meeting"
+    TRAINING = "training", "业务培训", "Training"
 
 
-class DisputeUncounted(
-    Event, family="alerts", zh="不再计入序列", en="Counted no more", also=(Delivery(SERIES, key="series"),)
-):
-    """The dispute was merged into another one, which counts for both.
+class AlertRaised(Event, family="alerts", version=2, zh="风险预警", en="Alert raised"):
+    """潜在风险预警提示: of all series of a week, this one stands out. It is raised once while it lasts.
 
     Attributes:
-        week: In which it was counted.
-    """
-
-    series: SeriesId
-    week: Week
-
-
-class SeriesStarted(Event, family="alerts", zh="预警序列开始", en="Series started"):
-    """The first dispute of a series."""
-
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
-    week: Week
-    rules_version: RulesVersion
-
-
-class WeekClosed(Event, family="alerts", zh="周统计完成", en="Week closed"):
-    """A week of a series is complete.
-
-    Attributes:
-        count: Disputes of the week.
-        bound: Upper bound that the count was held against; ``None`` while the baseline is too short.
-    """
-
-    week: Week
-    count: Count
-    bound: Bound | None
-
-
-class SeriesResumed(Event, family="alerts", zh="预警序列恢复", en="Series resumed"):
-    """A dispute came after a rest: the weeks in between had none and were not closed one by one.
-
-    Attributes:
-        week: Monday of the first of these weeks.
-        empty_weeks: How many they are.
-    """
-
-    week: Week
-    empty_weeks: EmptyWeeks
-
-
-class AlertRaised(Event, family="alerts", zh="风险预警", en="Alert raised"):
-    """潜在风险预警提示: a week's count is above its bound.
-
-    Attributes:
-        expected: Mean of the baseline.
-        bound: Upper bound.
-        alpha: Stated false-alarm probability of one week.
-        method: ``ears-c1``.
+        week: The week that stood out first; with the series the alert's identity.
+        expected: Disputes that a quiet week would have.
+        bound: The count above which a week stands out at the nominal level.
+        low: Nine in ten quiet weeks have this count or more.
+        high: Nine in ten quiet weeks have this count or less.
+        probability: Calibrated: of such a count or more in a quiet week.
+        rate: The promised share of false ones among all alerts of a week; ``None`` where each series is
+            judged alone.
+        tested: Series that were judged together.
+        level: The nominal level of the bound. It is no rate of false alarms.
+        method: Name of the detector.
     """
 
     institution: InstitutionId
@@ -100,13 +60,44 @@ class AlertRaised(Event, family="alerts", zh="风险预警", en="Alert raised"):
     count: Count
     expected: Expected
     bound: Bound
-    alpha: Alpha
+    low: Low
+    high: High
+    probability: Probability
+    rate: Rate | None
+    tested: Tested
+    level: NominalLevel
     method: Method
     rules_version: RulesVersion
 
 
+class AlertLasted(Event, family="alerts", zh="预警持续", en="Alert lasts"):
+    """A further week stands out; the alert is not raised again.
+
+    Attributes:
+        since: The week of the alert.
+    """
+
+    since: Since
+    week: Week
+    count: Count
+    expected: Expected
+    probability: Probability
+
+
+class AlertEnded(Event, family="alerts", zh="预警结束", en="Alert over"):
+    """The series is as usual again.
+
+    Attributes:
+        since: The week of the alert.
+        week: The last week that stood out.
+    """
+
+    since: Since
+    week: Week
+
+
 class CountCorrected(Event, family="alerts", zh="统计更正", en="Count corrected"):
-    """A dispute of an already closed week came late, or counts no more; the week's count is right again.
+    """A dispute of the week of an alert came late, or counts no more; the week's count is right again.
 
     Attributes:
         count: Disputes of the week now.
@@ -122,9 +113,53 @@ class AlertAcknowledged(Event, family="alerts", zh="预警已阅", en="Alert ack
     week: Week
 
 
+AlertText = Annotated[
+    str, Field(min_length=1, max_length=2000), Words("原因说明", "Explanation"), INSTITUTION
+]
+Reference = Annotated[str, Field(min_length=1, max_length=120), Words("编号", "Reference"), INSTITUTION]
+
+
+class AlertExplained(Event, family="alerts", zh="预警已说明", en="Alert explained"):
+    """The institution says where the disputes come from."""
+
+    week: Week
+    text: AlertText
+
+
+class AlertFollowedUp(Event, family="alerts", zh="预警已跟进", en="Alert followed up"):
+    """Something was made of an alert.
+
+    Attributes:
+        reference: Its number elsewhere.
+    """
+
+    week: Week
+    what: FollowUp
+    reference: Reference
+
+
 class AcknowledgeAlert(
     Command, family="alerts", zh="阅示预警", en="Acknowledge an alert", roles=(Role.INSTITUTION_AGENT,)
 ):
     """Say that an alert was seen (subject: the series)."""
 
     week: Week
+
+
+class ExplainAlert(
+    Command, family="alerts", zh="说明预警", en="Explain an alert", roles=(Role.INSTITUTION_AGENT,)
+):
+    """Say where the disputes of an alert come from (subject: the series)."""
+
+    week: Week
+    text: Annotated[AlertText, NO_PERSON]
+
+
+class FollowUpAlert(
+    Command, family="alerts", zh="跟进预警", en="Follow up an alert", roles=(Role.COURT_CLERK,)
+):
+    """Say what was made of an alert (subject: the series)."""
+
+    week: Week
+    what: FollowUp
+    reference: Annotated[Reference, NO_PERSON]

@@ -271,6 +271,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "court.confirmation-granted": Because(("court.grounds",)),
     "court.confirmation-refused": Because(("court.grounds",)),
     "alerts.dispute-counted": Because(("alerts.counted-once",)),
+    "alerts.dispute-excluded": Because(("alerts.counted-once",)),
     "common.command-refused": Because(("platform.order",)),
     "common.command-unchanged": Because(("platform.order",)),
 }

@@ -137,6 +137,27 @@ Bound = Annotated[float, Words("上界", "Bound"), PARTY]
 Alpha = Annotated[float, Field(gt=0, lt=1), Words("误报概率", "False-alarm rate"), PARTY]
 Method = Annotated[Code, Words("方法", "Method"), PARTY]
 
+ShardId = Annotated[Text, Words("统计分片", "Shard of the counts")]
+ArchiveId = Annotated[Text, Words("统计档案", "Archive of the counts")]
+PanelId = Annotated[Text, Words("汇总判断", "Panel")]
+GateId = Annotated[Text, Words("分区时钟", "Clock of a partition")]
+Number = Annotated[int, Field(ge=0), Words("编号", "Number"), INSIDE]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), Words("地区", "Region"), PARTY]
+"""GB/T 2260, six digits."""
+Packed = Annotated[str, Words("件数表", "Table of counts"), INSIDE]
+"""``institution, cause, issue, count`` in lines, fields set apart by tabs; zlib, then base64."""
+Change = Annotated[int, Field(ge=-1, le=1), Words("增减", "Change"), PARTY]
+Tested = Annotated[int, Field(ge=0), Words("一并判断的序列数", "Series judged together"), PARTY]
+Low = Annotated[float, Words("通常下限", "Usual at least"), PARTY]
+High = Annotated[float, Words("通常上限", "Usual at most"), PARTY]
+Probability = Annotated[
+    float, Field(ge=0, le=1), Words("平常周出现的概率", "Probability in a quiet week"), PARTY
+]
+Rate = Annotated[float, Field(gt=0, lt=1), Words("承诺的误报占比", "Promised share of false alerts"), PARTY]
+Cutoff = Annotated[float, Words("本周概率界限", "Largest probability told this week"), PARTY]
+Since = Annotated[date, Words("始于", "Since"), PARTY]
+NominalLevel = Annotated[float, Field(gt=0, lt=1), Words("名义水平", "Nominal level"), PARTY]
+
 # Dead letters and gaps.
 Letters = Annotated[
     tuple[Annotated[Label, NO_ID_NUMBER], ...], Field(max_length=1000), Words("死信", "Dead letters"), INSIDE

@@ -12,6 +12,7 @@ from shared.contracts.topics import (
     FILINGS_PREFIX,
     MATCHES,
     MERGES,
+    PANELS,
     READINGS,
     REJECTIONS,
     ROSTERS,
@@ -26,7 +27,7 @@ _READ: Final = {
     "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS),
     "mediation": (EVENT_TOPICS["intake"], commands_topic("mediation"), ROSTERS, DESIGNATIONS),
     "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, commands_topic("court_bridge")),
-    "alerts": (EVENT_TOPICS["intake"], SERIES, commands_topic("alerts")),
+    "alerts": (EVENT_TOPICS["intake"], SERIES, PANELS, commands_topic("alerts")),
     "portal": (
         *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
         commands_topic("portal"),

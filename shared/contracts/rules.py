@@ -90,6 +90,14 @@ RULES: Final[dict[str, Words]] = {
     "alerts.level": Words("名义误报率", "The nominal share of quiet weeks that alarm"),
     "alerts.least-count": Words("构成预警的最少件数", "The smallest weekly count that can be a surge"),
     "alerts.grace": Words("每周统计的宽限", "So long a week stays open for disputes on their way"),
+    "alerts.promised-rate": Words(
+        "每周全部预警中误报所占比例的承诺上限", "The promised share of false ones among all alerts of a week"
+    ),
+    "alerts.calm-weeks": Words("连续平常周数达到即结束预警", "So many weeks as usual end an alert"),
+    "alerts.issues": Words(
+        "同一机构同一案由一周内计入的争议事项种类上限",
+        "So many distinct issues of one institution and cause are counted in one week",
+    ),
     # Mediation refuses.
     "mediation.explanation-first": Guard(
         "先释明，后分流到调解",

@@ -22,6 +22,8 @@ ROSTERS: Final = "mediation.rosters"
 DESIGNATIONS: Final = "mediation.designations"
 READINGS: Final = "intake.readings"
 SERIES: Final = "alerts.series"
+PANELS: Final = "alerts.panels"
+"""What the counts of a week pass through until all series are judged together."""
 MATCHES: Final = "intake.matches"
 MERGES: Final = "intake.merges"
 REJECTIONS: Final = "portal.rejections"
@@ -113,6 +115,7 @@ _RULES = {
     DESIGNATIONS: _BY_ID,
     READINGS: _BY_ID,
     SERIES: _BY_ID,
+    PANELS: _BY_ID,
     MATCHES: TopicRule(Identity.CONTENT, entry=False),
     MERGES: _BY_ID,
     REJECTIONS: _BY_ID,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cli.display.view import View
 from shared.casework.case_ids import series_id
 from shared.contracts.words import Words
-from tests.support import duplicate_rows, roster_rows, verified_rows
+from tests.support import alert_rows, duplicate_rows, roster_rows, verified_rows
 from tests.support.cases import case_id
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -122,6 +122,7 @@ def _facts() -> dict[str, dict[str, Any]]:
     return {
         "case-show": _SHOWN,
         "agreement": _AGREEMENT,
+        **alert_rows.FACTS,
         **duplicate_rows.FACTS,
         **roster_rows.FACTS,
         "dlq-show": {
@@ -220,6 +221,7 @@ _STANDING: Final[dict[str, Rows]] = {
         {"number": 1, "pay_on": "2026-03-31", "pay_fen": 1_00},
         {"number": 60, "pay_on": "2031-02-28", "pay_fen": 1_234_567_89},
     ],
+    **alert_rows.ROWS,
     **duplicate_rows.ROWS,
     **roster_rows.LISTS,
     "held-list": [
@@ -384,9 +386,7 @@ _OPERATION: Final[dict[str, Rows]] = {
     ],
     "doctor-settings": [
         {
-            "name": "SUYUAN_COMMANDS_RETENTION_DAYS",
-            "value": "30",
-            "default": "30",
+            **{"name": "SUYUAN_COMMANDS_RETENTION_DAYS", "value": "30", "default": "30"},
             "description": "Retention of commands and of copies that a service sends itself, -1 for ever",
         },
         {

@@ -2,25 +2,20 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Final
 
-from services.alerts.series import Series
 from services.court_bridge.case.state import Ruling
 from services.intake.case.keeping import NEW
 from services.intake.case.right_to_sue import NO_LIMIT
-from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted, DisputeUncounted
 from shared.contracts.court import ChooseSuit
 from shared.contracts.delegation import RegisterPreSuit, RegisterSuit
 from shared.contracts.intake import (
-    DisputeRegistered,
     GiveConsent,
     GiveExplanation,
     PriorSteps,
     RefuseConsent,
 )
 from shared.contracts.kinds import (
-    Cause,
     DocumentType,
     End,
     FilingKind,
@@ -35,16 +30,13 @@ from shared.contracts.kinds import (
 from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ContactDataOpened, ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.agents_walks import AGENTS
-from tests.support.cases import case_id
+from tests.support.alert_walks import ARCHIVE, COUNT, GATE, PANEL_WALK, SERIES, SHARD
 from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
 from tests.support.duplicate_walks import (
     DUPLICATE,
     MATCHING,
     MERGED_MEDIATION,
-    OTHER,
-    merged,
-    undone,
 )
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
@@ -53,7 +45,6 @@ from tests.support.quick_decision_walks import QUICK
 from tests.support.retention_walks import keeping
 from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
-from tests.unit.alerts import mother as series
 from tests.unit.court_bridge import mother as court
 from tests.unit.intake import mother as intake
 from tests.unit.mediation import mother as mediation
@@ -287,75 +278,6 @@ IN_SUIT = replace(
 )
 
 
-# Alerts -----------------------------------------------------------------------------------------
-
-_REGISTERED = DisputeRegistered.model_construct(
-    institution="ccb", cause=Cause.CREDIT_CARD, issue="逾期未还", week=series.W0
-)
-_COUNTED_CASE = case_id("ccb", "R-1")
-COUNT = Walk(
-    "预警计数 · a dispute as alerts sees it",
-    series.made().case,
-    _COUNTED_CASE,
-    series.in_week(0),
-    lambda _: (
-        Sample(_REGISTERED),
-        Sample(merged(_COUNTED_CASE, OTHER)),
-        Sample(undone(_COUNTED_CASE, OTHER)),
-    ),
-    (),
-    lambda state: state.merged,
-    lambda state: "" if state is None else "不再计数 counted no more" if state.merged else "已计数 counted",
-)
-
-
-def _weeks(reached: Reached) -> Iterable[Sample]:
-    passed = (reached.at - series.in_week(0, 0)) // timedelta(days=7)
-    for week in {passed, max(passed - 1, 0)}:
-        body = series.counted(week)
-        assert isinstance(body, DisputeCounted)
-        yield Sample(body)
-        yield Sample(DisputeUncounted(series=body.series, week=body.week))
-        yield Sample(AcknowledgeAlert(week=series.week(week)), series.AGENT)
-    for week in reached.state.alerts if reached.state is not None else ():
-        yield Sample(AcknowledgeAlert.model_validate({"week": week}, strict=False), series.AGENT)
-
-
-def _empty_weeks(state: Series) -> int:
-    """Return how many of the last eight weeks in a row were empty: after eight the series rests."""
-    return next((n for n, count in enumerate(reversed(state.closed[-8:])) if count), len(state.closed[-8:]))
-
-
-def _series_phase(state: Series) -> Hashable:
-    return (
-        min(len(state.closed), 9),
-        min(sum(state.open.values()), 4),
-        _empty_weeks(state),
-        tuple(sorted({bool(alert.acknowledged_at) for alert in state.alerts.values()})),
-    )
-
-
-def _series_label(state: Series | None) -> str:
-    if state is None:
-        return ""
-    if any(not alert.acknowledged_at for alert in state.alerts.values()):
-        return "预警未阅 alert not seen"
-    if not state.open and state.closed and not any(state.closed[-8:]):
-        return "休眠 rests"
-    return "预警已阅 alerts seen" if state.alerts else "计数中 counts"
-
-
-SERIES = Walk(
-    "预警序列 · a series of weekly counts",
-    series.made().series,
-    series.SERIES,
-    series.in_week(0),
-    _weeks,
-    everybody(("ccb", "abc"), ("p-1",)),
-    _series_phase,
-    _series_label,
-)
-
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
     "intake": (INTAKE, keeping(INTAKE), DUPLICATE, MATCHING),
     "mediation": (
@@ -374,7 +296,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         QUICK,
     ),
     "court_bridge": (BRIDGE, CHOOSING, IN_SUIT, ENFORCING),
-    "alerts": (COUNT, SERIES),
+    "alerts": (COUNT, SHARD, ARCHIVE, PANEL_WALK, GATE, SERIES),
 }
 """By service; the portal decides about nothing."""
 PROVISIONAL: Final = (UNKNOWN_YEAR, ANNOUNCED)

@@ -1,29 +1,54 @@
 """计数: a dispute is counted when it is registered, and never again, whatever becomes of it later.
 
-One that turns out to be another that came before counts no more, and again if that was wrong.
+One that turns out to be another that came before counts no more, and again if that was wrong. One that is
+amended counts where it belongs by now, in the week of its filing all the same.
 """
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from services.alerts.case.state import Counted, case
-from services.alerts.rules import Context
+from services.alerts.rules import Context, iso_week_start
+from services.alerts.rules.shards import EARLIEST, shard_id, shard_of
 from shared.casework.case_ids import series_id
 from shared.casework.guards import Facts
-from shared.contracts.alerts import DisputeCounted, DisputeUncounted
+from shared.contracts.counts import DisputeCounted, DisputeExcluded, DisputeUncounted
 from shared.contracts.duplicates import DisputesMerged, MergeUndone
-from shared.contracts.intake import DisputeRegistered
+from shared.contracts.intake import DisputeRegistered, FilingAmended
+from shared.contracts.kinds import Cause
 from shared.contracts.message import Event
 
 
 @case.opens(DisputeRegistered)
 def count(dispute: DisputeRegistered, facts: Facts[Context]) -> Iterable[Event]:
-    """Count the dispute in the week of its filing."""
-    yield DisputeCounted(
-        series=series_id(dispute.institution, dispute.cause, dispute.issue),
-        institution=dispute.institution,
-        cause=dispute.cause,
-        issue=dispute.issue,
-        week=dispute.week,
+    """Count the dispute in the week of its filing; keep out what cannot be right."""
+    reason = _faulty(dispute.institution, dispute.week, facts.at, facts.context)
+    if reason:
+        yield DisputeExcluded(reason=reason, institution=dispute.institution, week=dispute.week)
+        return
+    yield _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product)
+
+
+def _faulty(institution: str, week: date, at: datetime, context: Context) -> str:
+    """Return why a registration counts nowhere; empty for one that does."""
+    if context.institutions is not None and institution not in context.institutions:
+        return "count.unknown_institution"
+    if week.weekday() != 0:
+        return "count.no_week"
+    if week > iso_week_start(at):
+        return "count.future"
+    return "count.too_old" if week < EARLIEST else ""
+
+
+def _counted(institution: str, cause: Cause, issue: str, week: date, product: str | None) -> DisputeCounted:
+    return DisputeCounted(
+        shard=shard_id(shard_of(institution, cause)),
+        series=series_id(institution, cause, issue),
+        institution=institution,
+        cause=cause,
+        issue=issue,
+        week=week,
+        product=product,
     )
 
 
@@ -32,16 +57,64 @@ def counted(event: DisputeCounted) -> Counted:
     return Counted(series=event.series, first=event)
 
 
+@case.begins(DisputeExcluded)
+def excluded(event: DisputeExcluded) -> Counted:
+    return Counted(excluded=event.reason)
+
+
+@case.takes(DisputeRegistered)
+def registered(dispute: Counted, event: DisputeRegistered, facts: Facts[Context]) -> Counted:
+    """Keep what alerts of this dispute are compared by."""
+    if dispute.way:
+        return dispute
+    return dispute.but(way=event.way.value, claim_fen=event.claim_fen)
+
+
+@case.on(FilingAmended)
+def move(dispute: Counted, amended: FilingAmended, facts: Facts[Context]) -> Iterable[Event]:
+    """Count it where it belongs by now."""
+    if dispute.first is None or dispute.merged:
+        return
+    now = _amended(dispute.first, amended)
+    if now != dispute.first:
+        yield _uncounted(dispute.first)
+        yield now
+
+
+@case.takes(FilingAmended)
+def told_otherwise(dispute: Counted, amended: FilingAmended, facts: Facts[Context]) -> Counted:
+    """A merged one would count there again."""
+    dispute = dispute.but(claim_fen=amended.claim_fen)
+    if dispute.first is None or not dispute.merged:
+        return dispute
+    now = _amended(dispute.first, amended)
+    return dispute.but(series=now.series, first=now)
+
+
+def _amended(first: DisputeCounted, amended: FilingAmended) -> DisputeCounted:
+    now = _counted(first.institution, amended.cause, amended.issue, first.week, amended.product)
+    return now.model_copy(update={"region": first.region})
+
+
+def _uncounted(first: DisputeCounted) -> DisputeUncounted:
+    return DisputeUncounted.model_validate(dict(first))
+
+
 @case.on(DisputesMerged)
 def uncount(dispute: Counted, merged: DisputesMerged, facts: Facts[Context]) -> Iterable[Event]:
     """The kept one counts for both."""
     if dispute.first is not None and not dispute.merged:
-        yield DisputeUncounted(series=dispute.series, week=dispute.first.week)
+        yield _uncounted(dispute.first)
 
 
 @case.after(DisputeUncounted)
 def uncounted(dispute: Counted, event: DisputeUncounted) -> Counted:
     return dispute.but(merged=True)
+
+
+@case.after(DisputeCounted)
+def counted_again(dispute: Counted, event: DisputeCounted) -> Counted:
+    return dispute.but(series=event.series, first=event, merged=False)
 
 
 @case.on(MergeUndone)

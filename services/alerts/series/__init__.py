@@ -1,20 +1,6 @@
-"""A series of weekly counts: weeks close at their time, surges raise alerts, late disputes correct.
+"""A series that stands out: its alerts, from the week that was told to what became of it."""
 
-Only what a week comes to is an event. The disputes of a week that is still open are counted in
-the state alone: the events of the cases stand for them already.
-"""
-
-from services.alerts.series import acknowledgement, alarm, closing, correction, counting, resumption
+from services.alerts.series import answers, life
 from services.alerts.series.state import Alert, Series, series
 
-__all__ = [
-    "Alert",
-    "Series",
-    "acknowledgement",
-    "alarm",
-    "closing",
-    "correction",
-    "counting",
-    "resumption",
-    "series",
-]
+__all__ = ["Alert", "Series", "answers", "life", "series"]

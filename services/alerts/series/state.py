@@ -1,7 +1,8 @@
-"""What a series knows: its weeks, closed and open, and its alerts."""
+"""What a series knows: its alerts."""
 
-from datetime import date, timedelta
-from typing import Final
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from pydantic import Field
 
@@ -10,60 +11,60 @@ from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.kinds import Cause
 
-WEEK: Final = timedelta(days=7)
-
 
 class Alert(State):
-    """An alarm of one week.
+    """An alert, by the week that it was raised for. Times are ISO 8601.
 
     Attributes:
-        raised_at: Business time of the alarm, ISO 8601.
-        acknowledged_at: When the institution saw it, ISO 8601; empty before.
+        low: Nine in ten quiet weeks have this count or more; ``None`` before version 2 of the event.
+        high: Likewise, or less.
+        probability: Calibrated; ``None`` before version 2.
+        rate: The promised share of false alerts; ``None`` where the series was judged alone.
+        tested: Series that were judged together.
+        level: The nominal level of the bound.
+        raised_at: Business time of the alarm.
+        last_week: Monday of the last week that stood out.
+        last_count: Its count; 0 while it is the first.
+        ended_at: When the series was as usual again; empty before.
+        acknowledged_at: When the institution saw it; empty before.
+        explained_at: When the institution said why; empty before.
+        followed_up: What was made of it: the kind, a space, and the number.
     """
 
     count: int
     expected: float
     bound: float
-    alpha: float
+    low: float | None = None
+    high: float | None = None
+    probability: float | None = None
+    rate: float | None = None
+    tested: int = 1
+    level: float
     method: str
     rules_version: str
     raised_at: str
+    last_week: str = ""
+    last_count: int = 0
+    ended_at: str = ""
     acknowledged_at: str = ""
+    explanation: str = ""
+    explained_at: str = ""
+    followed_up: tuple[str, ...] = ()
 
 
 class Series(State):
-    """The weekly counts of one institution, cause and issue.
+    """The alerts of one institution, cause and issue.
 
     Attributes:
-        first: Monday of the first week.
-        closed: Counts of all closed weeks from the first on, empty weeks included.
-        open: Counts of the weeks that are not closed yet, by their Monday.
-        alerts: By the Monday of their week.
+        alerts: By the Monday of the week that each was raised for.
+        lasting: The week of the one that is not over.
     """
 
     institution: str
     cause: Cause
     issue: str
-    first: date
-    closed: tuple[int, ...] = ()
-    open: dict[str, int] = Field(default_factory=dict)
-    alerts: dict[str, Alert] = Field(default_factory=dict)
-
-    @property
-    def next_week(self) -> date:
-        """Monday of the first week that is not closed."""
-        return self.first + len(self.closed) * WEEK
-
-    def count(self, week: date) -> int:
-        """Return the disputes of a week so far, whether it is closed or not."""
-        index = self.index(week)
-        if index < 0:
-            return 0
-        return self.closed[index] if index < len(self.closed) else self.open.get(week.isoformat(), 0)
-
-    def index(self, week: date) -> int:
-        """Return the position of a week in the series; negative before its beginning."""
-        return (week - self.first).days // 7
+    alerts: Mapping[str, Alert] = Field(default_factory=dict)
+    lasting: date | None = None
 
     def alert_of(self, week: date) -> Alert | None:
         """Return the alert of a week."""
@@ -73,5 +74,21 @@ class Series(State):
         """Return the series with the alert of a week new or changed."""
         return self.but(alerts={**self.alerts, week.isoformat(): alert})
 
+    def changed(self, week: date, **fields: Any) -> "Series":
+        """Return the series with fields of an alert changed."""
+        return self.with_alert(week, self.alerts[week.isoformat()].but(**fields))
 
-series: Table[Series, Context] = Table("series", Series, unknown="series.unknown")
+
+def _upgraded(version: int, state: dict[str, Any]) -> dict[str, Any]:
+    """Keep the alerts of a series of before: one for each week, and each over with its week."""
+    for week, alert in state.get("alerts", {}).items():
+        if "alpha" in alert:
+            alert["level"] = alert.pop("alpha")
+            alert |= {"last_week": week, "ended_at": alert["raised_at"]}
+    return {name: state[name] for name in ("institution", "cause", "issue", "alerts") if name in state}
+
+
+# Version 1 counted the weeks of its own series.
+series: Table[Series, Context] = Table(
+    "series", Series, unknown="series.unknown", version=2, upgrade=_upgraded
+)

@@ -8,7 +8,7 @@ from services.portal.cases.facts import facts_of, only
 from services.portal.cases.state import CaseView
 from services.portal.rules import Status
 from shared.contracts import earlier
-from shared.contracts.alerts import DisputeCounted
+from shared.contracts.counts import DisputeCounted
 from shared.contracts.court import FilingSubmitted
 from shared.contracts.delegation import PreSuitRegistered, SuitRegistered
 from shared.contracts.duplicates import DisputesMerged, DuplicateJoined, DuplicateParted, MergeUndone
@@ -104,6 +104,11 @@ def counted(view: CaseView, event: DisputeCounted) -> Mapping[str, Any]:
     return repeated(view, event)
 
 
+@facts_of(earlier.DisputeCounted)
+def counted_before(view: CaseView, event: earlier.DisputeCounted) -> Mapping[str, Any]:
+    return repeated(view, event)
+
+
 def repeated(
     view: CaseView,
     event: DisputeReferred
@@ -111,7 +116,8 @@ def repeated(
     | earlier.MediationOpened
     | MediationEnded
     | FilingSubmitted
-    | DisputeCounted,
+    | DisputeCounted
+    | earlier.DisputeCounted,
 ) -> Mapping[str, Any]:
     """What other events repeat of the dispute; what is known already stands before it."""
     if view.institution and view.cause:

@@ -12,7 +12,17 @@ KEPT: Final = 60
 
 
 class Alert(State):
-    """One alert. Times are ISO 8601 in UTC."""
+    """One alert. Times are ISO 8601 in UTC.
+
+    Attributes:
+        low: Nine in ten quiet weeks have this count or more; ``None`` before version 2 of the event.
+        high: Likewise, or less.
+        probability: Calibrated: of such a count in a quiet week; likewise.
+        rate: The promised share of false alerts; ``None`` where the series was judged alone.
+        alpha: The nominal level of the bound. It is no rate of false alarms.
+        last_week: Monday of the last week that stood out.
+        ended_at: When the series was as usual again; empty before.
+    """
 
     institution: str
     cause: str
@@ -21,11 +31,20 @@ class Alert(State):
     count: int
     expected: float
     bound: float
+    low: float | None = None
+    high: float | None = None
+    probability: float | None = None
+    rate: float | None = None
+    tested: int = 1
     alpha: float
     method: str
     raised_at: str
+    last_week: str = ""
+    ended_at: str = ""
     acknowledged_at: str = ""
     acknowledged_by: str = ""
+    explanation: str = ""
+    followed_up: tuple[str, ...] = ()
 
 
 class SeriesView(State):

@@ -28,6 +28,34 @@ REFUSALS: Final[dict[str, Reason]] = {
     # What alerts refuses.
     "series.unknown": Reason("没有该统计序列。请核对序列号。", "There is no such series. Check the id."),
     "alert.none": Reason("该周没有预警。请核对周次。", "There is no alert for that week. Check the week."),
+    "alert.over": Reason("该预警已结束。", "The alert is over."),
+    # What alerts keeps out of its counts.
+    "count.future": Reason(
+        "申报周晚于登记时间,未计入统计。请核对来源的时钟。",
+        "The week of the filing lies ahead of its registration. It counts in no series; check the clock.",
+    ),
+    "count.too_old": Reason(
+        "申报周早于统计起点,未计入统计。请核对申报日期。",
+        "The week of the filing lies before the first that is counted. It is in no series; check the date.",
+    ),
+    "count.no_week": Reason(
+        "申报周不是星期一,未计入统计。",
+        "The week of the filing is no Monday. The dispute counts in no series.",
+    ),
+    "count.unknown_institution": Reason(
+        "网络文件中没有该金融机构,未计入统计。",
+        "The network file has no such institution. The dispute counts in no series.",
+    ),
+    "count.too_many_issues": Reason(
+        "该机构该案由一周内争议事项种类过多,未计入统计。请使用约定的事项代码。",
+        "An institution and cause have too many distinct issues in one week: this one counts in no series. "
+        "Use the agreed codes.",
+    ),
+    "series.too_many": Reason(
+        "该机构该案由的序列已达上限,新事项不再单独判断。请使用约定的事项代码。",
+        "The institution and cause have as many series as can be kept: this issue is not judged. "
+        "Use the agreed codes.",
+    ),
     # What mediation refuses.
     "referral.not_explained": Reason(
         "分流前没有释明记录。请先释明再分流。",

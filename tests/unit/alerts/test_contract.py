@@ -1,53 +1,86 @@
 """What alerts says, as its readers' examples have it. Examples in tests/contract."""
 
+from collections import Counter
+
 import pytest
 
 from services.alerts.handlers import handlers
 from shared.casework.protocol import Received
-from shared.contracts.alerts import AcknowledgeAlert
+from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.envelope import SYSTEM
+from shared.contracts.kinds import Cause
 from tests.support.contract import example, names, same_as_example, written
-from tests.support.spec import given
-from tests.unit.alerts.mother import AGENT, SERIES, Run, counted, in_week, week
+from tests.unit.alerts.mother import AGENT, CLERK, SERIES, World, in_week, made, week
 
 HANDLERS = handlers()
 REGISTERED = example("intake", "alerts", "dispute_registered")
 MERGED = example("intake", "alerts", "disputes_merged")
 FOR = {
-    "alerts": ("dispute_counted", "dispute_uncounted"),
-    "portal": (
-        "alert_acknowledged",
-        "alert_raised",
-        "count_corrected",
+    "alerts": (
+        "counting_started",
         "dispute_counted",
         "dispute_uncounted",
-        "series_resumed",
-        "series_started",
-        "week_closed",
+        "gate_opened",
+        "partition_passed",
+        "surge_found",
+        "surge_over",
+        "week_closing",
+        "week_corrected",
+        "week_counted",
+        "week_judged",
+    ),
+    "portal": (
+        "alert_acknowledged",
+        "alert_ended",
+        "alert_explained",
+        "alert_followed_up",
+        "alert_lasted",
+        "alert_raised",
+        "count_corrected",
+        "counting_started",
+        "dispute_counted",
+        "dispute_excluded",
+        "dispute_set_aside",
+        "dispute_uncounted",
+        "gate_followed",
+        "gate_opened",
+        "panel_judged",
+        "panel_opened",
+        "partition_passed",
+        "surge_found",
+        "surge_over",
+        "week_closing",
+        "week_corrected",
+        "week_counted",
+        "week_judged",
     ),
 }
 
 
 def _told() -> dict[str, dict]:
-    """The first of each kind of event in the life of one series, by the name of its example."""
-    run = Run(HANDLERS.series)
-    for n, count in enumerate((3, 2, 4, 3, 3, 2, 4, 12)):
-        for _ in range(count):
-            run.hear(counted(n), in_week(n))
-    run.hear(counted(7), in_week(8))
-    run.hear(AcknowledgeAlert(week=week(7)), in_week(8, 2), AGENT)
-    run.hear(counted(60), in_week(60))
-    (first,) = given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at).events
-    counted_case = given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at)
-    (less,) = counted_case.when(MERGED.body, at=MERGED.at).events
-    heard = [(REGISTERED.subject, 1, first, REGISTERED.at, REGISTERED.actor)]
-    heard += [(REGISTERED.subject, 2, less, MERGED.at, SYSTEM)]
-    heard += [(SERIES, n, timed.event, timed.at, SYSTEM) for n, timed in enumerate(run.timed, start=1)]
+    """The first of each kind of event in some weeks of one institution, by the name of its example."""
+    world = World(made(rate=0.05, calm_weeks=1, issues=10))
+    world.hear(REGISTERED.subject, REGISTERED.body, REGISTERED.at)
+    for n, count in enumerate((3, 2, 4, 3, 3, 2, 4, 12, 14, 3)):
+        world.file(count, n)
+    for number in range(11):
+        world.file(1, 9, cause=Cause.LOAN, issue=f"issue-{number}")
+    world.file(1, 9, institution="nobody")
+    world.pass_to(10)
+    world.hear(REGISTERED.subject, MERGED.body, in_week(10))
+    world.file(1, 7, at=in_week(10))
+    world.settle()
+    world.command(AcknowledgeAlert(week=week(7)), SERIES, AGENT, in_week(10, 2))
+    world.command(ExplainAlert(week=week(7), text="新收费标准"), SERIES, AGENT, in_week(10, 3))
+    follow = FollowUpAlert(week=week(7), what=FollowUp.SUGGESTION, reference="2026-3")
+    world.command(follow, SERIES, CLERK, in_week(10, 4))
     out: dict[str, dict] = {}
-    for subject, sequence, event, at, actor in heard:
-        source = "/suyuan/alerts"
-        said = Received(event, f"{subject}:{sequence}@{source}", source, subject, at, actor, "", sequence)
-        out.setdefault(event.wire_type.split(".")[2].replace("-", "_"), written(said))
+    numbers = Counter[str]()
+    for subject, timed in world.said:
+        numbers[subject] += 1
+        source, n = "/suyuan/alerts", numbers[subject]
+        said = Received(timed.event, f"{subject}:{n}@{source}", source, subject, timed.at, SYSTEM, "", n)
+        out.setdefault(timed.event.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
 
 
@@ -61,9 +94,10 @@ def test_alerts_says_exactly_the_example(consumer, name):
     same_as_example("alerts", consumer, name, _told()[name])
 
 
-def test_what_the_case_says_to_the_series_is_understood():
+def test_what_the_case_says_to_its_shard_is_understood():
     received = example("alerts", "alerts", "dispute_counted")
-    routed = HANDLERS.route("alerts.series", SERIES, received)
+    routed = HANDLERS.route("alerts.panels", received.body.shard, received)
     assert routed is not None
-    assert routed.message.subject == SERIES
-    assert [type(event).__name__ for event in routed.stream.decide(None, routed.message)] == ["SeriesStarted"]
+    assert routed.message.subject == received.body.shard
+    decided = routed.stream.decide(None, routed.message)
+    assert [type(event).__name__ for event in decided] == ["CountingStarted"]

@@ -8,22 +8,34 @@ import pytest
 
 from services.alerts.app import build
 from services.alerts.handlers import TOPICS
-from services.alerts.store import ALERTS, WEEKLY_COUNTS
+from services.alerts.rules.shards import shard_id, shard_of
+from services.alerts.store import ALERTS, COUNTED, EXCLUDED, WEEKLY_COUNTS
 from services.alerts.views import alerts, filled, trend, weekly_counts
 from shared.casework.protocol import Received, Rejected
-from shared.contracts.alerts import AcknowledgeAlert, DisputeCounted
+from shared.contracts import earlier
+from shared.contracts.alerts import AcknowledgeAlert
 from shared.contracts.common import AdvanceClock, CommandRefused
+from shared.contracts.counts import DisputeCounted
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
 from shared.runtime.base.settings import Settings
 from tests.support.contract import example
 from tests.support.spec import given
-from tests.unit.alerts.mother import SERIES, W0, counted, in_week, made, started, week
+from tests.unit.alerts.mother import GATES, SERIES, W0, in_week, made, surge, week
 from tests.unit.mediation.mother import network
 
 HANDLERS = made()
 REGISTERED = example("intake", "alerts", "dispute_registered")
-COUNTED = DisputeCounted(series=SERIES, institution="ccb", cause=Cause.CREDIT_CARD, issue="逾期未还", week=W0)
+SHARD = shard_id(shard_of("ccb", "credit_card"))
+FIRST = DisputeCounted(
+    shard=SHARD,
+    series=SERIES,
+    institution="ccb",
+    cause=Cause.CREDIT_CARD,
+    issue="逾期未还",
+    week=W0,
+    product=REGISTERED.body.product,
+)
 
 
 def message(body, subject: str = SERIES) -> Received:
@@ -31,7 +43,7 @@ def message(body, subject: str = SERIES) -> Received:
 
 
 def test_a_registered_dispute_counts_in_its_series():
-    given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at).then(COUNTED)
+    given(HANDLERS.case, subject=REGISTERED.subject).when(REGISTERED.body, at=REGISTERED.at).then(FIRST)
 
 
 def test_it_counts_once():
@@ -58,18 +70,32 @@ def test_a_dispute_that_was_asked_about_before_its_filing_still_counts():
     refused = CommandRefused(command="suyuan.intake.give-explanation.v1", reason="case.unknown")
     asked = given(HANDLERS.case, subject=REGISTERED.subject).when(refused, at=REGISTERED.at)
     asked.then_nothing()
-    asked.when(REGISTERED.body, at=REGISTERED.at).then(COUNTED)
+    asked.when(REGISTERED.body, at=REGISTERED.at).then(FIRST)
 
 
-def test_a_counted_dispute_leads_to_its_series():
-    received = message(counted(0), "sy1a")
-    routed = HANDLERS.route("alerts.series", SERIES, received)
+def test_a_counted_dispute_leads_to_its_shard():
+    received = message(FIRST, "sy1a")
+    routed = HANDLERS.route("alerts.panels", SHARD, received)
     assert routed is not None
-    assert (routed.stream, routed.message) == (HANDLERS.series, replace(received, subject=SERIES))
+    assert (routed.stream, routed.message) == (HANDLERS.counts, replace(received, subject=SHARD))
 
 
-def test_no_other_event_leads_to_a_series_by_copy():
-    assert HANDLERS.route("alerts.series", SERIES, message(started())) is None
+def test_a_surge_leads_to_its_series():
+    routed = HANDLERS.route("alerts.series", SERIES, message(surge(), "alerts.panel"))
+    assert routed is not None
+    assert (routed.stream, routed.message.subject) == (HANDLERS.series, SERIES)
+
+
+def test_what_was_delivered_before_the_shards_leads_nowhere():
+    before = earlier.DisputeUncounted(series=SERIES, week=W0)
+    assert HANDLERS.route("alerts.series", SERIES, message(before, "sy1a")) is None
+    assert HANDLERS.route("alerts.panels", SERIES, message(before, "sy1a")) is None
+
+
+def test_looking_at_the_clock_of_a_gate_leads_to_it():
+    routed = HANDLERS.route("alerts.commands", GATES[0], message(AdvanceClock(), GATES[0]))
+    assert routed is not None
+    assert routed.stream is HANDLERS.gate
 
 
 def test_a_command_leads_to_its_series():
@@ -91,8 +117,9 @@ def test_looking_at_the_clock_of_a_case_leads_nowhere():
 def test_the_service_listens_to_all_its_topics_and_has_its_rows():
     service = build(Settings(), network())
     assert service.topics == TOPICS
-    assert [stream.name for stream in service.streams] == ["case", "series"]
-    assert set(service.indexes) == {WEEKLY_COUNTS, ALERTS}
+    names = [stream.name for stream in service.streams]
+    assert names == ["case", "counts", "archive", "panel", "gate", "series"]
+    assert set(service.indexes) == {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS}
 
 
 class Asked:
@@ -108,10 +135,10 @@ class Asked:
 
 
 async def test_a_trend_has_every_week():
-    database = Asked({"week": "2026-03-09", "count": 4})
+    database = Asked({"week": "2026-03-09", "count": 3}, {"week": "2026-03-09", "count": 1})
     found = await trend(database, SERIES, since=W0, until=week(2))
     assert found == [(W0, 0), (week(1), 4), (week(2), 0)]
-    span = {"$gte": f"{SERIES}|2026-03-02", "$lte": f"{SERIES}|2026-03-16"}
+    span = {"$gte": f"{SERIES}|2026-03-02", "$lt": f"{SERIES}|2026-03-16~"}
     assert database.asked == [(WEEKLY_COUNTS, {"_id": span})]
 
 

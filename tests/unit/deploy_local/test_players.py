@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from deploy.local import scenario
 from deploy.local.players import Players
-from shared.contracts import alerts, intake
+from deploy.local.weeks import LastWeeks
+from shared.contracts import counts, intake
 from shared.contracts.message import Event
 
 KEY = b"a key of the plans, 32 bytes or more"
@@ -38,8 +39,8 @@ async def test_who_is_started_again_files_on_after_disputes_that_were_counted_an
         filing=first.filing.model_copy(update={"reference": "LATER-1"}),
     )
     sender = Sender()
-    players = Players([first, later], cast(Any, sender), lambda *_: None)
-    counted = alerts.DisputeCounted.model_construct()
+    players = Players([first, later], cast(Any, sender), lambda *_: None, LastWeeks(6, scenario.CLOSING))
+    counted = counts.DisputeCounted.model_construct()
     returned = intake.FilingReturned.model_construct()
     await players._hear(_heard(first.case, counted))
     await players._hear(_heard(first.case, returned))

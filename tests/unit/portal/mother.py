@@ -9,8 +9,9 @@ from services.portal.handlers import route
 from shared.casework.case_ids import series_id
 from shared.casework.protocol import Change, Put, Received, Stream, Timed
 from shared.contracts.agreements import AgreementEffective
-from shared.contracts.alerts import AlertAcknowledged, AlertRaised, CountCorrected, DisputeCounted
+from shared.contracts.alerts import AlertAcknowledged, AlertRaised, CountCorrected
 from shared.contracts.common import CommandRefused, CommandUnchanged
+from shared.contracts.counts import DisputeCounted
 from shared.contracts.court import (
     CaseDocketed,
     ConfirmationApplied,
@@ -151,7 +152,12 @@ CONFIRMED = ConfirmationGranted(
     filing="f-0001", case_number="（2026）京0106诉前调确17号", amount_fen=4_500_000
 )
 COUNTED = DisputeCounted(
-    series=SERIES, institution="ccb", cause=Cause.CREDIT_CARD, issue="fees", week=date(2026, 3, 2)
+    shard="alerts.counts-0",
+    series=SERIES,
+    institution="ccb",
+    cause=Cause.CREDIT_CARD,
+    issue="fees",
+    week=date(2026, 3, 2),
 )
 
 
@@ -176,7 +182,12 @@ def raised(week: date = date(2026, 3, 2)) -> AlertRaised:
         count=31,
         expected=12.5,
         bound=24.0,
-        alpha=0.01,
+        low=8.0,
+        high=18.0,
+        probability=0.0001,
+        rate=0.05,
+        tested=40,
+        level=0.01,
         method="ears-c1",
         rules_version="2026-01",
     )

@@ -1,0 +1,111 @@
+"""The tables of `suyuan alerts` and `suyuan trends`."""
+
+from typing import Final
+
+from cli.display.column import Column, Facts, Kind, Table
+from shared.contracts.words import Words
+
+_STANDING: Final = {
+    "raised": Words("未阅", "Raised"),
+    "acknowledged": Words("已阅", "Acknowledged"),
+    "explained": Words("已说明", "Explained"),
+    "followed_up": Words("已跟进", "Followed up"),
+    "ended": Words("已结束", "Over"),
+}
+
+ALERTS: Final = Table(
+    "alerts-list",
+    "风险预警",
+    "Alerts",
+    (
+        Column("id", "序列", "Series", Kind.ID),
+        Column("week", "周", "Week"),
+        Column("count", "件数", "Count", Kind.COUNT),
+        Column("usual", "通常", "Usual", importance=2),
+        Column("institution", "金融机构", "Institution", importance=2),
+        Column("standing", "状态", "Standing", words=_STANDING, importance=3),
+        Column("issue", "争议事项", "Issue", importance=4),
+        Column("cause", "案由", "Cause", words="cause", importance=5),
+        Column("probability", "概率", "Probability", importance=6),
+        Column("last_week", "最后异常周", "Last week", importance=7),
+    ),
+    ("alerts list",),
+)
+
+ALERT: Final = Facts(
+    "alerts-show",
+    "风险预警",
+    "Alert",
+    (
+        Column("id", "序列", "Series", Kind.ID),
+        Column("week", "周", "Week"),
+        Column("last_week", "最后异常周", "Last week"),
+        Column("institution", "金融机构", "Institution", Kind.TEXT),
+        Column("cause", "案由", "Cause", words="cause"),
+        Column("issue", "争议事项", "Issue", Kind.TEXT),
+        Column("count", "件数", "Count", Kind.COUNT),
+        Column("usual", "通常", "Usual", Kind.TEXT),
+        Column("bound", "上界", "Bound", Kind.TEXT),
+        Column("probability", "平常周出现的概率", "Probability", Kind.TEXT),
+        Column("promised", "承诺的误报占比", "Promised false share", Kind.TEXT),
+        Column("tested", "一并判断的序列数", "Judged together", Kind.COUNT),
+        Column("level", "名义水平", "Nominal level", Kind.TEXT),
+        Column("method", "方法", "Method", Kind.TEXT),
+        Column("rules_version", "规则版本", "Rules version", Kind.TEXT),
+        Column("standing", "状态", "Standing", words=_STANDING),
+        Column("raised_at", "发出", "Raised", Kind.INSTANT),
+        Column("acknowledged_at", "已阅", "Acknowledged", Kind.INSTANT),
+        Column("explanation", "原因说明", "Explanation", Kind.TEXT),
+        Column("follow_ups", "后续措施", "Followed up", Kind.TEXT),
+        Column("ended_at", "结束", "Over", Kind.INSTANT),
+        Column("cases", "涉及件数", "Disputes", Kind.COUNT),
+    ),
+    ("alerts show",),
+)
+
+EXCLUDED: Final = Table(
+    "alerts-excluded",
+    "未计入统计",
+    "Kept out of the counts",
+    (
+        Column("id", "案件或序列", "Case or series", Kind.ID),
+        Column("week", "周", "Week"),
+        Column("institution", "金融机构", "Institution", importance=2),
+        Column("reason", "代码", "Code", importance=2),
+        Column("why", "原因", "Reason", Kind.TEXT, below=True),
+    ),
+    ("alerts list",),
+)
+
+RECOUNT: Final = Table(
+    "alerts-recount",
+    "重新统计的差异",
+    "Differences to a recount",
+    (
+        Column("id", "序列", "Series", Kind.ID),
+        Column("week", "周", "Week"),
+        Column("where", "所在", "Where"),
+        Column("stored", "存储", "Stored", Kind.COUNT),
+        Column("recounted", "重新统计", "Recounted", Kind.COUNT),
+    ),
+    ("alerts recount",),
+)
+
+TRENDS: Final = Table(
+    "trends",
+    "趋势",
+    "Trends",
+    (
+        Column("period", "时段", "Period"),
+        Column("institution", "金融机构", "Institution", importance=2),
+        Column("cause", "案由", "Cause", words="cause", importance=5),
+        Column("product", "产品", "Product", importance=3),
+        Column("issue", "争议事项", "Issue", importance=3),
+        Column("region", "地区", "Region", importance=7),
+        Column("count", "件数", "Count", Kind.COUNT),
+        Column("year_before", "上年同期", "Year before", Kind.COUNT, 2),
+        Column("change", "同比", "Change", importance=4),
+        Column("rate", "每千户", "Per 1,000", importance=6),
+    ),
+    ("trends",),
+)

@@ -1,0 +1,118 @@
+"""Judging the last week of all series of an archive, as arrays.
+
+The probability is the detector's, calibrated; the interval is that of nine quiet weeks in ten.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.alerts.archive.state import WEEK, Archive
+from services.alerts.detectors import (
+    DETECTORS,
+    Detector,
+    EarsC1,
+    Judgement,
+    Status,
+    Window,
+    nb_quantile,
+    weeks_of,
+)
+from services.alerts.rules import AlertRules, Context
+from services.alerts.rules.packing import parts_of, unpack
+from services.alerts.rules.shards import number_of
+from shared.casework.case_ids import PANEL
+from shared.casework.guards import Facts
+from shared.contracts.counts import Found, WeekCounted, WeekJudged
+from shared.contracts.kinds import Cause
+
+UNUSUAL: Final = 0.05
+"""What is more probable than this in a quiet week ends an alert, and is never told."""
+_TAIL: Final = 0.05
+_MOST_BOUND: Final = 1e9
+_LEAST_MEAN: Final = 1e-3
+
+
+def judged(state: Archive, closed: WeekCounted, facts: Facts[Context]) -> WeekJudged:
+    """Return what the last week of an archive comes to.
+
+    Args:
+        state: With the week.
+        closed: The week.
+        facts: Rules and calendar.
+    """
+    rules = facts.context.rules
+    refused = len(unpack(closed.counts).keys() - set(state.keys))
+    tested, found = 0, tuple[Found, ...]()
+    if state.keys:
+        window, judgement = judgement_of(state, facts.context)
+        tested = int((judgement.status == Status.JUDGED).sum())
+        found = _found(state, window, judgement, rules) if tested else ()
+    return WeekJudged(
+        panel=PANEL,
+        number=number_of(facts.subject),
+        week=closed.week,
+        tested=tested,
+        short=len(state.keys) - tested,
+        refused=refused,
+        found=found,
+    )
+
+
+def detector_of(rules: AlertRules) -> Detector:
+    """Return the detector that the rules name; before they named one it was EARS C1."""
+    if rules.detector is None:
+        return EarsC1(baseline=rules.baseline, alpha=rules.alpha)
+    return DETECTORS[rules.detector]
+
+
+def judgement_of(state: Archive, context: Context) -> tuple[Window, Judgement]:
+    """Return the window that the detector looks at, and what it says of its last week."""
+    detector = detector_of(context.rules)
+    assert state.first is not None
+    start = max(0, state.counts.shape[1] - detector.weeks_used - 1)
+    counts = state.counts[:, start:]
+    weeks = weeks_of(state.first + start * WEEK, counts.shape[1], context.calendar)
+    begins = np.clip(np.array(state.begins, dtype=np.int32) - start, 0, counts.shape[1])
+    window = Window(counts, begins.astype(np.int32), weeks)
+    return window, detector.judge(window)
+
+
+def _found(state: Archive, window: Window, judgement: Judgement, rules: AlertRules) -> tuple[Found, ...]:
+    observed = window.observed
+    unusual = judgement.p_value <= UNUSUAL
+    if rules.rate is None:
+        unusual |= judgement.excess(observed)
+    rows = np.flatnonzero(unusual & (observed >= rules.min_count))
+    if not len(rows):
+        return ()
+    low, high = _interval(judgement, rows)
+    return tuple(
+        _one(state.keys[row], int(observed[row]), judgement, row, (float(low[at]), float(high[at])))
+        for at, row in enumerate(rows)
+    )
+
+
+def _interval(
+    judgement: Judgement, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return between which counts nine quiet weeks in ten lie."""
+    mean = np.maximum(judgement.expected[rows], _LEAST_MEAN)
+    variance = np.maximum(judgement.variance[rows], mean)
+    return nb_quantile(1 - _TAIL, mean, variance), nb_quantile(_TAIL, mean, variance)
+
+
+def _one(key: str, count: int, judgement: Judgement, row: np.intp, usual: tuple[float, float]) -> Found:
+    institution, cause, issue = parts_of(key)
+    return Found(
+        institution=institution,
+        cause=Cause(cause),
+        issue=issue,
+        count=count,
+        expected=float(judgement.expected[row]),
+        bound=float(min(judgement.threshold[row], _MOST_BOUND)),
+        low=usual[0],
+        high=usual[1],
+        probability=float(np.clip(judgement.p_value[row], 0.0, 1.0)),
+    )

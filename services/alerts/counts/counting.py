@@ -1,0 +1,100 @@
+"""A dispute counts in its week: an open one counts more or less, a closed one is corrected by an event."""
+
+from collections.abc import Iterable
+
+from services.alerts.counts.state import MOST_ASIDE, Shard, counts
+from services.alerts.rules import Context
+from services.alerts.rules.packing import Key, key_of
+from services.alerts.rules.shards import archive_id, number_of
+from shared.casework.case_ids import PANEL
+from shared.casework.guards import Facts
+from shared.contracts.counts import (
+    CountingStarted,
+    DisputeCounted,
+    DisputeSetAside,
+    DisputeUncounted,
+    WeekCorrected,
+)
+from shared.contracts.message import Event
+
+
+@counts.on(DisputeCounted)
+def count(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Iterable[Event]:
+    """Tell the panel of the first one; correct a closed week; set aside one issue too many."""
+    if not state.started:
+        yield CountingStarted(panel=PANEL, week=dispute.week)
+    if state.is_closed(dispute.week):
+        yield _corrected(dispute, 1, facts)
+    elif _is_one_too_many(state, dispute, facts.context):
+        yield DisputeSetAside(
+            reason="count.too_many_issues",
+            series=dispute.series,
+            institution=dispute.institution,
+            cause=dispute.cause,
+            week=dispute.week,
+        )
+
+
+def _is_one_too_many(state: Shard, dispute: DisputeCounted, context: Context) -> bool:
+    issues = state.issues(dispute.week, key(dispute))
+    return len(issues) >= context.rules.most_issues and not state.count(dispute.week, key(dispute))
+
+
+def key(dispute: DisputeCounted | DisputeUncounted) -> Key:
+    """Return the key of a dispute's series."""
+    return key_of(dispute.institution, dispute.cause, dispute.issue)
+
+
+def case_of(facts: Facts[Context]) -> str:
+    """Return the case that a delivered event is about: its id begins with it."""
+    return "" if facts.received is None else facts.received.id.partition(":")[0]
+
+
+def _corrected(
+    dispute: DisputeCounted | DisputeUncounted, change: int, facts: Facts[Context]
+) -> WeekCorrected:
+    return WeekCorrected(
+        archive=archive_id(number_of(facts.subject)),
+        series=dispute.series,
+        institution=dispute.institution,
+        cause=dispute.cause,
+        issue=dispute.issue,
+        week=dispute.week,
+        change=change,
+    )
+
+
+@counts.after(CountingStarted)
+def started(state: Shard, event: CountingStarted) -> Shard:
+    return state.but(started=True)
+
+
+counts.unchanged_by(DisputeSetAside, WeekCorrected)
+
+
+@counts.takes(DisputeCounted)
+def counted(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Shard:
+    """One more in a week that is still open."""
+    if state.is_closed(dispute.week):
+        return state
+    if _is_one_too_many(state, dispute, facts.context):
+        return state.but(aside=(*state.aside, case_of(facts))[-MOST_ASIDE:])
+    return state.with_count(dispute.week, key(dispute), state.count(dispute.week, key(dispute)) + 1)
+
+
+@counts.on(DisputeUncounted)
+def uncount(state: Shard, dispute: DisputeUncounted, facts: Facts[Context]) -> Iterable[Event]:
+    """A closed week is corrected; of an open one nothing was said yet."""
+    if state.is_closed(dispute.week) and case_of(facts) not in state.aside:
+        yield _corrected(dispute, -1, facts)
+
+
+@counts.takes(DisputeUncounted)
+def uncounted(state: Shard, dispute: DisputeUncounted, facts: Facts[Context]) -> Shard:
+    """One less in a week that is still open."""
+    if state.aside and (case := case_of(facts)) in state.aside:
+        return state.but(aside=tuple(one for one in state.aside if one != case))
+    count = state.count(dispute.week, key(dispute))
+    if state.is_closed(dispute.week) or not count:
+        return state
+    return state.with_count(dispute.week, key(dispute), count - 1)

@@ -1,0 +1,231 @@
+"""When a weekly count is a surge: EARS C1, as data and pure functions.
+
+The Early Aberration Reporting System compares a week with the weeks just before it. C1 takes the
+mean and the standard deviation of the last `baseline` weeks, the current one not among them, and
+alarms when the count is above `mean + qnorm(1 - alpha) * sd`.
+
+**What alpha is and is not.** It would be the share of quiet weeks that alarm if mean and deviation
+were known. Estimated from 7 weeks they are not: for steady normal counts the true share is the
+tail of Student's t, 1.4 % at alpha = 0.001 and 8.7 % at 0.05, and for small counts, which are not
+normal, it is another again. State the measured rate, not alpha. `min_count` keeps a single case
+after empty weeks from being a surge.
+
+Source: Hutwagner, Thompson, Seeman, Treadwell, "The bioterrorism preparedness and response Early
+Aberration Reporting System (EARS)", J Urban Health 80 (2003) i89-i96; Fricker, Hegler, Dunfee,
+"Comparing syndromic surveillance detection methods: EARS' versus a CUSUM-based methodology",
+Stat Med 27 (2008) 3407-3429. The definition is that of `earsC` (method "C1") in the R package
+surveillance, whose published values the tests reproduce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from math import sqrt
+from statistics import NormalDist
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.casework.calendar import Calendar, end_of_day, library_calendar, local_day
+from shared.casework.limits import Limit
+from shared.casework.rulebook import RuleBook
+from shared.contracts.words import Unit
+
+__all__ = ["ALERT_RULES", "AlertRules", "Bound", "Context", "ears_c1", "iso_week_start"]
+
+_NORMAL: Final = NormalDist()
+_METHOD: Final = "EARS C1: Hutwagner et al. 2003; Fricker et al. 2008; R package surveillance, earsC"
+BASELINE: Final = Limit("alerts.baseline", Unit.WEEKS, _METHOD, at_least=3, at_most=104)
+LEVEL: Final = Limit("alerts.level", Unit.SHARE, _METHOD, at_least=0.000001, at_most=0.4)
+LEAST_COUNT: Final = Limit(
+    "alerts.least-count", Unit.DISPUTES, "practice of the platform", at_least=1, at_most=1_000_000
+)
+GRACE: Final = Limit("alerts.grace", Unit.DAYS, "practice of the platform", at_least=0, at_most=28)
+PROMISED: Final = Limit(
+    "alerts.promised-rate",
+    Unit.SHARE,
+    "Benjamini, Hochberg 1995; Benjamini, Yekutieli 2001",
+    at_least=0.0001,
+    at_most=0.5,
+)
+CALM: Final = Limit("alerts.calm-weeks", Unit.WEEKS, "practice of the platform", at_least=1, at_most=26)
+ISSUES: Final = Limit("alerts.issues", Unit.TIMES, "practice of the platform", at_least=10, at_most=5000)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the weeks before lead one to expect of a week, in disputes a week."""
+
+    mean: float
+    """The mean of the baseline weeks: what was expected."""
+    sd: float
+    """Their standard deviation, with n - 1."""
+    upper: float
+    """The largest count that is no surge."""
+
+    def exceeded_by(self, observed: int) -> bool:
+        """Return whether a count is a surge; a count equal to the bound is none."""
+        return observed > self.upper
+
+    def tail(self, observed: int) -> float:
+        """Return the nominal probability of a count above `observed`; see the module on what it is not.
+
+        Without any variation in the baseline: 0.0 above the mean, else 1.0.
+        """
+        if self.sd == 0.0:
+            return 0.0 if observed > self.mean else 1.0
+        return _NORMAL.cdf((self.mean - observed) / self.sd)
+
+
+class AlertRules(BaseModel):
+    """The limits of the surge alarm. An alarm names the version that its week was judged under."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    version: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")] = "ears-c1.1"
+    """The name of these limits, never used again for others."""
+    baseline: Annotated[int, Field(ge=3, le=104), BASELINE] = 7
+    """How many weeks before the judged one are looked at; with fewer there is no judgement."""
+    alpha: Annotated[float, Field(gt=0.0, lt=0.5), LEVEL] = 0.001
+    """The nominal share of quiet weeks that alarm, between 0 and 0.5."""
+    min_count: Annotated[int, Field(ge=1, le=1_000_000), LEAST_COUNT] = 3
+    """The smallest count, in disputes a week, that can be a surge."""
+    grace_days: Annotated[int, Field(ge=0, le=28), GRACE] = 0
+    """How long after its Sunday a week stays open for disputes that are still on their way."""
+    citation: Annotated[str, Field(min_length=1, max_length=200)] = _METHOD
+    """Where the method is defined, shown with each alarm."""
+    rate: Annotated[float | None, PROMISED] = None
+    """The promised share of false ones among the alerts of a week; None: each series is judged alone."""
+    dependence: Literal["benjamini-hochberg", "benjamini-yekutieli"] | None = None
+    """How the series of a week depend on each other; None where each is judged alone."""
+    detector: Literal["ears-c1", "moving", "surveillance"] | None = None
+    """Which detector judges (``services/alerts/detectors``); None: EARS C1 with the limits above."""
+    calm_weeks: Annotated[int | None, CALM] = None
+    """So many weeks as usual end an alert; None: one."""
+    issues: Annotated[int | None, ISSUES] = None
+    """Most issues of one institution and cause in one week, and ten times as many for good; None: 200."""
+
+    @property
+    def most_issues(self) -> int:
+        """Most issues of one institution and cause that are counted in one week."""
+        return self.issues or 200
+
+    @property
+    def most_series(self) -> int:
+        """Most series of one institution and cause that are kept for good."""
+        return 10 * self.most_issues
+
+    def bound(self, history: Sequence[int]) -> Bound | None:
+        """Return the bound for the week after `history`; None while that is too short."""
+        return ears_c1(history, baseline=self.baseline, alpha=self.alpha)
+
+    def closes_at(self, week: date) -> datetime:
+        """Return when a week is counted out: 00:00 of the Monday after it in Asia/Shanghai, plus the grace.
+
+        Args:
+            week: the Monday on which it begins.
+        """
+        return end_of_day(week + timedelta(days=6 + self.grace_days))
+
+    def is_surge(self, history: Sequence[int], observed: int) -> bool:
+        """Return whether a week is a surge after the weeks before it.
+
+        Args:
+            history: counts of complete weeks, oldest first, the judged week not among them.
+            observed: the count of the judged week.
+        """
+        if observed < self.min_count:
+            return False
+        bound = self.bound(history)
+        return bound is not None and bound.exceeded_by(observed)
+
+
+def ears_c1(history: Sequence[int], *, baseline: int = 7, alpha: float) -> Bound | None:
+    """Return the EARS C1 bound for the week that follows `history`.
+
+    Args:
+        history: counts of complete weeks, oldest first, the judged week not among them. A week
+            without disputes is a 0, not a gap. Only the last `baseline` are looked at.
+        baseline: how many weeks make the baseline, 2 or more.
+        alpha: the nominal false-alarm rate, between 0 and 1.
+
+    Returns:
+        The bound, or None when `history` has fewer than `baseline` weeks.
+
+    Raises:
+        ValueError: `baseline` is less than 2, or `alpha` is not between 0 and 1.
+
+    Source: see the module.
+    """
+    if baseline < 2:
+        raise ValueError(f"a deviation needs at least two weeks, not {baseline}")
+    z = _quantile(alpha)
+    if len(history) < baseline:
+        return None
+    weeks = history[len(history) - baseline :]
+    # Whole numbers up to the last step: a steady series has a deviation of exactly 0.
+    total = sum(weeks)
+    scaled = baseline * sum(one * one for one in weeks) - total * total
+    mean = total / baseline
+    sd = sqrt(scaled / (baseline * (baseline - 1)))
+    return Bound(mean, sd, mean + z * sd)
+
+
+ALERT_RULES: Final = RuleBook(
+    {
+        "ears-c1.1": AlertRules(),
+        "panel.1": AlertRules(
+            version="panel.1",
+            rate=0.05,
+            dependence="benjamini-hochberg",
+            detector="surveillance",
+            calm_weeks=2,
+            issues=200,
+            citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Hochberg 1995",
+        ),
+    },
+    current="panel.1",
+)
+"""Every version of the limits. A week is judged under the current one, and its alarm names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What alerts' decisions know besides state and message.
+
+    Attributes:
+        book: The limits of the alarm by version.
+        institutions: Ids of those that the network file has; ``None`` for any.
+        gates: Id of the subject that is the clock of each partition of the keyed topics.
+        calendar: Working days and holidays.
+    """
+
+    book: RuleBook[AlertRules]
+    institutions: frozenset[str] | None = None
+    gates: tuple[str, ...] = ("alerts.gate-0-0",)
+    calendar: Calendar = field(default_factory=library_calendar)
+
+    @property
+    def rules(self) -> AlertRules:
+        """The limits in force; every week is judged under them."""
+        return self.book.now
+
+
+@lru_cache(maxsize=64)
+def _quantile(alpha: float) -> float:
+    if not 0.0 < alpha < 1.0:
+        raise ValueError(f"alpha is a share between 0 and 1, not {alpha}")
+    return _NORMAL.inv_cdf(1.0 - alpha)
+
+
+def iso_week_start(at: datetime) -> date:
+    """Return the Monday of the ISO week that an instant falls into, in Asia/Shanghai.
+
+    Raises:
+        ValueError: the time has no zone.
+    """
+    day = local_day(at)
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,94 @@
+"""预警已阅、说明、跟进: the institution has seen an alert and says why; the court says what it made of it.
+
+Source: practice of the court (潜在风险预警提示); no law asks for it. What a suggestion of the court is:
+法释〔2012〕13号; 法释〔2023〕11号.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from services.alerts.rules import Context
+from services.alerts.series.state import Alert, Series, series
+from shared.casework.guards import Facts, authority, possible
+from shared.contracts.alerts import (
+    AcknowledgeAlert,
+    AlertAcknowledged,
+    AlertExplained,
+    AlertFollowedUp,
+    ExplainAlert,
+    FollowUpAlert,
+)
+from shared.contracts.message import Command, Event
+
+
+@authority
+def by_its_institution(state: Series, facts: Facts[Context], _: Command | None) -> str | None:
+    """Only the institution that the series counts."""
+    return None if facts.actor.organisation == state.institution else "actor.not_allowed"
+
+
+@possible
+def has_an_alert(state: Series, _: Facts[Context], command: Command | None) -> str | None:
+    """The week, or some week at all, has an alert."""
+    if isinstance(command, AcknowledgeAlert | ExplainAlert | FollowUpAlert):
+        return None if state.alert_of(command.week) is not None else "alert.none"
+    return None if state.alerts else "alert.none"
+
+
+def _known(state: Series, week: date) -> Alert | None:
+    return state.alert_of(week)
+
+
+def _is_seen(state: Series, command: AcknowledgeAlert, facts: Facts[Context]) -> bool:
+    alert = _known(state, command.week)
+    return alert is not None and bool(alert.acknowledged_at)
+
+
+def _is_explained(state: Series, command: ExplainAlert, facts: Facts[Context]) -> bool:
+    alert = _known(state, command.week)
+    return alert is not None and alert.explanation == command.text
+
+
+def _is_followed_up(state: Series, command: FollowUpAlert, facts: Facts[Context]) -> bool:
+    alert = _known(state, command.week)
+    return alert is not None and _line(command.what, command.reference) in alert.followed_up
+
+
+def _line(what: str, reference: str) -> str:
+    return f"{what} {reference}"
+
+
+@series.on(AcknowledgeAlert, by_its_institution, has_an_alert, already=_is_seen)
+def acknowledge(state: Series, command: AcknowledgeAlert, facts: Facts[Context]) -> Iterable[Event]:
+    """Each alert is acknowledged once."""
+    yield AlertAcknowledged(week=command.week)
+
+
+@series.on(ExplainAlert, by_its_institution, has_an_alert, already=_is_explained)
+def explain(state: Series, command: ExplainAlert, facts: Facts[Context]) -> Iterable[Event]:
+    """The latest explanation counts; who explains has seen the alert."""
+    if not _is_seen(state, AcknowledgeAlert(week=command.week), facts):
+        yield AlertAcknowledged(week=command.week)
+    yield AlertExplained(week=command.week, text=command.text)
+
+
+@series.on(FollowUpAlert, has_an_alert, already=_is_followed_up)
+def follow_up(state: Series, command: FollowUpAlert, facts: Facts[Context]) -> Iterable[Event]:
+    """Several things may be made of one alert, also when it is over."""
+    yield AlertFollowedUp(week=command.week, what=command.what, reference=command.reference)
+
+
+@series.after(AlertAcknowledged)
+def acknowledged(state: Series, event: AlertAcknowledged, at: datetime) -> Series:
+    return state.changed(event.week, acknowledged_at=at.isoformat())
+
+
+@series.after(AlertExplained)
+def explained(state: Series, event: AlertExplained, at: datetime) -> Series:
+    return state.changed(event.week, explanation=event.text, explained_at=at.isoformat())
+
+
+@series.after(AlertFollowedUp)
+def followed_up(state: Series, event: AlertFollowedUp) -> Series:
+    lines = state.alerts[event.week.isoformat()].followed_up
+    return state.changed(event.week, followed_up=(*lines, _line(event.what, event.reference)))

@@ -1,0 +1,99 @@
+"""潜在风险预警: an alert is raised once, lasts while its series stands out, and is over."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.alerts.rules import Context
+from services.alerts.series.state import Alert, Series, series
+from shared.casework.guards import Facts
+from shared.contracts.alerts import AlertEnded, AlertLasted, AlertRaised, CountCorrected
+from shared.contracts.counts import SurgeFound, SurgeOver, WeekCorrected
+from shared.contracts.message import Event
+
+
+@series.opens(SurgeFound)
+def first(surge: SurgeFound, facts: Facts[Context]) -> Iterable[Event]:
+    """The first alert of a series."""
+    yield _raised(surge, facts)
+
+
+def _raised(surge: SurgeFound, facts: Facts[Context]) -> AlertRaised:
+    return AlertRaised(
+        institution=surge.institution,
+        cause=surge.cause,
+        issue=surge.issue,
+        week=surge.week,
+        count=surge.count,
+        expected=surge.expected,
+        bound=surge.bound,
+        low=surge.low,
+        high=surge.high,
+        probability=surge.probability,
+        rate=surge.rate,
+        tested=surge.tested,
+        level=facts.context.book.at(surge.rules_version).alpha,
+        method=surge.method,
+        rules_version=surge.rules_version,
+    )
+
+
+@series.on(SurgeFound)
+def stands_out(state: Series, surge: SurgeFound, facts: Facts[Context]) -> Iterable[Event]:
+    """It is raised once, and lasts."""
+    since = state.lasting
+    if since is None:
+        yield _raised(surge, facts)
+    elif surge.week > since:
+        yield AlertLasted(
+            since=since,
+            week=surge.week,
+            count=surge.count,
+            expected=surge.expected,
+            probability=surge.probability,
+        )
+
+
+@series.on(SurgeOver)
+def over(state: Series, surge: SurgeOver, facts: Facts[Context]) -> Iterable[Event]:
+    """The series is as usual again."""
+    if state.lasting == surge.since:
+        yield AlertEnded(since=surge.since, week=surge.week)
+
+
+@series.on(WeekCorrected)
+def correct(state: Series, late: WeekCorrected, facts: Facts[Context]) -> Iterable[Event]:
+    """An alert stays, with the count that is right."""
+    alert = state.alert_of(late.week)
+    if alert is not None and alert.count + late.change >= 0:
+        yield CountCorrected(week=late.week, count=alert.count + late.change)
+
+
+@series.begins(AlertRaised)
+def begun(event: AlertRaised, at: datetime) -> Series:
+    return _with(Series(institution=event.institution, cause=event.cause, issue=event.issue), event, at)
+
+
+@series.after(AlertRaised)
+def raised(state: Series, event: AlertRaised, at: datetime) -> Series:
+    return _with(state, event, at)
+
+
+def _with(state: Series, event: AlertRaised, at: datetime) -> Series:
+    numbers = event.model_dump(exclude={"institution", "cause", "issue", "week"})
+    alert = Alert(**numbers, raised_at=at.isoformat(), last_week=event.week.isoformat())
+    return state.with_alert(event.week, alert).but(lasting=event.week)
+
+
+@series.after(AlertLasted)
+def lasted(state: Series, event: AlertLasted) -> Series:
+    return state.changed(event.since, last_week=event.week.isoformat(), last_count=event.count)
+
+
+@series.after(AlertEnded)
+def ended(state: Series, event: AlertEnded, at: datetime) -> Series:
+    return state.changed(event.since, ended_at=at.isoformat()).but(lasting=None)
+
+
+@series.after(CountCorrected)
+def corrected(state: Series, event: CountCorrected) -> Series:
+    return state.changed(event.week, count=event.count)

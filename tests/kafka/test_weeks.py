@@ -1,0 +1,175 @@
+"""Weeks on real servers: one replica or three, everything three times and a kill midway: the same alerts."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from deploy.local.weeks import LastWeeks
+from services.alerts.rules.packing import unpack
+from services.alerts.store import ALERTS, WEEKLY_COUNTS
+from shared.casework.calendar import SHANGHAI
+from shared.casework.case_ids import series_id
+from shared.contracts.alerts import AlertEnded, AlertRaised
+from shared.contracts.counts import DisputeCounted, PanelJudged, WeekCounted
+from shared.contracts.intake import FileDispute
+from shared.contracts.kinds import Cause
+from shared.runtime.base.records import Parsed
+from shared.runtime.serve.client import EventReader, MessageSender
+from tests.support.services import Services, platform
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(500)]
+
+FIRST = datetime(2024, 1, 8, 9, tzinfo=SHANGHAI)
+WEEKS = 14
+ISSUES = {"fees": 3, "collection_conduct": 2, "rate_dispute": 4}
+SURGE = ("fees", 9, 18)
+"""Issue, week and how many more."""
+READ = ("intake.events", "alerts.events")
+
+
+def _counts() -> Counter[tuple[str, int]]:
+    counts = Counter(
+        {(issue, n): usual + (n * 7 + usual) % 2 for issue, usual in ISSUES.items() for n in range(WEEKS)}
+    )
+    counts[SURGE[0], SURGE[1]] += SURGE[2]
+    return counts
+
+
+def _filings() -> list[tuple[FileDispute, datetime]]:
+    out = []
+    for (issue, n), count in sorted(_counts().items(), key=lambda one: one[0][1]):
+        for number in range(count):
+            filing = FileDispute(
+                institution="ccb", reference=f"{issue}-{n}-{number}", cause=Cause.COMPLAINT, issue=issue
+            )
+            out.append((filing, FIRST + timedelta(weeks=n, minutes=number)))
+    return out
+
+
+@dataclass
+class Heard:
+    """What was said, each event once."""
+
+    events: dict[tuple[str, str, int | None], Parsed] = field(default_factory=dict)
+
+    def add(self, parsed: Parsed) -> None:
+        self.events.setdefault((parsed.source, parsed.subject, parsed.sequence), parsed)
+
+    def bodies(self, kind: type[Any]) -> list[Any]:
+        return [one.body for one in self.events.values() if isinstance(one.body, kind)]
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of it all."""
+
+    counts: dict[tuple[str, str], int]
+    alerts: dict[str, dict[str, Any]]
+    weeks: list[date]
+    arrays: int
+    letters: int
+
+
+async def _play(services: Services, *, kills: bool) -> Came:
+    settings = services.settings("alerts")
+    filings, heard = _filings(), Heard()
+    weeks = LastWeeks(settings.partitions, FIRST + timedelta(weeks=WEEKS + 4))
+    async with (
+        MessageSender(settings, source="/people/test") as sender,
+        EventReader(settings, READ) as reader,
+    ):
+
+        async def until(reached: Any) -> None:
+            deadline = asyncio.get_running_loop().time() + 150
+            while not reached():
+                assert asyncio.get_running_loop().time() < deadline, services.log("alerts")
+                for parsed in await reader.batch(timeout_ms=100):
+                    heard.add(parsed)
+                    weeks.hear(parsed)
+
+        for place, (filing, at) in enumerate(filings):
+            for id_ in ("a", "a", "b"):
+                await sender.filing(filing, id=f"{filing.reference}-{id_}", at=at, wait=False)
+            if kills and place in (len(filings) // 3, 2 * len(filings) // 3):
+                await sender.flush()
+                services.kill("alerts", place % 3)
+                services.start("alerts", replicas=3, env={"SUYUAN_TIME": "replay"})
+        await sender.flush()
+        await until(lambda: len(heard.bodies(DisputeCounted)) == len(filings))
+        await _once_more(settings.kafka, heard)
+        await until(lambda: weeks.may_close)
+        await weeks.close(sender)
+        await until(lambda: weeks.are_over)
+        await weeks.close(sender)
+    judged = sorted(one.week for one in heard.bodies(PanelJudged))
+    arrays = sum(sum(unpack(one.counts).values()) for one in heard.bodies(WeekCounted))
+    assert len(heard.bodies(AlertRaised)) == len(heard.bodies(AlertEnded)) == 1
+    return await _stored(services, judged, arrays)
+
+
+async def _once_more(kafka: str, heard: Heard) -> None:
+    """Publish every event of intake twice more, as after two crashes."""
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    await producer.start()
+    for parsed in heard.events.values():
+        record = parsed.record
+        if record.topic == "intake.events":
+            for _ in range(2):
+                await producer.send(
+                    record.topic,
+                    record.value,
+                    key=record.key,
+                    headers=list(record.headers),
+                    partition=record.partition,
+                    timestamp_ms=record.timestamp,
+                )
+    await producer.stop()
+
+
+async def _stored(services: Services, judged: list[date], arrays: int) -> Came:
+    database = services.database("alerts")
+    try:
+        counts = Counter[tuple[str, str]]()
+        for row in await database.find(WEEKLY_COUNTS, {}):
+            counts[row["series"], row["week"]] += row["count"]
+        alerts = {row["_id"]: row for row in await database.find(ALERTS, {})}
+        return Came(dict(counts), alerts, judged, arrays, await database.count("deadletters", {}))
+    finally:
+        database.close()
+
+
+def _run(*, replicas: int, kills: bool) -> Came:
+    with platform(env={"SUYUAN_TIME": "replay"}) as services:
+        services.start("intake")
+        services.start("alerts", replicas=replicas, env={"SUYUAN_TIME": "replay"})
+        services.ready(120)
+        return asyncio.run(_play(services, kills=kills))
+
+
+@pytest.fixture(scope="module")
+def alone() -> Came:
+    return _run(replicas=1, kills=False)
+
+
+def test_counts_are_those_that_were_filed_and_the_surge_is_told_once(alone: Came) -> None:
+    monday = FIRST.date()
+    assert alone.counts == {
+        (series_id("ccb", "complaint", issue), (monday + timedelta(weeks=n)).isoformat()): count
+        for (issue, n), count in _counts().items()
+    }
+    assert alone.arrays == _counts().total()
+    assert alone.weeks == [monday + timedelta(weeks=n) for n in range(WEEKS + 4)]
+    (alert,) = alone.alerts.values()
+    surge = (alert["issue"], alert["week"], alert["count"])
+    assert surge == ("fees", (monday + timedelta(weeks=9)).isoformat(), _counts()["fees", 9])
+    assert alert["ended_at"]
+    assert alone.letters == 0
+
+
+def test_three_replicas_two_of_them_killed_midway_give_the_same(alone: Came) -> None:
+    assert _run(replicas=3, kills=True) == alone

@@ -1,0 +1,61 @@
+"""The longest realistic rows of the tables of `suyuan alerts` and `suyuan trends`."""
+
+from typing import Any, Final
+
+from shared.casework.case_ids import series_id
+from shared.contracts.words import Words
+
+INSTITUTION: Final = "icbc-beijing-fengtai-branch"
+SERIES, OTHER = (series_id(INSTITUTION, "finance_lease", issue) for issue in ("repossession", "fees"))
+_ALERT: Final = {
+    "id": SERIES,
+    "week": "2026-03-02",
+    "last_week": "2026-03-16",
+    "institution": INSTITUTION,
+    "cause": "finance_lease",
+    "issue": "collection_conduct_of_third_parties",
+    "count": 1_234,
+    "usual": "1034.4 (902-1180)",
+    "probability": "1.2e-09",
+    "standing": "followed_up",
+}
+FACTS: Final[dict[str, dict[str, Any]]] = {
+    "alerts-show": {
+        **_ALERT,
+        "bound": "1204.6",
+        "promised": "0.05",
+        "tested": 98_765,
+        "level": "0.001",
+        "method": "ears-c1",
+        "rules_version": "panel.1",
+        "raised_at": "2026-03-09T00:00:00+08:00",
+        "acknowledged_at": "2026-03-10T09:30:00+08:00",
+        "explanation": "新收费标准自3月1日起施行,短信提示未送达部分客户。",
+        "follow_ups": "suggestion 京丰法建〔2026〕3号, meeting 2026-2",
+        "ended_at": "2026-04-06T00:00:00+08:00",
+        "cases": 3_456,
+    },
+}
+ROWS: Final[dict[str, list[dict[str, Any]]]] = {
+    "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}],
+    "alerts-excluded": [
+        {
+            **{"id": "sy1" + "b" * 32, "week": "2027-01-04", "institution": INSTITUTION},
+            "reason": "count.unknown_institution",
+            "why": Words(
+                "网络文件中没有该金融机构,未计入统计。",
+                "The network file has no such institution. The dispute counts in no series.",
+            ),
+        }
+    ],
+    "alerts-recount": [
+        {**{"id": SERIES, "week": "2026-03-02", "where": "archive"}, "stored": 1_234, "recounted": 1_233}
+    ],
+    "trends": [
+        {
+            **{"period": "2026-03-02", "institution": INSTITUTION, "cause": "finance_lease"},
+            **{"product": "vehicle lease", "issue": "collection_conduct", "region": "110106"},
+            **{"count": 12_345, "year_before": 2_345, "change": "+426 %", "rate": "0.0123"},
+        }
+    ],
+}

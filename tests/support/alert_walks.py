@@ -1,0 +1,227 @@
+"""How the streams of alerts are explored."""
+
+from collections.abc import Hashable, Iterable, Mapping
+
+from services.alerts.rules.packing import key_of, pack
+from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
+from services.alerts.series import Series
+from shared.casework.case_ids import PANEL
+from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
+from shared.contracts.counts import (
+    CountingStarted,
+    DisputeCounted,
+    DisputeUncounted,
+    GateOpened,
+    PartitionPassed,
+    SurgeOver,
+    WeekClosing,
+    WeekCorrected,
+    WeekCounted,
+    WeekJudged,
+)
+from shared.contracts.kinds import Cause
+from tests.support.cases import case_id
+from tests.support.duplicate_walks import OTHER, merged, undone
+from tests.support.explore import Reached, Sample, Walk, everybody
+from tests.unit.alerts import mother as series
+
+_COUNTED_CASE = case_id("ccb", "R-1")
+COUNT = Walk(
+    "预警计数 · a dispute as alerts sees it",
+    series.made().case,
+    _COUNTED_CASE,
+    series.in_week(0),
+    lambda _: (
+        Sample(series.registered(0)),
+        Sample(series.registered(0, institution="nobody")),
+        Sample(series.amended(issue="fees")),
+        Sample(merged(_COUNTED_CASE, OTHER)),
+        Sample(undone(_COUNTED_CASE, OTHER)),
+    ),
+    (),
+    lambda state: (state.merged, state.excluded, "" if state.first is None else state.first.issue),
+    lambda state: (
+        ""
+        if state is None
+        else "不计入 kept out"
+        if state.excluded
+        else "不再计数 counted no more"
+        if state.merged
+        else "已计数 counted"
+    ),
+)
+
+
+def _weeks(reached: Reached) -> Iterable[Sample]:
+    """What a shard hears: a dispute of a week, one that counts no more, the end of a week."""
+    shard = shard_id(shard_of("ccb", "credit_card"))
+    for n in (0, 1):
+        dispute = DisputeCounted(
+            shard=shard,
+            series=series.SERIES,
+            institution="ccb",
+            cause=Cause.CREDIT_CARD,
+            issue=series.ISSUE,
+            week=series.week(n),
+        )
+        yield Sample(dispute)
+        yield Sample(DisputeUncounted.model_validate(dict(dispute)))
+        yield Sample(WeekClosing(shard=shard, week=series.week(n)))
+
+
+SHARD = Walk(
+    "统计分片 · the open weeks of a shard",
+    series.made().counts,
+    shard_id(shard_of("ccb", "credit_card")),
+    series.in_week(0),
+    _weeks,
+    (),
+    lambda state: (
+        state.open_from,
+        tuple(
+            sorted((week, min(count, 2)) for week, counts in state.weeks.items() for count in _all(counts))
+        ),
+    ),
+    lambda state: "" if state is None else "有开放周 weeks open" if state.weeks else "无开放周 none open",
+)
+
+
+def _all(counts: Mapping[str, Mapping[str, int]]) -> Iterable[int]:
+    return (count for issues in counts.values() for count in issues.values())
+
+
+def _closed_weeks(reached: Reached) -> Iterable[Sample]:
+    """What an archive hears: a closed week, a correction."""
+    archive = archive_id(0)
+    key = key_of("ccb", "credit_card", series.ISSUE)
+    width = 0 if reached.state is None else reached.state.counts.shape[1]
+    if width < 9:
+        yield Sample(WeekCounted(archive=archive, week=series.week(width), total=3, counts=pack({key: 3})))
+        yield Sample(WeekCounted(archive=archive, week=series.week(width), total=30, counts=pack({key: 30})))
+    for change in (-1, 1):
+        yield Sample(
+            WeekCorrected(
+                archive=archive,
+                series=series.SERIES,
+                institution="ccb",
+                cause=Cause.CREDIT_CARD,
+                issue=series.ISSUE,
+                week=series.week(0),
+                change=change,
+            )
+        )
+
+
+ARCHIVE = Walk(
+    "统计档案 · the closed weeks of a shard",
+    series.made(rate=0.05).archive,
+    archive_id(0),
+    series.in_week(0),
+    _closed_weeks,
+    (),
+    lambda state: state.counts.shape,
+    lambda state: "" if state is None else "已归档 weeks kept" if state.keys else "空 empty",
+)
+
+
+def _panel_hears(reached: Reached) -> Iterable[Sample]:
+    """What the panel hears: the first dispute, partitions, shards."""
+    yield Sample(CountingStarted(panel=PANEL, week=series.week(0)))
+    for partition in range(len(series.GATES)):
+        yield Sample(PartitionPassed(panel=PANEL, partition=partition, week=series.week(0)))
+    for number in range(SHARDS):
+        yield Sample(
+            WeekJudged(panel=PANEL, number=number, week=series.week(0), tested=0, short=1, refused=0)
+        )
+
+
+PANEL_WALK = Walk(
+    "汇总判断 · all series of a week together",
+    series.made(rate=0.05).panel,
+    PANEL,
+    series.in_week(0),
+    _panel_hears,
+    (),
+    lambda state: (
+        state.next_week,
+        state.closing,
+        len(state.passed),
+        min(sum(len(one) for one in state.judged.values()), 2),
+    ),
+    lambda state: (
+        ""
+        if state is None or not state.partitions
+        else "等待分片 shards asked"
+        if state.closing != state.next_week
+        else "等待分区 partitions awaited"
+    ),
+)
+GATE = Walk(
+    "分区时钟 · the clock of a partition",
+    series.made().gate,
+    series.GATES[0],
+    series.in_week(0),
+    lambda _: (Sample(GateOpened(gate=series.GATES[0], panel=PANEL, partition=0, week=series.week(0))),),
+    (),
+    lambda state: min((state.week - series.week(0)).days // 7, 2),
+    lambda state: "" if state is None else "跟踪 followed",
+)
+
+
+def _alert_hears(reached: Reached) -> Iterable[Sample]:
+    """What a series hears: surges, corrections, and what people say."""
+    for n in (0, 1):
+        yield Sample(series.surge(n))
+        yield Sample(SurgeOver(series=series.SERIES, since=series.week(n), week=series.week(n)))
+        yield Sample(AcknowledgeAlert(week=series.week(n)), series.AGENT)
+        yield Sample(ExplainAlert(week=series.week(n), text="新收费标准"), series.AGENT)
+        yield Sample(
+            FollowUpAlert(week=series.week(n), what=FollowUp.MEETING, reference="2026-1"), series.CLERK
+        )
+    yield Sample(
+        WeekCorrected(
+            archive=archive_id(0),
+            series=series.SERIES,
+            institution="ccb",
+            cause=Cause.CREDIT_CARD,
+            issue=series.ISSUE,
+            week=series.week(0),
+            change=1,
+        )
+    )
+
+
+def _series_phase(state: Series) -> Hashable:
+    return (
+        state.lasting,
+        tuple(
+            (
+                week,
+                bool(one.acknowledged_at),
+                bool(one.explanation),
+                bool(one.followed_up),
+                bool(one.ended_at),
+            )
+            for week, one in sorted(state.alerts.items())
+        ),
+    )
+
+
+def _series_label(state: Series | None) -> str:
+    if state is None:
+        return ""
+    if any(not alert.acknowledged_at for alert in state.alerts.values()):
+        return "预警未阅 alert not seen"
+    return "预警持续 alert lasts" if state.lasting else "预警结束 alerts over"
+
+
+SERIES = Walk(
+    "预警序列 · the alerts of a series",
+    series.made().series,
+    series.SERIES,
+    series.in_week(0),
+    _alert_hears,
+    everybody(("ccb", "abc"), ("p-1",)),
+    _series_phase,
+    _series_label,
+)
