@@ -142,7 +142,6 @@ class Site:
             "SUYUAN_PARTY_KEY": SECRET,
             "SUYUAN_PERSONAL_KEYS": SECRET,
             "SUYUAN_SEALING_KEYS": SECRET,
-            "SUYUAN_TOKEN_KEY": SECRET,
             "SUYUAN_OPS_PORT": str(_free_port()),
             "SUYUAN_LOG_LEVEL": "warning",
         }

@@ -70,6 +70,7 @@ class Connection:
         http: Address of the HTTP API by replica, of those that have one.
         operator_key: The file with the operator's own key; empty without one.
         users: Password by user of the broker.
+        token_key: The key that signs tokens; empty without one.
     """
 
     kafka: str
@@ -79,6 +80,7 @@ class Connection:
     http: Mapping[str, str] = field(default_factory=dict)
     operator_key: str = ""
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
+    token_key: str = field(default="", repr=False)
 
 
 def folder(data: Path | None = None) -> Path:
@@ -114,6 +116,7 @@ def read(data: Path | None = None) -> Connection | None:
             dict(found.get("http") or {}),
             found.get("operator_key") or "",
             dict(found.get("users") or {}),
+            found.get("token_key") or "",
         )
     except FileNotFoundError:
         return None
@@ -258,8 +261,8 @@ def _shared(found: Connection) -> dict[str, str]:
 
 def _own(found: Connection) -> dict[str, str]:
     """Return what belongs to no service: the address of Kafka, and the key of whoever sits here."""
-    key = {"SUYUAN_OPERATOR_KEY": found.operator_key} if found.operator_key else {}
-    return {"SUYUAN_KAFKA": found.kafka, **key}
+    own = {"SUYUAN_OPERATOR_KEY": found.operator_key, "SUYUAN_TOKEN_KEY": found.token_key}
+    return {"SUYUAN_KAFKA": found.kafka, **{name: value for name, value in own.items() if value}}
 
 
 def _settings(values: Mapping[str, str]) -> "Settings":

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -100,17 +100,15 @@ def wait_for_ctrl_c() -> None:
 
 
 def portal_link(system: "LocalSystem") -> str:
-    """Return the portal's address with a token of eight hours for this machine's operator."""
+    """Return the portal's address with a token of twelve hours for this machine's operator."""
     from shared.runtime.serve.tokens import mint
 
-    key = system.settings("portal").token_key.get_secret_value()
     operator = next(person for person in system.network.people if person.role == "operator")
     token = mint(
-        key,
+        system.token_key(),
         organisation=operator.organisation,
         person=operator.id,
         role="operator",
-        ttl=timedelta(hours=8),
         now=datetime.now(UTC),
     )
     return f"{system.portal_url}/#token={token}"

@@ -17,6 +17,7 @@ import typer.core
 import typer.main
 
 from cli import connection, help_text, output, portal, short_ids, view_options
+from cli.operator import token_key
 from cli.output import WrongUse
 
 if TYPE_CHECKING:
@@ -229,18 +230,20 @@ def token_of(values: Mapping[str, Any]) -> str:
             )
         return str(token)
     from shared.contracts.envelope import Actor
+    from shared.contracts.topics import SERVICES
     from shared.runtime.serve.tokens import mint
 
     actor = Actor.parse(values["who"])
-    settings = connection.settings("portal", values["data"])
+    key = token_key(connection.settings("portal", values["data"]))
     try:
         return mint(
-            settings.token_key,
+            key,
             organisation=actor.organisation,
             person=actor.person,
             role=actor.role,
             ttl=TOKEN_LIFE,
             now=datetime.now(UTC),
+            audience=SERVICES,
         )
     except ValueError as error:
         raise WrongUse(

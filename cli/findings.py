@@ -128,7 +128,6 @@ def keys(by_service: "dict[str, Settings]") -> list[Finding]:
     wanted = {
         "intake": ("party_key", "personal_keys"),
         "mediation": ("sealing_keys",),
-        "portal": ("token_key",),
     }
     out = []
     for service, names in wanted.items():

@@ -31,7 +31,7 @@ from shared.runtime.serve.access_rules import access_rules, principals
 from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
-_SECRETS = ("token_key", "party_key", "personal_keys", "sealing_keys")
+_SECRETS = ("party_key", "personal_keys", "sealing_keys")
 _OWN_KEYS = ("SUYUAN_SIGNING_KEY", "SUYUAN_HISTORY_KEY")
 """What a service signs with: nobody else needs it, and the connection file is for others."""
 _READY_S = 60.0
@@ -189,6 +189,11 @@ class LocalSystem:
         """Return the settings of all whom the portal lets in: they file, command, and read what happened."""
         return self.settings("portal", user=principal_of("portal"))
 
+    def token_key(self) -> str:
+        """Return the key that signs tokens; no service has it."""
+        assert self._keys is not None
+        return self._keys.setting(self.network.court.id, "tokens")
+
     def _check(self) -> None:
         """Raise where a process ended by itself during the start.
 
@@ -218,8 +223,6 @@ class LocalSystem:
             "SUYUAN_LOG_LEVEL": os.environ.get("SUYUAN_LOG_LEVEL", "info"),
             "PYTHONUNBUFFERED": "1",
         }
-        # Every service tells what may be done now, and to whom; the others have one owner each.
-        environment["SUYUAN_TOKEN_KEY"] = self._secrets.get("token_key", "")
         if service == "intake":
             environment["SUYUAN_PARTY_KEY"] = self._secrets.get("party_key", "")
             environment["SUYUAN_PERSONAL_KEYS"] = self._secrets.get("personal_keys", "")
@@ -308,6 +311,7 @@ class LocalSystem:
             "http": self._http,
             "services": services,
             "operator_key": str(self._keys.operator_file) if self._keys.operator else "",
+            "token_key": self.token_key(),
         }
         path = self.plan.data / CONNECTION
         write_secret(path, json.dumps(content, ensure_ascii=False, indent=1))

@@ -95,6 +95,24 @@ def signer_of(path: Path) -> "Signer":
         ) from None
 
 
+def token_key(settings: "Settings") -> "Signer":
+    """Return the key that signs tokens.
+
+    Raises:
+        SuyuanError: ``settings.token_key``: there is none here.
+    """
+    from shared.runtime.base.signing import Signer
+
+    try:
+        return Signer.of(settings.token_key.get_secret_value())
+    except ValueError:
+        raise SuyuanError(
+            code="settings.token_key",
+            zh="此处没有令牌私钥。请以 --key 指明其文件,或设置 SUYUAN_TOKEN_KEY。",
+            en="There is no token key here. Name its file with --key, or set SUYUAN_TOKEN_KEY.",
+        ) from None
+
+
 async def handled(database: "Database", ids: Sequence[str], wait_s: float) -> set[str]:
     """Wait until the service has taken the commands in; return those that it has."""
     from shared.runtime.base.collections import COMMANDS

@@ -122,7 +122,7 @@ def consumed() -> dict[str, list[str]]:
     from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 
     # Nothing is signed or hashed with it: a composition only refuses to be made without keys.
-    settings = Settings(party_key="x" * 32, token_key="x" * 32, personal_keys="x" * 32, sealing_keys="x" * 32)  # type: ignore[arg-type]
+    settings = Settings(party_key="x" * 32, personal_keys="x" * 32, sealing_keys="x" * 32)  # type: ignore[arg-type]
     network = load_network(DEFAULT_NETWORK)
     return {service: list(build_of(service)(settings, network).topics) for service in SERVICES}
 

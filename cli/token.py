@@ -10,6 +10,7 @@ import typer
 
 from cli import connection, output, short_ids
 from cli.connection import Data
+from cli.operator import signer_of, token_key
 from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
 
@@ -32,6 +33,18 @@ class TokenRole(StrEnum):
     PARTY = "party"
 
 
+Ttl = Annotated[str, typer.Option("--ttl", help="有效期,如 30m、12h、7d / how long it is good for")]
+For = Annotated[
+    list[connection.ServiceName] | None,
+    typer.Option(
+        "--for", help="可用于哪个服务,可重复;缺省为门户 / for which service; portal", show_default=False
+    ),
+]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key", help="令牌私钥文件 / file with the token key", show_default=False)
+]
+
+
 def token(
     role: Annotated[TokenRole, typer.Option("--role", help="角色 / role")],
     organisation: Annotated[
@@ -41,13 +54,15 @@ def token(
     person: Annotated[
         str, typer.Option("--person", help="人员标识;机器为空 / person id; empty for a machine")
     ] = "",
-    ttl: Annotated[str, typer.Option("--ttl", help="有效期,如 30m、8h、7d / how long it is good for")] = "8h",
+    ttl: Ttl = "12h",
+    services: For = None,
+    key: KeyFile = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """签发访问令牌 / sign a token for the HTTP API; it stands alone on stdout."""
     from shared.network.load import load_network
-    from shared.runtime.serve.tokens import MIN_KEY_BYTES, mint
+    from shared.runtime.serve.tokens import PORTAL, id_of, mint
 
     lifetime = duration(ttl)
     settings = connection.settings("portal" if not connection.by_environment(data) else None, data)
@@ -56,21 +71,18 @@ def token(
     network = load_network(settings.network)
     if not (role is TokenRole.MEDIATOR and output.run(_is_added(network, organisation, person, data))):
         check_member(network, role, organisation, person)
-    if len(settings.token_key.get_secret_value().encode()) < MIN_KEY_BYTES:
-        raise SuyuanError(
-            code="settings.token_key",
-            zh=f"令牌密钥不足 {MIN_KEY_BYTES} 字节。请设置 SUYUAN_TOKEN_KEY。",
-            en=f"The token key has fewer than {MIN_KEY_BYTES} bytes. Set SUYUAN_TOKEN_KEY.",
-        )
+    signer = token_key(settings) if key is None else signer_of(key)
+    audience = [str(one) for one in services or (PORTAL,)]
     now = datetime.now(UTC)
     try:
         made = mint(
-            settings.token_key,
+            signer,
             organisation=organisation,
             person=person,
             role=role.value,
             ttl=lifetime,
             now=now,
+            audience=audience,
         )
     except ValueError as error:
         raise WrongUse(
@@ -81,6 +93,8 @@ def token(
         output.show(
             {
                 "token": made,
+                "id": id_of(made),
+                "for": audience,
                 "organisation": organisation,
                 "person": person,
                 "role": role.value,
@@ -166,6 +180,14 @@ def check_member(network: "Network", role: TokenRole, organisation: str, person:
             zh=f"{organisation} 没有 {role.value} 这一角色。请改正其一。",
             en=f"{organisation} has no {role.value}. Correct one of the two.",
         )
+    if role is TokenRole.JUDGE or (person and role is not TokenRole.MEDIATOR):
+        listed = network.person(person)
+        if listed is None or (listed.organisation, listed.role) != (organisation, role.value):
+            raise WrongUse(
+                code="token.unknown_person",
+                zh=f"网络 {network.id} 中 {organisation} 没有 {role.value} {person or '(空)'}。请先登记。",
+                en=f"The network {network.id} lists no {role.value} {person or '(empty)'} of {organisation}.",
+            )
     known = network.organisation_of(person) if role is TokenRole.MEDIATOR else None
     if role is TokenRole.MEDIATOR and (known is None or known.id != organisation):
         raise WrongUse(

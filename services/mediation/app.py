@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from services.mediation.endpoints import http
 from services.mediation.handlers import TOPICS, Box, handlers
 from services.mediation.rules import CASE_RULES
-from services.mediation.store import INDEXES
+from services.mediation.store import INDEXES, listed
 from shared.casework.own_rules import own_rules
 from shared.network.schema import Network
 from shared.runtime.base.sealing import SealingKeys
@@ -38,4 +38,5 @@ def build(settings: "Settings", network: Network) -> Service:
         given=calendar.names,
         calendar_until=calendar.final_until,
         rules=rules,
+        rosters=listed(made.roster),
     )

@@ -4,18 +4,22 @@ Source: 法释〔2021〕23号 art 18; 法释〔2016〕14号 art 22.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from services.mediation.case import Mediation
-from shared.casework.protocol import Change, Put, Write
+from services.mediation.roster import Roster
+from shared.casework.protocol import Change, Put, Stream, Write
 from shared.contracts.common import CommandRefused
 from shared.contracts.confidence import ConcessionKept, ReadConcessions
 from shared.contracts.mediation import MediationEnded
+from shared.runtime.base.collections import STREAMS
+from shared.runtime.decide import states
 
 if TYPE_CHECKING:
     from shared.runtime.base.vault import Vault
     from shared.runtime.commit.mongo import Database
+    from shared.runtime.serve.service import Rosters
 
 CONCESSIONS = "concessions"
 """What was told in confidence, sealed under a key of its row, by case and number. They leave this collection
@@ -53,6 +57,25 @@ def _rows(change: Change[Mediation]) -> Iterable[Write]:
         for timed in change.events:
             reason = timed.event.reason if isinstance(timed.event, CommandRefused) else ""
             yield Put(READINGS, received.id, {"case": change.subject, "reason": reason})
+
+
+def listed(stream: Stream[Roster]) -> Callable[["Database"], "Rosters"]:
+    """Return how to ask whether a mediator joined or left a roster by events, given the stream of rosters."""
+
+    def rosters(database: "Database") -> "Rosters":
+        async def of(organisation: str, mediator: str) -> bool | None:
+            row = await database.get(STREAMS, organisation)
+            state = None if row is None else states.read(stream, row)[0]
+            if not isinstance(state, Roster):
+                return None
+            changed = state.mediators
+            if mediator in changed.removed:
+                return False
+            return True if mediator in changed.entries else None
+
+        return of
+
+    return rosters
 
 
 async def reading(database: "Database", command: str) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ from services.portal.endpoints import http
 from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import Service
-from shared.runtime.serve.tokens import check_key
 
 
 def build(settings: Settings, network: Network) -> Service:
@@ -14,12 +13,7 @@ def build(settings: Settings, network: Network) -> Service:
     Args:
         settings: Settings of this process.
         network: Court, organisations and institutions.
-
-    Raises:
-        SuyuanError: ``settings.token_key``: there is an HTTP port, but no good key for the tokens.
     """
-    if settings.http_port:
-        check_key(settings.token_key)
     parts = handlers.handlers(one.id for one in network.institutions)
     return Service(
         name="portal",
@@ -28,4 +22,5 @@ def build(settings: Settings, network: Network) -> Service:
         streams=parts.streams,
         indexes=store.INDEXES,
         http=http,
+        rosters=store.rosters,
     )

@@ -61,7 +61,7 @@ def handlers(institutions: Iterable[str] = ()) -> Handlers:
     return Handlers(
         cases.bind(told, store.case_rows),
         series.bind(None, store.series_rows),
-        subjects.bind(told, store.outcome_rows),
+        subjects.bind(told, store.subject_rows),
     )
 
 

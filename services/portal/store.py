@@ -17,6 +17,7 @@ from services.portal.rules.places import (
     ANSWERS,
     CASES,
     FIGURES,
+    LISTED,
     MEDIATOR_FILES,
     NOT_TAKEN,
     OUTCOMES,
@@ -25,10 +26,12 @@ from services.portal.rules.places import (
     TIMELINE,
     answer_id,
     iso,
+    listed_id,
     outcome_id,
 )
 from services.portal.rules.shown import shown
 from services.portal.series import SeriesView
+from services.portal.subjects import Subject
 from shared.casework.calendar import local_day
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common, earlier
@@ -36,9 +39,11 @@ from shared.contracts.alerts import AlertRaised
 from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
 from shared.contracts.message import Command, Message
+from shared.contracts.rosters import MediatorAdded, MediatorRemoved
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
+    from shared.runtime.serve.service import Rosters
 
 INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     CASES: (
@@ -48,6 +53,7 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
         ("reference",),
     ),
     TIMELINE: (),
+    LISTED: (),
     FIGURES: (),
     MEDIATOR_FILES: (("mediator",),),
     OUTCOMES: (("command",),),
@@ -82,6 +88,30 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
     yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **document})
     if isinstance(message.body, AlertRaised | earlier.AlertRaised):
         yield _increment(change.partition, (alert.institution, alert.cause), {"alerts": 1})
+
+
+def subject_rows(change: Change[Subject]) -> Iterable[Write]:
+    """Yield the rows of a message about a roster or another subject: the outcome, and who joined or left."""
+    yield from outcome_rows(change)
+    match change.received.body if change.received is not None else None:
+        case MediatorAdded(entry=entry):
+            yield _listed(change.subject, entry.mediator, listed=True)
+        case MediatorRemoved(mediator=mediator):
+            yield _listed(change.subject, mediator, listed=False)
+
+
+def _listed(organisation: str, mediator: str, *, listed: bool) -> Put:
+    return Put(LISTED, listed_id(organisation, mediator), {"listed": listed})
+
+
+def rosters(database: "Database") -> "Rosters":
+    """Return how to ask whether a mediator joined or left by events."""
+
+    async def of(organisation: str, mediator: str) -> bool | None:
+        row = await database.get(LISTED, listed_id(organisation, mediator))
+        return None if row is None else bool(row["listed"])
+
+    return of
 
 
 async def accepted(database: "Database", organisation: str, command: str, request: str) -> dict[str, Any]:

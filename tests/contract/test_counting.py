@@ -21,7 +21,7 @@ from shared.runtime.serve.service import Service
 from tests.support.cases import case_id
 
 NETWORK = load_network(DEFAULT_NETWORK)
-KEYS = ("party_key", "token_key", "personal_keys", "sealing_keys")
+KEYS = ("party_key", "personal_keys", "sealing_keys")
 SETTINGS = Settings.model_validate(dict.fromkeys(KEYS, "x" * 32))
 SERVICES = [build(SETTINGS, NETWORK) for build in (intake, mediation, court_bridge, alerts, portal)]
 SUBJECTS = {

@@ -352,13 +352,13 @@ def test_a_remedy_that_nobody_takes_in_says_so(running: Services, data: str) -> 
 
 def test_a_mediator_is_added_suspended_and_shown_by_events_alone(running: Services, data: str) -> None:
     of = ("--organisation", "people-mediation", "--mediator", "m99", "--data", data, "--json")
-    clerk = "people-mediation/clerk-1/organisation_clerk"
+    clerk = "people-mediation/p-people-1/organisation_clerk"
     at = ("--url", running.portal_url(), "--as")
     entry = ("--shown-as", "调解员新", "--specialities", "loan", "--specialities", "complaint")
     terms = ("--weight", "2", "--capacity", "5", "--trained-on", "2026-01-05", "--interests", "ccb")
 
     added = suyuan("mediator", "add", *of, *entry, *terms, *at, clerk)
-    stranger = suyuan("mediator", "resume", *of, *at, "other/c-1/organisation_clerk")
+    stranger = suyuan("mediator", "resume", *of, *at, "banking-mediation/p-banking-1/organisation_clerk")
     suspended = suyuan("mediator", "suspend", *of, "--ground", "leave", *at, clerk)
     shown = suyuan("mediator", "show", "m99", "--data", data, "--json").json
     listed = suyuan("mediator", "list", *of[:2], "--data", data, "--json").json

@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from shared.contracts.envelope import Actor
+from shared.network.load import load_network
+from shared.runtime.base.settings import DEFAULT_NETWORK
 from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
@@ -147,23 +149,30 @@ def test_no_path_takes_what_is_like_the_id_of_a_case_for_the_case(client: Client
     assert client.call("GET", f"/cases/{case}", role="party", organisation=case).status_code == 200
 
 
+def other_than(shown: dict[str, Any]) -> str:
+    """Return another mediator of the organisation that has a case."""
+    organisation = load_network(DEFAULT_NETWORK).organisation(shown["organisation"])
+    assert organisation is not None
+    return next(one.id for one in organisation.mediators if one.id != shown["mediator"])
+
+
 def test_only_the_holder_may_accept_and_a_key_has_one_effect(client: Client) -> None:
     case = case_id("ccb", "FLOW-2")
     client.file("FLOW-2")
     shown = until(lambda: answered(client, case))
     path = f"/commands/mediation/accept-assignment/{case}"
     holder = {"role": "mediator", "organisation": shown["organisation"], "person": shown["mediator"]}
-    other = {**holder, "person": "m99"}
+    other = {**holder, "person": other_than(shown)}
 
     refused = client.call("POST", path, **other).json()
-    outcome = client.outcome(refused["outcome"], "mediator", shown["organisation"])
+    outcome = client.outcome(refused["outcome"], "organisation_clerk", shown["organisation"])
     assert outcome["status"] == "refused"
     assert outcome["reason"]["zh"]
     assert outcome["reason"]["en"]
 
     stale = client.call("POST", path, **holder, headers={"If-Match": "1"}).json()
     assert (
-        client.outcome(stale["outcome"], "mediator", shown["organisation"])["reason"]["code"]
+        client.outcome(stale["outcome"], "organisation_clerk", shown["organisation"])["reason"]["code"]
         == "version.stale"
     )
 
@@ -171,7 +180,9 @@ def test_only_the_holder_may_accept_and_a_key_has_one_effect(client: Client) -> 
     headers = {"Idempotency-Key": "take-it", "If-Match": str(version)}
     for _ in range(3):
         accepted = client.call("POST", path, **holder, headers=headers).json()
-    assert client.outcome(accepted["outcome"], "mediator", shown["organisation"])["status"] == "done"
+    assert (
+        client.outcome(accepted["outcome"], "organisation_clerk", shown["organisation"])["status"] == "done"
+    )
     assert until(lambda: (row := client.operator(f"/cases/{case}"))["status"] == "accepted" and row)
     types = [event["type"] for event in client.operator(f"/cases/{case}/timeline")["events"]]
     assert types.count("mediation.assignment-accepted") == 1

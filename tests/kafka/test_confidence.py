@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
 REFERENCE = "CONFIDENCE-1"
 CASE = case_id("ccb", REFERENCE)
-AGENT = Actor("ccb", "p-1", "institution_agent")
+AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
 PARTY = Actor(CASE, "", "party")
 LEAST, MOST = 1_765_431, 1_347_829
 CANARY = "CANARY-7b1f"
@@ -120,7 +120,7 @@ async def test_an_offer_that_did_not_meet_and_a_concession_are_nowhere_in_clear(
     assert refused.status_code == 403
 
     async def shown() -> list[str]:
-        people = (AGENT, PARTY, mediator, Actor("fengtai-court", "p-1", "court_clerk"))
+        people = (AGENT, PARTY, mediator, Actor("fengtai-court", "p-court-1", "court_clerk"))
         paths = (f"/cases/{CASE}", f"/cases/{CASE}/timeline", f"/options/{CASE}")
         return [(await call(on, "GET", path, who)).text for who in people for path in paths]
 

@@ -51,7 +51,7 @@ async def call(
     on: Wire, method: str, path: str, organisation: str = "ccb", role: str = AGENT, **more: Any
 ) -> httpx.Response:
     """Call the portal as an agent of an institution, or in another role."""
-    agent = Actor(organisation, "p-1", role)
+    agent = Actor(organisation, "", role)
     headers = bearer(on.services.settings("portal").token_key, agent)
     async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
         return await client.request(method, path, **more)
@@ -142,8 +142,8 @@ async def test_an_operator_is_told_what_came_of_a_discard(on: Wire) -> None:
     (letter,) = [id for id, one in letters.items() if one["message"] == "f-thrown"]
 
     path = f"/commands/common/discard-dead-letters/{letter}?service=intake"
-    posted = await call(on, "POST", path, "court", role="operator", json={})
-    told = await outcome(on, posted.json()["command_id"], "court", role="operator")
+    posted = await call(on, "POST", path, "fengtai-court", role="operator", json={})
+    told = await outcome(on, posted.json()["command_id"], "fengtai-court", role="operator")
 
     assert (told["status"], told["found"], told["settled"]) == ("done", 1, 1)
 

@@ -21,7 +21,7 @@ from tests.kafka.helpers import Wire, until, wire
 from tests.support.cases import case_id
 from tests.support.sender_mistakes import HTTP, KAFKA, PAGE, Call, Record, Wrong
 from tests.support.services import Services, platform
-from tests.support.tokens import bearer
+from tests.support.tokens import KEY, bearer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
@@ -79,12 +79,12 @@ def token_headers(on: Wire, who: str) -> dict[str, str]:
         return {}
     organisation, _, role = who.partition("/")
     if who == "invalid":
-        return bearer("another platform's key, long enough", Actor("ccb", "p", AGENT))
+        return bearer(KEY, Actor("ccb", "", AGENT))  # another platform's key
     if who == "expired":
         long_ago = datetime.now(UTC) - timedelta(days=1)
-        old = mint(key, organisation="ccb", person="p", role=AGENT, ttl=timedelta(minutes=1), now=long_ago)
+        old = mint(key, organisation="ccb", person="", role=AGENT, ttl=timedelta(minutes=1), now=long_ago)
         return {"Authorization": f"Bearer {old}"}
-    return bearer(key, Actor(organisation, "p-1", role))
+    return bearer(key, Actor(organisation, "m01" if role == "mediator" else "", role))
 
 
 async def call(on: Wire, method: str, path: str, who: str = f"ccb/{AGENT}", **more: Any) -> httpx.Response:

@@ -17,7 +17,8 @@ from shared.runtime.base.settings import Settings
 from shared.runtime.serve.guard import HEADERS
 from shared.runtime.serve.options import http as options
 from shared.runtime.serve.service import HttpContext
-from tests.unit.portal.over_http import KEY, NETWORK, FakeSender, OneCase, problem
+from tests.support.tokens import checker
+from tests.unit.portal.over_http import NETWORK, FakeSender, OneCase, problem
 
 APPLICATIONS: dict[str, Callable[[HttpContext], FastAPI]] = {
     "intake": intake,
@@ -29,9 +30,9 @@ APPLICATIONS: dict[str, Callable[[HttpContext], FastAPI]] = {
 
 def made(name: str) -> FastAPI:
     secret = SecretStr("k" * 40)
-    settings = Settings(token_key=KEY, personal_keys=secret, sealing_keys=secret, party_key=secret)
+    settings = Settings(personal_keys=secret, sealing_keys=secret, party_key=secret)
     parts = (cast(Any, OneCase()), cast(Any, FakeSender()))
-    return APPLICATIONS[name](HttpContext(settings, NETWORK, *parts))
+    return APPLICATIONS[name](HttpContext(settings, NETWORK, *parts, checker(name)))
 
 
 async def call(name: str, method: str, path: str, **more: Any) -> httpx.Response:

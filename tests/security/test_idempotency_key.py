@@ -120,7 +120,7 @@ def services() -> Iterator[Services]:
 async def test_on_the_real_platform_one_key_is_one_filing_also_after_a_crash(on: Wire) -> None:
     async def file(**more: Any) -> httpx.Response:
         key = on.services.settings("portal").token_key
-        headers = {**bearer(key, Actor("ccb", "p-1", "institution_agent")), "Idempotency-Key": "once"}
+        headers = {**bearer(key, Actor("ccb", "p-ccb-1", "institution_agent")), "Idempotency-Key": "once"}
         async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
             return await client.post("/filings", json={**FILING, **more})
 

@@ -14,7 +14,8 @@ from shared.runtime.serve.problems import Problem
 from shared.runtime.serve.rates import AT_ONCE_S, Rate, Rates
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person
-from tests.unit.portal.over_http import CASE, KEY, NETWORK, FakeSender, OneCase, Portal, problem
+from tests.support.tokens import checker
+from tests.unit.portal.over_http import CASE, NETWORK, FakeSender, OneCase, Portal, problem
 
 PATH = f"/commands/mediation/accept-assignment/{CASE}"
 
@@ -28,8 +29,8 @@ class Clock:
 
 def portal(**limits: Any) -> Portal:
     sender, database = FakeSender(), OneCase()
-    settings = Settings(token_key=KEY, **limits)
-    context = HttpContext(settings, NETWORK, cast(Any, database), cast(Any, sender))
+    settings = Settings(**limits)
+    context = HttpContext(settings, NETWORK, cast(Any, database), cast(Any, sender), checker())
     return Portal(http(context), sender, database)
 
 

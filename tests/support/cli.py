@@ -91,6 +91,8 @@ def write_connection(services: Services, data: Path) -> Path:
         "portal_url": "",
         "users": {ADMIN: services.addresses.kafka_password(ADMIN), **services.passwords()},
         "services": {service: services.environment(service) for service in SERVICES},
+        "operator_key": str(services.keys.operator_file),
+        "token_key": services.settings("portal").token_key.get_secret_value(),
     }
     path.touch(mode=0o600)
     path.write_text(json.dumps(content), "utf-8")

@@ -100,7 +100,6 @@ class Services:
             "SUYUAN_PARTY_KEY": PARTY_KEY,
             "SUYUAN_PERSONAL_KEYS": secrets.token_urlsafe(32),
             "SUYUAN_SEALING_KEYS": secrets.token_urlsafe(32),
-            "SUYUAN_TOKEN_KEY": secrets.token_urlsafe(32),
             **(env or {}),
         }
         self._replicas: dict[tuple[str, int], Replica] = {}
@@ -108,6 +107,7 @@ class Services:
         network = Path(self._env["SUYUAN_NETWORK"]) if "SUYUAN_NETWORK" in self._env else DEFAULT_NETWORK
         self.keys = local_keys(folder, load_network(network))
         self._env.setdefault("SUYUAN_KEYS", str(self.keys.public))
+        self._token_key = self.keys.setting(self.keys.court, "tokens")
 
     def environment(self, service: str, replica: int = 0) -> dict[str, str]:
         """Return the ``SUYUAN_…`` variables of a service, as its process has them once started."""
@@ -129,7 +129,7 @@ class Services:
             user: As whom the broker is asked; ``None``: as the service.
         """
         named = self.addresses.kafka_user(user) if user else {}
-        environment = {**self.environment(service), **named}
+        environment = {**self.environment(service), **named, "SUYUAN_TOKEN_KEY": self._token_key}
         return Settings(**{k.removeprefix("SUYUAN_").lower(): v for k, v in environment.items()})  # type: ignore[arg-type]
 
     def signer(self, owner: str = "portal") -> Signer:

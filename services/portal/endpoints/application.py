@@ -19,9 +19,6 @@ def http(context: HttpContext) -> FastAPI:
 
     Args:
         context: Settings, network, database and sender.
-
-    Raises:
-        SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
     app = application(
         context,

@@ -112,7 +112,7 @@ class Desk:
         self.sender = context.sender
         self._views = Views(context.database)
         self._sealing = sealing
-        self._requests = Requests(context.database, context.settings.token_key)
+        self._requests = Requests(context.database, context.settings.signing_key)
         self._organisations = frozenset(one.id for one in context.network.organisations)
 
     async def command(

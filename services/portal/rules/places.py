@@ -14,6 +14,8 @@ ANSWERS: Final = "answers"
 MEDIATOR_FILES: Final = "mediator_files"
 """业绩档案: counts by mediator and year, and by the partition that they were read from."""
 ALERTS: Final = "alerts"
+LISTED: Final = "listed"
+"""Which mediators joined or left a roster by events; the network file names the others."""
 
 NOT_TAKEN: Final = "not_taken"
 RETURNED: Final = "returned"
@@ -23,6 +25,11 @@ REJECTED: Final = "rejected"
 def outcome_id(organisation: str, command: str) -> str:
     """Return the id of an outcome: two organisations' commands never meet in one."""
     return f"{organisation}|{command}"
+
+
+def listed_id(organisation: str, mediator: str) -> str:
+    """Return the id of a mediator's place on a roster."""
+    return f"{organisation}|{mediator}"
 
 
 def answer_id(outcome: str, kind: str) -> str:

@@ -10,6 +10,11 @@ ANSWERS: Final[dict[str, Reason]] = {
         "缺少访问令牌。请登录后再试。", "There is no access token. Sign in, then repeat."
     ),
     "token.invalid": Reason("访问令牌无效。请重新登录。", "The access token is not valid. Sign in again."),
+    "token.revoked": Reason("访问令牌已被吊销。请重新登录。", "The access token was revoked. Sign in again."),
+    "token.not_listed": Reason(
+        "网络或名册中已没有该人员的这一角色。请联系管理员。",
+        "The network or the roster does not list this person in this role. Ask whoever keeps it.",
+    ),
     "token.expired": Reason("访问令牌已过期。请重新登录。", "The access token has expired. Sign in again."),
     "reference.not_allowed": Reason(
         "只有申报机构、法院和平台运维可以按机构编号查找。请按案件号查找。",

@@ -83,6 +83,17 @@ class Keyring:
             raise NotSigned(WRONG, f"the key {key.id} of {key.owner} did not sign this") from None
         return key
 
+    def public(self, id: str, use: KeyUse, at: datetime) -> Ed25519PublicKey:
+        """Return a public key, for formats that check in their own way.
+
+        Raises:
+            LookupError: None is known by this id for this use, or it is not valid at that time.
+        """
+        key = self.keys.get(id)
+        if key is None or key.use != use or not key.is_valid(at):
+            raise LookupError(id)
+        return self._key(key)
+
     def _key(self, key: Key) -> Ed25519PublicKey:
         public = self._public.get(key.id)
         if public is None:

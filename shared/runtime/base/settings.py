@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         Field(description="Addresses of proxies whose X-Forwarded-For is believed, a,b,…; empty for none"),
     ] = ""
 
-    token_key: Annotated[SecretStr, Field(description="Key of API tokens, 32 characters or more")] = (
+    token_key: Annotated[SecretStr, Field(description="Key that signs tokens; no service has it")] = (
         SecretStr("")
     )
     party_key: Annotated[SecretStr, Field(description="Key of party tokens (intake), 32 or more")] = (

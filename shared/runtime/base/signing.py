@@ -68,6 +68,11 @@ class Signer:
         return cls(id, raw)
 
     @property
+    def private(self) -> Ed25519PrivateKey:
+        """The private key, for formats that sign in their own way."""
+        return self._key
+
+    @property
     def public(self) -> str:
         """The public key, base64url: anybody may know it."""
         return text_of(self._key.public_key().public_bytes_raw())

@@ -9,7 +9,6 @@ from shared.runtime.serve.problems import install
 from shared.runtime.serve.queries import only_known
 from shared.runtime.serve.rates import Rates
 from shared.runtime.serve.service import HttpContext
-from shared.runtime.serve.tokens import check_key
 
 
 def application(
@@ -22,12 +21,8 @@ def application(
         title: Its name.
         description: What it is.
         streams: Paths whose answers have no end in time.
-
-    Raises:
-        SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
     """
     settings = context.settings
-    check_key(settings.token_key)
     app = FastAPI(
         title=title,
         version="1",
@@ -38,7 +33,7 @@ def application(
         redoc_url=None,
         dependencies=[Depends(only_known)],
     )
-    app.state.token_key = settings.token_key
+    app.state.tokens = context.tokens
     app.state.rates = Rates(settings)
     install(app)
     app.add_middleware(Guard, max_bytes=settings.http_max_bytes, streams=tuple(streams))

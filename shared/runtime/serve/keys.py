@@ -4,6 +4,8 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from shared.contracts.errors import SuyuanError
 from shared.network.load import load_keys
 from shared.network.schema import Network
@@ -57,7 +59,7 @@ class KeysInForce:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def check_signing_key(setting: str, owner: str, keyring: Keyring, now: datetime) -> None:
+def check_signing_key(setting: SecretStr, owner: str, keyring: Keyring, now: datetime) -> None:
     """Refuse to send commands that nobody would take.
 
     Args:
@@ -71,7 +73,7 @@ def check_signing_key(setting: str, owner: str, keyring: Keyring, now: datetime)
             one of this owner.
     """
     try:
-        signer = Signer.of(setting)
+        signer = Signer.of(setting.get_secret_value())
     except ValueError:
         raise _bad(f"{owner} 没有签名密钥", f"{owner} has no key to sign with") from None
     known = keyring.keys.get(signer.id)

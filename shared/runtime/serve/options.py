@@ -116,11 +116,7 @@ def routes(context: HttpContext) -> APIRouter:
 
 
 def http(context: HttpContext) -> FastAPI:
-    """Return the HTTP application of a service that answers nothing else.
-
-    Raises:
-        SuyuanError: ``settings.token_key``: the key of the tokens is missing or too short.
-    """
+    """Return the HTTP application of a service that answers nothing else."""
     app = application(context, "options")
     app.include_router(routes(context))
     return app

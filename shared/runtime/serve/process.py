@@ -80,8 +80,7 @@ class Process:
         self.service = service = build(settings, self.network)
         self.keys = KeysInForce(self.network, settings.keys)
         if settings.http_port and service.http is not None:
-            own = settings.signing_key.get_secret_value()
-            check_signing_key(own, service.name, self.keys.keyring, _now())
+            check_signing_key(settings.signing_key, service.name, self.keys.keyring, _now())
         parser = Parser(
             time=settings.time,
             max_bytes=settings.max_message_bytes,
@@ -329,11 +328,14 @@ class Process:
 
     async def _serve_http(self) -> None:
         # Imported here: a service without a port needs no web framework in memory.
-        from shared.runtime.serve import options
+        from shared.runtime.serve import listed, options
 
+        tokens = listed.tokens_of(self.service, self.network, self.database, self.keys.keyring)
         make = self.service.http or options.http
         async with MessageSender(self.settings, source=f"/suyuan/{self.service.name}") as sender:
-            context = HttpContext(self.settings, self.network, self.database, sender, self.service.streams)
+            context = HttpContext(
+                self.settings, self.network, self.database, sender, tokens, self.service.streams
+            )
             app = make(context)
             server = Server.of(app, self.settings.http_host, self.settings.http_port, self.settings)
             try:

@@ -1,6 +1,6 @@
 """What a service is made of; ``app.py`` of each service gives one of these."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
     from shared.runtime.commit.retention import Disposal
     from shared.runtime.serve.client import MessageSender
+    from shared.runtime.serve.tokens import TokenChecker
+
+
+Rosters = Callable[[str, str], Awaitable[bool | None]]
+"""Of organisation and mediator: whether the mediator is on the roster; ``None`` where no event says it."""
 
 
 def _now() -> datetime:
@@ -29,6 +34,7 @@ class HttpContext:
         network: Court, organisations and institutions.
         database: The service's own database.
         sender: Publishes commands.
+        tokens: Reads the tokens that are shown.
         streams: The streams of the service.
         now: The time of this machine, for what expires.
     """
@@ -37,6 +43,7 @@ class HttpContext:
     network: Network
     database: "Database"
     sender: "MessageSender"
+    tokens: "TokenChecker"
     streams: Sequence[Stream[Any]] = ()
     now: Callable[[], datetime] = _now
 
@@ -57,6 +64,7 @@ class Service:
         calendar_until: The last day that its calendar knows for good, where it works with one.
         rules: The city's own versions of its rules, where it has rules.
         disposal: What it knows of holds and erasures, where it has raw data of persons.
+        rosters: Reads who joined and left the rosters by events, where the service hears of it.
     """
 
     name: str
@@ -69,3 +77,4 @@ class Service:
     calendar_until: date | None = None
     rules: OwnRules[Any] | None = None
     disposal: "Disposal | None" = None
+    rosters: "Callable[[Database], Rosters] | None" = None

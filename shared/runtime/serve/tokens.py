@@ -1,20 +1,22 @@
-"""Tokens of people and machines: who acts, for whom, in which role, until when.
+"""Tokens of people and machines: who acts, for whom, in which role, at which service, until when.
 
-A token is a JWT (HS256) that the platform signs itself. It is never logged and never stored.
-An endpoint asks for it with :func:`require`:
+A token is a JWT that the holder of the token key signs with Ed25519; services check with the public key.
+It is never logged and never stored. An endpoint asks for it with :func:`require`:
 
     @app.get("/cases")
     async def cases(person: Annotated[Person, Depends(require("court_clerk", "operator"))]) -> ...
 
-The application needs ``app.state.token_key`` and :func:`shared.runtime.serve.problems.install`.
-Source: RFC 7519 (JWT), RFC 8725 (one algorithm only), RFC 6750 (bearer tokens).
+The application needs ``app.state.tokens`` and :func:`shared.runtime.serve.problems.install`. An identity
+provider (OpenID Connect) may issue the same claims: iss, aud, sub, iat, exp, jti, and org and role.
+Source: RFC 7519 (JWT), RFC 8037 (EdDSA), RFC 8725 (one algorithm only), RFC 6750 (bearer tokens).
 """
 
 import re
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 
 import jwt
 from fastapi import Depends, Request
@@ -24,24 +26,26 @@ from pydantic import SecretStr
 from shared.contracts.envelope import Actor
 from shared.contracts.errors import SuyuanError
 from shared.contracts.reasons import text
+from shared.runtime.base.keyring import Keyring
+from shared.runtime.base.signing import Signer
 from shared.runtime.serve.problems import Problem
 
-ALGORITHM: Final = "HS256"
+ALGORITHM: Final = "EdDSA"
 ISSUER: Final = "suyuan"
-AUDIENCE: Final = "suyuan"
+PORTAL: Final = "portal"
+LIFE: Final = timedelta(hours=12)
+"""How long a token is good for unless it says otherwise."""
 LEEWAY: Final = timedelta(seconds=30)
 """How far two machines' clocks may differ."""
-MIN_KEY_BYTES: Final = 32
-"""A key is as long as the digest at least. Source: RFC 7518 section 3.2."""
 
-Key = SecretStr | str
+Key = SecretStr | str | Signer
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 """What may stand between the slashes of ``organisation/person/role``."""
 
 
 class TokenError(SuyuanError):
-    """A token that opens nothing; the code is ``token.invalid`` or ``token.expired``."""
+    """A token that opens nothing: ``token.invalid``, ``.expired``, ``.revoked`` or ``.not_listed``."""
 
     def __init__(self, code: str) -> None:
         """Take the sentences of the code."""
@@ -54,7 +58,7 @@ class Person:
     """Who a token speaks for.
 
     Attributes:
-        organisation: Id of an institution, mediation organisation or court.
+        organisation: Id of an institution, mediation organisation or court; of a party its case.
         person: Id of the person; empty for a machine.
         role: The role in which the person acts.
     """
@@ -69,91 +73,126 @@ class Person:
         return Actor(self.organisation, self.person, self.role)
 
 
-def mint(key: Key, *, organisation: str, person: str, role: str, ttl: timedelta, now: datetime) -> str:
+class Directory(Protocol):
+    """Knows who is who now: network and rosters."""
+
+    async def lists(self, person: Person) -> bool:
+        """Say whether somebody still has this role in this organisation."""
+        ...
+
+
+def mint(
+    key: Key,
+    *,
+    organisation: str,
+    person: str,
+    role: str,
+    now: datetime,
+    ttl: timedelta = LIFE,
+    audience: Sequence[str] = (PORTAL,),
+    id: str | None = None,
+) -> str:
     """Sign a token.
 
     Args:
-        key: The platform's key, 32 bytes or more.
-        organisation: Id of the institution, organisation or court.
+        key: The token key, or its setting ``id:base64url``.
+        organisation: Id of the institution, organisation or court; of a party its case.
         person: Id of the person; empty for a machine.
         role: The role; what it may do is decided where it is used.
-        ttl: How long the token is good for, from ``now`` on.
         now: The time of signing, with zone.
+        ttl: How long the token is good for, from ``now`` on.
+        audience: The services that it opens.
+        id: Its id, by which it can be revoked; a fresh one when ``None``.
 
     Returns:
         The token in its compact form.
 
     Raises:
-        ValueError: The key is too short, ``ttl`` is not positive, or a word has a sign (such as ``/``)
+        ValueError: There is no key, ``ttl`` is not positive, or a word has a sign (such as ``/``)
             that would change the meaning of an actor.
     """
-    secret = _secret(key)
+    signer = _signer(key)
     if ttl <= timedelta(0):
         raise ValueError("The lifetime of a token must be positive.")
-    who = Person(organisation, person, role)
-    if not _well_formed(who):
+    if not _well_formed(Person(organisation, person, role)):
         raise ValueError("An organisation, person or role is letters, digits, '.', '_' and '-' only.")
     claims = {
         "iss": ISSUER,
-        "aud": AUDIENCE,
+        "aud": list(audience),
+        "jti": id or secrets.token_hex(12),
         "org": organisation,
         "sub": person,
         "role": role,
         "iat": int(now.timestamp()),
         "exp": int((now + ttl).timestamp()),
     }
-    return jwt.encode(claims, secret, algorithm=ALGORITHM)
+    return jwt.encode(claims, signer.private, algorithm=ALGORITHM, headers={"kid": signer.id})
 
 
-def verify(key: Key, token: str, now: datetime) -> Person:
-    """Read a token.
+def id_of(token: str) -> str:
+    """Return the id of a token that was just signed; nothing is checked."""
+    return str(jwt.decode(token, options={"verify_signature": False})["jti"])
+
+
+class TokenChecker:
+    """Reads the tokens that one service is shown.
 
     Args:
-        key: The platform's key.
-        token: The compact form.
-        now: The time at which it is shown, with zone.
-
-    Returns:
-        Who it speaks for.
-
-    Raises:
-        TokenError: ``token.expired``, or ``token.invalid`` for whatever else is wrong: signature,
-            algorithm, issuer, audience, a missing claim, signed in the future.
-        ValueError: The key is too short.
+        keyring: The public keys, and the tokens that are revoked.
+        audience: The service; a token for others opens nothing here.
+        directory: Who has which role now.
     """
-    secret = _secret(key)
-    try:
-        claims = jwt.decode(
-            token,
-            secret,
-            algorithms=[ALGORITHM],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            # Time is checked below, against the time that was passed in.
-            options={
-                "require": ["exp", "iat", "iss", "aud", "sub"],
-                "verify_exp": False,
-                "verify_iat": False,
-                "verify_nbf": False,
-            },
-        )
-    except (jwt.InvalidTokenError, ValueError, TypeError):
-        raise TokenError("token.invalid") from None
-    return _person(claims, now)
 
+    def __init__(self, keyring: Keyring, audience: str, directory: Directory) -> None:
+        self._keyring = keyring
+        self._audience = audience
+        self._directory = directory
 
-def check_key(key: SecretStr) -> None:
-    """Refuse to serve without a good key.
+    async def person(self, token: str, now: datetime) -> Person:
+        """Return who a token speaks for.
 
-    Raises:
-        SuyuanError: ``settings.token_key``.
-    """
-    if len(key.get_secret_value().encode()) < MIN_KEY_BYTES:
-        raise SuyuanError(
-            code="settings.token_key",
-            zh=f"令牌密钥不足 {MIN_KEY_BYTES} 字节。请设置 SUYUAN_TOKEN_KEY。",
-            en=f"The token key has fewer than {MIN_KEY_BYTES} bytes. Set SUYUAN_TOKEN_KEY.",
-        )
+        Args:
+            token: The compact form.
+            now: The time at which it is shown, with zone.
+
+        Raises:
+            TokenError: As :meth:`claimed`; ``token.not_listed``: network or rosters do not know the person in
+                this role (any more).
+        """
+        who = self.claimed(token, now)
+        if not await self._directory.lists(who):
+            raise TokenError("token.not_listed")
+        return who
+
+    def claimed(self, token: str, now: datetime) -> Person:
+        """Return who a token says it speaks for.
+
+        Raises:
+            TokenError: ``token.expired``, ``token.revoked``, or ``token.invalid`` for whatever else is wrong:
+                signature, key, algorithm, issuer, audience, a missing claim, signed in the future.
+        """
+        try:
+            key = self._keyring.public(str(jwt.get_unverified_header(token).get("kid")), "tokens", now)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=ISSUER,
+                audience=self._audience,
+                # Time is checked below, against the time that was passed in.
+                options={
+                    "require": ["exp", "iat", "iss", "aud", "sub", "jti"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
+                },
+            )
+        except (jwt.InvalidTokenError, LookupError, ValueError, TypeError):
+            raise TokenError("token.invalid") from None
+        who = _person(claims, now)
+        if claims["jti"] in self._keyring.keys.revoked_tokens:
+            raise TokenError("token.revoked")
+        return who
 
 
 def require(*roles: str) -> Callable[..., Awaitable[Person]]:
@@ -163,8 +202,9 @@ def require(*roles: str) -> Callable[..., Awaitable[Person]]:
         roles: The roles that may pass; none for every role.
 
     Returns:
-        The dependency; it gives the :class:`Person`. It answers 401 (``token.missing``,
-        ``token.invalid``, ``token.expired``) or 403 (``actor.not_allowed``) as problem details.
+        The dependency; it gives the :class:`Person`. It answers 401 (``token.missing``, ``token.invalid``,
+        ``token.expired``, ``token.revoked``, ``token.not_listed``) or 403 (``actor.not_allowed``) as problem
+        details.
     """
 
     async def person(
@@ -174,9 +214,10 @@ def require(*roles: str) -> Callable[..., Awaitable[Person]]:
         if shown is None or not shown.credentials:
             raise Problem(401, "token.missing", headers={"WWW-Authenticate": 'Bearer realm="suyuan"'})
         state = request.app.state
+        tokens: TokenChecker = state.tokens
         now = state.clock() if hasattr(state, "clock") else datetime.now(UTC)
         try:
-            who = verify(state.token_key, shown.credentials, now)
+            who = await tokens.person(shown.credentials, now)
         except TokenError as error:
             challenge = 'Bearer realm="suyuan", error="invalid_token"'
             raise Problem(401, error.code, headers={"WWW-Authenticate": challenge}) from None
@@ -190,11 +231,10 @@ def require(*roles: str) -> Callable[..., Awaitable[Person]]:
 _BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the platform.")
 
 
-def _secret(key: Key) -> bytes:
-    secret = (key.get_secret_value() if isinstance(key, SecretStr) else key).encode()
-    if len(secret) < MIN_KEY_BYTES:
-        raise ValueError(f"The token key has {len(secret)} bytes; set one of {MIN_KEY_BYTES} or more.")
-    return secret
+def _signer(key: Key) -> Signer:
+    if isinstance(key, Signer):
+        return key
+    return Signer.of(key.get_secret_value() if isinstance(key, SecretStr) else key)
 
 
 def _person(claims: dict[str, Any], now: datetime) -> Person:

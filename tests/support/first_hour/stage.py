@@ -25,7 +25,6 @@ WAIT_S: Final = 60.0
 COLUMNS: Final = "80"
 _LANGUAGE: Final = {"LC_ALL": "C.UTF-8"}
 _KEYS: Final = {
-    "token_key": "first-hour-" * 4,
     "party_key": PARTY_KEY,
     "personal_keys": "third-key-" * 4,
 }

@@ -12,10 +12,10 @@ from cli import connection
 from cli.output import WrongUse
 from cli.token import duration
 from shared.contracts.errors import SuyuanError
-from shared.runtime.serve.tokens import verify
 from tests.support.cli import suyuan
+from tests.support.tokens import KEY, checker
 
-KEY = "k" * 40
+TOKEN_KEY = KEY.get_secret_value()
 
 
 @pytest.fixture(autouse=True)
@@ -31,15 +31,13 @@ def write(folder: Path, **more: Any) -> Path:
             "SUYUAN_KAFKA": "127.0.0.1:1",
             "SUYUAN_MONGO_URL": f"mongodb://{name}@127.0.0.1:2/",
             "SUYUAN_MONGO_DATABASE": f"suyuan_{name}",
-            "SUYUAN_TOKEN_KEY": KEY,
             "SUYUAN_PARTITIONS": "4",
         }
         for name in ("intake", "portal")
     }
     path = folder / "connection.json"
-    path.write_text(
-        json.dumps({"kafka": "127.0.0.1:1", "portal_url": "", "services": services, **more}), "utf-8"
-    )
+    found = {"kafka": "127.0.0.1:1", "portal_url": "", "services": services, "token_key": TOKEN_KEY}
+    path.write_text(json.dumps({**found, **more}), "utf-8")
     return path
 
 
@@ -150,7 +148,7 @@ def test_the_environment_must_say_whose_database_it_is(monkeypatch: pytest.Monke
 
 
 def token(*arguments: str) -> Any:
-    return suyuan("token", *arguments, env={"SUYUAN_KAFKA": "x:1", "SUYUAN_TOKEN_KEY": KEY})
+    return suyuan("token", *arguments, env={"SUYUAN_KAFKA": "x:1", "SUYUAN_TOKEN_KEY": TOKEN_KEY})
 
 
 def test_a_token_stands_alone_and_says_who_and_until_when() -> None:
@@ -159,20 +157,29 @@ def test_a_token_stands_alone_and_says_who_and_until_when() -> None:
     )
 
     now = datetime.now(UTC)
-    who = verify(KEY, done.out.strip(), now)
+    who = checker().claimed(done.out.strip(), now)
     assert (done.code, who.organisation, who.person, who.role) == (0, "people-mediation", "m01", "mediator")
     with pytest.raises(SuyuanError, match=r"token\.expired"):
-        verify(KEY, done.out.strip(), now + timedelta(minutes=31))
+        checker().claimed(done.out.strip(), now + timedelta(minutes=31))
 
 
 def test_a_token_is_signed_with_the_key_of_the_connection_file(tmp_path: Path) -> None:
     write(tmp_path)
 
     done = suyuan(
-        "token", "--role", "judge", "--organisation", "fengtai-court", "--data", str(tmp_path), "--json"
+        "token",
+        "--role",
+        "judge",
+        "--organisation",
+        "fengtai-court",
+        "--person",
+        "p-judge-1",
+        "--data",
+        str(tmp_path),
+        "--json",
     )
 
-    assert verify(KEY, done.json["token"], datetime.now(UTC)).role == "judge"
+    assert checker().claimed(done.json["token"], datetime.now(UTC)).role == "judge"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +195,12 @@ def test_a_token_is_signed_with_the_key_of_the_connection_file(tmp_path: Path) -
         (("--role", "mediator", "--organisation", "people-mediation"), "token.unknown_person"),
         (("--role", "party", "--organisation", "ccb"), "token.wrong_kind"),
         (("--role", "operator", "--organisation", "ccb", "--ttl", "0h"), "token.bad_ttl"),
-        (("--role", "operator", "--organisation", "ccb", "--person", "a/b"), "token.bad_word"),
+        (("--role", "operator", "--organisation", "ccb", "--person", "a/b"), "token.unknown_person"),
+        (("--role", "judge", "--organisation", "fengtai-court"), "token.unknown_person"),
+        (
+            ("--role", "judge", "--organisation", "fengtai-court", "--person", "p-court-1"),
+            "token.unknown_person",
+        ),
     ],
 )
 def test_a_token_that_would_open_nothing_is_not_signed(arguments: tuple[str, ...], error: str) -> None:

@@ -12,7 +12,6 @@ from typing import Annotated, Any, cast
 
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import SecretStr
 
 from cli import glossary
 from services.portal.endpoints import http
@@ -122,9 +121,9 @@ def test_it_is_in_asyncapi_on_the_topics_of_its_service(toys: Toys) -> None:
 
 
 def test_its_command_is_an_endpoint_with_words_schema_and_roles(toys: Toys) -> None:
-    settings = Settings(token_key=SecretStr("k" * 40))
+    settings = Settings()
     network = load_network(DEFAULT_NETWORK)
-    parts = SimpleNamespace(settings=settings, network=network, database=None, sender=None)
+    parts = SimpleNamespace(settings=settings, network=network, database=None, sender=None, tokens=None)
     document: dict[str, Any] = http(cast(HttpContext, parts)).openapi()
 
     endpoint = document["paths"]["/commands/toys/fly-kite/{subject}"]["post"]

@@ -16,7 +16,7 @@ from shared.contracts.message import Command
 from shared.contracts.privacy import ContactDataOpened
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
-from tests.support.tokens import bearer
+from tests.support.tokens import KEY, bearer, checker
 from tests.unit.intake.mother import (
     BANK,
     CASE,
@@ -33,8 +33,6 @@ from tests.unit.intake.mother import (
     received,
     taken,
 )
-
-KEY = SecretStr("a token key of the tests, 32 bytes or more")
 
 
 @dataclass
@@ -77,8 +75,8 @@ def filed() -> Rows:
 async def ask(
     rows: Rows, actor: Actor | None, case: str = CASE, purpose: str | None = "电话联系", keys: str = VAULT_KEY
 ) -> httpx.Response:
-    settings = Settings(token_key=KEY, personal_keys=SecretStr(keys))
-    context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows))
+    settings = Settings(personal_keys=SecretStr(keys))
+    context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows), checker("intake"))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
         body = {} if purpose is None else {"purpose": purpose}
@@ -160,8 +158,10 @@ async def reach(
     case: str = CASE,
     after: timedelta = timedelta(),
 ) -> httpx.Response:
-    settings = Settings(token_key=KEY, personal_keys=SecretStr(VAULT_KEY))
-    context = HttpContext(settings, NETWORK, cast(Any, rows), cast(Any, rows), now=lambda: MON + after)
+    settings = Settings(personal_keys=SecretStr(VAULT_KEY))
+    context = HttpContext(
+        settings, NETWORK, cast(Any, rows), cast(Any, rows), checker("intake"), now=lambda: MON + after
+    )
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
         return await client.get(f"/contact-data/{case}/{reading}", headers=bearer(KEY, actor))

@@ -16,7 +16,8 @@ from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
 from tests.support.cases import case_id
 from tests.support.matching_world import World
-from tests.support.tokens import bearer
+from tests.support.tokens import KEY as TOKEN_KEY
+from tests.support.tokens import bearer, checker
 from tests.unit.intake.mother import (
     ALL_STEPS,
     BANK,
@@ -35,7 +36,6 @@ from tests.unit.intake.mother import (
     loan,
 )
 
-TOKEN_KEY = SecretStr("a token key of the tests, 32 bytes or more")
 BARE = ALL_STEPS.model_copy(update={"explanation": None})
 CASE, OTHER = case_id("ccb", "CC-1"), case_id("abc", "CC-2")
 
@@ -82,10 +82,8 @@ async def ask(
     world: World, actor: Actor | None, case: str = CASE, purpose: str = "合并调解", alive: bool = True
 ) -> httpx.Response:
     stored = Stored(world, alive=alive)
-    settings = Settings(
-        token_key=TOKEN_KEY, personal_keys=SecretStr(VAULT_KEY), party_key=SecretStr(KEY.decode())
-    )
-    context = HttpContext(settings, NETWORK, cast(Any, stored), cast(Any, stored))
+    settings = Settings(personal_keys=SecretStr(VAULT_KEY), party_key=SecretStr(KEY.decode()))
+    context = HttpContext(settings, NETWORK, cast(Any, stored), cast(Any, stored), checker("intake"))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
         return await client.post(

@@ -23,10 +23,9 @@ from shared.runtime.base.sealing import Sealer, SealingKeys
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.service import HttpContext
 from tests.support.cases import case_id
-from tests.support.tokens import bearer
+from tests.support.tokens import KEY, bearer, checker
 from tests.unit.mediation.mother import AGENT, ASKED, CLERK, DUE, HELD, TUE, mediator, network
 
-KEY = SecretStr("a token key of the tests, 32 bytes or more")
 SEALING = "a-sealing-key-of-the-tests-long-enough"
 KEYS = SealingKeys.of(SEALING)
 HANDLERS = handlers(network(), box=Box(KEYS.open, KEYS.vault.seal))
@@ -96,8 +95,8 @@ class Rows:
 
 
 async def ask(rows: Rows, actor: Actor | None, path: str = f"/concessions/{SUBJECT}", keys: str = SEALING):
-    settings = Settings(token_key=KEY, sealing_keys=SecretStr(keys))
-    context = HttpContext(settings, network(), cast(Any, rows), cast(Any, rows))
+    settings = Settings(sealing_keys=SecretStr(keys))
+    context = HttpContext(settings, network(), cast(Any, rows), cast(Any, rows), checker("mediation"))
     transport = httpx.ASGITransport(app=http(context, patience_s=0.1))
     async with httpx.AsyncClient(transport=transport, base_url="http://mediation") as client:
         return await client.get(path, headers=bearer(KEY, actor))

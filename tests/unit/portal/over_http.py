@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import httpx
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from shared.contracts.envelope import Actor
 from shared.network.load import load_network
@@ -16,9 +15,8 @@ from shared.runtime.base.settings import Settings
 from shared.runtime.serve.problems import MEDIA_TYPE
 from shared.runtime.serve.service import HttpContext
 from tests.support.cases import case_id
-from tests.support.tokens import bearer
+from tests.support.tokens import KEY, bearer, checker
 
-KEY = SecretStr("k" * 40)
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
 CASE = case_id("ccb", "CC-1")
 CASE_ROW = {"_id": CASE, "institution": "ccb", "organisation": "people-mediation", "cause": "credit_card"}
@@ -107,9 +105,9 @@ class Portal:
             return await client.request(method, path, headers=headers, **more)
 
 
-def context(key: SecretStr = KEY) -> HttpContext:
+def context() -> HttpContext:
     parts = SimpleNamespace(
-        settings=Settings(token_key=key), network=NETWORK, database=OneCase(), sender=FakeSender()
+        settings=Settings(), network=NETWORK, database=OneCase(), sender=FakeSender(), tokens=checker()
     )
     return cast(HttpContext, parts)
 

@@ -1,10 +1,6 @@
 """The portal, put together."""
 
-import pytest
-from pydantic import SecretStr
-
 from services.portal.app import build
-from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import EVENT_TOPICS
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
@@ -19,9 +15,3 @@ def test_the_portal_reads_every_service() -> None:
     assert {"intake.events", "mediation.events", "court.events", "alerts.events"} <= of_services
     assert set(service.topics) == {*of_services, "portal.commands", "portal.rejections"}
     assert service.http is not None
-
-
-def test_with_a_port_but_without_a_key_it_does_not_start() -> None:
-    with pytest.raises(SuyuanError, match="SUYUAN_TOKEN_KEY"):
-        build(Settings(http_port=8080), NETWORK)
-    assert build(Settings(http_port=8080, token_key=SecretStr("k" * 32)), NETWORK).http is not None

@@ -8,16 +8,13 @@ from typing import Any, cast
 import httpx
 import pytest
 from openapi_spec_validator import validate
-from pydantic import SecretStr
 
-from services.portal.endpoints import http
 from services.portal.endpoints.commands import path_of, posted
 from shared.casework.case_ids import earlier_case_id
-from shared.contracts.errors import SuyuanError
 from shared.runtime.commit.mongo import Unavailable
 from shared.runtime.serve.guard import Guard
 from shared.runtime.serve.problems import Problem
-from tests.unit.portal.over_http import CASE, NETWORK, Portal, context, problem
+from tests.unit.portal.over_http import CASE, NETWORK, Portal, problem
 
 READS = (
     "/figures",
@@ -222,11 +219,6 @@ async def test_the_description_lists_every_command_and_is_valid(portal: Portal) 
         reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
         assert document["components"]["schemas"][reference.rpartition("/")[2]]["title"] == str(cls.words)
     assert "FileDispute" in document["components"]["schemas"]
-
-
-def test_without_a_key_the_portal_does_not_start() -> None:
-    with pytest.raises(SuyuanError, match="SUYUAN_TOKEN_KEY"):
-        http(context(SecretStr("short")))
 
 
 def test_a_problem_keeps_its_code() -> None:

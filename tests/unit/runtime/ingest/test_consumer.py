@@ -29,7 +29,7 @@ A, B, OTHER = TopicPartition("a", 1), TopicPartition("b", 1), TopicPartition("b"
 
 
 def process(service: str) -> Process:
-    names = ("party_key", "personal_keys", "sealing_keys", "token_key")
+    names = ("party_key", "personal_keys", "sealing_keys")
     return Process(build_of(service), Settings.model_validate(dict.fromkeys(names, "k" * 40)))
 
 

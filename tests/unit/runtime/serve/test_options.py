@@ -10,16 +10,14 @@ import pytest
 from services.mediation.handlers import handlers
 from shared.casework.protocol import Stream
 from shared.contracts.envelope import Actor
-from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import Cause, End
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.decide import states
 from shared.runtime.serve.options import http
 from shared.runtime.serve.service import HttpContext
-from tests.support.tokens import bearer
+from tests.support.tokens import KEY, bearer, checker
 
-KEY = "k" * 32
 CASE = "sy1test"
 NETWORK = load_network(DEFAULT_NETWORK)
 STREAM = handlers(NETWORK).case
@@ -54,7 +52,7 @@ class Stored:
 
 async def ask(state: Any, actor: Actor | None, path: str = CASE) -> httpx.Response:
     context = HttpContext(
-        Settings(token_key=KEY), NETWORK, cast(Any, Stored(STREAM, state)), cast(Any, None), (STREAM,)
+        Settings(), NETWORK, cast(Any, Stored(STREAM, state)), cast(Any, None), checker(), (STREAM,)
     )
     return await answered(context, actor, path)
 
@@ -157,7 +155,7 @@ async def of_organisation(actor: Actor, organisation: str = "people-mediation") 
     nothing = cast(Any, Stored(made.case, HELD))
     streams = (made.case, made.roster)
     return await answered(
-        HttpContext(Settings(token_key=KEY), NETWORK, nothing, cast(Any, None), streams), actor, organisation
+        HttpContext(Settings(), NETWORK, nothing, cast(Any, None), checker(), streams), actor, organisation
     )
 
 
@@ -188,13 +186,6 @@ async def test_who_has_no_part_in_an_organisation_learns_no_more_than_of_one_tha
 
 async def test_a_state_of_a_later_version_is_a_conflict_and_no_guess() -> None:
     stored = Stored(replace(STREAM, version=9), HELD)
-    context = HttpContext(Settings(token_key=KEY), NETWORK, cast(Any, stored), cast(Any, None), (STREAM,))
+    context = HttpContext(Settings(), NETWORK, cast(Any, stored), cast(Any, None), checker(), (STREAM,))
     answer = await answered(context, OPERATOR)
     assert (answer.status_code, answer.json()["code"]) == (409, "state.unreadable")
-
-
-def test_no_service_serves_without_a_good_key() -> None:
-    context = HttpContext(Settings(token_key="short"), NETWORK, cast(Any, None), cast(Any, None))
-    with pytest.raises(SuyuanError) as raised:
-        http(context)
-    assert raised.value.code == "settings.token_key"

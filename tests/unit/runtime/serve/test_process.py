@@ -92,9 +92,7 @@ async def test_a_step_that_finds_a_task_ended_ends_the_process() -> None:
 def test_a_service_that_counts_working_days_shows_how_long_its_calendar_lasts(service: str) -> None:
     name, labels = "suyuan_calendar_days", {"service": service}
     before = days_left(library_calendar().final_until, datetime.now(UTC))
-    made = process(
-        service, party_key="p" * 32, personal_keys="v" * 32, sealing_keys="s" * 32, token_key="t" * 32
-    )
+    made = process(service, party_key="p" * 32, personal_keys="v" * 32, sealing_keys="s" * 32)
     shown = made.metrics.registry.get_sample_value(name, labels)
     after = days_left(library_calendar().final_until, datetime.now(UTC))
 

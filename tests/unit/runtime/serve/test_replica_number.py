@@ -50,7 +50,7 @@ async def test_of_two_with_one_number_each_finds_the_other_and_the_one_that_stay
 
 
 async def test_it_is_said_once_for_as_long_as_it_lasts_and_readiness_is_red() -> None:
-    made, meta = Process(build_of("alerts"), Settings(kafka="127.0.0.1:1", token_key="k" * 40)), Meta()  # type: ignore[arg-type]
+    made, meta = Process(build_of("alerts"), Settings(kafka="127.0.0.1:1")), Meta()  # type: ignore[arg-type]
     made._number, other = number(meta), number(meta)
     with capture_logs() as lines:
         for _ in range(3):
