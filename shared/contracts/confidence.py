@@ -34,7 +34,7 @@ class OffersMet(
     en="Offers met",
     told_to=(*_PARTIES, Role.MEDIATOR),
 ):
-    """The most that the respondent pays is no less than the least that the institution takes.
+    """The most that one side pays is no less than the least that the other takes.
 
     Attributes:
         midpoint_fen: Half of the two together, half a fen rounded down.
@@ -65,9 +65,9 @@ class LeaveOffer(
 ):
     """Leave with the platform what you would settle for; it is shown to nobody, unless the offers meet.
 
-    The institution leaves the least that it takes, the respondent the most that it pays; another one replaces
-    it, a few times. Where they meet, both sides see the midpoint, and nothing else; otherwise nobody ever
-    learns them.
+    The institution leaves the least that it takes, the respondent the most that it pays; in a complaint the
+    other way round. Another one replaces it, a few times. Where they meet, both sides see the midpoint, and
+    nothing else; otherwise nobody ever learns them.
     """
 
     offer: Offer

@@ -51,7 +51,7 @@ RightToSue = Annotated[Limitation, Words("诉讼时效", "Limitation"), INSTITUT
 
 
 class LimitationNear(Event, family="intake", zh="诉讼时效将届满", en="Limitation near"):
-    """A dispute that went neither to mediation nor to the court yet has to be sued on soon: an alarm.
+    """A dispute that is not mediated, and has no number of a court yet, has to be sued on soon: an alarm.
 
     Attributes:
         sue_by: The last day.

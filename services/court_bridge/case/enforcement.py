@@ -1,7 +1,7 @@
 """违约之后: a confirmed agreement in default is enforced by the court; on any other the payee may sue.
 
 Whichever comes first, the default or the confirmation, the second of them opens the enforcement.
-Source: 民事诉讼法 (2023) arts 206, 250; 人民调解法 arts 32, 33.
+Source: 民事诉讼法 (2023) arts 127(5), 206, 250; 人民调解法 arts 32, 33.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from services.court_bridge.case.state import CourtCase, Default, Ruling, case, rules_of
 from services.court_bridge.rules import Context, enforce_by
 from shared.casework.guards import Facts
+from shared.contracts.kinds import FilingKind
 from shared.contracts.message import Event
 from shared.contracts.performance import (
     AgreementDefaulted,
@@ -28,14 +29,23 @@ def _default_of(event: AgreementDefaulted) -> Default:
 
 @case.on(AgreementDefaulted)
 def take_default(court_case: CourtCase, event: AgreementDefaulted, facts: Facts[Context]) -> Iterable[Event]:
-    """Enforcement needs the court's confirmation; without it the agreement itself is what is sued on."""
+    """Enforcement needs the court's confirmation; without it the agreement itself is what is sued on.
+
+    Not while the suit in which it was made is before the court: nobody sues twice in one matter.
+    """
+    default = _default_of(event)
     if court_case.ruling is Ruling.GRANTED:
-        return opened(court_case, _default_of(event), facts)
-    return [
-        SuitOnAgreementOpened(
-            due_fen=event.due_fen, open_fen=event.open_fen, reason="enforcement.not_confirmed"
-        )
-    ]
+        return opened(court_case, default, facts)
+    pending = court_case.kind is FilingKind.STATEMENT and court_case.ruling is not Ruling.WITHDRAWN
+    return [] if pending else to_be_sued_on(default)
+
+
+def to_be_sued_on(default: Default | None) -> list[Event]:
+    """Return that the payee may sue on the agreement, where it is in default. Source: 人民调解法 art 32."""
+    if default is None or default.performed:
+        return []
+    reason = "enforcement.not_confirmed"
+    return [SuitOnAgreementOpened(due_fen=default.due_fen, open_fen=default.open_fen, reason=reason)]
 
 
 @case.takes(AgreementDefaulted)

@@ -8,7 +8,7 @@ Source: 法释〔2016〕14号 arts 20, 21; 民事诉讼法 (2023) arts 99, 100, 
 from collections.abc import Iterable
 
 from services.court_bridge.case.answers import TURNED_DOWN, contradiction, misplaced, rejected
-from services.court_bridge.case.enforcement import opened
+from services.court_bridge.case.enforcement import opened, to_be_sued_on
 from services.court_bridge.case.state import CourtCase, Ruling, case, rules_of
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
@@ -50,7 +50,8 @@ def take_statement(court_case: CourtCase, answer: StatementDecided, facts: Facts
         assert answer.ground is not None
         return [StatementRefused(filing=answer.filing, case_number=number, ground=answer.ground)]
     if answer.statement is StatementOutcome.WITHDRAWN:
-        return [SuitWithdrawn(filing=answer.filing, case_number=number)]
+        gone = SuitWithdrawn(filing=answer.filing, case_number=number)
+        return [gone, *to_be_sued_on(court_case.default)]
     issued = StatementIssued(filing=answer.filing, case_number=number, amount_fen=court_case.amount_fen)
     return [issued, *opened(court_case, court_case.default, facts)]
 

@@ -34,6 +34,7 @@ from shared.contracts.duplicates import (
     MergeUndone,
     UndoMerge,
 )
+from shared.contracts.kinds import Way
 from shared.contracts.message import Command, Event
 
 
@@ -50,11 +51,11 @@ case.unchanged_by(MatchingStopped)
 
 @case.on(MatchFound)
 def take_match(dispute: Dispute, found: MatchFound, facts: Facts[Context]) -> Iterable[Event]:
-    """What is certain is merged, unless others went into this one: then a person looks first."""
+    """What is certain is merged, unless it is a suit, or others went into it: then a person looks first."""
     merger = dispute.merger
     if merger.into or dispute.status is Status.WITHDRAWN or found.other in merger.denied:
         return
-    if found.certain and not merger.joined:
+    if found.certain and not merger.joined and dispute.way is not Way.DOCKETED:
         yield _merged(dispute, facts, found.other, found.rules, found.rules_version, automatic=True)
     elif merger.suspicion(found.other) is None:
         yield DuplicateSuspected(other=found.other, rules=found.rules, rules_version=found.rules_version)
@@ -105,6 +106,13 @@ def holding_none(dispute: Dispute, _: Facts[Context], __: Command | None) -> Ref
     return Refusal("duplicate.holds_others", f"Merged into it: {', '.join(joined)}.") if joined else None
 
 
+@possible
+def no_suit(dispute: Dispute, _: Facts[Context], __: Command | None) -> Refusal | None:
+    """A suit is ended by its court, to which its mediation goes back. Source: 法释〔2021〕23号 art 21(3)."""
+    suit = dispute.way is Way.DOCKETED
+    return Refusal("duplicate.suit", rule="intake.one-dispute") if suit else None
+
+
 def _is_confirmed(dispute: Dispute, command: ConfirmDuplicate, facts: Facts[Context]) -> bool:
     return dispute.merger.into == command.other
 
@@ -115,6 +123,7 @@ def _is_confirmed(dispute: Dispute, command: ConfirmDuplicate, facts: Facts[Cont
     not_withdrawn,
     not_merged,
     in_doubt,
+    no_suit,
     holding_none,
     already=_is_confirmed,
 )

@@ -1,6 +1,7 @@
 """比对: a dispute that comes is compared with those that its respondent has already.
 
-The one that came later goes into the one that came first, so no two disputes can be merged into each other.
+The one that came later goes into the one that came first, but any into a suit that is docketed, which only
+its court ends: so no two disputes can be merged into each other.
 Source: practice of the platform (诉源治理: a dispute counts once).
 """
 
@@ -18,7 +19,7 @@ from shared.contracts.duplicates import (
     MergeUndone,
 )
 from shared.contracts.intake import DisputeRegistered, FilingAmended
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, Way
 from shared.contracts.message import Event
 
 Told = DisputeRegistered | FilingAmended
@@ -46,7 +47,8 @@ def _candidate(state: Matches, told: Told, case: str, facts: Facts[Context]) -> 
         return known.but(**fields, out=False) if sequence > known.sequence else None
     if not told.institution:
         return None
-    return NOBODY.but(**fields, institution=told.institution, day=local_day(facts.at))
+    suit = isinstance(told, DisputeRegistered) and told.way is Way.DOCKETED
+    return NOBODY.but(**fields, institution=told.institution, day=local_day(facts.at), suit=suit)
 
 
 def compare(state: Matches, told: Told, facts: Facts[Context]) -> Iterable[Event]:
@@ -58,7 +60,8 @@ def compare(state: Matches, told: Told, facts: Facts[Context]) -> Iterable[Event
     if rules is None or one is None or one.into:
         return
     found = list(_found(state, case, one, rules))
-    new = isinstance(told, DisputeRegistered)
+    # What an earlier one is merged into may find it under way: a person looks.
+    new = isinstance(told, DisputeRegistered) and not one.suit
     certain = [match for match in found if new and match[2].certain]
     for later, earlier, rule in certain[:1] or found[-MOST_TOLD:]:
         yield MatchFound(
@@ -98,7 +101,8 @@ def _found(
             rule = _by_a_merged_one(state, case, one, rules)
         if rule is not None:
             first = new in state.candidates and order.index(new) < order.index(case)
-            yield (case, new, rule) if first else (new, case, rule)
+            kept = first if one.suit is other.suit else one.suit
+            yield (case, new, rule) if kept else (new, case, rule)
 
 
 def _asked(state: Matches, one: str, other: str) -> bool:

@@ -28,6 +28,7 @@ class Candidate(State):
         issue: Of a complaint; empty for a claim.
         out: It is compared no more: returned, withdrawn, or of another respondent now.
         into: The dispute that it was merged into; empty for none.
+        suit: It came after docketing.
     """
 
     institution: str
@@ -39,6 +40,7 @@ class Candidate(State):
     issue: str = ""
     out: bool = False
     into: str = ""
+    suit: bool = False
 
     @property
     def compared(self) -> Compared:

@@ -17,10 +17,15 @@ def _others(mediation: Mediation, party: Party, number: int) -> tuple[Agent, ...
     return tuple(one for one in mediation.agents if (one.party, one.number) != (party, number))
 
 
+def _goes_on(mediation: Mediation) -> bool:
+    """Whether parties have anything to say: in the mediation, or of the performance of its agreement."""
+    return mediation.end is None or bool(mediation.plan.deadlines)
+
+
 @case.on(AgentAppointed)
 def take_agent(mediation: Mediation, told: AgentAppointed, facts: Facts[Context]) -> Iterable[Event]:
-    """From here on the agent may act; what is over takes nobody on."""
-    if mediation.end is None:
+    """From here on the agent may act; what is over, and not to be performed, takes nobody on."""
+    if _goes_on(mediation):
         agent = Agent(party=told.party, number=told.number, authority=told.authority)
         yield AgentsRecorded(agents=(*_others(mediation, told.party, told.number), agent))
 
@@ -29,7 +34,7 @@ def take_agent(mediation: Mediation, told: AgentAppointed, facts: Facts[Context]
 def drop_agent(mediation: Mediation, told: AgentDismissed, facts: Facts[Context]) -> Iterable[Event]:
     """What the agent did before stands."""
     left = _others(mediation, told.party, told.number)
-    if mediation.end is None and left != mediation.agents:
+    if _goes_on(mediation) and left != mediation.agents:
         yield AgentsRecorded(agents=left)
 
 

@@ -63,6 +63,15 @@ def with_its_ground(mediation: Mediation, facts: Facts[Context], command: Comman
     return None
 
 
+@possible
+def not_while_the_consumer_thinks(
+    mediation: Mediation, _: Facts[Context], __: Command | None
+) -> Refusal | None:
+    """A quick decision waits for its answer, as long as that may take; a party may leave."""
+    waits = mediation.quick.decides and bool(mediation.quick.digest)
+    return Refusal("decision.waits", rule="mediation.decision-time") if waits else None
+
+
 def _is_so(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -> bool:
     return mediation.end is command.end
 
@@ -74,6 +83,7 @@ def _is_so(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -
     with_its_ground,
     once_accepted,
     not_suspended,
+    not_while_the_consumer_thinks,
     already=_is_so,
 )
 def end(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -> Iterable[Event]:

@@ -1,8 +1,9 @@
 """密封报价: each side's offer is known to nobody, unless the two meet; then both see the midpoint.
 
-Two offers meet where the most that the respondent pays is no less than the least that the institution takes.
-The midpoint is their half, half a fen rounded down. Where they do not meet, nothing is said, not even that
-they were near. Who may try often could search for the other's offer, so each side has a few (rules data).
+Two offers meet where the most that one side pays is no less than the least that the other takes: the
+institution takes, but in a consumer's complaint it pays. The midpoint is their half, half a fen rounded down.
+Where they do not meet, nothing is said, not even that they were near. Who may try often could search for the
+other's offer, so each side has a few (rules data).
 
 The ciphertext stands in the command and in the state, in no event, and leaves the state when it has served.
 Source: 法释〔2021〕23号 arts 17, 18; 法释〔2016〕14号 arts 17, 22.
@@ -92,6 +93,11 @@ def no_more_than_claimed(
     return Refusal("offer.above_claim", rule="mediation.within-the-claim") if above else None
 
 
+def _taker(mediation: Mediation) -> Party:
+    """Return the side that claims: a complaint is the consumer's, though the institution files it."""
+    return Party.RESPONDENT if mediation.cause is Cause.COMPLAINT else Party.APPLICANT
+
+
 def _is_on_file(mediation: Mediation, command: LeaveOffer, facts: Facts[Context]) -> bool:
     """The same amount again is no other try."""
     given = _given(command, facts)
@@ -120,7 +126,7 @@ def leave_offer(mediation: Mediation, command: LeaveOffer, facts: Facts[Context]
     other = _on_file(mediation, _SIDES[side is Party.APPLICANT], facts)
     if given is None or other is None:
         return
-    least, most = (given, other) if side is Party.APPLICANT else (other, given)
+    least, most = (given, other) if side is _taker(mediation) else (other, given)
     if most >= least:
         yield OffersMet(midpoint_fen=(least + most) // 2)
 

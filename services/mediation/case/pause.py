@@ -1,8 +1,8 @@
 """期限中止: while a ground stops the clock, the period's days are not counted and it cannot end.
 
-The mediator says so of an appraisal. Whatever else stops the clock yields `paused` and `resumed` from an act
-of its own. Several grounds may hold at once; the period goes on when the last is gone. A party can leave
-all the while. Source: 法释〔2021〕23号 art 26; 法释〔2016〕14号 art 18.
+The mediator says so of an appraisal before docketing. Whatever else stops the clock yields `paused` and
+`resumed` from an act of its own. Several grounds may hold at once; the period goes on when the last is gone.
+A party can leave all the while. Source: 法释〔2021〕23号 art 26; 法释〔2016〕14号 art 18.
 """
 
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from services.mediation.rules import CaseRules, Context
 from shared.casework.guards import Facts, possible
 from shared.casework.protocol import Refusal
 from shared.contracts.clocks import PauseGround, PauseMediation, PeriodPaused, PeriodResumed, ResumeMediation
+from shared.contracts.kinds import Way
 from shared.contracts.message import Command, Event
 
 
@@ -66,6 +67,16 @@ def on_a_ground_of_ones_own(
     return Refusal("pause.by_check", rule="mediation.time-not-counted") if checks else None
 
 
+@possible
+def before_docketing(mediation: Mediation, _: Facts[Context], __: Command | None) -> Refusal | None:
+    """In a suit the court has appraised, and only all parties make the time of a mediation longer.
+
+    Source: 法释〔2021〕23号 arts 24, 26 (立案前调解需要鉴定评估的).
+    """
+    in_suit = mediation.way is Way.DOCKETED
+    return Refusal("pause.in_suit", rule="mediation.time-not-counted") if in_suit else None
+
+
 def _is_paused(mediation: Mediation, command: PauseMediation, facts: Facts[Context]) -> bool:
     return command.ground in mediation.clock.pauses and mediation.end is None
 
@@ -78,6 +89,7 @@ def _is_paused(mediation: Mediation, command: PauseMediation, facts: Facts[Conte
     once_accepted,
     with_all_consents,
     on_a_ground_of_ones_own,
+    before_docketing,
     already=_is_paused,
 )
 def pause(mediation: Mediation, command: PauseMediation, facts: Facts[Context]) -> Iterable[Event]:

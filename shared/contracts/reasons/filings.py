@@ -123,6 +123,12 @@ FILINGS: Final[dict[str, Reason]] = {
         "Other cases were merged into this one. Undo those merges first.",
         rule="intake.one-dispute",
     ),
+    "duplicate.suit": Reason(
+        "该案件已立案，只能由审理法院终结，不能并入他案。请将另一案件并入该案，或由法院合并审理。",
+        "This one is a docketed suit, which only its court ends, so it is merged into no other. Merge the "
+        "other one into it, or have the court join the suits.",
+        rule="intake.one-dispute",
+    ),
     "duplicate.not_merged": Reason(
         "该案件没有被合并，无需撤销。请核对案件号。",
         "This case is not merged into another, so there is nothing to undo. Check the id.",

@@ -171,6 +171,11 @@ REFUSALS: Final[dict[str, Reason]] = {
         "该事由由虚假调解核查的报告和决定中止或恢复计期，不能以本命令提出。",
         "A check for false mediation stops and resumes the clock by its own report and decision.",
     ),
+    "pause.in_suit": Reason(
+        "立案后的调解期限不因鉴定评估中止，鉴定由审理法院办理。需要更多时间的，请由各方当事人同意延长。",
+        "After docketing an appraisal is the court's and stops no clock. "
+        "If more time is needed, let all parties agree to an extension.",
+    ),
     "agreement.none": Reason(
         "尚无调解协议。请等待调解员提交。", "There is no agreement yet. Wait for the draft."
     ),
@@ -269,6 +274,10 @@ REFUSALS: Final[dict[str, Reason]] = {
         "调解期限不足以使消费者充分考虑。请先由各方同意延长期限，或者改以其他方式结束。",
         "The period of the mediation ends before the consumer could think it over. Have all agree to a "
         "longer one first, or end it otherwise.",
+    ),
+    "decision.waits": Reason(
+        "快速裁决正在等待消费者答复，期间不能以本命令结束调解。请等待其接受、不接受或期限届满。",
+        "A quick decision waits for the consumer's answer. Wait for a yes, a no, or the end of the time.",
     ),
     "decision.none": Reason(
         "没有待答复的裁决。请等待调解员作出裁决。",

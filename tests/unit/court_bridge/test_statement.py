@@ -13,7 +13,7 @@ from shared.contracts.court import (
     TrialResumed,
 )
 from shared.contracts.kinds import DocumentType, End, FilingKind, FilingStatus, StatementOutcome, Way
-from shared.contracts.performance import EnforcementOpened, SuitOnAgreementOpened
+from shared.contracts.performance import AgreementPerformed, EnforcementOpened, SuitOnAgreementOpened
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
     ACCEPTED,
@@ -146,3 +146,21 @@ def test_a_statement_in_default_is_enforced_and_a_withdrawn_suit_leaves_the_agre
     assert isinstance(hear(withdrawn, DEFAULTED).events[0], SuitOnAgreementOpened)
     late = hear(hear(agreed(), DEFAULTED), decided(StatementOutcome.ISSUED))
     assert [type(one) for one in late.events] == [StatementIssued, EnforcementOpened]
+
+
+def test_while_its_suit_is_before_the_court_an_agreement_in_default_is_not_sued_on_as_well() -> None:
+    """民事诉讼法 art 127(5), 民诉法解释 art 247: nobody sues twice in one matter."""
+    waits = hear(agreed(), DEFAULTED).then_nothing()
+    assert [type(one) for one in hear(waits, decided(StatementOutcome.WITHDRAWN)).events] == [
+        SuitWithdrawn,
+        SuitOnAgreementOpened,
+    ]
+    refused = hear(agreed(), decided(StatementOutcome.REFUSED, "statement.not_voluntary"))
+    hear(refused, DEFAULTED).then_nothing()
+    late = hear(waits, decided(StatementOutcome.REFUSED, "statement.not_voluntary"))
+    assert [type(one) for one in late.events] == [StatementRefused]
+
+
+def test_a_suit_that_is_withdrawn_once_all_was_paid_opens_none_on_the_agreement() -> None:
+    paid = hear(hear(agreed(), DEFAULTED), AgreementPerformed())
+    assert [type(one) for one in hear(paid, decided(StatementOutcome.WITHDRAWN)).events] == [SuitWithdrawn]

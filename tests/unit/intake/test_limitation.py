@@ -10,9 +10,10 @@ import pytest
 from services.intake.rules.limitation import LIMITATION_2026, limitation_of
 from shared.casework.calendar import SHANGHAI
 from shared.casework.protocol import Timed
+from shared.contracts.delegation import RegisterPreSuit, RegisterSuit
 from shared.contracts.elements import ComplaintElements, Elements
-from shared.contracts.intake import FilingReturned
-from shared.contracts.kinds import LeaveReason, Party, Way
+from shared.contracts.intake import FilingReturned, PriorSteps, RefuseConsent
+from shared.contracts.kinds import LeaveReason, Party, Procedure, Route, Way
 from shared.contracts.limitation import InterruptingAct, Limitation, LimitationNear
 from shared.contracts.parties import WithdrawDispute
 from tests.support.spec import Given, given
@@ -20,10 +21,12 @@ from tests.unit.intake.mother import (
     BANK,
     CARD,
     CASE,
+    COURT_CLERK,
     LOAN,
     MON,
     REGISTERED,
     RENT,
+    RESPONDENT,
     STREAM,
     TERMINATION,
     TUE,
@@ -161,6 +164,37 @@ def test_a_referral_ends_the_watch_and_so_does_a_withdrawal() -> None:
     referred.until(datetime(2030, 1, 1, tzinfo=SHANGHAI)).then_nothing()
     back = waiting().when(WithdrawDispute(reason=LeaveReason.PAID), at=TUE, actor=BANK)
     assert _alarms(back.until(datetime(2030, 1, 1, tzinfo=SHANGHAI))) == 0
+
+
+@pytest.mark.parametrize("way", [Way.APPLIED, Way.DELEGATED, Way.DOCKETED])
+def test_a_suit_of_which_only_the_institution_speaks_stops_no_watch(
+    way,
+) -> None:
+    """法释〔2020〕17号 art 10: the complaint that is brought interrupts, and the court knows of it."""
+    filing = taken(card(elements=RETURNED.elements, way=way, prior=PriorSteps()))
+    waits = given(STREAM, subject=CASE).when(filing, at=MON, actor=BANK)
+    Given(STREAM, waits.state, CASE).until(ALARM_AT).then(Timed(ALARM_AT, NEAR))
+    if way is Way.DOCKETED:
+        suit = RegisterSuit(case_number="（2026）京0106民初801号", procedure=Procedure.SUMMARY)
+        named = Given(STREAM, waits.state, CASE).when(suit, at=TUE, actor=COURT_CLERK)
+        Given(STREAM, named.state, CASE).until(ALARM_AT).then_nothing()
+
+
+def test_who_is_sent_to_the_court_has_not_sued_yet_and_is_still_alarmed() -> None:
+    filing = taken(card(elements=RETURNED.elements, prior=PriorSteps()))
+    refused = given(STREAM, subject=CASE).when(filing, at=MON, actor=BANK)
+    refused = refused.when(RefuseConsent(party=Party.RESPONDENT), at=TUE, actor=RESPONDENT)
+    assert refused.state.referred_to is Route.COURT
+    Given(STREAM, refused.state, CASE).until(ALARM_AT).then(Timed(ALARM_AT, NEAR))
+
+
+def test_what_the_court_has_under_its_number_is_watched_no_more_once_it_is_referred_back() -> None:
+    filing = taken(card(elements=RETURNED.elements, way=Way.DELEGATED, prior=PriorSteps()))
+    brought = given(STREAM, subject=CASE).when(filing, at=MON, actor=BANK)
+    number = RegisterPreSuit(case_number="（2026）京0106民诉前调801号")
+    refused = brought.when(number, at=TUE, actor=COURT_CLERK)
+    refused = refused.when(RefuseConsent(party=Party.RESPONDENT), at=TUE, actor=RESPONDENT)
+    Given(STREAM, refused.state, CASE).until(ALARM_AT).then_nothing()
 
 
 def test_an_amendment_with_a_later_demand_moves_the_alarm() -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from shared.contracts.agents import Agent, AgentAppointed, AgentDismissed, AgentsRecorded, Authority
 from shared.contracts.agreements import AgreementSigned, SignAgreement
-from shared.contracts.envelope import Actor
+from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.kinds import End, Language, LeaveReason, Party
+from shared.contracts.message import Message
 from shared.contracts.parties import LeaveMediation, PartyLeft
+from shared.contracts.performance import Objection, ObjectRepayment, RepaymentDisputed
 from shared.contracts.recusal import (
     AskForLanguage,
     InterestGround,
@@ -15,8 +17,9 @@ from shared.contracts.recusal import (
     RequestRecusal,
     RequestReplacement,
 )
+from tests.support.agreed import EFFECT, TERMS, after, digest, on, payment, signed_once
 from tests.support.spec import Given, given
-from tests.unit.mediation.mother import CASE, DRAFTED, TEXT, TUE, ended, made, referral
+from tests.unit.mediation.mother import CASE, DRAFTED, PARTY, TEXT, TUE, ended, made, referral
 
 STREAM = made().case
 LAWYER = Actor(CASE, "respondent.agent-1", "party")
@@ -76,6 +79,22 @@ def test_a_dismissed_agent_signs_no_more_and_what_it_signed_stands():
 def test_who_is_dismissed_after_the_end_changes_nothing():
     over = with_agent(Authority.SPECIAL).when(LEAVE, at=TUE, actor=LAWYER)
     over.when(AgentDismissed(party=Party.RESPONDENT, number=1), at=TUE).then_nothing()
+
+
+def test_who_is_dismissed_while_an_agreement_is_performed_objects_no_more_and_a_new_agent_may():
+    told = AgentAppointed(party=Party.RESPONDENT, number=1, authority=Authority.GENERAL, letter="1" * 64)
+    run = given(STREAM, *signed_once()).when(told, at=TUE)
+    run = run.when(SignAgreement(party=Party.RESPONDENT, digest=digest(TERMS)), at=EFFECT, actor=PARTY)
+    run = after(run, "a", 300_000, on(3, 20))
+    gone = after_effect(run, AgentDismissed(party=Party.RESPONDENT, number=1)).then(AgentsRecorded(agents=()))
+    objects = ObjectRepayment(payment=payment("a"), objection=Objection.OTHER_AMOUNT)
+    after_effect(gone, objects, LAWYER).then_refused("agent.not_authorised")
+    again = after_effect(gone, told)
+    assert isinstance(after_effect(again, objects, LAWYER).events[-1], RepaymentDisputed)
+
+
+def after_effect(run: Given, body: Message, actor: Actor = SYSTEM) -> Given:
+    return Given(STREAM, run.state, CASE).when(body, at=on(3, 21), actor=actor)
 
 
 def test_agents_of_before_the_referral_come_with_it():

@@ -29,7 +29,7 @@ from shared.contracts.clocks import (
     ResumeMediation,
 )
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import End, LeaveReason, Party
+from shared.contracts.kinds import End, LeaveReason, Party, Procedure, Way
 from shared.contracts.mediation import AcceptAssignment
 from shared.contracts.parties import LeaveMediation
 from shared.contracts.recusal import RequestReplacement
@@ -42,6 +42,8 @@ from tests.unit.mediation.mother import (
     CLERK,
     DUE,
     HELD,
+    MON,
+    OPENED,
     PARTY,
     TUE,
     at,
@@ -229,6 +231,18 @@ def test_a_paused_period_becomes_longer_too():
 
 def test_a_check_for_false_mediation_is_no_command_of_the_mediator():
     held().when(PauseMediation(ground=CHECK), at=TUE, actor=M1).then_refused("pause.by_check")
+
+
+def test_in_a_suit_an_appraisal_stops_no_clock_since_only_all_parties_make_that_time_longer():
+    """Art 26 speaks of a mediation before docketing; in a suit the court has appraised."""
+    opening = OPENED.model_copy(update={"way": Way.DOCKETED, "procedure": Procedure.SUMMARY})
+    in_suit = given(STREAM, Timed(MON, opening), *HELD[1:])
+    for actor in (M1, CLERK):
+        in_suit.when(PAUSE, at=at(3, 4), actor=actor).then_refused("pause.in_suit")
+    longer = in_suit.when(TEN, at=at(3, 4), actor=AGENT).when(
+        AgreeExtension(days=10), at=at(3, 5), actor=PARTY
+    )
+    assert isinstance(longer.events[-1], PeriodExtended)
 
 
 def test_of_two_grounds_the_last_lets_the_clock_go_on():

@@ -248,15 +248,14 @@ def _signed(form: AgreementForm) -> Given:
     )
 
 
-def test_an_agreement_is_complete_with_the_signatures_of_both_mediators():
-    signed = _signed(AgreementForm.PLATFORM)
-    effective = signed.events[1]
-    assert effective == AgreementEffective(digest=TEXT, amount_fen=1, complete=False)
-    one = does(signed, (CountersignAgreement(digest=TEXT), M2))
-    one.then(AgreementCountersigned(mediator="m02", digest=TEXT))
-    does(one, (CountersignAgreement(digest=TEXT), M2)).then_nothing()
-    does(one, (CountersignAgreement(digest=TEXT), M1)).then(
-        AgreementCountersigned(mediator="m01", digest=TEXT), AgreementCompleted(digest=TEXT)
+@pytest.mark.parametrize(("first", "last"), [(M1, M2), (M2, M1)], ids=["presiding", "second"])
+def test_an_agreement_is_complete_with_the_signatures_of_both_mediators_in_any_order(first, last):
+    signed, sign = _signed(AgreementForm.PLATFORM), CountersignAgreement(digest=TEXT)
+    assert signed.events[1] == AgreementEffective(digest=TEXT, amount_fen=1, complete=False)
+    one = does(signed, (sign, first)).then(AgreementCountersigned(mediator=first.person, digest=TEXT))
+    does(one, (sign, first)).then_nothing()
+    does(one, (sign, last)).then(
+        AgreementCountersigned(mediator=last.person, digest=TEXT), AgreementCompleted(digest=TEXT)
     )
 
 

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from services.mediation.case import Mediation
+from services.mediation.handlers import handlers
+from shared.contracts.clocks import PauseGround, PauseMediation, PeriodPaused
 from shared.contracts.common import CommandRefused
 from shared.contracts.kinds import DeclineReason, End, LeaveReason
 from shared.contracts.mediation import (
     AcceptAssignment,
     AssignmentAccepted,
     DeclineAssignment,
+    DesignationRequested,
     EndMediation,
     MediationEnded,
     MediationReopened,
@@ -22,6 +25,7 @@ from tests.unit.mediation.mother import (
     AGENT,
     ASSIGNED,
     CASE,
+    CHOOSING,
     CLERK,
     DRAFTED,
     HELD,
@@ -32,7 +36,9 @@ from tests.unit.mediation.mother import (
     ended,
     made,
     mediator,
+    network,
     place,
+    referral,
     requested,
 )
 
@@ -105,3 +111,22 @@ def test_every_message_twice_ends_and_reopens_it_once() -> None:
     back = once.when(UNDONE, at=TUE)
     back.when(UNDONE, at=TUE).then_nothing()
     assert [type(one) for one in once.events] == [MediationEnded]
+
+
+def test_undone_it_is_neither_paused_nor_longer_than_any_that_begins() -> None:
+    appraisal = PauseGround.APPRAISAL
+    paused = held().when(PauseMediation(ground=appraisal), at=TUE, actor=mediator())
+    back = paused.when(MERGED, at=TUE).when(UNDONE, at=WEEKS_LATER).when(place("m02", 2), at=WEEKS_LATER)
+    again = back.when(AcceptAssignment(), at=WEEKS_LATER, actor=mediator("m02"))
+    five_days = WEEKS_LATER + timedelta(days=5)
+    (*_, stopped) = again.when(PauseMediation(ground=appraisal), at=five_days, actor=mediator("m02")).events
+    assert stopped == PeriodPaused(ground=appraisal, left_days=25)
+
+
+def test_undone_after_a_choice_that_was_under_way_the_time_to_designate_begins_anew() -> None:
+    stream = handlers(network(), CHOOSING).case
+    chosen = given(stream, subject=CASE).when(referral(), at=MON).when(MERGED, at=TUE)
+    (_, asked) = chosen.when(UNDONE, at=WEEKS_LATER).events[-2:]
+    assert isinstance(asked, DesignationRequested)
+    assert asked.designate_by is not None
+    assert asked.designate_by > WEEKS_LATER

@@ -11,7 +11,7 @@ from services.mediation.rules import CASE_RULES
 from shared.casework.protocol import Timed
 from shared.contracts.confidence import LeaveOffer, OfferLeft, OffersMet
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import End, LeaveReason, Party
+from shared.contracts.kinds import Cause, End, LeaveReason, Party
 from shared.contracts.mediation import MediationEnded
 from shared.contracts.parties import LeaveMediation
 from shared.contracts.sealed import Clear, bound_to, packed
@@ -65,6 +65,18 @@ def test_offers_are_revealed_if_and_only_if_they_meet_and_then_by_their_midpoint
         Party.APPLICANT,
         Party.RESPONDENT,
     }
+
+
+@for_all(st.integers(0, CLAIM), st.integers(0, CLAIM), st.booleans())
+def test_in_a_complaint_the_consumer_claims_so_the_institution_leaves_the_most(least, most, first):
+    opening = OPENED.model_copy(update={"cause": Cause.COMPLAINT})
+    case, said = given(STREAM, Timed(MON, opening), *HELD[1:]), []
+    turns = [(least, PARTY), (most, AGENT)]
+    for fen, actor in turns if first else reversed(turns):
+        case = leave(case, fen, actor)
+        said += case.events
+    met = [event for event in said if isinstance(event, OffersMet)]
+    assert met == ([OffersMet(midpoint_fen=(least + most) // 2)] if most >= least else [])
 
 
 AMOUNTS = st.integers(100_003, 999_983)

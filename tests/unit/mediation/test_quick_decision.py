@@ -22,7 +22,7 @@ from shared.contracts.doubts import DecideFalseMediation, FalseConduct, ReportFa
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import ConsentGiven
 from shared.contracts.kinds import AgreementForm, Cause, DeadlineKind, End, LeaveReason, Party, Route
-from shared.contracts.mediation import AcceptAssignment, DeadlineCorrected, MediationEnded
+from shared.contracts.mediation import AcceptAssignment, DeadlineCorrected, EndMediation, MediationEnded
 from shared.contracts.parties import LeaveMediation
 from shared.contracts.performance import InstalmentsScheduled
 from shared.contracts.quick_decisions import (
@@ -243,6 +243,16 @@ def test_a_mediator_who_is_replaced_takes_her_decision_along():
     fresh(run).when(ACCEPT, at=TUE, actor=PARTY).then_refused("decision.none")
     run = run.when(place("m02", 2), at=TUE).when(AcceptAssignment(), at=TUE, actor=mediator("m02"))
     assert isinstance(run.when(GIVE, at=TUE, actor=mediator("m02")).events[-1], QuickDecisionIssued)
+
+
+@pytest.mark.parametrize("actor", [mediator(), CLERK], ids=lambda one: one.role)
+@pytest.mark.parametrize("end", [End.OTHER, End.SETTLED_OR_WITHDRAWN, End.PARTY_UNWILLING])
+def test_while_the_consumer_thinks_nobody_but_a_party_ends_it(end, actor):
+    run = fresh(decided()).when(EndMediation(end=end), at=TUE, actor=actor)
+    run.then_refused("decision.waits")
+    assert isinstance(fresh(decided()).when(ACCEPT, at=TUE, actor=PARTY).events[0], QuickDecisionAccepted)
+    said_no = fresh(decided()).when(RejectQuickDecision(), at=TUE, actor=PARTY)
+    assert fresh(said_no).when(EndMediation(end=end), at=TUE, actor=actor).state.end is end
 
 
 def test_while_a_false_mediation_is_suspected_nothing_is_decided_or_accepted():
