@@ -15,6 +15,7 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.reasons import REASONS
 
 if TYPE_CHECKING:
+    from services.alerts.rules.league import Line
     from shared.network.schema import Network
     from shared.runtime.commit.mongo import Database
 
@@ -22,7 +23,7 @@ _WEEKS_SHOWN: Final = 52
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="风险预警:列出、查看、说明、重新统计 / alerts: list, show, explain, recount",
+    help="风险预警:列出、查看、说明、时限、重新统计 / alerts: list, show, explain, clocks, recount",
 )
 Series = Annotated[str, typer.Argument(metavar="SERIES", help="序列号 / id of the series")]
 Week = Annotated[
@@ -92,6 +93,35 @@ def explain(
         output.line(sentence)
     if svg is not None:
         output.line(output.told(f"图形:{svg}", f"Picture: {svg}"))
+
+
+@app.command()
+def clocks(institution: Institution = None, data: Data = None, as_json: AsJson = False) -> None:
+    """各机构答复预警是否按时,含区间与漏斗界限 / who answers in time, with intervals and funnel limits."""
+    from dataclasses import asdict
+
+    found = [asdict(one) for one in output.run(_clocks(data)) if institution in (None, one.institution)]
+    if as_json:
+        output.show(found)
+    else:
+        output.draw(declared.CLOCKS, [_timed(row) for row in found])
+
+
+def _timed(row: Mapping[str, Any]) -> dict[str, Any]:
+    if row["share"] is None:
+        return {**row, "share": "", "interval": ""}
+    interval = f"{row['low']:.0%}-{row['high']:.0%}"
+    return {**row, "share": f"{row['share']:.0%}", "interval": interval}
+
+
+async def _clocks(data: Path | None) -> list["Line"]:
+    from datetime import UTC, datetime
+
+    from services.alerts.rules.league import league
+    from services.alerts.views import alerts
+
+    with _opened(data) as database:
+        return league(await alerts(database), datetime.now(UTC))
 
 
 @app.command()

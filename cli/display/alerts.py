@@ -56,11 +56,38 @@ ALERT: Final = Facts(
         Column("raised_at", "发出", "Raised", Kind.INSTANT),
         Column("acknowledged_at", "已阅", "Acknowledged", Kind.INSTANT),
         Column("explanation", "原因说明", "Explanation", Kind.TEXT),
+        Column("answer_by", "答复期限", "Answer by", Kind.INSTANT),
+        Column("timely", "按时", "Timely", Kind.MARK),
         Column("follow_ups", "后续措施", "Followed up", Kind.TEXT),
         Column("ended_at", "结束", "Over", Kind.INSTANT),
         Column("cases", "涉及件数", "Disputes", Kind.COUNT),
     ),
     ("alerts show",),
+)
+
+_FUNNEL: Final = {
+    "usual": Words("相当", "Usual"),
+    "below": Words("偏低", "Below"),
+    "far_below": Words("明显偏低", "Far below"),
+    "above": Words("偏高", "Above"),
+}
+
+CLOCKS: Final = Table(
+    "alerts-clocks",
+    "预警答复时限",
+    "Answers to alerts",
+    (
+        Column("institution", "金融机构", "Institution"),
+        Column("requests", "预警", "Alerts", Kind.COUNT, 2),
+        Column("timely", "按时", "Timely", Kind.COUNT),
+        Column("late", "逾期答复", "Late", Kind.COUNT, 2),
+        Column("overdue", "逾期未答", "Overdue", Kind.COUNT, 2),
+        Column("open", "期限内", "Open", Kind.COUNT, 4),
+        Column("share", "按时率", "Share"),
+        Column("interval", "95% 区间", "95 % interval", importance=3),
+        Column("standing", "与全体相比", "Beside all", words=_FUNNEL, importance=2),
+    ),
+    ("alerts clocks",),
 )
 
 EXCLUDED: Final = Table(

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from shared.contracts.fields import (
     INSTITUTION,
+    AnswerBy,
+    AnswerProvisional,
     Bound,
     Count,
     Expected,
@@ -20,6 +22,7 @@ from shared.contracts.fields import (
     RulesVersion,
     Since,
     Tested,
+    Timely,
     Week,
 )
 from shared.contracts.kinds import Cause, Role
@@ -51,6 +54,8 @@ class AlertRaised(Event, family="alerts", version=2, zh="风险预警", en="Aler
         tested: Series that were judged together.
         level: The nominal level of the bound. It is no rate of false alarms.
         method: Name of the detector.
+        answer_by: The first instant after the time for the institution's answer; ``None`` without a limit.
+        answer_provisional: A calendar that is still to come may move it.
     """
 
     institution: InstitutionId
@@ -68,6 +73,8 @@ class AlertRaised(Event, family="alerts", version=2, zh="风险预警", en="Aler
     level: NominalLevel
     method: Method
     rules_version: RulesVersion
+    answer_by: AnswerBy | None = None
+    answer_provisional: AnswerProvisional = False
 
 
 class AlertLasted(Event, family="alerts", zh="预警持续", en="Alert lasts"):
@@ -120,10 +127,15 @@ Reference = Annotated[str, Field(min_length=1, max_length=120), Words("编号", 
 
 
 class AlertExplained(Event, family="alerts", zh="预警已说明", en="Alert explained"):
-    """The institution says where the disputes come from."""
+    """The institution says where the disputes come from.
+
+    Attributes:
+        timely: Whether that was before the end of the time for it; ``None`` where there is none.
+    """
 
     week: Week
     text: AlertText
+    timely: Timely = None
 
 
 class AlertFollowedUp(Event, family="alerts", zh="预警已跟进", en="Alert followed up"):

@@ -93,6 +93,9 @@ RULES: Final[dict[str, Words]] = {
     "alerts.promised-rate": Words(
         "每周全部预警中误报所占比例的承诺上限", "The promised share of false ones among all alerts of a week"
     ),
+    "alerts.answer": Words(
+        "金融机构在此期限内说明预警", "An institution says within this time where an alert comes from"
+    ),
     "alerts.calm-weeks": Words("连续平常周数达到即结束预警", "So many weeks as usual end an alert"),
     "alerts.issues": Words(
         "同一机构同一案由一周内计入的争议事项种类上限",

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaProducer
 
 from deploy.local.weeks import LastWeeks
 from services.alerts.rules.packing import unpack
@@ -19,7 +19,10 @@ from shared.contracts.counts import DisputeCounted, PanelJudged, WeekCounted
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause
 from shared.runtime.base.records import Parsed
+from shared.runtime.base.settings import Settings
+from shared.runtime.publish.producer import started
 from shared.runtime.serve.client import EventReader, MessageSender
+from tests.support.cli import suyuan, write_connection
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(500)]
@@ -73,6 +76,7 @@ class Came:
     weeks: list[date]
     arrays: int
     letters: int
+    told: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 async def _play(services: Services, *, kills: bool) -> Came:
@@ -101,7 +105,7 @@ async def _play(services: Services, *, kills: bool) -> Came:
                 services.start("alerts", replicas=3, env={"SUYUAN_TIME": "replay"})
         await sender.flush()
         await until(lambda: len(heard.bodies(DisputeCounted)) == len(filings))
-        await _once_more(settings.kafka, heard)
+        await _once_more(settings, heard)
         await until(lambda: weeks.may_close)
         await weeks.close(sender)
         await until(lambda: weeks.are_over)
@@ -112,10 +116,9 @@ async def _play(services: Services, *, kills: bool) -> Came:
     return await _stored(services, judged, arrays)
 
 
-async def _once_more(kafka: str, heard: Heard) -> None:
+async def _once_more(settings: Settings, heard: Heard) -> None:
     """Publish every event of intake twice more, as after two crashes."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka)
-    await producer.start()
+    producer = await started(settings)
     for parsed in heard.events.values():
         record = parsed.record
         if record.topic == "intake.events":
@@ -143,17 +146,37 @@ async def _stored(services: Services, judged: list[date], arrays: int) -> Came:
         database.close()
 
 
-def _run(*, replicas: int, kills: bool) -> Came:
+def _asked(services: Services, folder: Path) -> dict[str, Any]:
+    """What the terminal says of it."""
+    write_connection(services, folder)
+    out, picture, table = {}, folder / "alert.svg", folder / "trends.csv"
+    fees = series_id("ccb", "complaint", "fees")
+    for name, command in {
+        "recount": ("alerts", "recount"),
+        "list": ("alerts", "list"),
+        "excluded": ("alerts", "list", "--excluded"),
+        "explain": ("alerts", "explain", fees, "--svg", str(picture)),
+        "trends": (*("trends", "--by", "issue", "--since", FIRST.date().isoformat()), "--out", str(table)),
+    }.items():
+        done = suyuan(*command, "--data", str(folder), "--json")
+        assert done.code == 0, done
+        out[name] = done.json
+    out["svg"], out["csv"] = picture.read_text("utf-8"), table.read_text("utf-8-sig")
+    return out
+
+
+def _run(*, replicas: int, kills: bool, folder: Path | None = None) -> Came:
     with platform(env={"SUYUAN_TIME": "replay"}) as services:
         services.start("intake")
         services.start("alerts", replicas=replicas, env={"SUYUAN_TIME": "replay"})
         services.ready(120)
-        return asyncio.run(_play(services, kills=kills))
+        came = asyncio.run(_play(services, kills=kills))
+        return came if folder is None else replace(came, told=_asked(services, folder))
 
 
 @pytest.fixture(scope="module")
-def alone() -> Came:
-    return _run(replicas=1, kills=False)
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Came:
+    return _run(replicas=1, kills=False, folder=tmp_path_factory.mktemp("data"))
 
 
 def test_counts_are_those_that_were_filed_and_the_surge_is_told_once(alone: Came) -> None:
@@ -169,6 +192,31 @@ def test_counts_are_those_that_were_filed_and_the_surge_is_told_once(alone: Came
     assert surge == ("fees", (monday + timedelta(weeks=9)).isoformat(), _counts()["fees", 9])
     assert alert["ended_at"]
     assert alone.letters == 0
+
+
+def test_a_recount_from_the_events_finds_no_difference(alone: Came) -> None:
+    found = alone.told["recount"]
+    assert (found["disputes"], found["differences"]) == (_counts().total(), [])
+    assert found["places"] == found["array_places"] == len(+_counts())
+
+
+def test_the_terminal_lists_and_explains_the_alert_and_draws_it(alone: Came) -> None:
+    (listed,) = alone.told["list"]
+    assert listed["issue"] == "fees"
+    explained = alone.told["explain"]
+    assert len(explained["cases"]) == listed["count"]
+    assert f"{listed['count']} disputes in the week of {listed['week']}" in explained["text"]["en"][0]
+    assert alone.told["svg"].startswith("<svg")
+    assert alone.told["excluded"] == []
+
+
+def test_trends_equal_the_counts(alone: Came) -> None:
+    monday = FIRST.date()
+    found = {(row["period"], row["issue"]): row["count"] for row in alone.told["trends"]}
+    assert found == {
+        ((monday + timedelta(weeks=n)).isoformat(), issue): count for (issue, n), count in _counts().items()
+    }
+    assert len(alone.told["csv"].splitlines()) == len(found) + 1
 
 
 def test_three_replicas_two_of_them_killed_midway_give_the_same(alone: Came) -> None:

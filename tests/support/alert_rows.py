@@ -31,6 +31,8 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
         "raised_at": "2026-03-09T00:00:00+08:00",
         "acknowledged_at": "2026-03-10T09:30:00+08:00",
         "explanation": "新收费标准自3月1日起施行,短信提示未送达部分客户。",
+        "answer_by": "2026-03-24T00:00:00+08:00",
+        "timely": True,
         "follow_ups": "suggestion 京丰法建〔2026〕3号, meeting 2026-2",
         "ended_at": "2026-04-06T00:00:00+08:00",
         "cases": 3_456,
@@ -38,6 +40,12 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
 }
 ROWS: Final[dict[str, list[dict[str, Any]]]] = {
     "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}],
+    "alerts-clocks": [
+        {
+            **{"institution": INSTITUTION, "requests": 1_234, "timely": 1_034, "late": 120, "overdue": 60},
+            **{"open": 20, "share": "85%", "interval": "83%-87%", "standing": "far_below"},
+        }
+    ],
     "alerts-excluded": [
         {
             **{"id": "sy1" + "b" * 32, "week": "2027-01-04", "institution": INSTITUTION},

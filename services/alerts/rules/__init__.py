@@ -29,7 +29,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.casework.calendar import Calendar, end_of_day, library_calendar, local_day
+from shared.casework.calendar import Calendar, Deadline, end_of_day, library_calendar, local_day
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
 from shared.contracts.words import Unit
@@ -52,6 +52,7 @@ PROMISED: Final = Limit(
     at_most=0.5,
 )
 CALM: Final = Limit("alerts.calm-weeks", Unit.WEEKS, "practice of the platform", at_least=1, at_most=26)
+ANSWER: Final = Limit("alerts.answer", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=60)
 ISSUES: Final = Limit("alerts.issues", Unit.TIMES, "practice of the platform", at_least=10, at_most=5000)
 
 
@@ -105,6 +106,8 @@ class AlertRules(BaseModel):
     """Which detector judges (``services/alerts/detectors``); None: EARS C1 with the limits above."""
     calm_weeks: Annotated[int | None, CALM] = None
     """So many weeks as usual end an alert; None: one."""
+    answer_days: Annotated[int | None, ANSWER] = None
+    """Working days in which an institution answers an alert; None: no limit."""
     issues: Annotated[int | None, ISSUES] = None
     """Most issues of one institution and cause in one week, and ten times as many for good; None: 200."""
 
@@ -117,6 +120,13 @@ class AlertRules(BaseModel):
     def most_series(self) -> int:
         """Most series of one institution and cause that are kept for good."""
         return 10 * self.most_issues
+
+    def answer_by(self, raised: datetime, calendar: Calendar) -> Deadline | None:
+        """Return until when an alert is to be answered; ``None`` without a limit.
+
+        Source: 民事诉讼法 (2023) art 85: the day itself is not counted.
+        """
+        return None if self.answer_days is None else calendar.after_working_days(raised, self.answer_days)
 
     def bound(self, history: Sequence[int]) -> Bound | None:
         """Return the bound for the week after `history`; None while that is too short."""
@@ -183,6 +193,7 @@ ALERT_RULES: Final = RuleBook(
             dependence="benjamini-hochberg",
             detector="surveillance",
             calm_weeks=2,
+            answer_days=10,
             issues=200,
             citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Hochberg 1995",
         ),

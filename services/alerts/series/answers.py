@@ -69,7 +69,17 @@ def explain(state: Series, command: ExplainAlert, facts: Facts[Context]) -> Iter
     """The latest explanation counts; who explains has seen the alert."""
     if not _is_seen(state, AcknowledgeAlert(week=command.week), facts):
         yield AlertAcknowledged(week=command.week)
-    yield AlertExplained(week=command.week, text=command.text)
+    yield AlertExplained(week=command.week, text=command.text, timely=_is_timely(state, command.week, facts))
+
+
+def _is_timely(state: Series, week: date, facts: Facts[Context]) -> bool | None:
+    """Return whether an answer is in time, by what is known of working days now; the first one counts."""
+    alert = state.alerts[week.isoformat()]
+    if alert.explanation:
+        return alert.timely
+    rules = facts.context.book.at(alert.rules_version)
+    limit = rules.answer_by(datetime.fromisoformat(alert.raised_at), facts.context.calendar)
+    return None if limit is None or not alert.answer_by else facts.at < limit.at
 
 
 @series.on(FollowUpAlert, has_an_alert, already=_is_followed_up)
@@ -85,7 +95,7 @@ def acknowledged(state: Series, event: AlertAcknowledged, at: datetime) -> Serie
 
 @series.after(AlertExplained)
 def explained(state: Series, event: AlertExplained, at: datetime) -> Series:
-    return state.changed(event.week, explanation=event.text, explained_at=at.isoformat())
+    return state.changed(event.week, explanation=event.text, explained_at=at.isoformat(), timely=event.timely)
 
 
 @series.after(AlertFollowedUp)

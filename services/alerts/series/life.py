@@ -18,6 +18,8 @@ def first(surge: SurgeFound, facts: Facts[Context]) -> Iterable[Event]:
 
 
 def _raised(surge: SurgeFound, facts: Facts[Context]) -> AlertRaised:
+    rules = facts.context.book.at(surge.rules_version)
+    answer = rules.answer_by(facts.at, facts.context.calendar)
     return AlertRaised(
         institution=surge.institution,
         cause=surge.cause,
@@ -31,9 +33,11 @@ def _raised(surge: SurgeFound, facts: Facts[Context]) -> AlertRaised:
         probability=surge.probability,
         rate=surge.rate,
         tested=surge.tested,
-        level=facts.context.book.at(surge.rules_version).alpha,
+        level=rules.alpha,
         method=surge.method,
         rules_version=surge.rules_version,
+        answer_by=None if answer is None else answer.at,
+        answer_provisional=answer is not None and answer.provisional,
     )
 
 
@@ -79,8 +83,13 @@ def raised(state: Series, event: AlertRaised, at: datetime) -> Series:
 
 
 def _with(state: Series, event: AlertRaised, at: datetime) -> Series:
-    numbers = event.model_dump(exclude={"institution", "cause", "issue", "week"})
-    alert = Alert(**numbers, raised_at=at.isoformat(), last_week=event.week.isoformat())
+    numbers = event.model_dump(exclude={"institution", "cause", "issue", "week", "answer_by"})
+    alert = Alert(
+        **numbers,
+        raised_at=at.isoformat(),
+        last_week=event.week.isoformat(),
+        answer_by="" if event.answer_by is None else event.answer_by.isoformat(),
+    )
     return state.with_alert(event.week, alert).but(lasting=event.week)
 
 

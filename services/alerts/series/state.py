@@ -29,6 +29,9 @@ class Alert(State):
         acknowledged_at: When the institution saw it; empty before.
         explained_at: When the institution said why; empty before.
         followed_up: What was made of it: the kind, a space, and the number.
+        answer_by: The first instant after the time for an answer; empty without a limit.
+        answer_provisional: A calendar that is still to come may move it.
+        timely: Whether the first answer was in time; ``None`` before it, and without a limit.
     """
 
     count: int
@@ -50,6 +53,9 @@ class Alert(State):
     explanation: str = ""
     explained_at: str = ""
     followed_up: tuple[str, ...] = ()
+    answer_by: str = ""
+    answer_provisional: bool = False
+    timely: bool | None = None
 
 
 class Series(State):

@@ -25,7 +25,8 @@ def raised(view: SeriesView, event: AlertRaised, facts: Facts[None]) -> SeriesVi
     numbers = event.model_dump(
         mode="json", include={"count", "expected", "bound", "low", "high", "probability", "rate", "tested"}
     )
-    return view.with_alert(_alert(event, event.level, facts, **numbers))
+    answer_by = "" if event.answer_by is None else iso(event.answer_by)
+    return view.with_alert(_alert(event, event.level, facts, **numbers, answer_by=answer_by))
 
 
 @series.takes(earlier.AlertRaised)
@@ -71,7 +72,7 @@ def ended(view: SeriesView, event: AlertEnded, facts: Facts[None]) -> SeriesView
 @series.takes(AlertExplained, opens=False)
 def explained(view: SeriesView, event: AlertExplained, facts: Facts[None]) -> SeriesView:
     """The institution said why."""
-    return _changed(view, event.week, explanation=event.text)
+    return _changed(view, event.week, explanation=event.text, timely=event.timely)
 
 
 @series.takes(AlertFollowedUp, opens=False)

@@ -45,6 +45,8 @@ class Alert(State):
     acknowledged_by: str = ""
     explanation: str = ""
     followed_up: tuple[str, ...] = ()
+    answer_by: str = ""
+    timely: bool | None = None
 
 
 class SeriesView(State):
