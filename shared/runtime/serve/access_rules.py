@@ -140,6 +140,8 @@ def _of_operator() -> Iterator[AccessRule]:
     letters = [dead_letters_topic(service) for service in SERVICES]
     yield from (_topic(OPERATOR, topic, Operation.READ) for topic in (*EVENT_TOPICS.values(), *letters))
     yield _topic(OPERATOR, REJECTIONS, Operation.READ)
+    # What the court's side says is part of what states are made of again.
+    yield _topic(OPERATOR, COURT_INBOUND, Operation.READ)
     yield from (_topic(OPERATOR, topic, Operation.READ) for topic in (DAYS, TIPS, WITNESSED))
     # A mediation organisation has no user of the broker: its signature says who witnessed, not its user.
     yield _topic(OPERATOR, WITNESSED, Operation.WRITE)

@@ -70,7 +70,7 @@ class DayClosing:
         self._now = now
         self._from = ""
 
-    async def step(self) -> None:
+    async def close_due(self) -> None:
         """Close the last day that is over, unless it is closed; what went on before it comes along."""
         if self._signer is None or not self._speaks():
             return

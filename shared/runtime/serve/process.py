@@ -185,7 +185,7 @@ class Process:
             tasks.create_task(self._regularly(self.rules.keep_up, _RULES_S))
             tasks.create_task(self._regularly(self.keys.keep_up, _KEYS_S))
             tasks.create_task(self._regularly(self._sign_number, _NUMBER_S))
-            tasks.create_task(self._regularly(self.days.step, _DAYS_S))
+            tasks.create_task(self._regularly(self.days.close_due, _DAYS_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
             if self.settings.http_port:

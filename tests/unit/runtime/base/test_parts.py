@@ -43,7 +43,7 @@ def test_all_keyed_topics_share_one_partition_count_and_nothing_is_left_out() ->
     assert {topics[name].partitions for name in keyed_topics()} == {12}
     assert {topics[one.filings_topic].partitions for one in NETWORK.institutions} == {5}
     assert {topics[f"{service}.deadletters"].partitions for service in SERVICES} == {1}
-    assert len(topics) == len(keyed_topics()) + len(NETWORK.institutions) + len(SERVICES)
+    assert len(topics) == len(keyed_topics()) + 2 * len(NETWORK.institutions) + len(SERVICES)
 
 
 def test_whatever_a_service_reads_has_the_brokers_time() -> None:

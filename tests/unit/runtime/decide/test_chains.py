@@ -78,6 +78,18 @@ def test_a_row_taken_out_or_moved_is_named(data: Any, count: int) -> None:
     assert wrong(moved) != []
 
 
+@given(st.data(), st.integers(2, 6), st.sampled_from(FIELDS))
+def test_a_row_that_was_changed_with_its_own_digest_no_longer_leads_to_the_next(
+    data: Any, count: int, field: str
+) -> None:
+    rows = chain(count)
+    place = data.draw(st.integers(0, count - 2))
+    rows[place][field] += "x"
+    rows[place]["digest"] = digest_of(rows[place])
+
+    assert wrong(rows) == [Break(rows[place + 1]["_id"], Wrong.BEFORE)]
+
+
 def test_a_row_in_the_old_form_behind_one_in_the_new_is_none() -> None:
     rows = chain(3)
     rows[2]["digest"] = digest_in_form(rows[2], OLD)

@@ -122,7 +122,7 @@ async def test_every_step_is_done_again_and_again() -> None:
     await made._steps()
     assert begun.keys() == {
         "tidy", "sweep", "tend", "_figures", "_lags", "_watch", "_look_at_topics", "_resume", "_look",
-        "_sign_number", "keep_up",
+        "_sign_number", "keep_up", "close_due", "_end_data",
     }  # fmt: skip
     assert all(0 < seconds <= 60 for seconds in begun.values())
 
