@@ -6,6 +6,7 @@ from shared.contracts.elements import Part
 from shared.contracts.fields import (
     INSIDE,
     ArchiveId,
+    CaseId,
     Change,
     Count,
     Cutoff,
@@ -104,6 +105,7 @@ class DisputeSetAside(Event, family="alerts", zh="暂不计入序列", en="Set a
 
     Attributes:
         reason: `count.too_many_issues`.
+        case: The dispute.
     """
 
     reason: ReasonCode
@@ -111,6 +113,7 @@ class DisputeSetAside(Event, family="alerts", zh="暂不计入序列", en="Set a
     institution: InstitutionId
     cause: Cause
     week: Week
+    case: CaseId = ""
 
 
 class CountingStarted(

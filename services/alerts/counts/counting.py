@@ -32,6 +32,7 @@ def count(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Itera
             institution=dispute.institution,
             cause=dispute.cause,
             week=dispute.week,
+            case=case_of(facts),
         )
 
 
@@ -69,16 +70,19 @@ def started(state: Shard, event: CountingStarted) -> Shard:
     return state.but(started=True)
 
 
-counts.unchanged_by(DisputeSetAside, WeekCorrected)
+@counts.after(DisputeSetAside)
+def set_aside(state: Shard, event: DisputeSetAside) -> Shard:
+    return state.but(aside=(*state.aside, event.case)[-MOST_ASIDE:])
+
+
+counts.unchanged_by(WeekCorrected)
 
 
 @counts.takes(DisputeCounted)
 def counted(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Shard:
     """One more in a week that is still open."""
-    if state.is_closed(dispute.week):
+    if state.is_closed(dispute.week) or (state.aside and case_of(facts) in state.aside):
         return state
-    if _is_one_too_many(state, dispute, facts.context):
-        return state.but(aside=(*state.aside, case_of(facts))[-MOST_ASIDE:])
     return state.with_count(dispute.week, key(dispute), state.count(dispute.week, key(dispute)) + 1)
 
 
