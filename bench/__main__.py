@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench import surveillance
 from bench.plan import Say, Sizes, measure
 from bench.report import table
 from bench.site import Site
@@ -29,6 +30,11 @@ def main() -> None:
     def say(line: str) -> None:
         print(f"{time.monotonic() - began:7.1f} s  {line}", file=sys.stderr, flush=True)
 
+    if options.only == ["surveillance"]:
+        # Neither broker nor database is needed.
+        sizes = (500, 5_000) if options.quick else (10_000, 100_000)
+        print("\n".join(surveillance.lines(surveillance.run(*sizes))))
+        return
     figures = asyncio.run(_measured(_sizes(options), options.only, say))
     figures["at"] = datetime.now(UTC).isoformat(timespec="seconds")
     figures["machine"] = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
@@ -60,7 +66,7 @@ def _options() -> argparse.Namespace:
         "--only",
         nargs="+",
         default=[],
-        choices=["stage", "tutorial", "pipeline", "latency", "memory", "matching"],
+        choices=["stage", "tutorial", "pipeline", "latency", "memory", "matching", "surveillance"],
         help="measure these parts alone (latency needs the rate of pipeline and measures it)",
     )
     return parser.parse_args()

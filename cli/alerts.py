@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli import connection, output, short_ids
+from cli.alerts_evaluate import evaluate
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson
@@ -23,8 +24,10 @@ _WEEKS_SHOWN: Final = 52
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="风险预警:列出、查看、说明、时限、重新统计 / alerts: list, show, explain, clocks, recount",
+    help="风险预警:列出、查看、说明、时限、重新统计、实测"
+    " / alerts: list, show, explain, clocks, recount, evaluate",
 )
+app.command()(evaluate)
 Series = Annotated[str, typer.Argument(metavar="SERIES", help="序列号 / id of the series")]
 Week = Annotated[
     str, typer.Option("--week", help="预警的周一日期,缺省为最近一次 / its Monday; the latest if not given")

@@ -6,7 +6,7 @@ it.
 
 from typing import Final
 
-from cli.display import agreements, alerts, duplicates, retention, rosters, verified
+from cli.display import agreements, alerts, duplicates, evaluations, retention, rosters, verified
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
 from cli.display.cases import CASE as CASE
@@ -22,6 +22,8 @@ MEDIATORS: Final = rosters.MEDIATORS
 MEDIATOR: Final = rosters.MEDIATOR
 ORGANISATIONS: Final = rosters.ORGANISATIONS
 ORGANISATION: Final = rosters.ORGANISATION
+EVALUATION: Final = evaluations.EVALUATION
+RENAMED: Final = evaluations.RENAMED
 AGREEMENT: Final = agreements.AGREEMENT
 INSTALMENTS: Final = agreements.INSTALMENTS
 DUPLICATES: Final = duplicates.DUPLICATES
@@ -366,6 +368,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(DUPLICATES, DUPLICATE, PARTIES, RETENTION),
     KEYS,
     *(ALERTS, ALERT, EXCLUDED, CLOCKS, RECOUNT, TRENDS),
+    *(EVALUATION, RENAMED),
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )
 """All of them."""

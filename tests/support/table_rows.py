@@ -9,7 +9,7 @@ from typing import Any, Final
 from cli.display.view import View
 from shared.casework.case_ids import series_id
 from shared.contracts.words import Words
-from tests.support import alert_rows, duplicate_rows, roster_rows, verified_rows
+from tests.support import alert_rows, duplicate_rows, evaluation_rows, roster_rows, verified_rows
 from tests.support.cases import case_id
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -151,7 +151,7 @@ def _facts() -> dict[str, dict[str, Any]]:
 def rows(view: View) -> dict[str, Rows]:
     """Return the rows of every table by its name; of facts, one."""
     facts = {name: [row] for name, row in _facts().items()}
-    every = facts | _CASES | _LETTERS | _STANDING | _INPUT | _OPERATION
+    every = facts | _CASES | _LETTERS | _STANDING | _INPUT | _OPERATION | evaluation_rows.ROWS
     return {
         name: [{key: _told(value, view) for key, value in row.items()} for row in made]
         for name, made in every.items()

@@ -57,8 +57,13 @@ __all__ = [
     "weeks_of",
 ]
 
-SURVEILLANCE: Final = Fallback(Farrington(years=8, two_weeks=True), Moving(), "surveillance")
-"""What is in force: earlier years where there are two of them, else the weeks before."""
+SURVEILLANCE: Final = Fallback(
+    Farrington(years=8, two_weeks=True, wandering=True, least_past=100), Moving(), "surveillance"
+)
+"""What is in force: earlier years where there are two of them with a hundred disputes, else the weeks before.
+
+Fewer disputes tell no season, and so little of how they clump that the tail would be wrong.
+"""
 
 DETECTORS: Final[dict[str, Detector]] = {
     one.name: one for one in (EarsC1(), EarsC2(), EarsC3(), Moving(), Farrington(), NbCusum(), SURVEILLANCE)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from services.alerts.detectors import regression
+from services.alerts.detectors.level import BLOCK, Level, level_of
 from services.alerts.detectors.predictive import tail
 from services.alerts.detectors.reference import Reference, reference
 from services.alerts.detectors.regression import Design, Fit, Predicted
@@ -45,6 +46,7 @@ class Model:
         start: The column that has time 0, a fraction.
         seen: Shape (series,), disputes of the baseline.
         limit: Residual from which on a past week was weighed down.
+        level: Of a series that may wander.
     """
 
     fit: Fit
@@ -53,11 +55,12 @@ class Model:
     start: float
     seen: Floats
     limit: float
+    level: Level | None = None
 
     @property
     def phi(self) -> Floats:
         """Variance over mean of a week that is predicted."""
-        return self.fit.predictive_phi(self.limit)
+        return self.fit.predictive_phi(self.limit) if self.level is None else self.level.phi
 
     def variance(self, ahead: Predicted) -> Floats:
         """Return how a count varies around what is expected of it, the error of the fit included."""
@@ -77,9 +80,12 @@ class Model:
     def ahead(self, window: Window, back: int = 0) -> Predicted:
         """Return what is expected of the judged week, or of one some weeks before it that is no baseline."""
         column = window.counts.shape[1] - 1 - back
-        block = int(self.reference.recent[-1 - back])
+        block = int(self.reference.block_of[column])
         exposure = float(window.weeks.exposure[column])
-        return regression.predict(self.fit, block, column - self.start, exposure)
+        said = regression.predict(self.fit, block, column - self.start, exposure)
+        if self.level is None:
+            return said
+        return Predicted(said.mean * self.level.factor, said.leverage + self.level.error / self.level.phi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class Farrington:
         season_prior: Disputes that are added to each block of the season.
         two_weeks: Whether the probability is that of the week and of its sum with the one before, taken
             together (Stouffer's sum of normal quantiles, their correlation known): few surges last one week.
+        wandering: Whether the level may leave what earlier years say (`level.py`); needs several blocks.
+        level_lag: Weeks just before the judged one that do not tell the level.
         as_package: Whether errors of slope and bound are those of the R package, which takes them from
             residuals relative to the mean: for golden values alone.
     """
@@ -119,6 +127,8 @@ class Farrington:
     least_past: int = 20
     season_prior: float = 1.0
     two_weeks: bool = False
+    wandering: bool = False
+    level_lag: int = 2
     as_package: bool = False
     name: str = "farrington"
 
@@ -154,20 +164,30 @@ class Farrington:
         known = (past.columns >= window.begins[:, None]).astype(np.float64)
         may = window.length >= TREND_YEARS * YEAR + self.half_width
         seen = (counts * known).sum(axis=1)
-        whole = Model(self._weighed(counts, known, design, may), design, past, start, seen, self.limit)
+        fit, weights = self._weighed(counts, known, design, may)
+        whole = Model(fit, design, past, start, seen, self.limit)
         kept = may & (whole.ahead(window).mean <= self.run_ahead * (counts * known).max(axis=1))
         if self.trend_level < 1.0:
             kept &= self._p_of_slope(whole.fit) < self.trend_level
-        if (kept == may).all():
-            return whole
         without = may & ~kept
-        flat = self._weighed(counts[without], known[without], design, np.zeros(without.sum(), dtype=np.bool_))
-        return replace(whole, fit=regression.merged(whole.fit, without, flat))
+        if without.any():
+            none = np.zeros(without.sum(), dtype=np.bool_)
+            flat, weights[without] = self._weighed(counts[without], known[without], design, none)
+            whole = replace(whole, fit=regression.merged(whole.fit, without, flat))
+        return replace(whole, level=self._level(window, whole, counts, weights)) if self.wandering else whole
 
-    def _weighed(self, counts: Floats, known: Floats, design: Design, trend: NDArray[np.bool_]) -> Fit:
+    def _weighed(
+        self, counts: Floats, known: Floats, design: Design, trend: NDArray[np.bool_]
+    ) -> tuple[Fit, Floats]:
         first = regression.fitted(counts, known, design, trend)
         weights = regression.reweighted(first, counts, known, design, self.limit, not self.as_package)
-        return regression.fitted(counts, weights, design, trend, start=first)
+        return regression.fitted(counts, weights, design, trend, start=first), weights
+
+    def _level(self, window: Window, model: Model, counts: Floats, weights: Floats) -> Level:
+        backs = range(1 + self.level_lag, 1 + self.level_lag + BLOCK)
+        recent = window.counts[:, -backs.stop : -backs.start].sum(axis=1, dtype=np.float64)
+        said = np.sum([model.ahead(window, back).mean for back in backs], axis=0)
+        return level_of(counts, weights, model.fit.mean, recent, said, regression.lost_to(self.limit))
 
     def _judged(self, window: Window) -> Judgement:
         model = self.model(window)

@@ -34,6 +34,9 @@ ALLOWANCE: Final = 0.5
 """Standard errors of the fit by which the expected means are raised."""
 _POISSON: Final = 1e-6
 
+_PAST: Final = Farrington(wandering=True, level_lag=26)
+"""The level is that of the weeks before the summed ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class NbCusum:
@@ -47,7 +50,7 @@ class NbCusum:
 
     alpha: float = 0.005
     shift: float = 1.5
-    past: Farrington = Farrington()  # noqa: RUF009 - frozen
+    past: Farrington = _PAST
     name: str = "nb-cusum"
 
     @property
@@ -101,5 +104,5 @@ def ratio(mean: Floats, variance: Floats, shift: float) -> tuple[Floats, Floats]
 def _expected(model: Model, window: Window, back: int) -> tuple[Floats, Floats]:
     ahead = model.ahead(window, back)
     # One error of the fit is in all weeks alike, so that it adds up: it is allowed for in the mean.
-    mean = ahead.mean * np.exp(ALLOWANCE * np.sqrt(model.fit.phi * ahead.leverage))
-    return mean, mean * model.fit.predictive_phi(model.limit)
+    mean = ahead.mean * np.exp(ALLOWANCE * np.sqrt(model.phi * ahead.leverage))
+    return mean, mean * model.phi

@@ -29,13 +29,13 @@ class Reference:
         columns: Shape (n,), ascending, into the window.
         block: Shape (n,), the block of each column's season; the judged week is in the last one.
         blocks: How many blocks there are.
-        recent: Shape (k,), the blocks of the columns after the last of `columns`, the judged week last.
+        block_of: Shape (weeks,), the block of every column; -1 for one that has none.
     """
 
     columns: NDArray[np.int64]
     block: NDArray[np.int64]
     blocks: int
-    recent: NDArray[np.int64]
+    block_of: NDArray[np.int64]
 
 
 def reference(weeks: Weeks, years: int, half_width: int, blocks: int, left_out: int) -> Reference:
@@ -58,8 +58,7 @@ def reference(weeks: Weeks, years: int, half_width: int, blocks: int, left_out: 
             between = np.arange(earlier + half_width + 1, later - half_width)
             factor[between] = _shared(len(between), blocks - 1)
     columns = np.flatnonzero(factor[: max(0, now - left_out)] >= 0)
-    recent = factor[max(0, now - left_out) :]
-    return Reference(columns, factor[columns], blocks, recent)
+    return Reference(columns, factor[columns], blocks, factor)
 
 
 def _shared(number: int, blocks: int) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ from scipy import special
 
 from services.alerts.detectors.predictive import dispersion_error, nb_tail
 
-__all__ = ["Design", "Fit", "Predicted", "fitted", "merged", "predict", "reweighted"]
+__all__ = ["Design", "Fit", "Predicted", "fitted", "lost_to", "merged", "predict", "reweighted"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -88,11 +88,9 @@ class Fit:
     def predictive_phi(self, limit: float) -> Floats:
         """Return the dispersion of a week that is predicted, shape (series,).
 
-        Weeks that were weighed down lack in Pearson's estimate: of a normal residual, the share
-        ``limit * pdf(limit)`` of its square.
+        Weeks that were weighed down lack in Pearson's estimate.
         """
-        lost = limit * np.exp(-limit * limit / 2.0) / np.sqrt(2.0 * np.pi)
-        phi: Floats = self.dispersion / (1.0 - lost)
+        phi: Floats = self.dispersion / (1.0 - lost_to(limit))
         return np.maximum(1.0, phi)
 
     def error(self, phi: Floats) -> Floats:
@@ -116,6 +114,11 @@ class Predicted:
 
     mean: Floats
     leverage: Floats
+
+
+def lost_to(limit: float) -> float:
+    """Return the share of a normal residual's square that is lost where it is weighed down above a limit."""
+    return float(limit * np.exp(-limit * limit / 2.0) / np.sqrt(2.0 * np.pi))
 
 
 def fitted(counts: Floats, weights: Floats, design: Design, trend: Mask, start: Fit | None = None) -> Fit:

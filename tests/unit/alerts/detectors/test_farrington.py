@@ -85,8 +85,9 @@ def test_reference_weeks_are_of_the_past_and_the_judged_season_is_the_last_block
     past = reference(weeks, years, 3, blocks, 26)
     now = length - 1
     assert past.columns.max() < now - 26
-    assert len(past.recent) == 27
-    assert past.recent[-1] == blocks - 1
+    assert past.block_of[-1] == blocks - 1
+    assert (past.block_of[past.columns] == past.block).all()
+    assert blocks == 1 or (past.block_of[-27:] >= 0).all()
     same_season = past.columns[past.block == blocks - 1]
     apart = (now - same_season) * 7 % 365.2425
     assert np.minimum(apart, 365.2425 - apart).max() <= 3 * 7 + 4

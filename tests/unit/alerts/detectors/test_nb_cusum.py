@@ -33,13 +33,13 @@ def _week(counts: np.ndarray) -> Window:
 def test_the_sum_is_that_of_a_slow_walk_over_the_weeks_left_out():
     window = _week(noisy(320, mean=8.0, phi=1.5, series=3, seed=2))
     window = window.last(Farrington().weeks_used + 1)
-    judged, model = NbCusum().judge(window), Farrington().model(window)
+    judged, model = NbCusum().judge(window), NbCusum().past.model(window)
     for one in range(3):
         total = 0.0
         for back in range(25, -1, -1):
             ahead = model.ahead(window, back)
             phi = model.phi[one]
-            mean = ahead.mean[one] * np.exp(0.5 * np.sqrt(model.fit.phi[one] * ahead.leverage[one]))
+            mean = ahead.mean[one] * np.exp(0.5 * np.sqrt(model.phi[one] * ahead.leverage[one]))
             raised, size = mean + 1.5 * np.sqrt(mean * phi), mean / (phi - 1.0)
             far, near = (
                 nbinom.logpmf(window.counts[one, -1 - back], size, size / (size + mu))
@@ -72,5 +72,6 @@ def test_the_bound_is_the_count_at_which_the_sum_reaches_its_level():
 def test_quiet_weeks_stand_out_no_more_often_than_promised():
     window = _week(noisy(330, mean=5.0, phi=2.0, series=4000, seed=9))
     p_values = NbCusum().judge(window).p_value
-    assert (p_values <= 0.005).mean() <= 0.006
+    # Three standard errors of 4,000 series.
+    assert (p_values <= 0.005).mean() <= 0.0083
     assert (p_values <= 0.05).mean() <= 0.05

@@ -1,0 +1,144 @@
+"""What is measured of the detectors is measured rightly, and comes again with its seed."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cli.evaluation.measures import detected, mean_of, share_of
+from cli.evaluation.public import known_outbreaks, read, renamed
+from cli.evaluation.simulate import SCENARIOS, WEEKS, Shape, counts_of, simulated, surge
+from cli.evaluation.studies import Plan, discovered, sizes
+from shared.contracts.errors import SuyuanError
+from tests.support.cli import suyuan
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def test_the_interval_of_a_share_is_wilsons():
+    share = share_of(np.array([True] * 8 + [False] * 2))
+    assert (share.value, share.of) == (0.8, 10)
+    assert (share.low, share.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert share_of(np.zeros(20, dtype=bool)).low == 0.0
+    assert np.isnan(share_of(np.zeros(0, dtype=bool)).value)
+
+
+def test_the_interval_of_a_rate_is_that_of_the_series():
+    rate = mean_of(np.array([0.0, 0.1, 0.2, 0.1, np.nan]))
+    assert (rate.value, rate.of) == (pytest.approx(0.1), 4)
+    assert rate.high - rate.value == pytest.approx(1.959964 * np.std([0.0, 0.1, 0.2, 0.1], ddof=1) / 2)
+
+
+def test_a_surge_is_found_by_an_alert_in_one_of_its_weeks():
+    surged = np.zeros((4, 10), dtype=bool)
+    surged[0, 3:6] = surged[1, 3:6] = surged[2, 3:6] = True
+    alerts = np.zeros((4, 10), dtype=bool)
+    alerts[0, 5] = True
+    alerts[1, 2] = alerts[1, 6] = True
+    alerts[3, 0] = True
+    found = detected(alerts, surged)
+    assert (found.sensitivity.value, found.sensitivity.of) == (pytest.approx(1 / 3), 3)
+    assert found.delay.value == 2.0
+    # The alert right after the surge is neither found nor false: 1 of 6, 0 of 6, 0 of 6 and 1 of 10 weeks.
+    assert found.false.value == pytest.approx((0 + 1 / 6 + 0 + 1 / 10) / 4)
+
+
+def test_simulated_series_come_again_with_their_seed_and_only_with_it():
+    one, same, other = simulated(7, 1, (5.0,)), simulated(7, 1, (5.0,)), simulated(8, 1, (5.0,))
+    assert (one.counts == same.counts).all()
+    assert (one.counts != other.counts).any()
+    assert one.counts.shape == (len(SCENARIOS), WEEKS) == (42, 624)
+    assert not one.surged[:, : WEEKS - 49].any()
+    assert one.surged.any(axis=1).mean() > 0.9
+
+
+def test_counts_have_the_mean_and_the_variance_of_their_scenario():
+    drawn = counts_of(np.random.default_rng(1), np.full(200_000, 4.0), 3.0)
+    assert drawn.mean() == pytest.approx(4.0, rel=0.02)
+    assert drawn.var() == pytest.approx(12.0, rel=0.03)
+
+
+@pytest.mark.parametrize(("shape", "weeks"), [(Shape.SPIKE, 1), (Shape.RAMP, 6), (Shape.STEP, 8)])
+def test_a_surge_has_its_shape(shape, weeks):
+    made = surge(np.random.default_rng(1), shape, 6_000, 20)
+    assert made.sum() == 6_000
+    assert np.flatnonzero(made).tolist() == list(range(weeks))
+    if shape is Shape.RAMP:
+        assert (np.diff(made[:6]) > 0).all()
+
+
+def test_each_marked_outbreak_of_the_public_series_has_an_outcome():
+    rows = list(known_outbreaks(Plan(1, 1, ("surveillance",)), DATA))
+    assert [row["of"].split()[0] for row in rows] == ["k1", "m2", "m3", "n2", "q2", "s1"]
+    assert {row["share"] for row in rows} <= {"found", "missed", "not judged"}
+    assert sum(row["share"] == "found" for row in rows) == 5
+    assert sum(row["cases"] for row in rows) == 210 + 145 + 347 + 2 + 8 + 350
+
+
+def test_a_public_renaming_alarms_by_raw_label_and_a_surge_beside_it_alarms_after_it():
+    rows = list(renamed(DATA))
+    assert len(rows) == 12
+    assert all(0 in row["raw"] for row in rows)
+    assert not any(0 in row["bridged"] for row in rows)
+    quiet = [row for row in rows if not row["bridged"]]
+    assert len(quiet) == 10
+    assert sum(2 in row["surge"] for row in quiet) == 9
+
+
+def test_false_discoveries_are_counted_by_week_and_in_all():
+    rows = list(discovered(Plan(5, 1, ()), "ears-c1", 0.1, 2, 300))
+    assert [row["of"] for row in rows] == [
+        "Benjamini-Hochberg", "Benjamini-Yekutieli", "batched", "LORD++", "SAFFRON",
+    ]  # fmt: skip
+    assert all(0.0 <= row["false"] <= 1.0 and 0.0 <= row["overall"] <= 1.0 for row in rows)
+    assert rows[1]["share"] <= rows[0]["share"]
+
+
+def _table(folder: Path, weeks: int, gap: int | None = None) -> Path:
+    path = folder / "own.csv"
+    days = [date(2020, 1, 6) + timedelta(weeks=week) for week in range(weeks) if week != gap]
+    lines = [f"{day},{3 + day.day % 4},{day.month}" for day in days]
+    path.write_text("\n".join(["week_start,loans,cards", *lines]) + "\n", "utf-8")
+    return path
+
+
+def test_own_series_are_read_with_their_weeks(tmp_path):
+    table = read(_table(tmp_path, 150))
+    assert table.first == date(2020, 1, 6)
+    assert list(table.counts) == ["loans", "cards"]
+    assert table.cut(3).stacked().shape == (2, 147)
+
+
+@pytest.mark.parametrize(("weeks", "gap", "code"), [(150, 70, "not_weekly"), (90, None, "too_short")])
+def test_series_with_a_gap_or_too_short_are_refused(tmp_path, weeks, gap, code):
+    done = suyuan("alerts", "evaluate", str(_table(tmp_path, weeks, gap)), "--runs", "1", "--json")
+    assert done.code == 1
+    assert done.json["error"] == f"evaluate.{code}"
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(SuyuanError, match="no file"):
+        read(tmp_path / "none.csv")
+
+
+def test_the_command_gives_the_same_figures_for_the_same_seed():
+    done = suyuan("alerts", "evaluate", "--study", "sizes", "--runs", "1", "--seed", "3", "--json")
+    assert done.code == 0
+    assert done.json == {
+        "seed": 3,
+        "runs": 1,
+        "studies": {"sizes": list(sizes(Plan(3, 1, ()), "surveillance"))},
+    }
+
+
+def test_the_command_prints_tables_for_people_and_for_the_page():
+    drawn = suyuan("alerts", "evaluate", "--study", "renamed", "--runs", "1", env={"LC_ALL": "C.UTF-8"})
+    assert "2017-04-24 mortgage" in drawn.out
+    page = suyuan("alerts", "evaluate", "--study", "renamed", "--runs", "1", "--markdown")
+    assert "| ears-c1 | 0 | - | 2 | 2017-04-24 mortgage |" in page.out
+
+
+def test_a_study_that_there_is_not_is_wrong_use():
+    done = suyuan("alerts", "evaluate", "--study", "magic", "--json")
+    assert (done.code, done.json["error"]) == (2, "evaluate.no_study")
