@@ -84,7 +84,7 @@ async def _play(services: Services, *, kills: bool) -> Came:
     filings, heard = _filings(), Heard()
     weeks = LastWeeks(settings.partitions, FIRST + timedelta(weeks=WEEKS + 4))
     async with (
-        MessageSender(settings, source="/people/test") as sender,
+        MessageSender(settings, source="/people/test", signer=services.signer()) as sender,
         EventReader(settings, READ) as reader,
     ):
 
