@@ -143,6 +143,12 @@ def test_what_is_two_disputes_stays_two(first: Any, later: Any, days: int) -> No
     assert second(world, days=days, **later) == []
 
 
+def test_the_last_day_of_the_window_still_counts() -> None:
+    world = World()
+    world.file(filing("CC-1", CARD_1))
+    assert len(second(world, CARD_1, days=90)) == 1
+
+
 def test_another_institution_has_a_dispute_of_its_own() -> None:
     world = World()
     world.file(filing("CC-1", CARD_1))

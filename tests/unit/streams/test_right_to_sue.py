@@ -7,7 +7,7 @@ number of a suit. Source: 人民调解法 art 23(2); 法释〔2021〕23号 arts 
 
 import pytest
 
-from services.court_bridge.case import CourtCase
+from services.court_bridge.case import CourtCase, Ruling
 from services.court_bridge.rules import filing_id
 from shared.contracts.court import ChooseSuit
 from shared.contracts.envelope import SYSTEM, Actor
@@ -80,6 +80,11 @@ def test_who_leaves_a_mediation_in_whatever_state_can_sue(walk: Walk) -> None:
     for over in ends:
         # court_bridge knows the other organisation as the one that takes part in its own cases.
         told = over.model_copy(update={"organisation": court.OPENED.organisation})
-        here = do(Reached(None, court.MON), court.OPENED, SYSTEM)
+        in_suit = over.way is Way.DOCKETED
+        here = do(Reached(None, court.MON), court.IN_SUIT if in_suit else court.OPENED, SYSTEM)
         here = do(here, told, SYSTEM)
-        assert sued(here).case_number, over
+        if in_suit:  # The suit is there, and its trial goes on.
+            here = do(here, court.review(court.ACCEPTED, court.R1), court.THE_COURT, court.COURT)
+            assert here.state.ruling is Ruling.RESUMED, over
+        else:
+            assert sued(here).case_number, over
