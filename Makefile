@@ -10,7 +10,7 @@ VENV := .venv/bin
 TYPED := $(wildcard shared services cli deploy bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv prefetch demo check test explore mutants bench env fmt schemas mistakes rules diagrams examples first-hour golden lock clean
+.PHONY: help venv prefetch demo check test explore mutants bench env pins fmt schemas mistakes rules diagrams examples first-hour golden lock clean
 
 help: ## 列出所有命令 · list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench: venv prefetch ## 性能测试 · measure the pipeline
 
 env: ## 为 docker compose 生成 .env 密钥 · write .env with fresh secrets for docker compose
 	@$(PYTHON) deploy/images/make_env.py
+
+pins: ## 检查容器镜像是否按摘要固定 · say which images of docker compose are not named by their digest
+	@$(PYTHON) deploy/images/pins.py
 
 fmt: venv ## 自动整理格式 · format and fix the code
 	$(VENV)/ruff check --fix .

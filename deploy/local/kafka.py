@@ -113,6 +113,8 @@ class TlsListeners:
                 "ssl.truststore.type=PEM",
                 f"ssl.truststore.location={self.authorities}",
                 "listener.name.mutual.ssl.client.auth=required",
+                "listener.name.tls.scram-sha-512.sasl.jaas.config="
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;",
                 r"listener.name.mutual.ssl.principal.mapping.rules=RULE:^CN=([^,]+).*$/$1/,DEFAULT",
                 "",
             ]

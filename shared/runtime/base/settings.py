@@ -2,13 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.contracts.errors import SuyuanError
 from shared.runtime.base.limits import VALUE_BYTES
+from shared.runtime.base.tls import tls_context
 
 DEFAULT_NETWORK = Path(__file__).resolve().parents[3] / "deploy" / "networks" / "fengtai.yaml"
 
@@ -48,6 +49,16 @@ class Settings(BaseSettings):
     kafka_username: Annotated[str, Field(description="SASL user; empty for none")] = ""
     kafka_password: Annotated[SecretStr, Field(description="SASL password")] = SecretStr("")
 
+    kafka_ca: Annotated[
+        Path | None,
+        Field(description="PEM file of the authorities of Kafka's certificates; empty: the system's"),
+    ] = None
+    kafka_certificate: Annotated[
+        Path | None, Field(description="PEM file of the own certificate, for mutual TLS; empty for none")
+    ] = None
+    kafka_key: Annotated[
+        Path | None, Field(description="PEM file of its key; empty where it is in the same file")
+    ] = None
     kafka_users: Annotated[
         SecretStr,
         Field(description="Users that `topics provision --acl` gives their passwords, name:password,…"),
@@ -192,16 +203,21 @@ class Settings(BaseSettings):
         """Return the addresses of the proxies that are believed."""
         return frozenset(one.strip() for one in self.http_proxies.split(",") if one.strip())
 
-    def kafka_security(self) -> dict[str, str]:
-        """Return the security options of every Kafka client; empty where it asks for no name and password."""
-        if self.kafka_security_protocol == "PLAINTEXT":
-            return {}
-        return {
-            "security_protocol": self.kafka_security_protocol,
-            "sasl_mechanism": self.kafka_sasl_mechanism,
-            "sasl_plain_username": self.kafka_username,
-            "sasl_plain_password": self.kafka_password.get_secret_value(),
-        }
+    def kafka_security(self) -> dict[str, Any]:
+        """Return the security options of every Kafka client; empty where it asks for no name and no TLS.
+
+        Raises:
+            TlsTrouble: A certificate file cannot be used, or the own certificate has expired.
+        """
+        protocol = self.kafka_security_protocol
+        options: dict[str, Any] = {} if protocol == "PLAINTEXT" else {"security_protocol": protocol}
+        if protocol.endswith("SSL"):
+            options["ssl_context"] = tls_context(self.kafka_ca, self.kafka_certificate, self.kafka_key)
+        if protocol.startswith("SASL"):
+            options["sasl_mechanism"] = self.kafka_sasl_mechanism
+            options["sasl_plain_username"] = self.kafka_username
+            options["sasl_plain_password"] = self.kafka_password.get_secret_value()
+        return options
 
     def passwords(self) -> dict[str, str]:
         """Return the passwords of ``kafka_users`` by user.

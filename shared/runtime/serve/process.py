@@ -19,6 +19,7 @@ from shared.network.schema import Network
 from shared.runtime.base import logs
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
+from shared.runtime.base.tls import TlsTrouble
 from shared.runtime.commit.mongo import Database, Unavailable
 from shared.runtime.commit.repository import Repository
 from shared.runtime.commit.retention import end_data
@@ -47,9 +48,8 @@ from shared.runtime.serve.topic_check import Look, look, written_by
 from shared.runtime.serve.topics import TopicsMissing, TopicsWrong, missing, plan
 
 _log = logs.get("runtime")
-_AWAY = (KafkaError, Unavailable, TopicsMissing, TopicsWrong, ConnectionError, TimeoutError)
-_LOOK_LIMIT = 500
-_LOOK_ROUNDS = 20
+_AWAY = (KafkaError, TlsTrouble, Unavailable, TopicsMissing, TopicsWrong, ConnectionError, TimeoutError)
+_LOOK_LIMIT, _LOOK_ROUNDS = 500, 20
 _WATCH_S = 1.0
 _TOPICS_S = 5.0
 _NUMBER_S = 2.0

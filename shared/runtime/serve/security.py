@@ -1,4 +1,4 @@
-"""How FastStream reaches a Kafka that asks for a name and a password."""
+"""How FastStream reaches a Kafka that asks for a name and a password, or a certificate."""
 
 from typing import Any
 
@@ -15,8 +15,11 @@ def security(settings: Settings) -> dict[str, Any]:
     wanted = settings.kafka_security()
     if not wanted:
         return {}
-    from faststream.security import SASLPlaintext, SASLScram256, SASLScram512
+    from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+    tls: dict[str, Any] = {"ssl_context": wanted.get("ssl_context"), "use_ssl": "ssl_context" in wanted}
+    if "sasl_mechanism" not in wanted:
+        return {"security": BaseSecurity(**tls)}
     kind: Any = {"SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512, "PLAIN": SASLPlaintext}.get(
         wanted["sasl_mechanism"]
     )
@@ -28,8 +31,6 @@ def security(settings: Settings) -> dict[str, Any]:
         )
     return {
         "security": kind(
-            username=wanted["sasl_plain_username"],
-            password=wanted["sasl_plain_password"],
-            use_ssl=wanted["security_protocol"].endswith("SSL"),
+            username=wanted["sasl_plain_username"], password=wanted["sasl_plain_password"], **tls
         )
     }

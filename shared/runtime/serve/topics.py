@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import for_code
+from aiokafka.errors import KafkaConnectionError, for_code
 
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import (
@@ -18,6 +18,7 @@ from shared.contracts.topics import (
 )
 from shared.network.schema import Network
 from shared.runtime.base.settings import FOR_EVER, Settings
+from shared.runtime.base.tls import tls_trouble
 from shared.runtime.publish.producer import MAX_REQUEST_BYTES
 
 DAY_MS = 24 * 3600 * 1000
@@ -105,10 +106,20 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
     Raises:
         KafkaError: No broker answers.
+        TlsTrouble: Because of a certificate.
     """
-    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **settings.kafka_security())
+    security = settings.kafka_security()
+    client = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, **security)
     try:
-        await client.start()
+        try:
+            await client.start()
+        except KafkaConnectionError:
+            # aiokafka says of certificates no more than that nobody answers.
+            context = security.get("ssl_context")
+            trouble = None if context is None else await tls_trouble(settings.kafka, context)
+            if trouble is None:
+                raise
+            raise trouble from None
         yield client
     finally:
         await client.close()

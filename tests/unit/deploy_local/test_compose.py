@@ -43,8 +43,9 @@ def test_the_file_is_valid(compose: dict[str, Any]) -> None:
 
 def test_it_runs_the_same_kafka_as_the_embedded_stack(compose: dict[str, Any]) -> None:
     kafka = compose["services"]["kafka"]
-    assert kafka["image"] == f"apache/kafka:{KAFKA_VERSION}"
-    assert int(kafka["environment"]["KAFKA_MESSAGE_MAX_BYTES"]) == MAX_MESSAGE_BYTES
+    assert kafka["image"] == f"${{SUYUAN_IMAGE_KAFKA:-apache/kafka:{KAFKA_VERSION}}}"
+    settings = (ROOT / "deploy" / "images" / "kafka.properties").read_text(encoding="utf-8")
+    assert f"message.max.bytes={MAX_MESSAGE_BYTES}\n" in settings
 
 
 def test_mongodb_lets_go_what_a_killed_service_held_as_soon_as_the_embedded_one_does(
@@ -86,6 +87,58 @@ def test_the_keys_of_what_is_sealed_are_known_to_mediation_alone(compose: dict[s
     assert portal["SUYUAN_MEDIATION_URL"] == "http://mediation:8000"
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_its_own_user_of_the_broker(compose: dict[str, Any], name: str) -> None:
+    environment = compose["services"][name]["environment"]
+    secret = f"SUYUAN_KAFKA_PASSWORD_{name.upper()}"
+    assert environment["SUYUAN_KAFKA_SECURITY_PROTOCOL"] == "SASL_PLAINTEXT"
+    assert environment["SUYUAN_KAFKA_USERNAME"] == f"suyuan.{name}"
+    assert environment["SUYUAN_KAFKA_PASSWORD"].startswith(f"${{{secret}:?")
+    knowing = {one for one, row in compose["services"].items() if secret in json.dumps(row)}
+    assert knowing == {name, "topics"}
+
+
+def test_the_admin_of_the_broker_is_known_to_the_broker_and_to_the_job_that_makes_the_rules(
+    compose: dict[str, Any],
+) -> None:
+    knowing = {
+        n for n, one in compose["services"].items() if "SUYUAN_KAFKA_ADMIN_PASSWORD" in json.dumps(one)
+    }
+    assert knowing == {"kafka", "topics"}
+    assert compose["services"]["topics"]["command"] == ["topics", "provision", "--acl"]
+
+
+def test_no_container_is_root_writes_its_image_or_takes_all_memory(compose: dict[str, Any]) -> None:
+    for name, one in compose["services"].items():
+        assert one["read_only"] is True, name
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", one["user"]), name
+        assert one["cap_drop"] == ["ALL"], name
+        assert one["mem_limit"], name
+        assert one["pids_limit"], name
+
+
+def test_no_secret_is_in_an_argument(compose: dict[str, Any]) -> None:
+    for name, one in compose["services"].items():
+        told = json.dumps([one.get("command"), one.get("entrypoint"), one.get("healthcheck")])
+        # printf is a part of the shell: no process gets its arguments.
+        told = re.sub(r"printf '%s' \\\"\$\$\w+\\\"", "", told)
+        assert not re.search(r"\$\{?\$?SUYUAN_\w*(PASSWORD|KEY|SEED)", told), name
+
+
+def test_an_image_counts_as_pinned_only_by_its_digest() -> None:
+    spec = importlib.util.spec_from_file_location("pins", ROOT / "deploy" / "images" / "pins.py")
+    assert spec is not None
+    assert spec.loader is not None
+    pins = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pins)
+    named = set(re.findall(r"SUYUAN_IMAGE_\w+", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
+    assert named == set(pins.IMAGES)
+    assert pins.unpinned({}) == list(pins.IMAGES)
+    good = dict.fromkeys(pins.IMAGES, "mirror.example/kafka@sha256:" + "a" * 64)
+    assert pins.unpinned(good) == []
+    assert pins.unpinned({**good, "SUYUAN_IMAGE_MONGO": "mongo:7.0"}) == ["SUYUAN_IMAGE_MONGO"]
+
+
 def test_ports_are_published_on_this_machine_only(compose: dict[str, Any]) -> None:
     ports = [port for one in compose["services"].values() for port in one.get("ports", [])]
     assert ports
@@ -95,7 +148,7 @@ def test_ports_are_published_on_this_machine_only(compose: dict[str, Any]) -> No
 def test_every_variable_is_in_the_example_and_every_line_is_used() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     used = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
-    assert used == set(example())
+    assert {one for one in used if not one.startswith("SUYUAN_IMAGE_")} == set(example())
 
 
 def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
