@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.contracts.principals import ADMIN
 from shared.runtime.base.collections import HISTORY, HOLDS, LETTERS
 from tests.support.asking import asked, eventually
 from tests.support.cases import case_id
@@ -86,7 +87,13 @@ def test_the_report_says_what_a_stopped_portal_has_not_counted(running: Services
 def test_a_database_without_a_portal_is_not_taken_for_one_that_counted_nothing(
     running: Services, data: str
 ) -> None:
-    env = running.environment("intake")
+    # An administrator of the broker, with a database in which no portal ever worked.
+    env = {
+        **running.environment("portal"),
+        **running.addresses.kafka_user(ADMIN),
+        "SUYUAN_MONGO_URL": running.addresses.mongo_admin_url,
+        "SUYUAN_MONGO_DATABASE": "suyuan_of_nobody",
+    }
     nothing = suyuan("report", "--json", env=env)
     counted = suyuan("report", "--recount", "--json", env=env)
 
