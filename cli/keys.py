@@ -32,7 +32,7 @@ app = typer.Typer(
 
 Use = Annotated[
     Literal["messages", "tokens", "history", "witness"],
-    typer.Option("--use", help="用途:消息、令牌、历史、见证 / what it signs"),
+    typer.Option("--use", metavar="USE", help="用途 / messages, tokens, history or witness"),
 ]
 File = Annotated[
     Path | None,
@@ -43,7 +43,7 @@ File = Annotated[
 @app.command()
 def new(
     owner: Annotated[
-        str, typer.Option("--owner", help="所有者:服务、法院、成员或运维人员 / service, member or operator")
+        str, typer.Option("--owner", help="所有者 / its owner: service, member or operator", metavar="ID")
     ],
     private: Annotated[
         Path, typer.Option("--private", help="私钥写入的新文件 / new file for the private half, mode 0600")
@@ -81,7 +81,7 @@ def new(
 
 @app.command()
 def register(file: File = None, data: Data = None, as_json: AsJson = False) -> None:
-    """登记环境变量中各服务密钥的公钥 / add the public halves of SUYUAN_SIGNING_KEY_… to the keys file."""
+    """登记环境变量中各服务密钥的公钥 / add the public halves of SUYUAN_SIGNING_KEY_* to the keys file."""
     from shared.network.keys import Key, KeysFile
     from shared.runtime.base.signing import Signer
 

@@ -37,7 +37,7 @@ Ttl = Annotated[str, typer.Option("--ttl", help="有效期,如 30m、12h、7d / 
 For = Annotated[
     list[connection.ServiceName] | None,
     typer.Option(
-        "--for", help="可用于哪个服务,可重复;缺省为门户 / for which service; portal", show_default=False
+        "--for", metavar="SERVICE", help="可用于哪个服务 / for which; several; portal", show_default=False
     ),
 ]
 KeyFile = Annotated[

@@ -42,7 +42,7 @@ def trends_(
         Path | None,
         typer.Option(
             "--exposure",
-            help="户数 CSV:institution,product,accounts / accounts, for rates",
+            help="户数 CSV / accounts by institution, product",
             show_default=False,
         ),
     ] = None,

@@ -5,7 +5,7 @@ Source: 个人信息保护法 arts 19, 47 (as of 2021-11-01); 民事诉讼法 (2
 
 from typing import Annotated
 
-from shared.contracts.fields import INSIDE, PARTY, Text
+from shared.contracts.fields import INSIDE, Text
 from shared.contracts.kinds import Label, Role
 from shared.contracts.message import Command, Event
 from shared.contracts.persons import NO_PERSON
@@ -21,7 +21,7 @@ RefusalReason = Annotated[Label, Words("不批准理由", "Reason of the refusal
 HeldBy = Annotated[Text, Words("留存人", "Held by"), INSIDE]
 ReleasedBy = Annotated[Text, Words("解除人", "Released by"), INSIDE]
 RefusedBy = Annotated[Text, Words("不批准人", "Refused by"), INSIDE]
-KeptDays = Annotated[int, Words("保存天数", "Days kept"), Unit.DAYS, PARTY]
+KeptDays = Annotated[int, Words("保存天数", "Days kept"), Unit.DAYS, INSIDE]
 
 
 class CaseHeld(Event, family="intake", zh="案件留存", en="Case held", told_to=_COURT):
@@ -47,7 +47,7 @@ class RetentionEnded(Event, family="intake", zh="保存期限届满", en="Retent
 class DisposalRequested(Event, family="intake", zh="申请删除", en="Disposal requested", told_to=_COURT):
     """One person asks to erase the raw data of a case; another one decides."""
 
-    ground: ErasureGround
+    ground: Annotated[ErasureGround, INSIDE]
     requested_by: RequestedBy
 
 
