@@ -186,8 +186,12 @@ class LocalSystem:
         return Settings.model_validate(values)
 
     def of_people(self) -> Settings:
-        """Return the settings of all whom the portal lets in: they file, command, and read what happened."""
-        return self.settings("portal", user=principal_of("portal"))
+        """Return the settings of all whom the portal lets in: they file, command, and read what happened.
+
+        With intake's secret, so that whoever plays people knows the id of a case before it is told.
+        """
+        secret = {"party_key": self.settings("intake").party_key}
+        return self.settings("portal", user=principal_of("portal")).model_copy(update=secret)
 
     def token_key(self) -> str:
         """Return the key that signs tokens; no service has it."""

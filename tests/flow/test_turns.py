@@ -20,7 +20,7 @@ def test_every_story_goes_on_the_real_stack_as_it_is_told(tmp_path: Path) -> Non
     plan = LocalPlan(tmp_path / "turns", dict.fromkeys(SERVICES, 1), time=TimeSource.REPLAY)
     with LocalSystem(plan, _nothing) as system:
         mediation = system.settings("portal").mediation_url
-        tellings = asyncio.run(play(system.settings(), mediation, STORIES, _nothing))
+        tellings = asyncio.run(play(system.of_people(), mediation, STORIES, _nothing))
         refused = {
             story.en: [one.split()[1] for one in telling.refused]
             for story, telling in zip(STORIES, tellings, strict=True)
