@@ -83,7 +83,7 @@ def green(services: Services) -> Any:
 
 def cli(services: Services, *arguments: str) -> Any:
     """Run ``suyuan gap …`` on the service's own environment."""
-    return suyuan("gap", *arguments, "--json", env=services.environment("intake"))
+    return suyuan("gap", *arguments, "--json", env=services.of_operator("intake"))
 
 
 async def listed(services: Services) -> list[dict[str, Any]]:
@@ -324,7 +324,7 @@ async def test_cases_that_miss_a_number_are_let_go_on_one_by_one_or_all_of_a_sou
 
     def go_on(*arguments: str) -> Any:
         why = ("--reason", "gone with the old cluster", "--yes", "--json")
-        return suyuan("gap", "accept", "mediation", *arguments, *why, env=services.environment("mediation"))
+        return suyuan("gap", "accept", "mediation", *arguments, *why, env=services.of_operator("mediation"))
 
     await until(lambda: seen(1, 1, 1, 1), why=lambda: services.log("mediation"))
     done = await asyncio.to_thread(go_on, "--case", cases[0])

@@ -28,7 +28,7 @@ from typing import Any
 from deploy.local.keys import local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
-from shared.contracts.principals import ADMIN
+from shared.contracts.principals import ADMIN, OPERATOR
 from shared.contracts.topics import SERVICES
 from shared.network.load import load_network
 from shared.network.schema import Network
@@ -120,6 +120,11 @@ class Services:
             "SUYUAN_REPLICA": str(replica),
         }
         return {**self.addresses.environment(service), **own, **self._env}
+
+    def of_operator(self, service: str) -> dict[str, str]:
+        """Return the variables with which an operator, with an own key, looks after a service."""
+        own = {"SUYUAN_OPERATOR_KEY": str(self.keys.operator_file)}
+        return {**self.environment(service), **self.addresses.kafka_user(OPERATOR), **own}
 
     def settings(self, service: str, user: str | None = ADMIN) -> Settings:
         """Return the settings of a service, for what a test reads or sends itself.
