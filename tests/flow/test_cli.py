@@ -216,11 +216,11 @@ def test_a_service_that_keeps_no_history_of_a_case_does_not_say_that_it_is_whole
 ) -> None:
     eventually(lambda: suyuan("case", "show", CASE, "--data", data).code == 0)
 
-    done = suyuan("verify", CASE, "--service", "portal", "--data", data, "--json")
-    nobody = suyuan("verify", case_id("ccb", "none"), "--service", "portal", "--data", data, "--json")
+    done = suyuan("verify", CASE, "--service", "court_bridge", "--data", data, "--json")
+    nobody = suyuan("verify", case_id("ccb", "none"), "--service", "court_bridge", "--data", data, "--json")
 
     assert (done.code, done.json["error"]) == (1, "history.none")
-    assert "portal keeps no history" in done.json["en"]
+    assert "court_bridge keeps no history" in done.json["en"]
     assert (nobody.code, nobody.json["error"]) == (1, "case.unknown")
 
 

@@ -52,7 +52,7 @@ def test_a_dispute_of_another_city_goes_to_its_own_mediator_and_its_own_court(tm
 
 async def _through(system: LocalSystem) -> tuple[str, str]:
     """File one dispute, let its mediator end it in vain and the bank sue, and wait for the court's number."""
-    settings = system.settings()
+    settings = system.of_people()
     mediator = ""
     async with (
         MessageSender(settings, source="/institutions/city-bank") as sender,

@@ -155,6 +155,4 @@ def _events(page: Page) -> None:
     page.run(f"suyuan case show {case} | head -n 15")
     page.say("Its events, with any Kafka client:")
     page.write("watch.py", _WATCH)
-    parts = json.loads(page.ask("suyuan status --json"))["parts"]
-    kafka = next(one["address"] for one in parts if one["name"] == "kafka")
-    page.run(f"KAFKA={kafka} python watch.py \\\n    {case}", until="dispute-screened")
+    page.run(f"KAFKA={page.kafka()} python watch.py \\\n    {case}", until="dispute-screened")

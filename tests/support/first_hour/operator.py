@@ -5,11 +5,25 @@ from typing import Final
 
 from tests.support.first_hour.page import Page
 
-_THIRD: Final = """\
-  - id: leasing-mediation
-    name: {zh: 示例融资租赁调解中心, en: Example Leasing Mediation Centre}
-    mediators:
-      - {id: t01, name: 调解员人, specialities: [finance_lease], weight: 1, capacity: 20}
+_SEND: Final = """\
+import os
+from confluent_kafka import Producer
+
+producer = Producer(
+    {
+        "bootstrap.servers": os.environ["KAFKA"],
+        "security.protocol": os.environ.get("KAFKA_PROTOCOL", "SASL_SSL"),
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": os.environ["KAFKA_USER"],
+        "sasl.password": os.environ["KAFKA_PASSWORD"],
+    }
+)
+filing = b'{"institution": "abc", "reference": "R-7", "cause": "complaint", "issue": "fees_not_prompted", ' \\
+    b'"product": "credit card", "elements": {"complaint": {}}}'
+headers = {"ce_specversion": "1.0", "ce_id": "R-7", "ce_source": "/institutions/ccb"}
+headers["ce_type"] = "suyuan.intake.file-dispute.v1"
+producer.produce("filings.ccb", filing, "R-7", headers=headers)
+producer.flush(30)
 """
 
 
@@ -27,37 +41,24 @@ def walk(page: Page) -> None:
 def _a_letter(page: Page) -> str:
     """Let a dead letter arrive; return its id."""
     page.say(
-        "A mediator of a third organisation tells when she can take cases. The organisation is not in the "
-        "network file yet, so mediation cannot take what she says. It is not lost: it is a **dead letter**, "
-        "and she is told so."
+        "A bank's new program files on the bank's own topic, and names another bank in what it files. Nobody "
+        "files for another: it takes no effect. It is not lost: it is a **dead letter**, and the bank is "
+        "told so."
     )
-    note = "suyuan do note-availability --case leasing-mediation --available-from 2026-06-01"
-    page.run(f"{note} \\\n    --available-days 20 --as leasing-mediation/t01/mediator", code=1)
+    page.write("send.py", _SEND)
+    page.run(f"KAFKA={page.kafka()} python send.py")
     page.run("suyuan doctor | head -n 4", code=1, until="dead letters")
     page.run("suyuan dlq list")
     (letter,) = json.loads(page.ask("suyuan dlq list --json"))
-    page.run(f"suyuan dlq show -s mediation {letter['id']}")
+    page.run(f"suyuan dlq show -s intake {letter['id']}")
     return str(letter["id"])
 
 
 def _mended(page: Page, letter: str) -> None:
-    page.say("To try it again does not help before the cause is mended:")
-    page.run(f"suyuan dlq redrive -s mediation {letter}", code=1)
-    page.say(
-        "The operator adds the organisation to the network file, and ends the one service that reads it:"
-    )
-    network = page.stage.folder / "fengtai.yaml"
-    text = network.read_text("utf-8")
-    network.write_text(text.replace("\ninstitutions:\n", f"{_THIRD}\ninstitutions:\n"), "utf-8")
-    page.show("cat >> fengtai.yaml   # under organisations:", _THIRD)
-    parts = json.loads(page.ask("suyuan status --json"))["parts"]
-    pid = next(one["pid"] for one in parts if one["name"] == "mediation-0")
-    before = page.stage.said_until_now
-    page.run(f"kill {pid}   # the pid of mediation-0, see suyuan status")
-    page.say("`suyuan up` says in its terminal that it starts the service again:")
-    page.show("", page.stage.said("starting again", before))
-    page.ask("suyuan status", until="8 / 8")
-    page.run(f"suyuan dlq redrive -s mediation {letter}")
+    page.say("To try it again does not help, since it says what it said:")
+    page.run(f"suyuan dlq redrive -s intake {letter}", code=1)
+    page.say("The bank mends its program and files again. The operator gives the letter up:")
+    page.run(f"suyuan dlq discard -s intake {letter}")
     page.run("suyuan doctor | head -n 1", until="All is well")
 
 

@@ -1,5 +1,6 @@
 """The page: what was typed, and what came."""
 
+import json
 import textwrap
 import time
 from typing import Final
@@ -59,6 +60,11 @@ class Page:
             assert until, f"{line}: exit code {ended}\n{answer}"
             assert time.monotonic() < deadline, f"{line}: exit code {ended}, no {until!r} in\n{answer}"
             time.sleep(0.2)
+
+    def kafka(self) -> str:
+        """Return the address of the broker."""
+        parts = json.loads(self.ask("suyuan status --json"))["parts"]
+        return str(next(one["address"] for one in parts if one["name"] == "kafka"))
 
     def write(self, name: str, content: str) -> None:
         """Make a file in the folder, and show it."""
