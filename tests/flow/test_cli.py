@@ -211,16 +211,15 @@ def test_no_command_takes_what_is_like_the_id_of_a_case_for_the_case(
         assert suyuan(*remedy, "--case", id, *more, "--data", data, "--json").code != 0
 
 
-def test_a_service_that_keeps_no_history_of_a_case_does_not_say_that_it_is_whole(
+def test_a_service_that_does_not_know_a_case_does_not_say_that_it_is_whole(
     running: Services, data: str
 ) -> None:
     eventually(lambda: suyuan("case", "show", CASE, "--data", data).code == 0)
 
-    done = suyuan("verify", CASE, "--service", "court_bridge", "--data", data, "--json")
-    nobody = suyuan("verify", case_id("ccb", "none"), "--service", "court_bridge", "--data", data, "--json")
+    elsewhere = suyuan("verify", CASE, "--service", "court_bridge", "--data", data, "--json")
+    nobody = suyuan("verify", case_id("ccb", "none"), "--service", "portal", "--data", data, "--json")
 
-    assert (done.code, done.json["error"]) == (1, "history.none")
-    assert "court_bridge keeps no history" in done.json["en"]
+    assert (elsewhere.code, elsewhere.json["error"]) == (1, "case.unknown")
     assert (nobody.code, nobody.json["error"]) == (1, "case.unknown")
 
 

@@ -107,7 +107,7 @@ async def test_a_message_from_years_ago_is_kept(where: StackAddresses) -> None:
 
 def test_what_was_committed_survives_a_killed_mongod(own: LocalStack, where: StackAddresses) -> None:
     with database(where.mongo_urls["intake"]) as client:
-        things = client.get_default_database()["things"]
+        things = client.get_default_database()["streams"]
         things.insert_one({"_id": 0})
         with client.start_session() as session, session.start_transaction():
             things.insert_many([{"_id": number} for number in range(1, 100)], session=session)
@@ -122,22 +122,22 @@ def test_a_service_reaches_its_own_database_only(where: StackAddresses, service:
     with database(where.mongo_urls[service]) as client:
         mine = client.get_default_database()
         assert mine.name == f"suyuan_{service}" == where.environment(service)["SUYUAN_MONGO_DATABASE"]
-        mine["things"].create_index("name")
-        mine["things"].insert_one({"name": service})
+        mine["streams"].create_index("name")
+        mine["streams"].insert_one({"name": service})
         for other in (*SERVICES, "admin"):
             name = other if other == "admin" else f"suyuan_{other}"
             if name == mine.name:
                 continue
             with pytest.raises(OperationFailure, match="not authorized"):
-                client[name]["things"].find_one()
+                client[name]["streams"].find_one()
             with pytest.raises(OperationFailure, match="not authorized"):
-                client[name]["things"].insert_one({})
+                client[name]["streams"].insert_one({})
 
 
 def test_nobody_gets_in_without_a_password(where: StackAddresses) -> None:
     with MongoClient(f"mongodb://{where.mongo_host}/?directConnection=true") as client:
         with pytest.raises(OperationFailure, match="requires authentication"):
-            client["suyuan_intake"]["things"].find_one()
+            client["suyuan_intake"]["streams"].find_one()
 
 
 def test_only_this_machine_can_connect(where: StackAddresses) -> None:
@@ -162,7 +162,7 @@ def test_a_folder_is_started_again_with_all_it_had_even_on_other_ports(tmp_path:
     stack = LocalStack(tmp_path, mongo_cache_mb=256, kafka_heap_mb=256)
     first = stack.start()
     with database(first.mongo_urls["alerts"]) as client:
-        client.get_default_database()["things"].insert_one({"_id": 1})
+        client.get_default_database()["streams"].insert_one({"_id": 1})
     kept = json.loads((tmp_path / "stack.json").read_text())
     stack.stop()
     stack.stop()
@@ -173,7 +173,7 @@ def test_a_folder_is_started_again_with_all_it_had_even_on_other_ports(tmp_path:
         assert second.kafka == first.kafka
         assert second.mongo_host != first.mongo_host
         with database(second.mongo_urls["alerts"]) as client:
-            assert client.get_default_database()["things"].find_one() == {"_id": 1}
+            assert client.get_default_database()["streams"].find_one() == {"_id": 1}
     now = json.loads((tmp_path / "stack.json").read_text())
     assert {k: v for k, v in now.items() if k != "mongo_port"} == {
         k: v for k, v in kept.items() if k != "mongo_port"

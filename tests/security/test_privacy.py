@@ -74,7 +74,7 @@ async def post(on: Wire, path: str, institution: str, body: dict[str, Any]) -> h
 
 async def call(on: Wire, method: str, path: str, institution: str, **more: Any) -> httpx.Response:
     """Call the portal as an institution."""
-    agent = Actor(institution, "p-1", "institution_agent")
+    agent = Actor(institution, f"p-{institution}-1", "institution_agent")
     headers = bearer(on.services.settings("portal").token_key, agent)
     async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
         return await client.request(method, path, **more)

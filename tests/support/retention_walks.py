@@ -4,6 +4,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from shared.contracts.delegation import RegisterPreSuit
+from shared.contracts.intake import GiveExplanation
 from shared.contracts.kinds import LeaveReason, Way
 from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
@@ -16,6 +18,8 @@ _SAMPLES = (
     Sample(intake.taken(intake.card(claim_fen=1)), intake.BANK),
     Sample(intake.taken(intake.card(amends=True, way=Way.DELEGATED)), intake.BANK),
     Sample(WithdrawDispute(reason=LeaveReason.PAID), intake.BANK),
+    Sample(RegisterPreSuit(case_number="（2026）京0106民诉前调801号"), intake.COURT_CLERK),
+    Sample(GiveExplanation(content_version="rights-2025.1", channel="phone"), intake.BANK),
     *(
         Sample(body, actor)
         for actor in _ASKERS

@@ -157,10 +157,10 @@ function institutions(groups) {
   byId("institution-rows").replaceChildren(...(rows.length ? rows : [empty]));
 }
 
-// The totals are everybody's; the institutions' own figures are not.
+// An institution's totals are its own; those of others are everybody's, and no institution's figures are theirs.
 function none() {
-  if (!figures.totals.filed) return "noInstitutions";
-  return role === "institution_agent" ? "noneOfYours" : "noneForYou";
+  if (role === "institution_agent") return "noneOfYours";
+  return figures.totals.filed ? "noneForYou" : "noInstitutions";
 }
 
 function institution(id, one) {

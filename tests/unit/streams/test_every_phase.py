@@ -22,9 +22,9 @@ HANDLERS = {service: import_module(f"services.{service}.handlers") for service i
 TABLES = {
     service: handlers.TABLES
     for service, handlers in HANDLERS.items()
-    if any(table.acts or table.openings for table in handlers.TABLES)
+    if service != "portal" and any(table.acts or table.openings for table in handlers.TABLES)
 }
-"""The tables of the services that decide; a read model decides about nothing."""
+"""The tables of the services that decide; the portal tells what others decided, and decides about nothing."""
 _FOUND: dict[str, Explored] = {}
 
 
