@@ -109,7 +109,7 @@ class ClosedDays:
 
 def signed_by(keys: "Keys", use: "KeyUse", owner: str, text: str, content: bytes) -> bool:
     """Tell whether a signature is one of its owner's; days are believed where no key for them is known."""
-    from shared.runtime.base.signing import PublicKeys, Signature
+    from shared.runtime.base.signing import Signature, holds, public_key
 
     known = {one.id: one for one in keys.all if one.use == use}
     if not known:
@@ -121,7 +121,7 @@ def signed_by(keys: "Keys", use: "KeyUse", owner: str, text: str, content: bytes
     key = known.get(signature.key)
     if key is None or key.owner != owner or key.revoked is not None:
         return False
-    return PublicKeys({key.id: key.public}).hold(signature, content)
+    return holds(public_key(key.public), signature, content)
 
 
 async def from_database(days: ClosedDays, database: "Database", *, tips: bool = True) -> None:

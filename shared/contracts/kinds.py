@@ -224,6 +224,11 @@ class FilingKind(Coded, zh="类型", en="Kind", seen_by=PARTY):
     STATEMENT = "statement", "制作调解书", "Mediation statement"
     RESUMPTION = "resumption", "恢复审理", "Resumption of the trial"
 
+    @property
+    def of_agreement(self) -> bool:
+        """Whether it rests on an agreement; else there is none, and a suit follows or goes on."""
+        return self in (FilingKind.CONFIRMATION, FilingKind.STATEMENT)
+
 
 class FilingStatus(Coded, zh="状态", en="Status", seen_by=PARTY):
     """What the court's review says of a filing. Source: OASIS LegalXML ECF 5."""

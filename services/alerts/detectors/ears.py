@@ -14,11 +14,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from services.alerts.detectors.predictive import local_dispersion, predicted, tail
-from services.alerts.detectors.window import Status, Window
+from services.alerts.detectors.window import Judgement, Status, Window
 
-__all__ = ["DISPERSION_WEEKS", "enough", "moving", "probability", "score"]
+__all__ = ["DISPERSION_WEEKS", "above_the_mean", "enough", "moving", "probability", "score"]
 
 Floats = NDArray[np.float64]
 
@@ -72,3 +73,22 @@ def probability(window: Window, baseline: int, lag: int, weeks: int = 1) -> tupl
     over = np.full(len(counts), exposure[stop - baseline : stop].sum())
     mean, variance = predicted(total, over, float(exposure[-weeks:].sum()), phi)
     return tail(summed, mean, variance, error), variance
+
+
+def above_the_mean(window: Window, baseline: int, lag: int, alpha: float, needed: int) -> Judgement:
+    """Judge each series by the mean and deviation of its baseline: what C1 and C2 do.
+
+    Args:
+        window: has as many weeks as are used.
+        baseline: weeks of the baseline.
+        lag: weeks between the baseline's end and the judged week.
+        alpha: the nominal level of the bound ``mean + z(1 - alpha) * sd``.
+        needed: so many weeks before the judged one a series must have.
+    """
+    status = enough(window, needed)
+    if not (status == Status.JUDGED).any():
+        return Judgement.unjudged(len(status))
+    mean, sd = moving(window, baseline, lag)
+    bound = mean + float(special.ndtri(1.0 - alpha)) * sd
+    p_value, variance = probability(window, baseline, lag)
+    return Judgement.of(status, mean, bound, score(window.observed, mean, sd), p_value, variance)

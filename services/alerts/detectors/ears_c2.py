@@ -7,10 +7,8 @@ Source: see `ears.py`.
 from dataclasses import dataclass
 from typing import Final
 
-from scipy import special
-
-from services.alerts.detectors.ears import DISPERSION_WEEKS, enough, moving, probability, score
-from services.alerts.detectors.window import Judgement, Status, Window
+from services.alerts.detectors.ears import DISPERSION_WEEKS, above_the_mean
+from services.alerts.detectors.window import Judgement, Window
 
 __all__ = ["EarsC2"]
 
@@ -39,11 +37,5 @@ class EarsC2:
         return DISPERSION_WEEKS + 2 * (self.baseline + LAG)
 
     def judge(self, window: Window) -> Judgement:
-        window = window.last(self.weeks_used + 1)
-        status = enough(window, self.weeks_needed)
-        if not (status == Status.JUDGED).any():
-            return Judgement.unjudged(len(status))
-        mean, sd = moving(window, self.baseline, LAG)
-        bound = mean + float(special.ndtri(1.0 - self.alpha)) * sd
-        p_value, variance = probability(window, self.baseline, LAG)
-        return Judgement.of(status, mean, bound, score(window.observed, mean, sd), p_value, variance)
+        used = window.last(self.weeks_used + 1)
+        return above_the_mean(used, self.baseline, LAG, self.alpha, self.weeks_needed)

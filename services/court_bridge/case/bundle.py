@@ -28,7 +28,7 @@ def bundle(
     A suit gets the facts that nobody disputes, where there are any; an agreement needs none.
     """
     own = _own(court_case, subject)
-    facts = (DocumentType.UNDISPUTED_FACTS,) if kind in (FilingKind.HANDOVER, FilingKind.RESUMPTION) else ()
+    facts = () if kind.of_agreement else (DocumentType.UNDISPUTED_FACTS,)
     listed = {type_: own[type_] for type_ in (*rules.documents(kind), *facts) if type_ in own}
     return {**listed, **court_case.added, **brought}
 

@@ -120,14 +120,13 @@ def filed(
 ) -> list[Event]:
     """Return the next filing of a case; before the first, what it is."""
     typed = tuple(Document(type=type_, digest=digest) for type_, digest in documents.items())
-    agreed = kind in (FilingKind.CONFIRMATION, FilingKind.STATEMENT)
     submission = FilingSubmitted(
         filing=filing_id(facts.subject, kind, court_case.attempt + 1),
         kind=kind,
         court=facts.context.network.court.id,
         institution=court_case.institution,
         cause=court_case.cause,
-        amount_fen=court_case.amount_fen if agreed else court_case.claim_fen,
+        amount_fen=court_case.amount_fen if kind.of_agreement else court_case.claim_fen,
         documents=typed,
     )
     if court_case.attempt:

@@ -21,7 +21,7 @@ def opened(court_case: CourtCase, event: Opened, facts: Facts[Context]) -> Court
         cause=event.cause,
         claim_fen=event.claim_fen,
         opened=True,
-        suit_number=getattr(event, "suit_number", None) or "",
+        suit_number=(event.suit_number or "") if isinstance(event, MediationOpened) else "",
     )
 
 

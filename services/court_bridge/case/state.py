@@ -99,7 +99,7 @@ class CourtCase(State):
         """
         if self.kind is FilingKind.HANDOVER:
             return self.way is Way.APPLIED and not self.suit_chosen
-        return self.kind in (FilingKind.CONFIRMATION, FilingKind.STATEMENT) and not self.complete
+        return self.kind is not None and self.kind.of_agreement and not self.complete
 
 
 _BLANK = CourtCase()

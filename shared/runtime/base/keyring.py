@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from shared.network.keys import Key, Keys, KeyUse
-from shared.runtime.base.signing import Signature, bytes_of
+from shared.runtime.base.signing import Signature, holds, public_key
 
 MALFORMED: Final = "proof.malformed"
 UNKNOWN_KEY: Final = "proof.unknown_key"
@@ -77,10 +76,8 @@ class Keyring:
             raise NotSigned(
                 KEY_NOT_VALID, f"the key {key.id} of {key.owner} is not valid at {at.isoformat()}"
             )
-        try:
-            self._key(key).verify(signature.raw, content)
-        except InvalidSignature:
-            raise NotSigned(WRONG, f"the key {key.id} of {key.owner} did not sign this") from None
+        if not holds(self._key(key), signature, content):
+            raise NotSigned(WRONG, f"the key {key.id} of {key.owner} did not sign this")
         return key
 
     def public(self, id: str, use: KeyUse, at: datetime) -> Ed25519PublicKey:
@@ -97,5 +94,5 @@ class Keyring:
     def _key(self, key: Key) -> Ed25519PublicKey:
         public = self._public.get(key.id)
         if public is None:
-            public = self._public[key.id] = Ed25519PublicKey.from_public_bytes(bytes_of(key.public))
+            public = self._public[key.id] = public_key(key.public)
         return public

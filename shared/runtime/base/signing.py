@@ -5,7 +5,7 @@ Source: RFC 8032 (Ed25519).
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -101,29 +101,22 @@ def proof_of(
     return PROOF, str(signer.sign(signed_content(topic, key, dict(headers), value))).encode()
 
 
-class PublicKeys:
-    """The public keys that are known, by id.
-
-    Args:
-        keys: Each base64url as :attr:`Signer.public` writes it.
+def public_key(text: str) -> Ed25519PublicKey:
+    """Return a public key that is written as :attr:`Signer.public`.
 
     Raises:
-        ValueError: One is none.
+        ValueError: It is none.
     """
+    return Ed25519PublicKey.from_public_bytes(bytes_of(text))
 
-    def __init__(self, keys: Mapping[str, str]) -> None:
-        self._keys = {id: Ed25519PublicKey.from_public_bytes(bytes_of(text)) for id, text in keys.items()}
 
-    def hold(self, signature: Signature, content: bytes) -> bool:
-        """Tell whether a signature of a known key is one of this content."""
-        key = self._keys.get(signature.key)
-        if key is None:
-            return False
-        try:
-            key.verify(signature.raw, content)
-        except InvalidSignature:
-            return False
-        return True
+def holds(key: Ed25519PublicKey, signature: Signature, content: bytes) -> bool:
+    """Tell whether the owner of a public key made a signature of this content."""
+    try:
+        key.verify(signature.raw, content)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def text_of(raw: bytes) -> str:

@@ -1,6 +1,6 @@
-"""What an administrator asks of a broker that aiokafka's own client cannot ask: rules, users, quotas.
+"""What an administrator asks of a broker that aiokafka's own client cannot ask: rules and users.
 
-Requests of the Kafka protocol (KIP-11 and KIP-290 rules, KIP-554 users, KIP-546 quotas), built on aiokafka's.
+Requests of the Kafka protocol (KIP-11 and KIP-290 rules, KIP-554 users), built on aiokafka's.
 """
 
 from collections.abc import Sequence
@@ -10,27 +10,20 @@ from aiokafka.protocol.admin import (
     CreateAclsRequest_v1,
     DeleteAclsRequest_v1,
     DescribeAclsRequest_v1,
-    DescribeClientQuotasRequest_v0,
 )
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
-    Array,
-    Boolean,
     CompactArray,
     CompactBytes,
     CompactString,
-    Float64,
     Int8,
     Int16,
     Int32,
     Schema,
-    String,
     TaggedFields,
 )
 
-_TEXT = String("utf-8")
 _COMPACT = CompactString("utf-8")
-_ENTITY = Array(("type", _TEXT), ("name", _TEXT))
 
 
 class _Answer51(Response):  # type: ignore[misc]
@@ -68,31 +61,6 @@ class _Question51(RequestStruct):  # type: ignore[misc]
     )
 
 
-class _Answer49(Response):  # type: ignore[misc]
-    API_KEY = 49
-    API_VERSION = 0
-    SCHEMA = Schema(
-        ("throttle_time_ms", Int32),
-        ("entries", Array(("code", Int16), ("message", _TEXT), ("entity", _ENTITY))),
-    )
-
-
-class _Question49(RequestStruct):  # type: ignore[misc]
-    API_KEY = 49
-    API_VERSION = 0
-    RESPONSE_TYPE = _Answer49
-    SCHEMA = Schema(
-        (
-            "entries",
-            Array(
-                ("entity", _ENTITY),
-                ("ops", Array(("key", _TEXT), ("value", Float64), ("remove", Boolean))),
-            ),
-        ),
-        ("validate_only", Boolean),
-    )
-
-
 class AlterUsers(Request[_Question51]):  # type: ignore[misc]
     """Sets what users' passwords are checked with.
 
@@ -108,38 +76,6 @@ class AlterUsers(Request[_Question51]):  # type: ignore[misc]
     def build(self, request_struct_class: type[_Question51]) -> _Question51:
         """Return the request in the version that the broker speaks."""
         return request_struct_class([], self._upsertions, {})
-
-
-class AlterQuotas(Request[_Question49]):  # type: ignore[misc]
-    """Sets the quotas of users.
-
-    Args:
-        quotas: User, and the values by key.
-    """
-
-    API_KEY = 49
-
-    def __init__(self, quotas: Sequence[tuple[str, dict[str, float]]]) -> None:
-        self._quotas = quotas
-
-    def build(self, request_struct_class: type[_Question49]) -> _Question49:
-        """Return the request in the version that the broker speaks."""
-        entries = [
-            ([("user", user)], [(key, value, False) for key, value in values.items()])
-            for user, values in self._quotas
-        ]
-        return request_struct_class(entries, False)
-
-
-class DescribeQuotas(Request[DescribeClientQuotasRequest_v0]):  # type: ignore[misc]
-    """Asks for the quotas of all users that have their own."""
-
-    API_KEY = 48
-
-    def build(self, request_struct_class: type[DescribeClientQuotasRequest_v0]) -> Any:
-        """Return the request in the version that the broker speaks."""
-        any_of_them = 2
-        return request_struct_class([("user", any_of_them, None)], True)
 
 
 class DescribeRules(Request[DescribeAclsRequest_v1]):  # type: ignore[misc]

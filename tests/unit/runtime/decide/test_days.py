@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts import merkle
 from shared.contracts.days import DayClosed, Tip, days_root, signed
-from shared.runtime.base.signing import PublicKeys, Signature, Signer
+from shared.runtime.base.signing import Signature, Signer, holds, public_key
 from shared.runtime.decide.days import Days, closed, days_subject, known
 from shared.runtime.decide.entries import Item
 from shared.runtime.serve.days import day_of
@@ -55,13 +55,13 @@ def test_a_day_is_signed_and_its_root_is_over_the_days_before_it_too(world: Worl
         asyncio.run(record(world, event(stored(world), day)))
 
     said = told(world)
-    keys = PublicKeys({SIGNER.id: SIGNER.public})
+    key = public_key(SIGNER.public)
     assert [one.day_number for one in said] == [1, 2, 3]
     for count, one in enumerate(said, 1):
         assert one.tips_root == merkle.root([tip.leaf for tip in TIPS]).hex()
         assert one.days_root == days_root(SERVICE, said[:count])
-        assert keys.hold(Signature.parse(one.signature), signed(SERVICE, one))
-        assert not keys.hold(Signature.parse(one.signature), signed("intake", one))
+        assert holds(key, Signature.parse(one.signature), signed(SERVICE, one))
+        assert not holds(key, Signature.parse(one.signature), signed("intake", one))
     on = [message for message in world.published if message.topic == "history.days"]
     assert [message.value for message in on] == [row["value"].encode() for row in world.history(SUBJECT)]
 
