@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from pydantic import SecretStr
 from pymongo import MongoClient
 
 from deploy.local.keys import LocalKeys, local_keys
+from deploy.local.ports import choose_port
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from shared.contracts.principals import ADMIN, principal_of
@@ -142,7 +142,7 @@ class Site:
             "SUYUAN_PARTY_KEY": SECRET,
             "SUYUAN_PERSONAL_KEYS": SECRET,
             "SUYUAN_SEALING_KEYS": SECRET,
-            "SUYUAN_OPS_PORT": str(_free_port()),
+            "SUYUAN_OPS_PORT": str(choose_port()),
             "SUYUAN_LOG_LEVEL": "warning",
         }
         child = ChildProcess(
@@ -273,9 +273,3 @@ def _children() -> list[psutil.Process]:
 def _cpu(pid: int | None) -> float:
     times = psutil.Process(pid).cpu_times()
     return float(times.user + times.system)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

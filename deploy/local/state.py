@@ -10,13 +10,13 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from deploy.local import errors
+from deploy.local.ports import choose_port
 from shared.contracts.topics import SERVICES
 
 NEEDED_MB = 500
@@ -52,7 +52,7 @@ def load_state(data: Path) -> dict[str, Any]:
     state.setdefault("kafka_secret", secrets.token_urlsafe(32))
     taken: set[int] = set(state.get("ports", {}).values())
     for name in STACK_PORTS:
-        state[name] = _free_port(state.get(name), taken)
+        state[name] = choose_port(state.get(name), taken)
         taken.add(state[name])
     if json.dumps(state) != before:
         write_secret(path, json.dumps(state, indent=1))
@@ -70,7 +70,7 @@ def keep_ports(data: Path, names: Sequence[str]) -> dict[str, int]:
     before = dict(kept)
     for name in names:
         others = {port for other, port in kept.items() if other != name}
-        kept[name] = _free_port(kept.get(name), others | {state[one] for one in STACK_PORTS})
+        kept[name] = choose_port(kept.get(name), others | {state[one] for one in STACK_PORTS})
     if kept != before:
         write_secret(path, json.dumps(state, indent=1))
     return {name: kept[name] for name in names}
@@ -109,29 +109,6 @@ def _new_cluster_id() -> str:
         text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         if not text.startswith("-"):
             return text
-
-
-def _free_port(wanted: int | None, taken: set[int]) -> int:
-    """`wanted` if nobody has it, else another free port.
-
-    Ports below 32768 are never handed out for outgoing connections, so a port of ours stays ours while a
-    broker is down between a crash and its next start.
-    """
-    while True:
-        port = wanted or 20000 + secrets.randbelow(12000)
-        wanted = None
-        if port in taken:
-            continue
-        with socket.socket() as probe:
-            # As the servers do: a port in TIME_WAIT counts as free, one in use does not.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                    continue
-                raise
-            return port
 
 
 def private_folder(path: Path) -> None:

@@ -17,13 +17,14 @@ from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
 from deploy.local.java import find_java, kafka_class_path
 from deploy.local.kafka import answers
+from deploy.local.ports import choose_port
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from shared.runtime.publish.producer import started
 from shared.runtime.serve.topics import cluster_id
 from tests.kafka.helpers import until
 from tests.support.cli import suyuan
-from tests.support.services import ROOT, free_port
+from tests.support.services import ROOT
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 PASSWORD, OF_INTAKE = "a" * 64, "b" * 64
@@ -36,7 +37,7 @@ def port() -> Iterator[int]:
     images = ROOT / "deploy" / "images"
     with tempfile.TemporaryDirectory(prefix="suyuan-test-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        inside, controller, host = free_port(), free_port(), free_port()
+        inside, controller, host = choose_port(), choose_port(), choose_port()
         settings = (images / "kafka.properties").read_text("utf-8")
         for before, after in (
             ("kafka:9093", f"127.0.0.1:{controller}"),

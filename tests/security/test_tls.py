@@ -13,6 +13,7 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from pydantic import SecretStr
 
 from deploy.local.kafka import TlsListeners
+from deploy.local.ports import choose_port
 from deploy.local.stack import LocalStack
 from shared.contracts.errors import SuyuanError
 from shared.runtime.base.settings import Settings
@@ -21,7 +22,7 @@ from shared.runtime.publish.producer import started
 from shared.runtime.serve.topics import cluster_id
 from tests.support.certificates import Authority
 from tests.support.cli import suyuan
-from tests.support.services import Services, free_port
+from tests.support.services import Services
 
 pytestmark = [pytest.mark.kafka]
 
@@ -39,7 +40,7 @@ def authority(folder: Path) -> Authority:
 
 @pytest.fixture(scope="module")
 def listeners(authority: Authority) -> TlsListeners:
-    return TlsListeners(free_port(), free_port(), authority.sign("broker"), authority.file)
+    return TlsListeners(choose_port(), choose_port(), authority.sign("broker"), authority.file)
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Mapping
 
 from cli.serve import build_of
+from deploy.local.ports import choose_port
 from deploy.local.processes import ChildProcess
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve import calendars
 from shared.runtime.serve.process import serve
 from tests.support.calendars import known_until
-from tests.support.services import ROOT, Replica, Services, free_port
+from tests.support.services import ROOT, Replica, Services
 
 
 def start(
@@ -25,7 +26,7 @@ def start(
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(ROOT),
         **services.environment(service, number),
-        "SUYUAN_OPS_PORT": str(free_port()),
+        "SUYUAN_OPS_PORT": str(choose_port()),
         **(env or {}),
     }
     process = ChildProcess(

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from deploy.local.ports import choose_port
 from shared.runtime.base.settings import Settings
 from shared.runtime.serve.server import Server
-from tests.support.services import free_port
 
 HOST = "127.0.0.1"
 
@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 @asynccontextmanager
 async def serving(app: Any, settings: Settings | None = None) -> AsyncIterator[int]:
     """Serve an application; give the port."""
-    port = free_port()
+    port = choose_port()
     server = Server.of(app, HOST, port, settings or Settings())
     task = asyncio.create_task(server.serve())
     try:

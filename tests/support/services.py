@@ -13,7 +13,6 @@ give each module a stack of its own with :func:`platform`.
 import asyncio
 import json
 import secrets
-import socket
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.keys import local_keys
+from deploy.local.ports import choose_port
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from shared.contracts.principals import ADMIN, OPERATOR
@@ -103,7 +103,7 @@ class Services:
             **(env or {}),
         }
         self._replicas: dict[tuple[str, int], Replica] = {}
-        self._mediation_port = free_port()
+        self._mediation_port = choose_port()
         network = Path(self._env["SUYUAN_NETWORK"]) if "SUYUAN_NETWORK" in self._env else DEFAULT_NETWORK
         self.keys = local_keys(folder, load_network(network))
         self._env.setdefault("SUYUAN_KEYS", str(self.keys.public))
@@ -187,7 +187,7 @@ class Services:
                 "PYTHONPATH": str(ROOT),
                 "PYTHONUNBUFFERED": "1",
                 **self.environment(service, number),
-                "SUYUAN_OPS_PORT": str(free_port()),
+                "SUYUAN_OPS_PORT": str(choose_port()),
                 **self._http(service, number),
                 **env,
             }
@@ -216,7 +216,7 @@ class Services:
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),
             **self.environment(service, replica),
-            "SUYUAN_OPS_PORT": str(free_port()),
+            "SUYUAN_OPS_PORT": str(choose_port()),
             **(env or {}),
         }
         process = ChildProcess(
@@ -232,7 +232,7 @@ class Services:
     def _http(self, service: str, number: int) -> dict[str, str]:
         """Return what the portal needs to be asked, and to ask mediation for its public key."""
         if service == "portal":
-            return {"SUYUAN_HTTP_PORT": str(free_port()), "SUYUAN_MEDIATION_URL": self.mediation_url()}
+            return {"SUYUAN_HTTP_PORT": str(choose_port()), "SUYUAN_MEDIATION_URL": self.mediation_url()}
         told = service == "mediation" and number == 0
         return {"SUYUAN_HTTP_PORT": str(self._mediation_port)} if told else {}
 
@@ -305,15 +305,3 @@ def platform(*, env: Mapping[str, str] | None = None, topics: bool = True) -> It
                 yield services
             finally:
                 services.stop()
-
-
-def free_port() -> int:
-    """Return a port that nobody has, out of the range that is never handed out for outgoing connections."""
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
