@@ -53,7 +53,7 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def acl(data: Data = None, as_json: AsJson = False) -> None:
-    """列出访问权限及其状态 / list who may do what on the broker, and whether the broker has it so."""
+    """列出访问权限与配额及其状态 / list who may do what on the broker, and how much; tell what differs."""
     from shared.network.load import load_network
     from shared.runtime.serve import access
     from shared.runtime.serve.access_rules import access_rules
@@ -61,12 +61,13 @@ def acl(data: Data = None, as_json: AsJson = False) -> None:
     settings = connection.settings(None, data, user=ADMIN)
     network = load_network(settings.network)
     found = output.run(access.compared(settings, access_rules(network), network))
-    rows = _rows(found)
+    rows, quotas = _rows(found), [one.shown() for one in found.quotas]
     if as_json:
-        output.show(rows)
+        output.show({"access": rows, "quotas": quotas})
     else:
         output.draw(declared.ACCESS, rows)
-    if found.missing or found.extra:
+        output.draw(declared.QUOTAS, quotas)
+    if not found.holds:
         raise typer.Exit(output.FAILED)
 
 
@@ -98,8 +99,14 @@ def provision(
     differing = output.run(look(settings, wanted, [topic.name for topic in wanted])).mismatches
     changed = output.run(_access(settings, network, dry_run=dry_run)) if acl else None
     if as_json:
-        told = {"made": made, "differences": [one.reason for one in differing], "dry_run": dry_run}
-        output.show({**told, **({"access": _rows(changed)} if changed is not None else {})})
+        told: dict[str, Any] = {
+            "made": made,
+            "differences": [one.reason for one in differing],
+            "dry_run": dry_run,
+        }
+        if changed is not None:
+            told |= {"access": _rows(changed), "quotas": [one.shown() for one in changed.quotas]}
+        output.show(told)
         return
     for one in differing:
         output.err.print(output.told(one.zh, one.reason), markup=False, highlight=False)
@@ -130,7 +137,7 @@ async def lacking(settings: "Settings", network: "Network") -> list[str]:
 
 
 async def _access(settings: "Settings", network: "Network", *, dry_run: bool) -> "Difference":
-    """Make users and rules what they shall be, or say what differs; return what differed."""
+    """Make users, rules and quotas what they shall be, or say what differs; return what differed."""
     from shared.runtime.serve import access
     from shared.runtime.serve.access_rules import access_rules
 
@@ -160,6 +167,16 @@ def _tell(found: "Difference") -> None:
     else:
         count = len(found.kept)
         output.line(output.told(f"全部 {count} 条权限已存在", f"All {count} access rules are there"))
+    if found.quotas_to_change:
+        output.line(output.told("以下配额已按应有设置", "These quotas are set as wanted:"))
+        output.draw(declared.QUOTAS, [one.shown() for one in found.quotas_to_change])
+    else:
+        output.line(output.told("全部配额已设置", "All quotas are set"))
+    if found.former:
+        who = ", ".join(found.former)
+        output.line(
+            output.told(f"已不在网络中,口令删除:{who}", f"No members any more, their passwords go: {who}")
+        )
     if found.foreign:
         count = len(found.foreign)
         output.line(

@@ -9,6 +9,9 @@ from typing import Final
 from cli.display import agreements, alerts, duplicates, evaluations, retention, rosters, verified
 from cli.display.about_rules import RULES as RULES
 from cli.display.about_rules import WHY as WHY
+from cli.display.access import ACCESS as ACCESS
+from cli.display.access import CHANGES as CHANGES
+from cli.display.access import QUOTAS as QUOTAS
 from cli.display.cases import CASE as CASE
 from cli.display.cases import CASES as CASES
 from cli.display.cases import POSSIBLE as POSSIBLE
@@ -68,28 +71,6 @@ _TOPIC_STATES: Final = {
     "missing": Words("无", "Missing"),
     "wrong": Words("不符", "Wrong"),
 }
-
-_RESOURCES: Final = {
-    "topic": Words("主题", "Topic"),
-    "group": Words("消费组", "Group"),
-    "transactional_id": Words("事务", "Transactions"),
-    "cluster": Words("集群", "Cluster"),
-}
-_OPERATIONS: Final = {
-    "all": Words("一切", "Everything"),
-    "read": Words("读", "Read"),
-    "write": Words("写", "Write"),
-    "describe": Words("查看", "Describe"),
-    "describe_configs": Words("查看配置", "See settings"),
-}
-_PERMISSIONS: Final = {"allow": Words("允许", "Allow"), "deny": Words("禁止", "Deny")}
-_RULE_STATES: Final = {
-    "ready": Words("有", "Ready"),
-    "missing": Words("无", "Missing"),
-    "extra": Words("多余", "Too much"),
-    "foreign": Words("他人所设", "Not ours"),
-}
-_RULE_CHANGES: Final = {"missing": Words("增加", "Added"), "extra": Words("删除", "Removed")}
 
 _AWAY: Final = {"no answer": Words("无应答", "No answer"), "ended": Words("已结束", "Ended")}
 
@@ -226,36 +207,6 @@ MADE: Final = Table(
     ("topics provision",),
 )
 
-_ACCESS: Final = (
-    Column("principal", "用户", "User", Kind.ID),
-    Column("resource", "对象", "Of", words=_RESOURCES),
-    Column("name", "名称", "Name", Kind.ID),
-    Column("operation", "操作", "May", words=_OPERATIONS),
-)
-
-ACCESS: Final = Table(
-    "topics-acl",
-    "访问权限",
-    "Access rules",
-    (
-        *_ACCESS,
-        Column("permission", "许可", "Rule", importance=2, words=_PERMISSIONS),
-        Column("state", "状态", "State", words=_RULE_STATES),
-    ),
-    ("topics acl",),
-)
-
-CHANGES: Final = Table(
-    "topics-provision-acl",
-    "权限变动",
-    "Access rules changed",
-    (
-        *_ACCESS,
-        Column("state", "变动", "Change", words=_RULE_CHANGES),
-    ),
-    ("topics provision",),
-)
-
 PROBLEMS: Final = Table(
     "file-problems",
     "有问题的行",
@@ -362,7 +313,8 @@ SETTINGS: Final = Table(
 
 TABLES: Final[tuple[Table | Facts, ...]] = (
     *(CASES, CASE, TIMELINE, POSSIBLE, FOUND, WITNESSING, WITNESSED, DIFFERING),
-    *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE, ACCESS, CHANGES),
+    *(LETTERS, LETTER, HEADERS, REMEDIES, HELD, BLOCKED, GAPS, TOPICS, MADE),
+    *(ACCESS, CHANGES, QUOTAS),
     *(MEDIATORS, MEDIATOR, ORGANISATIONS, ORGANISATION),
     *(AGREEMENT, INSTALMENTS),
     *(DUPLICATES, DUPLICATE, PARTIES, RETENTION),

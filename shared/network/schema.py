@@ -64,6 +64,7 @@ __all__ = [
     "Network",
     "Organisation",
     "Person",
+    "Quota",
     "Role",
     "RoutingLine",
 ]
@@ -131,6 +132,17 @@ class Organisation(Strict):
     mediators: Annotated[tuple[Mediator, ...], many(5000)]
 
 
+class Quota(Strict):
+    """How much of each broker an institution may take before the broker makes it wait."""
+
+    written: Annotated[int, Field(ge=10_000, le=10_000_000_000)] = 2_000_000
+    """Bytes a second that it sends: some 1,300 filings."""
+    read: Annotated[int, Field(ge=10_000, le=10_000_000_000)] = 10_000_000
+    """Bytes a second that it is sent."""
+    requests: Annotated[int, Field(ge=1, le=100_000)] = 50
+    """Time of the broker's threads for its requests, percent of one thread."""
+
+
 class Institution(Strict):
     """A bank, finance company or lessor: it files disputes and answers alerts, requests and suggestions."""
 
@@ -140,6 +152,8 @@ class Institution(Strict):
     name: Name
     superior: Name | None = None
     """The body that receives copies of suggestions (法释〔2023〕11号 art 9); None: not known."""
+    quota: Quota | None = None
+    """How much of the brokers it may take; None: what the network says for all."""
 
     @property
     def filings_topic(self) -> str:
@@ -246,6 +260,8 @@ class Network(Strict):
     """The names of issues, products and channels; what has none here is shown as the institution wrote it."""
     negative_list: Annotated[tuple[_PartyToken, ...], many(100_000, 0)] = ()
     """失信、逃废债名单: party tokens, as `suyuan party-token` makes them; their disputes go to the court."""
+    quota: Quota = Quota()
+    """How much of the brokers each institution may take that has no quota of its own."""
     rules: CityRules = CityRules()
     """Limits that the city sets otherwise than the published rules."""
     keys: Annotated[tuple[Key, ...], many(MOST_KEYS, 0)] = ()

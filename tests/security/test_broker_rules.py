@@ -28,6 +28,7 @@ from shared.network.schema import Network
 from shared.runtime.serve import access
 from shared.runtime.serve.access_rules import access_rules, principals
 from shared.runtime.serve.topics import admin as opened
+from tests.kafka.helpers import until
 from tests.support.access import COURT, EVERYBODY, INSTITUTION, Line, stated
 from tests.support.cli import suyuan
 from tests.support.clients import aio, rdk, settings
@@ -237,6 +238,7 @@ async def test_rules_that_no_longer_hold_go_and_those_of_others_stay(
     own, wanted = services.settings("intake"), access_rules(network)
     former = access.BrokerRule(2, "filings.bank-gone", 3, "User:bank-gone", "*", 4, 3)
     too_much = access.BrokerRule(2, "*", 3, "User:ccb", "*", 2, 3)
+    await access.set_passwords(own, {"bank-gone": "as before"})
     theirs = access.BrokerRule(2, "billing", 3, "User:billing", "*", 4, 3)
     forbidden = access.BrokerRule(2, "filings.abc", 3, "User:abc", "*", 4, 2)
     lost = access.on_broker(next(one for one in wanted if one.principal == "bank-c"))
@@ -267,9 +269,23 @@ async def test_rules_that_no_longer_hold_go_and_those_of_others_stay(
     assert set(after.foreign) == {theirs, forbidden}
     assert len(after.kept) == len(wanted)
     listed = await asyncio.to_thread(suyuan, "topics", "acl", "--json", env=environment)
-    assert (listed.code, len(listed.json)) == (0, len(wanted) + 2)
+    assert (listed.code, len(listed.json["access"])) == (0, len(wanted) + 2)
+    gone = {**aio(services.addresses, "bank-gone"), "sasl_plain_password": "as before"}
+    await until(lambda: shut_out(gone))
     async with opened(own) as client:
         await client._send_to_controller(access.DeleteRules([theirs, forbidden]))
+
+
+async def shut_out(arguments: dict[str, Any]) -> bool:
+    """Tell whether the broker lets a user in no more, as soon as it has read of it."""
+    client = AIOKafkaClient(**arguments, request_timeout_ms=3000)
+    try:
+        await asyncio.wait_for(client.bootstrap(), 30)
+    except KafkaConnectionError:
+        return True
+    finally:
+        await client.close()
+    return False
 
 
 async def test_no_secret_stands_in_an_argument_or_a_log_or_is_open_to_others(services: Services) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from cli.display.view import View
 from shared.casework.case_ids import series_id
 from shared.contracts.words import Words
-from tests.support import alert_rows, duplicate_rows, evaluation_rows, roster_rows, verified_rows
+from tests.support import access_rows, alert_rows, duplicate_rows, evaluation_rows, roster_rows, verified_rows
+from tests.support.access_rows import LONG_TOPIC
 from tests.support.cases import case_id
 
 NOW: Final = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
@@ -18,7 +19,6 @@ OTHER: Final = case_id("ccb", "FT-2026-00018")
 TWIN: Final = OTHER[:14] + ("b" if OTHER[14] == "a" else "a") + OTHER[15:]
 SERIES: Final = series_id("icbc-beijing-fengtai-branch", "credit_card", "collection_conduct")
 PERSON: Final = "people-mediation-committee/mediator-00017/mediator"
-LONG_TOPIC: Final = "filings.rural-commercial-bank-of-fengtai-district"
 
 Rows = list[dict[str, Any]]
 
@@ -285,19 +285,7 @@ _INPUT: Final[dict[str, Rows]] = {
         | {"public": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
     ],
     "topics-provision": [{"topic": LONG_TOPIC}, {"topic": "intake.events"}],
-    "topics-acl": [
-        {
-            **{"principal": "bank-of-a-very-long-name-of-fourteen-words", "resource": "topic"},
-            **{"name": LONG_TOPIC, "operation": "write", "permission": "allow", "state": "missing"},
-        },
-        {
-            **{"principal": "monitoring", "resource": "cluster", "name": "kafka-cluster"},
-            **{"operation": "alter_configs", "permission": "deny", "state": "foreign"},
-        },
-    ],
-    "topics-provision-acl": [
-        {"principal": "ccb", "resource": "topic", "name": LONG_TOPIC, "operation": "write", "state": "extra"}
-    ],
+    **access_rows.ROWS,
     "file-problems": [
         {
             **{

@@ -1,23 +1,39 @@
-"""The rules on the broker: what there is, what there shall be, and making the one the other.
+"""Rules and quotas on the broker: what there is, what there shall be, and making the one the other.
 
-``access_rules.py`` decides what there shall be. Rules that forbid, and rules of other users about other
-things on the same brokers, are nobody's business here: they are told and left.
+``access_rules.py`` and ``access_quotas.py`` decide what there shall be. Rules that forbid, and what other
+users of the same brokers may do with other things, are nobody's business here: they are told and left.
 """
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple, TypeVar
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import for_code
 
-from shared.contracts.topics import CASES_PREFIX, FILINGS_PREFIX, SERVICES, dead_letters_topic, keyed_topics
+from shared.contracts.topics import (
+    CASES_PREFIX,
+    FILINGS_PREFIX,
+    SERVICES,
+    dead_letters_topic,
+    filings_topic,
+    keyed_topics,
+)
 from shared.network.schema import Network
 from shared.runtime.base.settings import Settings
+from shared.runtime.serve import access_quotas
+from shared.runtime.serve.access_quotas import BrokerQuota, Entity, Found, State
 from shared.runtime.serve.access_rules import AccessRule, principals
-from shared.runtime.serve.broker_requests import AlterUsers, CreateRules, DeleteRules, DescribeRules
+from shared.runtime.serve.broker_requests import (
+    AlterQuotas,
+    AlterUsers,
+    CreateRules,
+    DeleteRules,
+    DescribeQuotas,
+    DescribeRules,
+)
 from shared.runtime.serve.topics import admin
 
 _RESOURCES: Final = {
@@ -41,6 +57,7 @@ _OPERATIONS: Final = {
     11: "alter_configs",
     12: "idempotent_write",
 }
+_Row = TypeVar("_Row")
 _ALLOW: Final = 3
 _LITERAL, _PREFIXED = 3, 4
 _TOPIC, _GROUP = 2, 3
@@ -49,6 +66,8 @@ _USER: Final = "User:"
 _AT_ONCE: Final = 500
 _SCRAM_512: Final = 2
 _ITERATIONS: Final = 4096
+_NO_PASSWORD: Final = 91
+"""RESOURCE_NOT_FOUND: a user who comes with a certificate."""
 
 
 class BrokerRule(NamedTuple):
@@ -76,19 +95,33 @@ class BrokerRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """In what the rules on the broker are not those that there shall be.
+    """In what rules and quotas on the broker are not those that there shall be.
 
     Attributes:
         kept: There, and wanted.
         missing: Wanted, and not there.
         extra: There, no longer wanted: of our users, or about what is ours.
         foreign: There and left: what forbids, and what other users may do with all topics or with others.
+        former: Institutions that are no member any more, by the rules about their topics that they left.
+        quotas: All quotas, each with its state.
     """
 
     kept: tuple[BrokerRule, ...]
     missing: tuple[BrokerRule, ...]
     extra: tuple[BrokerRule, ...]
     foreign: tuple[BrokerRule, ...]
+    former: tuple[str, ...] = ()
+    quotas: tuple[BrokerQuota, ...] = ()
+
+    @property
+    def quotas_to_change(self) -> tuple[BrokerQuota, ...]:
+        """The quotas that are not as they shall be."""
+        return tuple(one for one in self.quotas if one.state not in (State.READY, State.FOREIGN))
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is as it shall be."""
+        return not (self.missing or self.extra or self.quotas_to_change)
 
 
 def on_broker(rule: AccessRule) -> BrokerRule:
@@ -105,11 +138,14 @@ def difference(wanted: Iterable[AccessRule], there: Iterable[BrokerRule], networ
     own = {_USER + name for name in principals(network)}
     rest = have - shall
     extra = {one for one in rest if one.permission == _ALLOW and (one.principal in own or _is_ours(one))}
+    filed = {(one.principal, one.name) for one in extra if one.resource == _TOPIC}
+    users = sorted({name.removeprefix(_USER) for name, _ in filed if name not in own})
     return Difference(
         tuple(sorted(have & shall)),
         tuple(sorted(shall - have)),
         tuple(sorted(extra)),
         tuple(sorted(rest - extra)),
+        tuple(one for one in users if (_USER + one, filings_topic(one)) in filed),
     )
 
 
@@ -130,17 +166,20 @@ def _is_ours(rule: BrokerRule) -> bool:
 
 
 async def compared(settings: Settings, wanted: Sequence[AccessRule], network: Network) -> Difference:
-    """Compare the broker's rules with those that there shall be.
+    """Compare the broker's rules and quotas with those that there shall be.
 
     Raises:
         KafkaError: No broker answers, or it does not tell this user its rules.
     """
     async with admin(settings) as client:
-        return difference(wanted, await _rules(client), network)
+        return await _found(client, wanted, network)
 
 
 async def make(settings: Settings, wanted: Sequence[AccessRule], network: Network) -> Difference:
-    """Make the rules that are missing and remove those that no longer hold.
+    """Make rules and quotas that are missing, and remove those that no longer hold.
+
+    An institution that is no member any more loses its password with its rules: nothing would make it wait
+    that goes on to ask.
 
     Returns:
         What differed before.
@@ -149,17 +188,50 @@ async def make(settings: Settings, wanted: Sequence[AccessRule], network: Networ
         KafkaError: A broker is away, or refuses.
     """
     async with admin(settings) as client:
-        found = difference(wanted, await _rules(client), network)
+        found = await _found(client, wanted, network)
+        await _set_quotas(client, found.quotas_to_change)
         # First what allows: nobody who still may shall be kept out in between.
-        for start in range(0, len(found.missing), _AT_ONCE):
-            answer = await client._send_to_controller(CreateRules(found.missing[start : start + _AT_ONCE]))
+        for part in _parts(found.missing, _AT_ONCE):
+            answer = await client._send_to_controller(CreateRules(part))
             for code, message in answer.creation_responses:
                 _check(code, message)
-        for start in range(0, len(found.extra), _AT_ONCE):
-            answer = await client._send_to_controller(DeleteRules(found.extra[start : start + _AT_ONCE]))
+        for users in _parts([(user, _SCRAM_512) for user in found.former], _AT_ONCE):
+            answer = await client._send_to_controller(AlterUsers([], users))
+            for _, code, message, _ in answer.results:
+                _check(0 if code == _NO_PASSWORD else code, message)
+        # Last: by these rules a former member is known, should this end halfway.
+        for part in _parts(found.extra, _AT_ONCE):
+            answer = await client._send_to_controller(DeleteRules(part))
             for code, message, _ in answer.filter_responses:
                 _check(code, message)
         return found
+
+
+async def _found(client: AIOKafkaAdminClient, wanted: Sequence[AccessRule], network: Network) -> Difference:
+    found = difference(wanted, await _rules(client), network)
+    there = await _quotas(client)
+    return replace(found, quotas=access_quotas.compared(network, there, found.former))
+
+
+async def _quotas(client: AIOKafkaAdminClient) -> Found:
+    answer: Any = await client._send_request(DescribeQuotas())
+    _check(answer.error_code, answer.error_message)
+    return {
+        (Entity(tuple(sorted((kind, name or "") for kind, name, _ in entity))), limit): value
+        for entity, values, _ in answer.entries or ()
+        for limit, value, _ in values
+    }
+
+
+async def _set_quotas(client: AIOKafkaAdminClient, quotas: Iterable[BrokerQuota]) -> None:
+    numbers: dict[Entity, dict[str, float | None]] = {}
+    for one in quotas:
+        numbers.setdefault(one.entity, {})[one.limit] = one.wanted
+    entries = [([(kind, name or None) for kind, name in one.parts], of) for one, of in numbers.items()]
+    for part in _parts(entries, _AT_ONCE):
+        answer: Any = await client._send_to_controller(AlterQuotas(part))
+        for code, message, *_ in answer.entries:
+            _check(code, message)
 
 
 async def set_passwords(settings: Settings, passwords: Mapping[str, str]) -> None:
@@ -180,8 +252,8 @@ async def set_passwords(settings: Settings, passwords: Mapping[str, str]) -> Non
         salted = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ITERATIONS)
         upsertions.append((user, _SCRAM_512, _ITERATIONS, salt, salted))
     async with admin(settings) as client:
-        for start in range(0, len(upsertions), _AT_ONCE):
-            answer = await client._send_to_controller(AlterUsers(upsertions[start : start + _AT_ONCE]))
+        for part in _parts(upsertions, _AT_ONCE):
+            answer = await client._send_to_controller(AlterUsers(part))
             for _, code, message, _ in answer.results:
                 _check(code, message)
 
@@ -194,6 +266,11 @@ async def _rules(client: AIOKafkaAdminClient) -> list[BrokerRule]:
         for resource, name, pattern, rules in answer.resources
         for rule in rules
     ]
+
+
+def _parts(rows: Sequence[_Row], size: int) -> Iterator[Sequence[_Row]]:
+    """Yield the rows in parts: one request of some thousand is too large for a broker."""
+    yield from (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _check(code: int, message: str | None) -> None:

@@ -1,9 +1,9 @@
-"""What an administrator asks of a broker that aiokafka's own client cannot ask: rules and users.
+"""What an administrator asks of a broker that aiokafka's own client cannot ask: rules, users, quotas.
 
-Requests of the Kafka protocol (KIP-11 and KIP-290 rules, KIP-554 users), built on aiokafka's.
+Requests of the Kafka protocol (KIP-11 and KIP-290 rules, KIP-554 users, KIP-546 quotas), built on aiokafka's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from aiokafka.protocol.admin import (
@@ -13,9 +13,11 @@ from aiokafka.protocol.admin import (
 )
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
+    Boolean,
     CompactArray,
     CompactBytes,
     CompactString,
+    Float64,
     Int8,
     Int16,
     Int32,
@@ -62,20 +64,136 @@ class _Question51(RequestStruct):  # type: ignore[misc]
 
 
 class AlterUsers(Request[_Question51]):  # type: ignore[misc]
-    """Sets what users' passwords are checked with.
+    """Sets what users' passwords are checked with, or takes it away.
 
     Args:
         upsertions: Name, mechanism (2: SCRAM-SHA-512), iterations, salt, salted password.
+        deletions: Name, mechanism.
     """
 
     API_KEY = 51
 
-    def __init__(self, upsertions: Sequence[tuple[str, int, int, bytes, bytes]]) -> None:
+    def __init__(
+        self,
+        upsertions: Sequence[tuple[str, int, int, bytes, bytes]],
+        deletions: Sequence[tuple[str, int]] = (),
+    ) -> None:
         self._upsertions: list[tuple[Any, ...]] = [(*one, {}) for one in upsertions]
+        self._deletions: list[tuple[Any, ...]] = [(*one, {}) for one in deletions]
 
     def build(self, request_struct_class: type[_Question51]) -> _Question51:
         """Return the request in the version that the broker speaks."""
-        return request_struct_class([], self._upsertions, {})
+        return request_struct_class(self._deletions, self._upsertions, {})
+
+
+_ENTITY = CompactArray(("type", _COMPACT), ("name", _COMPACT), ("tags", TaggedFields))
+
+
+class _Answer48(Response):  # type: ignore[misc]
+    API_KEY = 48
+    API_VERSION = 1
+    SCHEMA = Schema(
+        ("throttle_time_ms", Int32),
+        ("error_code", Int16),
+        ("error_message", _COMPACT),
+        (
+            "entries",
+            CompactArray(
+                ("entity", _ENTITY),
+                ("values", CompactArray(("key", _COMPACT), ("value", Float64), ("tags", TaggedFields))),
+                ("tags", TaggedFields),
+            ),
+        ),
+        ("tags", TaggedFields),
+    )
+
+
+class _Question48(RequestStruct):  # type: ignore[misc]
+    FLEXIBLE_VERSION: ClassVar[bool] = True
+    API_KEY = 48
+    API_VERSION = 1
+    RESPONSE_TYPE = _Answer48
+    SCHEMA = Schema(
+        (
+            "components",
+            CompactArray(("type", _COMPACT), ("match", Int8), ("name", _COMPACT), ("tags", TaggedFields)),
+        ),
+        ("strict", Boolean),
+        ("tags", TaggedFields),
+    )
+
+
+class DescribeQuotas(Request[_Question48]):  # type: ignore[misc]
+    """Asks for all quotas, of whatever users, clients and addresses."""
+
+    API_KEY = 48
+
+    def build(self, request_struct_class: type[_Question48]) -> _Question48:
+        """Return the request in the version that the broker speaks."""
+        return request_struct_class([], False, {})
+
+
+class _Answer49(Response):  # type: ignore[misc]
+    API_KEY = 49
+    API_VERSION = 1
+    SCHEMA = Schema(
+        ("throttle_time_ms", Int32),
+        (
+            "entries",
+            CompactArray(("code", Int16), ("message", _COMPACT), ("entity", _ENTITY), ("tags", TaggedFields)),
+        ),
+        ("tags", TaggedFields),
+    )
+
+
+class _Question49(RequestStruct):  # type: ignore[misc]
+    FLEXIBLE_VERSION: ClassVar[bool] = True
+    API_KEY = 49
+    API_VERSION = 1
+    RESPONSE_TYPE = _Answer49
+    SCHEMA = Schema(
+        (
+            "entries",
+            CompactArray(
+                ("entity", _ENTITY),
+                (
+                    "operations",
+                    CompactArray(
+                        ("key", _COMPACT), ("value", Float64), ("remove", Boolean), ("tags", TaggedFields)
+                    ),
+                ),
+                ("tags", TaggedFields),
+            ),
+        ),
+        ("validate_only", Boolean),
+        ("tags", TaggedFields),
+    )
+
+
+class AlterQuotas(Request[_Question49]):  # type: ignore[misc]
+    """Sets quotas, or removes them.
+
+    Args:
+        entries: Parts of the entity (kind and name; None: all others), its numbers by name; None removes one.
+    """
+
+    API_KEY = 49
+
+    def __init__(
+        self, entries: Sequence[tuple[Sequence[tuple[str, str | None]], Mapping[str, float | None]]]
+    ) -> None:
+        self._entries: list[tuple[Any, ...]] = [
+            (
+                [(kind, name, {}) for kind, name in entity],
+                [(key, value or 0.0, value is None, {}) for key, value in numbers.items()],
+                {},
+            )
+            for entity, numbers in entries
+        ]
+
+    def build(self, request_struct_class: type[_Question49]) -> _Question49:
+        """Return the request in the version that the broker speaks."""
+        return request_struct_class(self._entries, False, {})
 
 
 class DescribeRules(Request[DescribeAclsRequest_v1]):  # type: ignore[misc]

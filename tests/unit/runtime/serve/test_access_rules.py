@@ -7,8 +7,10 @@ from shared.contracts.flows import read_by
 from shared.contracts.principals import ADMIN
 from shared.contracts.topics import FILINGS_PREFIX, SERVICES
 from shared.network.load import load_network
+from shared.network.schema import Quota
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.serve.access import BrokerRule, difference, on_broker
+from shared.runtime.serve.access_quotas import Entity, State, compared, quotas
 from shared.runtime.serve.access_rules import (
     AccessRule,
     Operation,
@@ -73,6 +75,35 @@ def test_whoever_reads_or_writes_may_see_the_topic_and_the_admin_may_do_all() ->
     assert not may("ccb", Operation.DESCRIBE, "filings.abc")
     assert not may("ccb", Operation.DESCRIBE_CONFIGS, "filings.ccb")
     assert may(ADMIN, Operation.WRITE, "anything")
+
+
+def test_every_institution_has_a_quota_and_nobody_else_has_one() -> None:
+    tight = Quota(written=20_000, read=30_000, requests=5)
+    first, *others = NETWORK.institutions
+    own = NETWORK.model_copy(update={"institutions": (first.model_copy(update={"quota": tight}), *others)})
+    found = {(entity.shown(), limit): number for (entity, limit), number in quotas(own).items()}
+    usual = Quota()
+    assert found == {
+        (one.id, limit): number
+        for one in own.institutions
+        for limit, number in (
+            ("producer_byte_rate", (one.quota or usual).written),
+            ("consumer_byte_rate", (one.quota or usual).read),
+            ("request_percentage", (one.quota or usual).requests),
+        )
+    }
+    assert found[first.id, "request_percentage"] == 5
+
+
+def test_a_member_that_left_is_known_by_the_topic_that_it_filed_on_and_loses_its_quota() -> None:
+    left = BrokerRule(2, "filings.bank-gone", 3, "User:bank-gone", "*", 4, 3)
+    watching = BrokerRule(2, "filings.ccb", 3, "User:monitoring", "*", 3, 3)
+    wanted = [on_broker(one) for one in RULES]
+    found = difference(RULES, [*wanted, left, watching], NETWORK)
+    assert found.former == ("bank-gone",)
+    there = {(Entity((("user", user),)), "producer_byte_rate"): 1e6 for user in ("bank-gone", "monitoring")}
+    states = {one.entity.shown(): one.state for one in compared(NETWORK, there, found.former) if one.found}
+    assert states == {"bank-gone": State.EXTRA, "monitoring": State.FOREIGN}
 
 
 def test_no_rule_is_about_the_cluster_and_every_user_has_one() -> None:
