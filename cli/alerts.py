@@ -49,7 +49,7 @@ def list_(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """列出风险预警 / list the alerts, the latest week first."""
+    """列出风险预警,及不作预警的集中申报 / list the alerts, the latest first, and backlogs that are none."""
     if excluded:
         rows = output.run(_excluded(data, institution))
         if as_json:
@@ -58,11 +58,17 @@ def list_(
             told = [{**row, "why": output.told(row["zh"], row["en"])} for row in rows]
             output.draw(declared.EXCLUDED, told)
         return
-    found = output.run(_listed(data, institution, lasting=lasting, unseen=unseen))
+    found, backlogs = output.run(_listed(data, institution, lasting=lasting, unseen=unseen))
     if as_json:
-        output.show(found)
+        output.show([*found, *({**row, "outcome": "backlog"} for row in backlogs)])
         return
     output.draw(declared.ALERTS, [_drawn(row) for row in found])
+    if backlogs:
+        output.draw(declared.BACKLOGS, [_filed(row) for row in backlogs])
+
+
+def _filed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "issues": ", ".join(row["issues"]), "probability": f"{row['probability']:.2g}"}
 
 
 @app.command()
@@ -160,12 +166,14 @@ def recount(
 
 async def _listed(
     data: Path | None, institution: str | None, *, lasting: bool, unseen: bool
-) -> list[dict[str, Any]]:
-    from services.alerts.views import alerts
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    from services.alerts.views import alerts, backlogs
 
     with _opened(data) as database:
         rows = await alerts(database, institution=institution, unseen=unseen)
-    return [_plain(row) for row in rows if not (lasting and row.get("ended_at"))]
+        none = [] if lasting or unseen else await backlogs(database, institution)
+    found = [_plain(row) for row in rows if not (lasting and row.get("ended_at"))]
+    return found, [_plain(row) for row in none]
 
 
 async def _excluded(data: Path | None, institution: str | None) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def _rows(name: str, plan: Plan, data: Path, series: Path | None) -> Iterator[Ma
         "surges": lambda: studies.injected(plan),
         "sizes": lambda: studies.sizes(plan, IN_FORCE),
         "rises": lambda: studies.benchmark(plan),
-        "discoveries": lambda: studies.discovered(plan, IN_FORCE, 0.1, max(2, plan.repeats // 2), 2_000),
+        "discoveries": lambda: studies.discovered(plan, IN_FORCE, max(2, plan.repeats // 2), 2_000),
         "outbreaks": lambda: public.known_outbreaks(plan, data),
         "complaints": lambda: public.complaints(plan, table),
         "renamed": lambda: public.every_renaming(data, table, date(2021, 8, 24)),

@@ -32,6 +32,24 @@ ALERTS: Final = Table(
     ("alerts list",),
 )
 
+BACKLOGS: Final = Table(
+    "alerts-backlogs",
+    "集中申报(不作预警)",
+    "Backlogs, which are no alerts",
+    (
+        Column("week", "周", "Week"),
+        Column("day", "申报日", "Filed on"),
+        Column("count", "当日件数", "On the day", Kind.COUNT),
+        Column("usual", "当日通常", "Usual", Kind.COUNT),
+        Column("week_count", "全周件数", "In the week", Kind.COUNT),
+        Column("institution", "金融机构", "Institution", importance=2),
+        Column("issues", "争议事项", "Issues", importance=4),
+        Column("cause", "案由", "Cause", words="cause", importance=5),
+        Column("probability", "概率", "Probability", importance=6),
+    ),
+    ("alerts list",),
+)
+
 ALERT: Final = Facts(
     "alerts-show",
     "风险预警",

@@ -50,8 +50,8 @@ STUDIES: Final[Mapping[str, Words]] = {
         "rises of half a year at 0.005: found, weeks late, alerts a quiet week",
     ),
     "discoveries": Words(
-        "两千序列,承诺误报占比 0.1:发现率、误报占比",
-        "2,000 series, 0.1 promised: found, and false shares by week and in all",
+        "两千序列:发现率、当周与全部误报占比",
+        "2,000 series: found, and false shares by week and in all",
     ),
     "outbreaks": Words(
         "已知疫情:结果、延迟、其余周预警", "known outbreaks: outcome, weeks late, alerts in other weeks"

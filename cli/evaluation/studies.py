@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,7 +33,13 @@ Mask = NDArray[np.bool_]
 LEVELS: Final = (0.05, 0.01, 0.001, 0.0001)
 ALERT: Final = 0.01
 SLOW: Final = 0.005
+PROMISED: Final = (0.1, 0.05)
+"""Promised shares of false discoveries; the second one is in force."""
 LAST: Final = range(WEEKS - JUDGED, WEEKS)
+COMMON: Final = 20
+"""Series of a panel that share what moves each week, where they depend on each other."""
+SHARED: Final = 0.3
+"""The coefficient of variation of what they share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,9 @@ def benchmark(plan: Plan) -> Iterator[Row]:
             yield {"of": f"{size:g}", "detector": name, **found_row(detected(alerts, surged))}
 
 
-def discovered(plan: Plan, name: str, rate: float, panels: int, series: int) -> Iterator[Row]:
+def discovered(
+    plan: Plan, name: str, panels: int, series: int, rates: Sequence[float] = PROMISED
+) -> Iterator[Row]:
     """Yield the share of false ones among the discoveries of many series, beside the promised one.
 
     Control week by week promises a mean over the weeks (`false`; a week without discovery counts as 0),
@@ -122,40 +130,46 @@ def discovered(plan: Plan, name: str, rate: float, panels: int, series: int) -> 
 
     One series in a hundred has a surge of 4 to 12 standard deviations in the judged weeks. A discovery is
     true in a week of a surge or in the one after it, which the probability of two weeks looks back on.
+    Series are drawn on their own, and again so that `COMMON` of them share what moves each week.
     """
-    ways: dict[str, Callable[[Floats], Mask]] = {
+    for moved, shared in (("", 0.0), (", dependent", SHARED)):
+        made = [_panel(plan.seed + 300 + panel, series, shared) for panel in range(panels)]
+        judged = [(plan.judged(name, counts), surged) for counts, surged in made]
+        for rate in rates:
+            for way, chosen in _ways(rate).items():
+                yield {"of": f"{way} {rate:g}{moved}", "detector": name, **_discovered(judged, chosen)}
+
+
+def _ways(rate: float) -> dict[str, Callable[[Floats], Mask]]:
+    return {
         "Benjamini-Hochberg": lambda p: _weekly(p, rate, Method.BH),
         "Benjamini-Yekutieli": lambda p: _weekly(p, rate, Method.BY),
         "batched": lambda p: _batched(p, rate),
         "LORD++": lambda p: lord(p.T.ravel(), rate).reshape(p.T.shape).T,
         "SAFFRON": lambda p: saffron(p.T.ravel(), rate).reshape(p.T.shape).T,
     }
-    false: dict[str, list[float]] = {way: [] for way in ways}
-    overall: dict[str, list[float]] = {way: [] for way in ways}
-    caught: dict[str, list[Mask]] = {way: [] for way in ways}
-    for panel in range(panels):
-        counts, surged = _panel(plan.seed + 300 + panel, series)
-        p_values = plan.judged(name, counts)
+
+
+def _discovered(panels: Sequence[tuple[Floats, Mask]], chosen: Callable[[Floats], Mask]) -> dict[str, Any]:
+    """Return what share of the surges is found, and what shares of the discoveries are false."""
+    false, overall, caught = [], [], []
+    for p_values, surged in panels:
         allowed = surged.copy()
         allowed[:, 1:] |= surged[:, :-1]
-        for way, chosen in ways.items():
-            found = chosen(p_values)
-            wrong = found & ~allowed
-            false[way].append(float((wrong.sum(axis=0) / np.maximum(1, found.sum(axis=0))).mean()))
-            overall[way].append(float(wrong.sum() / max(1, found.sum())))
-            some = surged[surged.any(axis=1)]
-            caught[way].append(np.any(found[surged.any(axis=1)] & some, axis=1))
-    for way in ways:
-        yield {
-            "of": way,
-            "detector": name,
-            **share_row("share", share_of(np.concatenate(caught[way]))),
-            **share_row("false", mean_of(np.array(false[way]))),
-            **share_row("overall", mean_of(np.array(overall[way]))),
-        }
+        found = chosen(p_values)
+        wrong = found & ~allowed
+        false.append(float((wrong.sum(axis=0) / np.maximum(1, found.sum(axis=0))).mean()))
+        overall.append(float(wrong.sum() / max(1, found.sum())))
+        some = surged.any(axis=1)
+        caught.append(np.any(found[some] & surged[some], axis=1))
+    return {
+        **share_row("share", share_of(np.concatenate(caught))),
+        **share_row("false", mean_of(np.array(false))),
+        **share_row("overall", mean_of(np.array(overall))),
+    }
 
 
-def _panel(seed: int, series: int) -> tuple[NDArray[np.int32], Mask]:
+def _panel(seed: int, series: int, shared: float) -> tuple[NDArray[np.int32], Mask]:
     rng = np.random.default_rng(seed)
     surging = max(1, series // 100)
     large = simulated(seed, -(-surging // (5 * len(SCENARIOS))), (4.0, 6.0, 8.0, 10.0, 12.0))
@@ -165,7 +179,13 @@ def _panel(seed: int, series: int) -> tuple[NDArray[np.int32], Mask]:
     counts = np.concatenate([large.counts[some], quiet.counts[rest]])
     surged = np.concatenate([large.surged[some], quiet.surged[rest]])[:, LAST.start :]
     order = rng.permutation(series)
-    return counts[order], surged[order]
+    counts, surged = counts[order], surged[order]
+    if shared:
+        # A week that is worse or better for all of a group, such as all series of an institution.
+        groups = -(-series // COMMON)
+        factor = rng.gamma(1 / shared**2, shared**2, size=(groups, counts.shape[1]))
+        counts = rng.poisson(counts * np.repeat(factor, COMMON, axis=0)[:series]).astype(np.int32)
+    return counts, surged
 
 
 def _weekly(p_values: Floats, rate: float, method: Method) -> Mask:

@@ -122,7 +122,7 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES, context: Context | None =
         case=case.bind(bound, store.case_rows),
         counts=counts.bind(bound, store.count_rows),
         archive=archive.bind(bound, store.archive_rows),
-        panel=panel.bind(bound),
+        panel=panel.bind(bound, store.panel_rows),
         gate=gate.bind(bound),
         series=series.bind(bound, store.series_rows),
     )

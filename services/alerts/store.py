@@ -6,6 +6,7 @@ from typing import Final
 from services.alerts.archive import Archive
 from services.alerts.case import Counted
 from services.alerts.counts import Shard
+from services.alerts.panel import Panel
 from services.alerts.rules.packing import parts_of, unpack
 from services.alerts.rules.shards import id_of
 from services.alerts.series import Series
@@ -20,6 +21,7 @@ from shared.contracts.alerts import (
     CountCorrected,
 )
 from shared.contracts.counts import (
+    BacklogFound,
     DisputeCounted,
     DisputeExcluded,
     DisputeSetAside,
@@ -35,12 +37,15 @@ EXCLUDED: Final = "excluded"
 """``_id`` case or series; reason, institution, cause, week: what is in no series."""
 ALERTS: Final = "alerts"
 """``_id`` series|Monday; series, institution, cause, issue, week, and the fields of the alert."""
+BACKLOGS: Final = "backlogs"
+"""``_id`` institution|cause|Monday; what a full day explains, which is told as no alert."""
 
 INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     WEEKLY_COUNTS: (("institution", "week"), ("week",)),
     COUNTED: (("series", "week"), ("institution", "cause", "-week")),
     EXCLUDED: (("-week",),),
     ALERTS: (("institution", "-week"), ("-week",), ("cause", "issue")),
+    BACKLOGS: (("-week",),),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 
@@ -114,6 +119,14 @@ def archive_rows(change: Change[Archive]) -> Iterable[Write]:
         institution, cause, issue = parts_of(key)
         row = {"reason": "series.too_many", "institution": institution, "cause": cause, "issue": issue}
         yield Put(EXCLUDED, id_of(key), {**row, "week": body.week.isoformat()})
+
+
+def panel_rows(change: Change[Panel]) -> Iterable[Write]:
+    """Yield the backlogs of a week that was judged."""
+    for timed in change.events:
+        if isinstance(one := timed.event, BacklogFound):
+            row = f"{one.institution}|{one.cause.value}|{one.week.isoformat()}"
+            yield Put(BACKLOGS, row, {**one.model_dump(mode="json"), "at": timed.at.isoformat()})
 
 
 def series_rows(change: Change[Series]) -> Iterable[Write]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.alerts.store import ALERTS, COUNTED, EXCLUDED, WEEKLY_COUNTS
+from services.alerts.store import ALERTS, BACKLOGS, COUNTED, EXCLUDED, WEEKLY_COUNTS
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
@@ -112,6 +112,11 @@ async def similar_alerts(database: "Database", alert: Mapping[str, Any], limit: 
 async def excluded(database: "Database", limit: int = MAX_ROWS) -> list[Document]:
     """Return what is in no series, each with its reason, the latest week first."""
     return await database.find(EXCLUDED, {}, sort=[("week", -1), ("_id", 1)], limit=limit)
+
+
+async def backlogs(database: "Database", institution: str | None = None) -> list[Document]:
+    """Return what was told apart from a surge because one day was so full, the latest week first."""
+    return await database.find(BACKLOGS, _of(institution), sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
 
 
 async def last_week(database: "Database") -> date | None:

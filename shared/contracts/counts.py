@@ -5,12 +5,14 @@ from typing import Annotated
 from shared.contracts.elements import Part
 from shared.contracts.fields import (
     INSIDE,
+    INSTITUTION,
     ArchiveId,
     CaseId,
     Change,
     Count,
     Cutoff,
     Expected,
+    FiledOn,
     GateId,
     High,
     InstitutionId,
@@ -30,7 +32,10 @@ from shared.contracts.fields import (
     ShardId,
     Since,
     Tested,
+    UsualCount,
     Week,
+    Weekday,
+    WeekTotal,
 )
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Delivery, Event
@@ -52,6 +57,7 @@ class DisputeCounted(
         shard: Which part of all counts it goes into; all issues of an institution and cause are in one.
         series: Id of the series (institution × cause × issue).
         week: Monday of the ISO week in which the dispute was filed.
+        day: On which day of that week it came; ``None`` where it came in another, and in events of before.
     """
 
     shard: ShardId
@@ -62,6 +68,7 @@ class DisputeCounted(
     week: Week
     product: Product | None = None
     region: RegionCode | None = None
+    day: Weekday | None = None
 
 
 class DisputeUncounted(
@@ -86,6 +93,7 @@ class DisputeUncounted(
     week: Week
     product: Product | None = None
     region: RegionCode | None = None
+    day: Weekday | None = None
 
 
 class DisputeExcluded(Event, family="alerts", zh="不计入统计", en="Kept out of the counts"):
@@ -190,12 +198,14 @@ class WeekCounted(
     Attributes:
         total: Disputes of the week in this shard.
         counts: Of each series that has any.
+        days: The same by day: the number of the day stands behind the issue.
     """
 
     archive: ArchiveId
     week: Week
     total: Count
     counts: Packed = ""
+    days: Packed = ""
 
 
 class WeekCorrected(
@@ -242,6 +252,30 @@ class Found(Part):
     probability: Probability
 
 
+class Backlog(Part):
+    """Many filings of an institution on one day, which explain what else would be a surge.
+
+    Attributes:
+        issues: Which would have stood out.
+        day: The day.
+        count: Its filings.
+        usual: What the week's other days lead one to expect of it.
+        week_count: Filings of the whole week.
+        probability: That any day of a week of so many filings is as full, as this institution files.
+        counts: By what its series are judged instead: the day brought down.
+    """
+
+    institution: InstitutionId
+    cause: Cause
+    issues: Annotated[tuple[Issue, ...], Words("争议事项", "Issues"), INSIDE]
+    day: FiledOn
+    count: Count
+    usual: UsualCount
+    week_count: WeekTotal
+    probability: Probability
+    counts: Packed
+
+
 class WeekJudged(
     Event, family="alerts", zh="分片已判断", en="Shard judged", also=(Delivery(PANELS, key="panel"),)
 ):
@@ -253,6 +287,7 @@ class WeekJudged(
         short: Series that are too short or too sparse to be judged.
         refused: Series that the archive has no room for.
         found: The improbable ones among them.
+        backlogs: What is improbable only because one day was so full.
     """
 
     panel: PanelId
@@ -262,6 +297,7 @@ class WeekJudged(
     short: Annotated[int, Words("过短或过稀的序列数", "Series too short or sparse"), INSIDE]
     refused: Annotated[int, Words("超出上限的序列数", "Series beyond the limit"), INSIDE]
     found: Annotated[tuple[Found, ...], Words("异常", "Found"), INSIDE] = ()
+    backlogs: Annotated[tuple[Backlog, ...], Words("集中申报", "Backlogs"), INSIDE] = ()
 
 
 class SurgeFound(
@@ -292,6 +328,30 @@ class SurgeFound(
     rules_version: RulesVersion
 
 
+class BacklogFound(Event, family="alerts", zh="集中申报", en="Backlog told apart"):
+    """An institution filed on one day what had piled up: its counts are high, and no alert is raised.
+
+    Attributes:
+        issues: Which would have stood out as a surge.
+        day: The day.
+        count: Its filings.
+        usual: What the week's other days lead one to expect of it.
+        week_count: Filings of the whole week.
+        probability: That any day of a week of so many filings is as full, as this institution files.
+    """
+
+    institution: InstitutionId
+    cause: Cause
+    issues: Annotated[tuple[Issue, ...], Words("争议事项", "Issues"), INSTITUTION]
+    week: Week
+    day: FiledOn
+    count: Count
+    usual: UsualCount
+    week_count: WeekTotal
+    probability: Probability
+    rules_version: RulesVersion
+
+
 class SurgeOver(
     Event, family="alerts", zh="异常增长结束", en="Surge over", also=(Delivery(SERIES, key="series"),)
 ):
@@ -315,6 +375,7 @@ class PanelJudged(Event, family="alerts", zh="当周判断完成", en="All serie
         told: Series that stood out and were not told before.
         lasting: Series that stand out still.
         calm: Series that stood out and are as usual this week.
+        backlogs: Institutions and causes whose counts one full day explains.
     """
 
     week: Week
@@ -324,3 +385,4 @@ class PanelJudged(Event, family="alerts", zh="当周判断完成", en="All serie
     lasting: Annotated[int, Words("持续预警数", "Lasting alerts"), INSIDE]
     calm: Annotated[tuple[SeriesId, ...], Words("恢复平常的序列", "Calm series"), INSIDE]
     rules_version: RulesVersion
+    backlogs: Annotated[int, Words("集中申报数", "Backlogs"), INSIDE] = 0

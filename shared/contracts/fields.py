@@ -146,6 +146,10 @@ RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), Words("地区", "Regio
 """GB/T 2260, six digits."""
 Packed = Annotated[str, Words("件数表", "Table of counts"), INSIDE]
 """``institution, cause, issue, count`` in lines, fields set apart by tabs; zlib, then base64."""
+FiledOn = Annotated[date, Words("申报日", "Filed on"), INSTITUTION]
+UsualCount = Annotated[int, Field(ge=0), Words("通常件数", "Usual count"), INSTITUTION]
+WeekTotal = Annotated[int, Field(ge=0), Words("全周件数", "Count of the week"), INSTITUTION]
+Weekday = Annotated[int, Field(ge=0, le=6), Words("星期（0 为周一）", "Day of the week, Monday is 0"), INSIDE]
 Change = Annotated[int, Field(ge=-1, le=1), Words("增减", "Change"), PARTY]
 Tested = Annotated[int, Field(ge=0), Words("一并判断的序列数", "Series judged together"), PARTY]
 Low = Annotated[float, Words("通常下限", "Usual at least"), PARTY]

@@ -96,6 +96,10 @@ RULES: Final[dict[str, Words]] = {
     "alerts.answer": Words(
         "金融机构在此期限内说明预警", "An institution says within this time where an alert comes from"
     ),
+    "alerts.backlog": Words(
+        "某日申报之集中,平常概率不高于此,且剔除后不再异常的,作集中申报,不作预警",
+        "A day of at most this probability, without which nothing stands out, is a backlog and no alert",
+    ),
     "alerts.calm-weeks": Words("连续平常周数达到即结束预警", "So many weeks as usual end an alert"),
     "alerts.issues": Words(
         "同一机构同一案由一周内计入的争议事项种类上限",

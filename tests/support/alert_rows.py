@@ -40,6 +40,13 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
 }
 ROWS: Final[dict[str, list[dict[str, Any]]]] = {
     "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}],
+    "alerts-backlogs": [
+        {
+            **{"week": "2026-06-22", "day": "2026-06-23", "count": 1_240, "usual": 31, "week_count": 1_402},
+            **{"institution": INSTITUTION, "issues": "collection_conduct, fees_not_prompted"},
+            **{"cause": "finance_lease", "probability": "1.2e-09"},
+        }
+    ],
     "alerts-clocks": [
         {
             **{"institution": INSTITUTION, "requests": 1_234, "timely": 1_034, "late": 120, "overdue": 60},

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.alerts.archive.desks import told_apart
 from services.alerts.archive.state import WEEK, Archive
 from services.alerts.detectors import (
     DETECTORS,
@@ -24,7 +25,7 @@ from services.alerts.rules.packing import parts_of, unpack
 from services.alerts.rules.shards import number_of
 from shared.casework.case_ids import PANEL
 from shared.casework.guards import Facts
-from shared.contracts.counts import Found, WeekCounted, WeekJudged
+from shared.contracts.counts import Backlog, Found, WeekCounted, WeekJudged
 from shared.contracts.kinds import Cause
 
 UNUSUAL: Final = 0.05
@@ -44,11 +45,15 @@ def judged(state: Archive, closed: WeekCounted, facts: Facts[Context]) -> WeekJu
     """
     rules = facts.context.rules
     refused = len(unpack(closed.counts).keys() - set(state.keys))
-    tested, found = 0, tuple[Found, ...]()
+    tested, found, backlogs = 0, tuple[Found, ...](), tuple[Backlog, ...]()
     if state.keys:
         window, judgement = judgement_of(state, facts.context)
         tested = int((judgement.status == Status.JUDGED).sum())
-        found = _found(state, window, judgement, rules) if tested else ()
+        if tested:
+            window, judgement, backlogs = told_apart(
+                state, closed.week, unpack(closed.days), rules, detector_of(rules), window, judgement
+            )
+            found = _found(state, window, judgement, rules)
     return WeekJudged(
         panel=PANEL,
         number=number_of(facts.subject),
@@ -57,6 +62,7 @@ def judged(state: Archive, closed: WeekCounted, facts: Facts[Context]) -> WeekJu
         short=len(state.keys) - tested,
         refused=refused,
         found=found,
+        backlogs=backlogs,
     )
 
 
@@ -72,7 +78,7 @@ def judgement_of(state: Archive, context: Context) -> tuple[Window, Judgement]:
     detector = detector_of(context.rules)
     assert state.first is not None
     start = max(0, state.counts.shape[1] - detector.weeks_used - 1)
-    counts = state.counts[:, start:]
+    counts = state.judged_by(state.counts[:, start:], start)
     weeks = weeks_of(state.first + start * WEEK, counts.shape[1], context.calendar)
     begins = np.clip(np.array(state.begins, dtype=np.int32) - start, 0, counts.shape[1])
     window = Window(counts, begins.astype(np.int32), weeks)
@@ -89,7 +95,7 @@ def _found(state: Archive, window: Window, judgement: Judgement, rules: AlertRul
         return ()
     low, high = _interval(judgement, rows)
     return tuple(
-        _one(state.keys[row], int(observed[row]), judgement, row, (float(low[at]), float(high[at])))
+        _one(state.keys[row], int(state.counts[row, -1]), judgement, row, (float(low[at]), float(high[at])))
         for at, row in enumerate(rows)
     )
 

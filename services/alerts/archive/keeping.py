@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.alerts.archive.judging import judged
-from services.alerts.archive.state import Archive, archive
+from services.alerts.archive.state import Archive, archive, owner_of
 from services.alerts.rules import Context
 from services.alerts.rules.packing import key_of, unpack
 from services.alerts.rules.shards import MOST_WEEKS
@@ -22,8 +22,11 @@ def judge(state: Archive, closed: WeekCounted, facts: Facts[Context]) -> Iterabl
 
 @archive.takes(WeekCounted)
 def kept(state: Archive, closed: WeekCounted, facts: Facts[Context]) -> Archive:
-    """Keep the week."""
-    return _with(state, closed, facts.context) if _is_next(state, closed) else state
+    """Keep the week, and how it was filed."""
+    if not _is_next(state, closed):
+        return state
+    cleared = {owner_of(key) for key in state.eased.get(closed.week.isoformat(), ())}
+    return _with(state, closed, facts.context).with_days(unpack(closed.days), cleared)
 
 
 def _is_next(state: Archive, closed: WeekCounted) -> bool:
@@ -34,7 +37,13 @@ def _with(state: Archive, closed: WeekCounted, context: Context) -> Archive:
     return state.with_week(closed.week, unpack(closed.counts), context.rules.most_series)
 
 
-archive.unchanged_by(WeekJudged)
+@archive.after(WeekJudged)
+def week_judged(state: Archive, event: WeekJudged) -> Archive:
+    """Keep by what a week with a backlog is judged from now on."""
+    if not event.backlogs:
+        return state
+    usual = {key: count for one in event.backlogs for key, count in unpack(one.counts).items()}
+    return state.but(eased={**state.eased, event.week.isoformat(): usual})
 
 
 @archive.takes(WeekCorrected)

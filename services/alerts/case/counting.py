@@ -10,6 +10,7 @@ from datetime import date, datetime
 from services.alerts.case.state import Counted, case
 from services.alerts.rules import Context, iso_week_start
 from services.alerts.rules.shards import EARLIEST, shard_id, shard_of
+from shared.casework.calendar import local_day
 from shared.casework.case_ids import series_id
 from shared.casework.guards import Facts
 from shared.contracts.counts import DisputeCounted, DisputeExcluded, DisputeUncounted
@@ -26,7 +27,13 @@ def count(dispute: DisputeRegistered, facts: Facts[Context]) -> Iterable[Event]:
     if reason:
         yield DisputeExcluded(reason=reason, institution=dispute.institution, week=dispute.week)
         return
-    yield _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product)
+    counted = _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product)
+    yield counted.model_copy(update={"day": _day(dispute.week, facts.at)})
+
+
+def _day(week: date, at: datetime) -> int | None:
+    """Return on which day of its week a dispute came."""
+    return local_day(at).weekday() if iso_week_start(at) == week else None
 
 
 def _faulty(institution: str, week: date, at: datetime, context: Context) -> str:
@@ -93,7 +100,7 @@ def told_otherwise(dispute: Counted, amended: FilingAmended, facts: Facts[Contex
 
 def _amended(first: DisputeCounted, amended: FilingAmended) -> DisputeCounted:
     now = _counted(first.institution, amended.cause, amended.issue, first.week, amended.product)
-    return now.model_copy(update={"region": first.region})
+    return now.model_copy(update={"region": first.region, "day": first.day})
 
 
 def _uncounted(first: DisputeCounted) -> DisputeUncounted:

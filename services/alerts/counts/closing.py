@@ -27,11 +27,12 @@ def close(state: Shard, closing: WeekClosing, facts: Facts[Context]) -> Iterable
             week=week,
             total=sum(counted.values()),
             counts=pack(counted),
+            days=pack(state.days_of(week)),
         )
 
 
 @counts.after(WeekCounted)
 def closed(state: Shard, event: WeekCounted) -> Shard:
     over = event.week.isoformat()
-    left = {week: counted for week, counted in state.weeks.items() if week != over}
-    return state.but(weeks=left, open_from=event.week + _WEEK)
+    weeks, days = ({at: one[at] for at in one if at != over} for one in (state.weeks, state.days))
+    return state.but(weeks=weeks, days=days, open_from=event.week + _WEEK)

@@ -83,7 +83,7 @@ def counted(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Sha
     """One more in a week that is still open."""
     if state.is_closed(dispute.week) or (state.aside and case_of(facts) in state.aside):
         return state
-    return state.with_count(dispute.week, key(dispute), state.count(dispute.week, key(dispute)) + 1)
+    return state.more(dispute.week, key(dispute), dispute.day, 1)
 
 
 @counts.on(DisputeUncounted)
@@ -98,7 +98,6 @@ def uncounted(state: Shard, dispute: DisputeUncounted, facts: Facts[Context]) ->
     """One less in a week that is still open."""
     if state.aside and (case := case_of(facts)) in state.aside:
         return state.but(aside=tuple(one for one in state.aside if one != case))
-    count = state.count(dispute.week, key(dispute))
-    if state.is_closed(dispute.week) or not count:
+    if state.is_closed(dispute.week) or not state.count(dispute.week, key(dispute)):
         return state
-    return state.with_count(dispute.week, key(dispute), count - 1)
+    return state.more(dispute.week, key(dispute), dispute.day, -1)

@@ -21,12 +21,14 @@ class Shard(State):
         weeks: Counts by Monday, owner and issue; an owner is an institution and a cause.
         open_from: The first week that is not closed; ``None`` until one was.
         aside: Cases that were set aside.
+        days: The counts of the open weeks again, by Monday, owner, and issue and day.
     """
 
     started: bool = False
     weeks: Mapping[str, Mapping[str, Mapping[str, int]]] = {}
     open_from: date | None = None
     aside: tuple[str, ...] = ()
+    days: Mapping[str, Mapping[str, Mapping[str, int]]] = {}
 
     def is_closed(self, week: date) -> bool:
         """Return whether a week was told already."""
@@ -42,20 +44,37 @@ class Shard(State):
 
     def of(self, week: date) -> dict[Key, int]:
         """Return the counts of all series in an open week."""
-        owners = self.weeks.get(week.isoformat(), {})
-        return {
-            f"{owner}\t{issue}": count for owner, issues in owners.items() for issue, count in issues.items()
-        }
+        return _flat(self.weeks.get(week.isoformat(), {}))
 
-    def with_count(self, week: date, key: Key, count: int) -> "Shard":
-        """Return the shard with another count of a series in an open week."""
+    def days_of(self, week: date) -> dict[Key, int]:
+        """Return the same by day; the key ends with the number of the day."""
+        return _flat(self.days.get(week.isoformat(), {}))
+
+    def more(self, week: date, key: Key, day: int | None, by: int) -> "Shard":
+        """Return the shard with more or fewer disputes of a series in an open week."""
         owner, issue = owner_of(key)
-        # Nested, so that a dispute copies the issues of its own owner and not of all.
-        issues = {**self.issues(week, key), issue: count}
-        if not count:
-            del issues[issue]
-        owners = {**self.weeks.get(week.isoformat(), {}), owner: issues}
-        return self.but(weeks={**self.weeks, week.isoformat(): owners})
+        weeks = _changed(self.weeks, week.isoformat(), owner, issue, by)
+        if day is None:
+            return self.but(weeks=weeks)
+        days = _changed(self.days, week.isoformat(), owner, f"{issue}\t{day}", by)
+        return self.but(weeks=weeks, days=days)
+
+
+Nested = Mapping[str, Mapping[str, Mapping[str, int]]]
+
+
+def _changed(counts: Nested, week: str, owner: str, issue: str, by: int) -> Nested:
+    # Nested, so that a dispute copies the issues of its own owner and not of all.
+    owners = counts.get(week, {})
+    issues = dict(owners.get(owner, {}))
+    issues[issue] = issues.get(issue, 0) + by
+    if issues[issue] <= 0:
+        del issues[issue]
+    return {**counts, week: {**owners, owner: issues}}
+
+
+def _flat(owners: Mapping[str, Mapping[str, int]]) -> dict[Key, int]:
+    return {f"{owner}\t{issue}": count for owner, issues in owners.items() for issue, count in issues.items()}
 
 
 def owner_of(key: Key) -> tuple[str, str]:

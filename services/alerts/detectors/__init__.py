@@ -6,7 +6,7 @@ a `Judgement`. `discoveries.py` says which of the judged series are told.
 
 from typing import Final
 
-from services.alerts.detectors.backlog import Concentration, concentration
+from services.alerts.detectors.backlog import Concentration, Habit, concentrated, concentration
 from services.alerts.detectors.discoveries import Method, cutoff, discoveries
 from services.alerts.detectors.ears_c1 import EarsC1
 from services.alerts.detectors.ears_c2 import EarsC2
@@ -36,6 +36,7 @@ __all__ = [
     "Fallback",
     "Farrington",
     "Finding",
+    "Habit",
     "Judgement",
     "Method",
     "Moving",
@@ -45,6 +46,7 @@ __all__ = [
     "Window",
     "batched",
     "bridged",
+    "concentrated",
     "concentration",
     "cutoff",
     "discoveries",

@@ -14,7 +14,15 @@ from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.shards import SHARDS
 from shared.casework.case_ids import series_id
 from shared.casework.guards import Facts
-from shared.contracts.counts import Found, PanelJudged, SurgeFound, SurgeOver, WeekJudged
+from shared.contracts.counts import (
+    Backlog,
+    BacklogFound,
+    Found,
+    PanelJudged,
+    SurgeFound,
+    SurgeOver,
+    WeekJudged,
+)
 from shared.contracts.message import Event
 
 METHOD = "ears-c1"
@@ -53,6 +61,8 @@ def _judged(parts: list[WeekJudged], state: Panel, judged: WeekJudged, rules: Al
     for id_ in calm:
         if state.lasting[id_].calm + 1 >= (rules.calm_weeks or 1):
             yield SurgeOver(series=id_, since=state.lasting[id_].since, week=state.lasting[id_].last)
+    backlogs = [one for part in parts for one in part.backlogs]
+    yield from (_backlog(full, judged, rules) for full in backlogs)
     yield PanelJudged(
         week=judged.week,
         tested=tested,
@@ -61,7 +71,13 @@ def _judged(parts: list[WeekJudged], state: Panel, judged: WeekJudged, rules: Al
         lasting=len(state.lasting.keys() & found.keys()),
         calm=tuple(calm),
         rules_version=rules.version,
+        backlogs=len(backlogs),
     )
+
+
+def _backlog(one: Backlog, judged: WeekJudged, rules: AlertRules) -> BacklogFound:
+    fields = {name: value for name, value in dict(one).items() if name != "counts"}
+    return BacklogFound(**fields, week=judged.week, rules_version=rules.version)
 
 
 def _id(one: Found) -> str:
@@ -78,7 +94,7 @@ def _limit(found: Iterable[Found], tested: int, rules: AlertRules) -> float:
         return -1.0
     p_values = np.ones(max(tested, len(improbable)))
     p_values[: len(improbable)] = improbable
-    return cutoff(p_values, rules.rate, Method(rules.dependence or Method.BH))
+    return cutoff(p_values, rules.rate, Method(rules.dependence or Method.BY))
 
 
 def _stands_out(one: Found, limit: float, rules: AlertRules) -> bool:
@@ -102,6 +118,9 @@ def found(state: Panel, event: SurgeFound) -> Panel:
     known = state.lasting.get(event.series)
     since = event.week if known is None else known.since
     return state.but(lasting={**state.lasting, event.series: Lasting(since=since, last=event.week)})
+
+
+panel.unchanged_by(BacklogFound)
 
 
 @panel.after(SurgeOver)

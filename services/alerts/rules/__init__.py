@@ -53,6 +53,9 @@ PROMISED: Final = Limit(
 )
 CALM: Final = Limit("alerts.calm-weeks", Unit.WEEKS, "practice of the platform", at_least=1, at_most=26)
 ANSWER: Final = Limit("alerts.answer", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=60)
+BACKLOG: Final = Limit(
+    "alerts.backlog", Unit.SHARE, "practice of the court; Mosimann 1962", at_least=0.000001, at_most=0.1
+)
 ISSUES: Final = Limit("alerts.issues", Unit.TIMES, "practice of the platform", at_least=10, at_most=5000)
 
 
@@ -101,7 +104,7 @@ class AlertRules(BaseModel):
     rate: Annotated[float | None, PROMISED] = None
     """The promised share of false ones among the alerts of a week; None: each series is judged alone."""
     dependence: Literal["benjamini-hochberg", "benjamini-yekutieli"] | None = None
-    """How the series of a week depend on each other; None where each is judged alone."""
+    """How the series of a week depend on each other; None: in whatever way (Benjamini, Yekutieli)."""
     detector: Literal["ears-c1", "moving", "surveillance"] | None = None
     """Which detector judges (``services/alerts/detectors``); None: EARS C1 with the limits above."""
     calm_weeks: Annotated[int | None, CALM] = None
@@ -110,6 +113,8 @@ class AlertRules(BaseModel):
     """Working days in which an institution answers an alert; None: no limit."""
     issues: Annotated[int | None, ISSUES] = None
     """Most issues of one institution and cause in one week, and ten times as many for good; None: 200."""
+    backlog: Annotated[float | None, BACKLOG] = None
+    """A day of at most this probability may be a backlog and no surge; None: nothing is told apart."""
 
     @property
     def most_issues(self) -> int:
@@ -190,12 +195,13 @@ ALERT_RULES: Final = RuleBook(
         "panel.1": AlertRules(
             version="panel.1",
             rate=0.05,
-            dependence="benjamini-hochberg",
+            dependence="benjamini-yekutieli",
             detector="surveillance",
             calm_weeks=2,
             answer_days=10,
             issues=200,
-            citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Hochberg 1995",
+            backlog=0.001,
+            citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Yekutieli 2001",
         ),
     },
     current="panel.1",

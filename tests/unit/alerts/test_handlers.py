@@ -9,7 +9,7 @@ import pytest
 from services.alerts.app import build
 from services.alerts.handlers import TOPICS
 from services.alerts.rules.shards import shard_id, shard_of
-from services.alerts.store import ALERTS, COUNTED, EXCLUDED, WEEKLY_COUNTS
+from services.alerts.store import ALERTS, BACKLOGS, COUNTED, EXCLUDED, WEEKLY_COUNTS
 from services.alerts.views import alerts, filled, trend, weekly_counts
 from shared.casework.protocol import Received, Rejected
 from shared.contracts import earlier
@@ -35,6 +35,7 @@ FIRST = DisputeCounted(
     issue="逾期未还",
     week=W0,
     product=REGISTERED.body.product,
+    day=1,
 )
 
 
@@ -119,7 +120,7 @@ def test_the_service_listens_to_all_its_topics_and_has_its_rows():
     assert service.topics == TOPICS
     names = [stream.name for stream in service.streams]
     assert names == ["case", "counts", "archive", "panel", "gate", "series"]
-    assert set(service.indexes) == {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS}
+    assert set(service.indexes) == {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS}
 
 
 class Asked:

@@ -8,6 +8,7 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from services.alerts.rules import ALERT_RULES
 from services.alerts.rules.shards import SHARDS
 from services.alerts.store import ALERTS
 from shared.casework.case_ids import PANEL, series_id
@@ -124,6 +125,22 @@ def test_a_week_is_judged_under_a_promise_over_all_series_together() -> None:
     assert 0.05 / 60 < told.probability <= 0.05
     assert many.events(SurgeFound) == []
     assert many.events(PanelJudged)[-1].tested == 60
+
+
+def test_what_is_promised_holds_however_the_series_depend_on_each_other() -> None:
+    """A count that Benjamini and Hochberg would tell among sixty is not told without their assumption."""
+    told = {}
+    for dependence in (None, "benjamini-yekutieli", "benjamini-hochberg"):
+        world = World(made(rate=0.05, dependence=dependence))
+        for n in range(9):
+            for number in range(60):
+                world.file(21 if n == 8 and number == 7 else 4, n, issue=f"issue-{number}")
+        world.pass_to(9)
+        told[dependence] = [one.probability for one in world.events(SurgeFound)]
+    ((probability,),) = (told["benjamini-hochberg"],)
+    assert 0.05 / 60 / 4.68 < probability <= 0.05 / 60
+    assert told[None] == told["benjamini-yekutieli"] == []
+    assert ALERT_RULES.now.dependence == "benjamini-yekutieli"
 
 
 def test_a_late_dispute_of_a_judged_week_corrects_its_alert() -> None:

@@ -87,10 +87,9 @@ def test_a_public_renaming_alarms_by_raw_label_and_a_surge_beside_it_alarms_afte
 
 
 def test_false_discoveries_are_counted_by_week_and_in_all():
-    rows = list(discovered(Plan(5, 1, ()), "ears-c1", 0.1, 2, 300))
-    assert [row["of"] for row in rows] == [
-        "Benjamini-Hochberg", "Benjamini-Yekutieli", "batched", "LORD++", "SAFFRON",
-    ]  # fmt: skip
+    rows = list(discovered(Plan(5, 1, ()), "ears-c1", 2, 300, (0.1,)))
+    ways = ("Benjamini-Hochberg", "Benjamini-Yekutieli", "batched", "LORD++", "SAFFRON")
+    assert [row["of"] for row in rows] == [f"{way} 0.1{how}" for how in ("", ", dependent") for way in ways]
     assert all(0.0 <= row["false"] <= 1.0 and 0.0 <= row["overall"] <= 1.0 for row in rows)
     assert rows[1]["share"] <= rows[0]["share"]
 
