@@ -22,7 +22,7 @@ from services.alerts.detectors.level import BLOCK, Level, level_of
 from services.alerts.detectors.predictive import tail
 from services.alerts.detectors.reference import Reference, reference
 from services.alerts.detectors.regression import Design, Fit, Predicted
-from services.alerts.detectors.window import Judgement, Status, Window
+from services.alerts.detectors.window import Judgement, Status, Window, in_eights, in_parts
 
 __all__ = ["Farrington", "Model"]
 
@@ -47,6 +47,7 @@ class Model:
         seen: Shape (series,), disputes of the baseline.
         limit: Residual from which on a past week was weighed down.
         level: Of a series that may wander.
+        relative: Shape (series,), the dispersion that the R package takes for errors; only where asked for.
     """
 
     fit: Fit
@@ -56,6 +57,7 @@ class Model:
     seen: Floats
     limit: float
     level: Level | None = None
+    relative: Floats | None = None
 
     @property
     def phi(self) -> Floats:
@@ -142,39 +144,35 @@ class Farrington:
 
     def judge(self, window: Window) -> Judgement:
         window = window.last(self.weeks_used + 1)
-        long_enough = window.length >= self.weeks_needed
-        if not long_enough.any():
-            return Judgement.unjudged(len(long_enough))
-        if long_enough.all():
-            return self._judged(window)
-        return self._judged(window.some(long_enough)).placed(long_enough)
+        return in_parts(self._judged, window, window.length >= self.weeks_needed)
 
     def model(self, window: Window) -> Model:
         """Return the regression of a window whose series are all long enough."""
         past = reference(window.weeks, self.years, self.half_width, self.blocks, self.left_out)
         start = float(past.columns.mean())
-        season = (past.block[:, None] == np.arange(past.blocks)).astype(np.float64)
-        design = Design(
-            season,
-            past.columns.astype(np.float64) - start,
-            window.weeks.exposure[past.columns],
-            self.season_prior,
-        )
-        counts = window.counts[:, past.columns].astype(np.float64)
-        known = (past.columns >= window.begins[:, None]).astype(np.float64)
+        exposure = window.weeks.exposure[past.columns]
+        time = past.columns.astype(np.float64) - start
+        design = Design(past.block, past.blocks, time, exposure, self.season_prior)
+        known = (past.columns[:, None] >= window.begins).astype(np.float64)
+        counts = np.take(window.counts, past.columns, axis=1).T.astype(np.float64, order="C")
+        counts *= known
         may = window.length >= TREND_YEARS * YEAR + self.half_width
-        seen = (counts * known).sum(axis=1)
         fit, weights = self._weighed(counts, known, design, may)
-        whole = Model(fit, design, past, start, seen, self.limit)
-        kept = may & (whole.ahead(window).mean <= self.run_ahead * (counts * known).max(axis=1))
+        whole = Model(fit, design, past, start, counts.sum(axis=0), self.limit)
+        kept = may & (whole.ahead(window).mean <= self.run_ahead * counts.max(axis=0))
         if self.trend_level < 1.0:
-            kept &= self._p_of_slope(whole.fit) < self.trend_level
+            kept &= self._p_of_slope(whole.fit, self._relative(fit, counts, weights)) < self.trend_level
         without = may & ~kept
         if without.any():
-            none = np.zeros(without.sum(), dtype=np.bool_)
-            flat, weights[without] = self._weighed(counts[without], known[without], design, none)
-            whole = replace(whole, fit=regression.merged(whole.fit, without, flat))
+            some = in_eights(np.flatnonzero(without))
+            theirs, none = np.take(counts, some, axis=1), np.zeros(len(some), dtype=np.bool_)
+            flat, weights[:, some] = self._weighed(theirs, np.take(known, some, axis=1), design, none)
+            whole = replace(whole, fit=regression.merged(whole.fit, some, flat))
+        whole = replace(whole, relative=self._relative(whole.fit, counts, weights))
         return replace(whole, level=self._level(window, whole, counts, weights)) if self.wandering else whole
+
+    def _relative(self, fit: Fit, counts: Floats, weights: Floats) -> Floats | None:
+        return regression.relative(fit, counts, weights) if self.as_package else None
 
     def _weighed(
         self, counts: Floats, known: Floats, design: Design, trend: NDArray[np.bool_]
@@ -187,13 +185,15 @@ class Farrington:
         backs = range(1 + self.level_lag, 1 + self.level_lag + BLOCK)
         recent = window.counts[:, -backs.stop : -backs.start].sum(axis=1, dtype=np.float64)
         said = np.sum([model.ahead(window, back).mean for back in backs], axis=0)
-        return level_of(counts, weights, model.fit.mean, recent, said, regression.lost_to(self.limit))
+        lost = regression.lost_to(self.limit)
+        in_time = np.argsort(model.reference.columns)
+        return level_of(counts, weights, model.fit.mean, in_time, recent, said, lost)
 
     def _judged(self, window: Window) -> Judgement:
         model = self.model(window)
         ahead = model.ahead(window)
         mean, phi = ahead.mean, model.fit.phi
-        error = self._dispersion(model.fit) * ahead.leverage * mean
+        error = (model.fit.dispersion if model.relative is None else model.relative) * ahead.leverage * mean
         spread = np.sqrt(4 / 9 * np.cbrt(mean) * (phi + error))
         quantile = float(special.ndtri(1.0 - self.alpha))
         two_thirds = np.cbrt(mean * mean)
@@ -219,11 +219,10 @@ class Farrington:
         p_value: Floats = special.ndtr(-(one + two) / np.sqrt(2.0 + 2.0 * correlation))
         return p_value
 
-    def _dispersion(self, fit: Fit) -> Floats:
-        return fit.relative if self.as_package else fit.dispersion
-
-    def _p_of_slope(self, fit: Fit) -> Floats:
+    @staticmethod
+    def _p_of_slope(fit: Fit, relative: Floats | None) -> Floats:
         """Return the two-sided p-value of the slope; 1 without one."""
-        error = np.sqrt(self._dispersion(fit) / np.maximum(fit.schur, 1e-12))
+        dispersion = fit.dispersion if relative is None else relative
+        error = np.sqrt(dispersion / np.maximum(fit.schur, 1e-12))
         p_value: Floats = 2.0 * special.stdtr(fit.freedom, -np.abs(fit.slope) / np.maximum(error, 1e-12))
         return np.where(fit.trend, p_value, 1.0)

@@ -45,34 +45,43 @@ class Level:
 
 
 def level_of(
-    counts: Floats, weights: Floats, mean: Floats, recent: Floats, recent_mean: Floats, lost: float
+    counts: Floats,
+    weights: Floats,
+    mean: Floats,
+    in_time: NDArray[np.int64],
+    recent: Floats,
+    recent_mean: Floats,
+    lost: float,
 ) -> Level:
     """Return the level of each series.
 
     Args:
-        counts: shape (series, n), of the weeks of the regression, one after the other.
-        weights: shape (series, n), with past surges weighed down, 0 for weeks that are no part of a series.
-        mean: shape (series, n), what the regression says.
+        counts: shape (n, series), of the weeks of the regression.
+        weights: shape (n, series), with past surges weighed down, 0 for weeks that are no part of a series.
+        mean: shape (n, series), what the regression says, positive.
+        in_time: shape (n,), the rows of the weeks one after the other.
         recent: shape (series,), disputes of the last `BLOCK` weeks that tell the level.
         recent_mean: shape (series,), what the regression says of these.
         lost: the share of the squared residuals that weighing down takes.
     """
-    blocks = counts.shape[1] // BLOCK
-    cut = counts.shape[1] - blocks * BLOCK
-    shape = (len(counts), blocks, BLOCK)
-    seen = (weights[:, cut:] * counts[:, cut:]).reshape(shape).sum(axis=2)
-    said = (weights[:, cut:] * mean[:, cut:]).reshape(shape).sum(axis=2)
+    rows = in_time[len(in_time) % BLOCK :]
+    weighed = weights * counts
+    seen, said = _summed(weighed, rows), _summed(weights * mean, rows)
+    weighed *= counts
+    weighed /= mean
     known = said > _TINY
     ratio = np.where(known, seen / np.maximum(said, _TINY), 1.0)
-    phi = _around(counts[:, cut:], weights[:, cut:], mean[:, cut:], ratio, known, lost)
-    number = np.maximum(known.sum(axis=1), 1)
+    number = known.sum(axis=0)
+    weeks = np.count_nonzero(weights[rows], axis=0)
+    phi = _around(seen, said, _summed(weighed, rows), ratio, weeks - number) / (1.0 - lost)
+    phi, number = np.maximum(1.0, phi), np.maximum(number, 1)
     # A ratio's noise is phi / said; what its square has beyond that is the level's own variance.
-    total = np.maximum(said.sum(axis=1), _TINY)
-    apart = (said * (ratio - 1.0) ** 2).sum(axis=1) - phi * number - phi * np.sqrt(2.0 * number)
+    total = np.maximum(said.sum(axis=0), _TINY)
+    apart = (said * (ratio - 1.0) ** 2).sum(axis=0) - phi * number - phi * np.sqrt(2.0 * number)
     wander = np.maximum(0.0, apart / total)
-    pairs = said[:, 1:] * said[:, :-1] / np.maximum(said[:, 1:] + said[:, :-1], _TINY)
-    steps = (pairs * (ratio[:, 1:] - ratio[:, :-1]) ** 2).sum(axis=1)
-    moved = np.maximum(0.0, (steps - phi * (number - 1)) / np.maximum(pairs.sum(axis=1), _TINY))
+    pairs = said[1:] * said[:-1] / np.maximum(said[1:] + said[:-1], _TINY)
+    steps = (pairs * (ratio[1:] - ratio[:-1]) ** 2).sum(axis=0)
+    moved = np.maximum(0.0, (steps - phi * (number - 1)) / np.maximum(pairs.sum(axis=0), _TINY))
     moved = np.where(wander > 0.0, moved, 0.0)
     noise = phi / np.maximum(recent_mean, _TINY)
     share = wander / (wander + noise)
@@ -81,12 +90,26 @@ def level_of(
     return Level(np.clip(factor, _LEAST, _MOST), np.minimum(error, 1.0), phi)
 
 
-def _around(
-    counts: Floats, weights: Floats, mean: Floats, ratio: Floats, known: NDArray[np.bool_], lost: float
-) -> Floats:
-    """Return variance over mean of the weeks around the level of their own block."""
-    own = np.maximum(mean * np.repeat(np.maximum(ratio, _LEAST), BLOCK, axis=1), _TINY)
-    squares = (weights * (counts - own) ** 2 / own).sum(axis=1)
-    freedom = np.maximum(1.0, (weights > 0.0).sum(axis=1) - known.sum(axis=1))
-    phi: Floats = squares / freedom / (1.0 - lost)
-    return np.maximum(1.0, phi)
+def _summed(each: Floats, rows: NDArray[np.int64]) -> Floats:
+    """Return the sums of the blocks of weeks, shape (blocks, series)."""
+    made: Floats = each[rows].reshape(len(rows) // BLOCK, BLOCK, each.shape[1]).sum(axis=1)
+    return made
+
+
+def _around(seen: Floats, said: Floats, squared: Floats, ratio: Floats, freedom: NDArray[np.int64]) -> Floats:
+    """Return variance over mean of the weeks around the level of their own block.
+
+    That is the sum of ``w * (y - r * m)^2 / (r * m)``, with the squares written out, so that a block's sums
+    tell it.
+
+    Args:
+        seen: shape (blocks, series), sums of w * y.
+        said: sums of w * m.
+        squared: sums of w * y^2 / m.
+        ratio: the levels r of the blocks.
+        freedom: shape (series,), degrees of freedom.
+    """
+    own = np.maximum(ratio, _LEAST)
+    squares = (squared / own - 2.0 * seen + own * said).sum(axis=0)
+    made: Floats = np.maximum(0.0, squares) / np.maximum(1.0, freedom)
+    return made

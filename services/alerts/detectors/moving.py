@@ -52,10 +52,12 @@ class Moving:
         if not (status == Status.JUDGED).any():
             return Judgement.unjudged(len(status))
         stop = window.counts.shape[1] - 1 - self.lag
-        known = (np.arange(stop) >= window.begins[:, None]).astype(np.float64)
+        known = np.arange(stop) >= window.begins[:, None]
         exposure = window.weeks.exposure
-        total = (window.counts[:, :stop] * known).sum(axis=1)
-        over = np.maximum(known @ exposure[:stop], 1e-9)
+        total = (window.counts[:, :stop] * known).sum(axis=1).astype(np.float64)
+        # From each column to the last one.
+        exposed = np.append(np.cumsum(exposure[:stop][::-1])[::-1], 0.0)
+        over = np.maximum(exposed[np.minimum(window.begins, stop)], 1e-9)
         phi, error = local_dispersion(
             window.counts[:, :stop], exposure[:stop], self.least, self.lag, window.begins
         )

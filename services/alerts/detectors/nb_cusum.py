@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerts.detectors.farrington import Farrington, Model
-from services.alerts.detectors.window import Judgement, Status, Window
+from services.alerts.detectors.window import Judgement, Status, Window, in_parts
 
 __all__ = ["NbCusum", "ratio"]
 
@@ -63,10 +63,7 @@ class NbCusum:
 
     def judge(self, window: Window) -> Judgement:
         window = window.last(self.weeks_used + 1)
-        long_enough = window.length >= self.weeks_needed
-        if not long_enough.any():
-            return Judgement.unjudged(len(long_enough))
-        return self._judged(window.some(long_enough)).placed(long_enough)
+        return in_parts(self._judged, window, window.length >= self.weeks_needed)
 
     def _judged(self, window: Window) -> Judgement:
         model = self.past.model(window)

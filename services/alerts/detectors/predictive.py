@@ -54,11 +54,9 @@ def nb_tail(count: Floats, mean: Floats, variance: Floats) -> Floats:
     poisson = over <= 1e-9 * mean
     size = mean * mean / np.where(poisson, 1.0, over)
     at_least_one = np.maximum(count, 1.0)
-    tail = np.where(
-        poisson,
-        special.gammainc(at_least_one, mean),
-        special.betainc(at_least_one, np.where(poisson, 1.0, size), mean / (size + mean)),
-    )
+    tail = special.betainc(at_least_one, size, mean / (size + mean))
+    if poisson.any():
+        tail[poisson] = special.gammainc(at_least_one[poisson], mean[poisson])
     return np.where(count < 1.0, 1.0, tail)
 
 

@@ -26,7 +26,7 @@ class Reference:
     """The past weeks of a baseline.
 
     Attributes:
-        columns: Shape (n,), ascending, into the window.
+        columns: Shape (n,), into the window: block after block, ascending in each.
         block: Shape (n,), the block of each column's season; the judged week is in the last one.
         blocks: How many blocks there are.
         block_of: Shape (weeks,), the block of every column; -1 for one that has none.
@@ -57,7 +57,8 @@ def reference(weeks: Weeks, years: int, half_width: int, blocks: int, left_out: 
         if blocks > 1:
             between = np.arange(earlier + half_width + 1, later - half_width)
             factor[between] = _shared(len(between), blocks - 1)
-    columns = np.flatnonzero(factor[: max(0, now - left_out)] >= 0)
+    known = factor[: max(0, now - left_out)]
+    columns = np.argsort(known, kind="stable")[np.count_nonzero(known < 0) :]
     return Reference(columns, factor[columns], blocks, factor)
 
 

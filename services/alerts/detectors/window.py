@@ -7,7 +7,7 @@ a quiet week, and a status. No series is left without an answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import IntEnum
@@ -26,6 +26,8 @@ __all__ = [
     "Weeks",
     "Window",
     "flat_weeks",
+    "in_eights",
+    "in_parts",
     "weeks_of",
 ]
 
@@ -35,6 +37,10 @@ Mask = NDArray[np.bool_]
 
 DAY_OFF_WEIGHT: Final = 0.1
 """How much a day off counts beside a working day: filings by app and post come on holidays too."""
+
+
+_PART: Final = 512
+_LANES: Final = 8
 
 
 class Status(IntEnum):
@@ -204,6 +210,10 @@ class Judgement:
         names = [one.name for one in fields(cls)]
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
+    def some(self, rows: slice) -> Judgement:
+        """Return the judgement of some of the series."""
+        return Judgement(*(getattr(self, one.name)[rows] for one in fields(self)))
+
     def placed(self, rows: Mask) -> Judgement:
         """Return the judgement of more series, of which these are some, in their order; the rest too short.
 
@@ -225,6 +235,32 @@ class Judgement:
         """Return where a count is above the detector's threshold; nowhere it was not judged."""
         with np.errstate(invalid="ignore"):
             return observed > self.threshold
+
+
+def in_parts(judge: Callable[[Window], Judgement], window: Window, rows: Mask) -> Judgement:
+    """Return the judgement of a window of which some series are judged; the others are too short.
+
+    They are judged by so many at a time that an array of a few hundred weeks stays in a core's cache.
+
+    Args:
+        judge: judges all series of a window, at least eight of them.
+        window: of all series.
+        rows: shape (series,), those that are judged.
+    """
+    if not rows.any():
+        return Judgement.unjudged(len(rows))
+    some = in_eights(np.flatnonzero(rows))
+    parts = [judge(window.some(some[start : start + _PART])) for start in range(0, len(some), _PART)]
+    return Judgement.joined(parts).some(slice(0, np.count_nonzero(rows))).placed(rows)
+
+
+def in_eights(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return rows with some of them repeated, so that there are a multiple of eight.
+
+    A vector unit works on eight numbers at a time, and what is left over may be rounded otherwise: the
+    judgement of a series would depend on how many others stand beside it, if only in its last bit.
+    """
+    return np.resize(rows, -(-len(rows) // _LANES) * _LANES)
 
 
 class Detector(Protocol):

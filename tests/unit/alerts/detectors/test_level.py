@@ -51,7 +51,9 @@ def test_the_level_is_between_what_years_and_weeks_say_and_nearer_to_the_weeks_t
     mean = np.full((2, 160), 20.0)
     counts = mean + np.tile([2.0, -2.0], 80)
     counts[1] = mean[1] * np.repeat(np.tile([1.6, 0.4], 10), BLOCK)
-    made = level_of(counts, np.ones((2, 160)), mean, np.full(2, 240.0), np.full(2, 160.0), 0.0)
+    made = level_of(
+        counts.T, np.ones((160, 2)), mean.T, np.arange(160), np.full(2, 240.0), np.full(2, 160.0), 0.0
+    )
     assert made.factor[0] == 1.0
     assert 1.4 < made.factor[1] < 1.5
     assert made.error[0] == 0.0
@@ -61,11 +63,14 @@ def test_the_level_is_between_what_years_and_weeks_say_and_nearer_to_the_weeks_t
 
 def test_weeks_that_are_no_part_of_a_series_say_nothing_of_its_level():
     rng = np.random.default_rng(1)
-    mean = np.full((1, 160), 10.0)
+    mean = np.full((160, 1), 10.0)
     counts = rng.poisson(mean).astype(float)
-    weights = np.ones((1, 160))
-    weights[0, :80] = 0.0
+    weights = np.ones((160, 1))
+    weights[:80] = 0.0
     wild = counts.copy()
-    wild[0, :80] = 500.0
-    one, two = (level_of(x, weights, mean, np.full(1, 90.0), np.full(1, 80.0), 0.0) for x in (counts, wild))
+    wild[:80] = 500.0
+    one, two = (
+        level_of(x, weights, mean, np.arange(160), np.full(1, 90.0), np.full(1, 80.0), 0.0)
+        for x in (counts, wild)
+    )
     assert one == two

@@ -1,13 +1,25 @@
 """Every series has an answer, holidays are in the baseline, and the past alone counts."""
 
+from dataclasses import fields
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerts.detectors import DETECTORS, SURVEILLANCE, EarsC1, Status, Window, flat_weeks, weeks_of
+from services.alerts.detectors import (
+    DETECTORS,
+    SURVEILLANCE,
+    EarsC1,
+    Judgement,
+    Status,
+    Weeks,
+    Window,
+    flat_weeks,
+    weeks_of,
+)
 from services.alerts.detectors.predictive import nb_quantile, nb_tail
 from shared.casework.calendar import library_calendar
 from tests.support.weekly import noisy, window
@@ -70,6 +82,24 @@ def test_each_series_is_judged_for_itself(name):
         alone = detector.judge(whole.some(slice(row, row + 1)))
         assert alone.status[0] == together.status[row]
         assert alone.p_value[0] == pytest.approx(together.p_value[row], rel=1e-6, nan_ok=True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(sorted(DETECTORS)), st.integers(0, 2**32), st.lists(st.integers(1, 60), min_size=1))
+def test_a_judgement_is_the_same_to_the_last_bit_however_the_series_are_shared_out(name, seed, parts):
+    rng = np.random.default_rng(seed)
+    series, weeks = sum(parts), int(rng.integers(100, 430))
+    counts = rng.negative_binomial(rng.uniform(0.5, 20, (series, 1)), 1 / 1.5, (series, weeks))
+    counts[rng.random(counts.shape) < 0.02] *= 6
+    begins = np.where(rng.random(series) < 0.5, 0, rng.integers(0, weeks, series)).astype(np.int32)
+    exposure = rng.uniform(0.1, 1.2, weeks)
+    whole = Window(counts.astype(np.int32), begins, Weeks(FIRST, exposure))
+    ends = np.cumsum([0, *parts])
+    shared_out = [whole.some(slice(*both)) for both in pairwise(ends)]
+    together = DETECTORS[name].judge(whole)
+    apart = Judgement.joined([DETECTORS[name].judge(one) for one in shared_out])
+    for one in fields(Judgement):
+        assert np.array_equal(getattr(together, one.name), getattr(apart, one.name), equal_nan=True)
 
 
 @given(st.integers(0, 9), st.integers(0, 30))
