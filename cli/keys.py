@@ -18,13 +18,17 @@ from cli.output import AsJson, WrongUse
 from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
-    from shared.network.keys import Key, KeysFile
+    from shared.network.keys import Key, KeysFile, KeyUse
     from shared.network.schema import Network
 
 AHEAD: Final = timedelta(minutes=5)
 """How much earlier than now a new key begins: the broker's clock may be behind."""
 
-_OF_A_SERVICE: Final = "SUYUAN_SIGNING_KEY_"
+_OF_A_SERVICE: Final[dict[str, "KeyUse"]] = {
+    "SUYUAN_SIGNING_KEY_": "messages",
+    "SUYUAN_HISTORY_KEY_": "history",
+}
+"""What the keys in these variables are for; the name of the service follows."""
 
 app = typer.Typer(
     no_args_is_help=True, help="密钥:新建、列出、吊销 / keys: make, list, revoke; and revoke tokens"
@@ -81,7 +85,10 @@ def new(
 
 @app.command()
 def register(file: File = None, data: Data = None, as_json: AsJson = False) -> None:
-    """登记环境变量中各服务密钥的公钥 / add the public halves of SUYUAN_SIGNING_KEY_* to the keys file."""
+    """登记环境变量中各服务密钥的公钥 / add the public halves of the services' keys to the keys file.
+
+    They are read from SUYUAN_SIGNING_KEY_<SERVICE> and SUYUAN_HISTORY_KEY_<SERVICE>.
+    """
     from shared.network.keys import Key, KeysFile
     from shared.runtime.base.signing import Signer
 
@@ -91,14 +98,15 @@ def register(file: File = None, data: Data = None, as_json: AsJson = False) -> N
     known = {one.id for one in current.keys}
     made = []
     for name, setting in sorted(os.environ.items()):
-        owner = name.removeprefix(_OF_A_SERVICE).lower()
-        if not name.startswith(_OF_A_SERVICE) or setting.partition(":")[0] in known:
+        use = next((of for start, of in _OF_A_SERVICE.items() if name.startswith(start)), None)
+        if use is None or setting.partition(":")[0] in known:
             continue
+        owner = name.split("_KEY_", 1)[1].lower()
         signer = _checked_key(Signer.of, setting, name)
         entry = {
             "id": signer.id,
             "owner": owner,
-            "use": "messages",
+            "use": use,
             "public": signer.public,
             "since": now - AHEAD,
         }

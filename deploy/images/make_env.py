@@ -21,7 +21,7 @@ def fill(example: str) -> str:
     lines = []
     for line in example.splitlines():
         fresh = line.endswith("=") and not line.startswith("#")
-        value = secrets.token_urlsafe(32) if "_SIGNING_SEED_" in line else secrets.token_hex(32)
+        value = secrets.token_urlsafe(32) if "_SEED_" in line else secrets.token_hex(32)
         value = _cluster_id() if line.endswith("_CLUSTER_ID=") else value
         lines.append(line + value if fresh else line)
     return "\n".join(lines) + "\n"

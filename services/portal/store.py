@@ -7,7 +7,7 @@ time and no two transactions write the same; they are summed when they are read.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from services.portal.cases import CaseView, added, counts_of, is_quiet, key_of, service_of
+from services.portal.cases import CaseView, FigureKey, added, counts_of, is_quiet, key_of, service_of
 from services.portal.cases.mediator_file import entries
 from services.portal.cases.state import EMPTY
 from services.portal.rules import SERVICE_RANK, Status
@@ -87,7 +87,7 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
     document = alert.model_dump(mode="json")
     yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **document})
     if isinstance(message.body, AlertRaised | earlier.AlertRaised):
-        yield _increment(change.partition, (alert.institution, alert.cause), {"alerts": 1})
+        yield _increment(change.partition, FigureKey(alert.institution, alert.cause), {"alerts": 1})
 
 
 def subject_rows(change: Change[Subject]) -> Iterable[Write]:
@@ -239,7 +239,7 @@ def _line(case: str, message: Received) -> Put:
 def _figures(
     partition: str, before: CaseView | None, after: CaseView, counts: Mapping[str, int]
 ) -> Iterable[Write]:
-    """Yield what the figures gain; what a case counted under another cause moves along with it.
+    """Yield what the figures gain; what a case counted under another key moves along with it.
 
     A merged case adds nothing: the dispute counts under the other id.
     """
@@ -268,10 +268,8 @@ def _files(partition: str, before: CaseView | None, message: Received) -> Iterab
         yield Increment(MEDIATOR_FILES, f"{partition}|{mediator}|{year}", fields, labels)
 
 
-def _increment(partition: str, key: tuple[str, str], fields: Mapping[str, int]) -> Increment:
-    institution, cause = key
-    labels = {"institution": institution, "cause": cause}
-    return Increment(FIGURES, f"{partition}|{institution}|{cause}", fields, labels)
+def _increment(partition: str, key: FigureKey, fields: Mapping[str, int]) -> Increment:
+    return Increment(FIGURES, "|".join((partition, *key)), fields, key._asdict())
 
 
 def _row(view: CaseView) -> dict[str, Any]:

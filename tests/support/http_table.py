@@ -103,6 +103,7 @@ EVERYBODY: Final = (
     ("institution", Actor("ccb", "p-ccb-1", Role.INSTITUTION_AGENT)),
     ("another", Actor("abc", "p-abc-1", Role.INSTITUTION_AGENT)),
     ("mediator", Actor("people-mediation", "m01", Role.MEDIATOR)),
+    ("colleague", Actor("people-mediation", "m02", Role.MEDIATOR)),
     ("another", Actor("banking-mediation", "m13", Role.MEDIATOR)),
     ("clerk", Actor("people-mediation", "p-people-1", Role.ORGANISATION_CLERK)),
     ("another", Actor("banking-mediation", "p-banking-1", Role.ORGANISATION_CLERK)),
@@ -228,8 +229,8 @@ def section(read: Sequence[str], sent: Sequence[str]) -> str:
         (
             BEGIN,
             "",
-            "Who is answered what about one case of ccb that people-mediation mediates: ✓, → (passed on to",
-            "the stream of the case, whose guards decide), or the status of the refusal. Made by",
+            "Who is answered what about one case of ccb that m01 of people-mediation mediates: ✓, → (passed",
+            "on to the stream of the case, whose guards decide), or the status of the refusal. Made by",
             "`python -m tests.support.http_table`; `tests/security/test_http_table.py` tries it all again.",
             "",
             *read,

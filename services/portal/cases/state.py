@@ -2,14 +2,24 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.told import CaseEventTold, is_quiet
 from shared.contracts.words import Audience
 
-__all__ = ["EMPTY", "CaseView", "Waiting", "cases", "hidden_from", "is_quiet", "key_of", "service_of"]
+__all__ = [
+    "EMPTY",
+    "CaseView",
+    "FigureKey",
+    "Waiting",
+    "cases",
+    "hidden_from",
+    "is_quiet",
+    "key_of",
+    "service_of",
+]
 
 INSIDE: Final = Audience.INSIDE
 """The text to sign is for who signs it: ``services.portal.views.agreement`` shows it to them."""
@@ -60,7 +70,7 @@ class CaseView(State):
         joined: Disputes that were merged into this one.
         accepted: Who mediates it, and since when: what a mediator's file counts the days by.
         waiting: What its institution is not told yet, in the order in which it came.
-        counted: What the case adds to each figure, so that it can move with the case's cause.
+        counted: What the case adds to each figure, so that it can move with its cause and organisation.
     """
 
     institution: str = ""
@@ -128,11 +138,19 @@ def hidden_from(viewer: Audience) -> frozenset[str]:
     )
 
 
-def key_of(view: CaseView | None) -> tuple[str, str]:
-    """Return what a case's figures are kept by: institution and cause, both empty while unknown."""
+class FigureKey(NamedTuple):
+    """What a case's figures are kept by; each is empty while unknown."""
+
+    institution: str = ""
+    cause: str = ""
+    organisation: str = ""
+
+
+def key_of(view: CaseView | None) -> FigureKey:
+    """Return what a case's figures are kept by: institution, cause, and who mediates it."""
     if view is None or not (view.institution and view.cause):
-        return "", ""
-    return view.institution, view.cause
+        return FigureKey()
+    return FigureKey(view.institution, view.cause, view.organisation)
 
 
 def service_of(source: str) -> str:

@@ -17,6 +17,7 @@ from deploy.local.java import KAFKA_VERSION
 from deploy.local.kafka import MAX_MESSAGE_BYTES
 from deploy.local.mongo import TRANSACTION_S
 from deploy.local.state import SERVICES
+from tests.support.cli import suyuan
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "tests" / "data" / "compose-spec" / "compose-spec.json"
@@ -145,26 +146,61 @@ def test_ports_are_published_on_this_machine_only(compose: dict[str, Any]) -> No
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_signs_its_days_of_history_with_a_key_that_no_other_has(
+    compose: dict[str, Any], name: str
+) -> None:
+    id, secret = f"{name.replace('_', '-')}-history-1", f"SUYUAN_HISTORY_SEED_{name.upper()}"
+    assert compose["services"][name]["environment"]["SUYUAN_HISTORY_KEY"] == f"{id}:${{{secret}}}"
+    registered = compose["services"]["keys"]["environment"][f"SUYUAN_HISTORY_KEY_{name.upper()}"]
+    assert registered.startswith(f"{id}:${{{secret}:?")
+    assert {one for one, row in compose["services"].items() if secret in json.dumps(row)} == {name, "keys"}
+
+
+def test_what_make_env_writes_is_taken_by_the_job_that_registers_the_keys(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    """As `docker compose` would: the values of .env in the variables of the job."""
+    values = filled()
+    environment = {
+        name: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: values[match[1]], text)
+        for name, text in compose["services"]["keys"]["environment"].items()
+    }
+    done = suyuan(
+        "keys", "register", "--json", env={**environment, "SUYUAN_KEYS": str(tmp_path / "keys.yaml")}
+    )
+    assert done.code == 0, done
+    assert {(row["owner"], row["use"]) for row in done.json} == {
+        *((name, "history") for name in SERVICES),
+        *((name, "messages") for name in ("portal", "intake", "mediation")),
+    }
+
+
 def test_every_variable_is_in_the_example_and_every_line_is_used() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     used = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
     assert {one for one in used if not one.startswith("SUYUAN_IMAGE_")} == set(example())
 
 
-def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
-    assert set(example().values()) == {""}
+def filled() -> dict[str, str]:
+    """Return what make env writes."""
     spec = importlib.util.spec_from_file_location("make_env", ROOT / "deploy" / "images" / "make_env.py")
     assert spec is not None
     assert spec.loader is not None
     make_env = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make_env)
-    filled = make_env.fill((ROOT / ".env.example").read_text(encoding="utf-8"))
-    values = dict(line.split("=", 1) for line in filled.splitlines() if line and not line.startswith("#"))
+    text = make_env.fill((ROOT / ".env.example").read_text(encoding="utf-8"))
+    return dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
+    assert set(example().values()) == {""}
+    values = filled()
     assert len(set(values.values())) == len(example())
     cluster = values.pop("SUYUAN_KAFKA_CLUSTER_ID")
     assert len(base64.urlsafe_b64decode(cluster + "==")) == 16
     assert not cluster.startswith("-")
-    for name in [one for one in values if "_SIGNING_SEED_" in one]:
+    for name in [one for one in values if "_SEED_" in one]:
         assert len(base64.urlsafe_b64decode(values.pop(name) + "=")) == 32
     # mongod takes 6 to 1024 characters of base64 for its key, where - and _ are not known.
     assert all(re.fullmatch(r"[A-Za-z0-9]{40,}", value) for value in values.values())

@@ -73,6 +73,7 @@ def test_every_service_has_its_own_user_and_its_own_secrets(service: str) -> Non
     }
     assert secrets == {f"suyuan-{name}"}
     assert "SUYUAN_TOKEN_KEY" not in values, "no service signs tokens"
+    assert values["SUYUAN_HISTORY_KEY"]["valueFrom"]["secretKeyRef"]["name"] == f"suyuan-{name}"
 
 
 @pytest.mark.parametrize("name", PODS)

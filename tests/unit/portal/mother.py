@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from services.portal.cases import FigureKey
 from services.portal.handlers import route
 from shared.casework.case_ids import series_id
 from shared.casework.protocol import Change, Put, Received, Stream, Timed
@@ -266,14 +267,14 @@ class Rows:
         return None if text is None else stream.state.model_validate_json(text)
 
     def figures(self) -> list[dict[str, Any]]:
-        """Return the sums by institution and cause, as the aggregation gives them."""
-        sums: dict[tuple[str, str], dict[str, int]] = {}
+        """Return the sums by their key, as the aggregation gives them."""
+        sums: dict[FigureKey, dict[str, int]] = {}
         for row in self.rows.get("figures", {}).values():
-            key = sums.setdefault((row["institution"], row["cause"]), {})
+            key = sums.setdefault(FigureKey(*(row[name] for name in FigureKey._fields)), {})
             for name, value in row.items():
                 if isinstance(value, int):
                     key[name] = key.get(name, 0) + value
-        return [{"_id": {"institution": i, "cause": c}, **values} for (i, c), values in sums.items()]
+        return [{"_id": key._asdict(), **values} for key, values in sums.items()]
 
 
 def _increase(row: dict[str, Any], path: list[str], by: int) -> None:

@@ -19,7 +19,13 @@ from tests.support.tokens import KEY, bearer, checker
 
 NETWORK = load_network(Path(__file__).parents[3] / "deploy" / "networks" / "fengtai.yaml")
 CASE = case_id("ccb", "CC-1")
-CASE_ROW = {"_id": CASE, "institution": "ccb", "organisation": "people-mediation", "cause": "credit_card"}
+CASE_ROW = {
+    "_id": CASE,
+    "institution": "ccb",
+    "organisation": "people-mediation",
+    "mediator": "m01",
+    "cause": "credit_card",
+}
 
 
 @dataclass

@@ -38,8 +38,8 @@ async def test_every_call_with_data_needs_a_token(portal: Portal, path: str) -> 
     [
         ("institution_agent", "ccb", 200),
         ("institution_agent", "abc", 404),
-        ("mediator", "people-mediation", 200),
         ("mediator", "banking-mediation", 404),
+        ("organisation_clerk", "people-mediation", 200),
         ("organisation_clerk", "banking-mediation", 404),
         ("court_clerk", "fengtai-court", 200),
         ("judge", "fengtai-court", 200),
@@ -56,6 +56,15 @@ async def test_a_case_is_shown_to_whom_it_concerns(
         answer = await portal.call("GET", path, role=role, organisation=organisation)
         assert answer.status_code == status
         assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("person", "status"), [("m01", 200), ("m02", 404)])
+async def test_a_case_is_shown_to_its_mediator_and_to_no_colleague(
+    portal: Portal, person: str, status: int
+) -> None:
+    who = {"role": "mediator", "organisation": "people-mediation", "person": person}
+    for path in (f"/cases/{CASE}", f"/cases/{CASE}/timeline"):
+        assert (await portal.call("GET", path, **who)).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -153,9 +153,11 @@ def test_each_partition_has_figures_of_its_own() -> None:
     out.take(received(registered()), "intake.events", 0)
     out.take(received(opened(), MEDIATION), "mediation.events", 0)
     assert set(out.rows["figures"]) == {
-        "intake.events:0|ccb|credit_card",
-        "mediation.events:0|ccb|credit_card",
+        "intake.events:0|ccb|credit_card|",
+        "mediation.events:0|ccb|credit_card|",
+        "mediation.events:0|ccb|credit_card|people-mediation",
     }
+    assert summed(out.figures())["mediated_by"]["people-mediation"]["totals"]["filed"] == 1, "moved along"
 
 
 @cases(st.data())

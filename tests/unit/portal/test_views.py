@@ -44,15 +44,26 @@ def test_amounts_are_exact(fen: int, yuan: str, ten_thousand: str) -> None:
         ("judge", {}),
         ("operator", {}),
         ("institution_agent", {"institution": "x"}),
-        ("mediator", {"organisation": "x"}),
+        ("mediator", {"organisation": "x", "$or": [{"mediator": "p"}, {"co_mediator": "p"}]}),
         ("organisation_clerk", {"organisation": "x"}),
         ("party", {"_id": "x"}),
     ],
 )
-def test_each_role_sees_its_own(role: str, filter: dict[str, str]) -> None:
+def test_each_role_sees_its_own(role: str, filter: dict[str, object]) -> None:
     scope = scope_of(Person("x", "p", role))
     assert scope is not None
-    assert scope.filter == filter
+    assert scope.query == filter
+
+
+@pytest.mark.parametrize("place", ["mediator", "co_mediator"])
+async def test_a_mediator_sees_the_cases_that_this_person_mediates_and_no_colleagues(place: str) -> None:
+    row = {"organisation": "x", "mediator": "other", "co_mediator": "", place: "p"}
+    views = Views(Stored({("cases", "c"): row}))  # type: ignore[arg-type]
+    seen = [
+        await views.case("c", scope_of(Person(organisation, person, "mediator"))) is not None  # type: ignore[arg-type]
+        for organisation, person in (("x", "p"), ("x", "q"), ("y", "p"))
+    ]
+    assert seen == [True, False, False]
 
 
 @pytest.mark.parametrize("role", ["institution_agent", "party", "organisation_clerk", "mediator", "judge"])
@@ -60,6 +71,7 @@ async def test_the_digest_to_sign_is_for_who_may_sign_it_and_says_of_what_it_is(
     row = {
         "institution": "x",
         "organisation": "x",
+        "mediator": "p",
         "agreement_digest": "ab" * 32,
         "agreement_fen": 5,
         "agreement_signed": ["applicant"],
@@ -131,6 +143,24 @@ def test_an_institution_does_not_see_the_figures_of_another() -> None:
     assert "abc" not in str(own)
     assert list(own["by_institution"]) == ["ccb"]
     assert list(for_person(summed(rows), Scope({}))["by_institution"]) == ["abc", "ccb"]
+
+
+def test_an_organisation_sees_the_figures_of_its_own_cases_and_its_mediators_of_no_institution() -> None:
+    def row(institution: str, organisation: str, filed: int) -> dict[str, object]:
+        key = {"institution": institution, "cause": "loan", "organisation": organisation}
+        return {"_id": key, "filed": filed}
+
+    sums = summed(
+        [row("ccb", "people", 2), row("abc", "people", 3), row("abc", "banking", 7), row("abc", "", 11)]
+    )
+    clerk = for_person(sums, scope_of(Person("people", "p", "organisation_clerk")))  # type: ignore[arg-type]
+    mediator = for_person(sums, scope_of(Person("people", "p", "mediator")))  # type: ignore[arg-type]
+    nowhere = for_person(sums, scope_of(Person("new", "p", "organisation_clerk")))  # type: ignore[arg-type]
+    assert {one: each["filed"] for one, each in clerk["by_institution"].items()} == {"ccb": 2, "abc": 3}
+    assert (clerk["totals"]["filed"], clerk["by_cause"]["loan"]["filed"]) == (5, 5)
+    assert (mediator["totals"]["filed"], mediator["by_institution"]) == (5, {})
+    assert (nowhere["totals"]["filed"], nowhere["by_institution"]) == (0, {})
+    assert {*clerk, *mediator, *nowhere} == {"totals", "by_institution", "by_cause"}
 
 
 def test_what_is_not_known_yet_is_pending() -> None:

@@ -4,18 +4,19 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from services.portal.cases import COUNTED, hidden_from
+from services.portal.cases import hidden_from
 from services.portal.cases.mediator_file import summary
-from services.portal.rules import ENDS, places
+from services.portal.rules import places
 from services.portal.rules.digests import DIGEST_OF, DIGEST_OF_DECISION, DIGEST_OF_TERMS
 from services.portal.rules.outcomes import answered_by, shown_outcome
 from services.portal.rules.places import REJECTED, answer_id, outcome_id
 from services.portal.rules.shown import heard_by, seen_by
+from services.portal.views.figures import FIGURES, SUMS, cny, derived, summed, wan
+from services.portal.views.scopes import ALL_SEEING, Scope, for_person, scope_of
 from shared.casework.case_ids import earlier_case_id
-from shared.contracts.kinds import End, Role
+from shared.contracts.kinds import Role
 from shared.contracts.words import Audience
 from shared.runtime.base.collections import WATERMARKS
 from shared.runtime.serve.tokens import Person
@@ -23,47 +24,29 @@ from shared.runtime.serve.tokens import Person
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
 
-ALL_SEEING = frozenset({"court_clerk", "judge", "operator"})
-OF_AN_ORGANISATION = frozenset({"mediator", "organisation_clerk"})
+__all__ = [
+    "ALL_SEEING",
+    "FIGURES",
+    "CaseFilter",
+    "Scope",
+    "Views",
+    "agreement",
+    "cases_filter",
+    "cny",
+    "cursor",
+    "derived",
+    "filed_as",
+    "for_person",
+    "in_order",
+    "read_cursor",
+    "scope_of",
+    "shown_case",
+    "summed",
+    "wan",
+]
+
 MAX_TIMELINE = 2000
-FIGURES: Final = (
-    *dict.fromkeys(COUNTED.values()),
-    "alerts",
-    "claim_fen",
-    "settled",
-    "settled_fen",
-    "agreed_fen",
-    "timed",
-    "open_seconds",
-    *ENDS,
-)
-"""Every figure: counts, amounts in fen, and the seconds that ``timed`` ended mediations were open."""
-
-_SUMS: Final[Mapping[str, Any]] = {
-    "$group": {
-        "_id": {"institution": "$institution", "cause": "$cause"},
-        **{name: {"$sum": f"${name}"} for name in FIGURES},
-    }
-}
-
 Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a person may see.
-
-    Attributes:
-        filter: What a case must match; empty for every case.
-        institution: The only institution whose own figures and alerts are shown; ``None`` for all.
-        viewer: The circle that the person belongs to: which fields of an event are shown.
-        signs: Whether the person drafts, signs or seals agreements, and so needs their digest.
-    """
-
-    filter: Mapping[str, str]
-    institution: str | None = None
-    viewer: Audience = Audience.INSTITUTION
-    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +76,6 @@ def filed_as(reference: str, institutions: Sequence[str]) -> Document:
     return {"$or": [known, {"_id": {"$in": before}}]}
 
 
-def scope_of(person: Person) -> Scope | None:
-    """Return what a role may see; ``None`` for nothing.
-
-    The court and the operators see every case, an institution and an organisation their own, a party
-    (whose organisation is the case) its case.
-    """
-    match person.role:
-        case role if role in ALL_SEEING:
-            return Scope({})
-        case "institution_agent":
-            return Scope({"institution": person.organisation}, person.organisation, signs=True)
-        case role if role in OF_AN_ORGANISATION:
-            return Scope({"organisation": person.organisation}, signs=True)
-        case "party":
-            return Scope({"_id": person.organisation}, "", Audience.PARTY, signs=True)
-        case _:
-            return None
-
-
 class Views:
     """The queries of one portal.
 
@@ -124,11 +88,11 @@ class Views:
 
     async def figures(self) -> Document:
         """Return all figures, summed over the partitions: in total, by institution, by cause."""
-        return summed(await self._database.aggregate(places.FIGURES, [_SUMS]))
+        return summed(await self._database.aggregate(places.FIGURES, [SUMS]))
 
     async def figures_until(self) -> tuple[Document, dict[str, int]]:
         """Return all figures, and the last offset that they contain of each ``topic:partition``."""
-        steps = [_SUMS, {"$unionWith": {"coll": WATERMARKS}}]
+        steps = [SUMS, {"$unionWith": {"coll": WATERMARKS}}]
         rows = await self._database.aggregate(places.FIGURES, steps, at_once=True)
         until = {row["_id"]: row["offset"] for row in rows if "offset" in row}
         return summed(row for row in rows if "offset" not in row), until
@@ -136,7 +100,7 @@ class Views:
     async def case(self, id: str, scope: Scope) -> Document | None:
         """Return a case, or ``None`` where there is none or it is not for this person."""
         row = await self._database.get(places.CASES, id)
-        if row is None or any(row.get(name) != value for name, value in scope.filter.items()):
+        if row is None or not scope.shows(row):
             return None
         return {**shown_case(row, scope.viewer), "agreement": agreement(row) if scope.signs else None}
 
@@ -250,80 +214,13 @@ class Views:
         return await self._database.get(collection, answer_id(id, kind) if kind else id)
 
 
-def summed(rows: Iterable[Mapping[str, Any]]) -> Document:
-    """Return totals and groups of the sums by institution and cause; ``own``: those of each institution."""
-    of_each: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        of_each.setdefault(row["_id"]["institution"], []).append(row)
-    own = {name: _summed(its) for name, its in of_each.items() if name}
-    return {**_summed(row for its in of_each.values() for row in its), "own": own}
-
-
-def _summed(rows: Iterable[Mapping[str, Any]]) -> Document:
-    totals = dict.fromkeys(FIGURES, 0)
-    institutions: dict[str, dict[str, int]] = {}
-    causes: dict[str, dict[str, int]] = {}
-    for row in rows:
-        key = row["_id"]
-        institution = institutions.setdefault(key["institution"], dict.fromkeys(FIGURES, 0))
-        cause = causes.setdefault(key["cause"], dict.fromkeys(FIGURES, 0))
-        for name in FIGURES:
-            value = int(row.get(name) or 0)
-            totals[name] += value
-            institution[name] += value
-            cause[name] += value
-    return {
-        "totals": derived(totals),
-        "by_institution": {name: derived(one) for name, one in sorted(institutions.items()) if name},
-        "by_cause": {name: derived(one) for name, one in sorted(causes.items()) if name},
-    }
-
-
-def derived(sums: Mapping[str, int]) -> Document:
-    """Return the sums and what follows from them: open mediations, ends by code, rates, amounts as text."""
-    out: Document = {name: value for name, value in sums.items() if name not in ENDS}
-    out["open"] = sums["mediated"] - sums["ended"]
-    out["ends"] = {end.value: sums[f"ended_{end.value}"] for end in End}
-    out["settled_cny"] = cny(sums["settled_fen"])
-    out["settled_wan"] = wan(sums["settled_fen"])
-    out["agreed_cny"] = cny(sums["agreed_fen"])
-    out["agreed_wan"] = wan(sums["agreed_fen"])
-    out["settled_rate"] = sums["settled"] / sums["ended"] if sums["ended"] else None
-    out["mean_days"] = round(sums["open_seconds"] / sums["timed"] / 86_400, 2) if sums["timed"] else None
-    return out
-
-
-def cny(fen: int) -> str:
-    """Return an amount in yuan with two decimals: ``71,979,200.00``."""
-    return f"{Decimal(fen).scaleb(-2):,.2f}"
-
-
-def wan(fen: int) -> str:
-    """Return an amount in ten thousand yuan (万元), rounded half up to two decimals: ``7,197.92``."""
-    return f"{Decimal(fen).scaleb(-6).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
-
-
-def for_person(figures: Document, scope: Scope) -> Document:
-    """Return the figures that somebody may see: an institution its own alone.
-
-    Two institutions would learn each other's from a total, and from few more by asking twice. A party sees
-    the totals, as anybody may who reads what the court publishes.
-    """
-    shown = {name: one for name, one in figures.items() if name != "own"}
-    if scope.institution is None:
-        return shown
-    if not scope.institution:
-        return {**shown, "by_institution": {}}
-    return figures["own"].get(scope.institution) or _summed(())
-
-
 def cases_filter(scope: Scope, wanted: CaseFilter, after: str | None) -> Document:
     """Return the filter of a page of cases; what a person wants never widens what a person may see.
 
     Raises:
         ValueError: The cursor is not one of ours.
     """
-    parts: list[Document] = [dict(scope.filter)] if scope.filter else []
+    parts: list[Document] = [scope.query] if scope.filter else []
     for name in ("institution", "cause", "end", "status"):
         value = getattr(wanted, name)
         if value is not None:
