@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.rules import ALERT_RULES, Context
+from services.alerts.rules.noticing import Named
 from services.alerts.store import INDEXES
 from shared.casework.own_rules import own_rules
 from shared.network.schema import Network
@@ -25,7 +26,12 @@ def build(settings: "Settings", network: Network) -> Service:
     rules = own_rules("alerts", ALERT_RULES, network)
     institutions = frozenset(one.id for one in network.institutions)
     calendar = load_calendar(settings.network)
-    made = handlers(context=Context(rules.book, institutions, gates(settings.partitions), calendar))
+    named = {one.id: one.name for one in network.institutions} | {
+        one.code: one.name for one in network.labels
+    }
+    names = {id: Named(name.zh, name.en) for id, name in named.items()}
+    context = Context(rules.book, institutions, gates(settings.partitions), calendar, names)
+    made = handlers(context=context)
     return Service(
         name="alerts",
         topics=TOPICS,

@@ -11,7 +11,9 @@ from services.alerts.gate import Gate, gate
 from services.alerts.panel import Panel, panel
 from services.alerts.rules import ALERT_RULES, AlertRules, Context
 from services.alerts.series import Series, series
-from shared.casework.case_ids import GATE_PREFIX, is_case_id, is_series_id
+from services.alerts.subscribers import Subscribers, subscribers
+from services.alerts.subscription import Subscription, subscription
+from shared.casework.case_ids import GATE_PREFIX, is_case_id, is_series_id, is_subscription_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
@@ -31,9 +33,17 @@ from shared.contracts.counts import (
     WeekJudged,
 )
 from shared.contracts.flows import read_by
-from shared.contracts.topics import EVENT_TOPICS, PANELS, SERIES, commands_topic
+from shared.contracts.subscriptions import (
+    AlertMatched,
+    AlertReported,
+    Subscribed,
+    SubscriptionChanged,
+    SubscriptionTurnedAway,
+    Unsubscribed,
+)
+from shared.contracts.topics import EVENT_TOPICS, PANELS, SERIES, SUBSCRIPTIONS, commands_topic
 
-TABLES: Final = (case, counts, archive, panel, gate, series)
+TABLES: Final = (case, counts, archive, panel, gate, series, subscribers, subscription)
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
 TOPICS: Final = read_by("alerts")
@@ -62,11 +72,14 @@ class Handlers:
     panel: Stream[Panel]
     gate: Stream[Gate]
     series: Stream[Series]
+    subscribers: Stream[Subscribers]
+    subscription: Stream[Subscription]
 
     @property
     def streams(self) -> tuple[Stream[Any], ...]:
         """All of them."""
-        return (self.case, self.counts, self.archive, self.panel, self.gate, self.series)
+        counting = (self.case, self.counts, self.archive, self.panel, self.gate)
+        return (*counting, self.series, self.subscribers, self.subscription)
 
     def route(self, topic: str, key: str, message: Received, /) -> Routed | None:
         """Lead every event of a dispute to its case, and what the streams tell each other to its receiver.
@@ -79,10 +92,12 @@ class Handlers:
         """
         if topic == INTAKE:
             return Routed(self.case, message) if is_case_id(message.subject) else None
-        if topic in (SERIES, PANELS):
+        if topic in (SERIES, PANELS, SUBSCRIPTIONS):
             return self._delivered(topic, message)
         if is_series_id(message.subject):
             return Routed(self.series, message)
+        if is_subscription_id(message.subject):
+            return Routed(self.subscription, message)
         looks = isinstance(message.body, AdvanceClock)
         if looks and message.subject.startswith(GATE_PREFIX):
             return Routed(self.gate, message)
@@ -106,6 +121,10 @@ class Handlers:
                 return Routed(self.panel, replace(message, subject=body.panel))
             case GateOpened():
                 return Routed(self.gate, replace(message, subject=body.gate))
+            case Subscribed() | SubscriptionChanged() | Unsubscribed() | AlertReported():
+                return Routed(self.subscribers, replace(message, subject=body.subscribers))
+            case AlertMatched() | SubscriptionTurnedAway():
+                return Routed(self.subscription, replace(message, subject=body.subscription))
             case _:
                 return None
 
@@ -125,4 +144,6 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES, context: Context | None =
         panel=panel.bind(bound, store.panel_rows),
         gate=gate.bind(bound),
         series=series.bind(bound, store.series_rows),
+        subscribers=subscribers.bind(bound),
+        subscription=subscription.bind(bound, store.subscription_rows),
     )

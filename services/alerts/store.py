@@ -1,7 +1,7 @@
 """Alerts' own collections: weekly counts, counted and excluded disputes, alerts; each row has one writer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from services.alerts.archive import Archive
 from services.alerts.case import Counted
@@ -10,6 +10,7 @@ from services.alerts.panel import Panel
 from services.alerts.rules.packing import parts_of, unpack
 from services.alerts.rules.shards import id_of
 from services.alerts.series import Series
+from services.alerts.subscription import Subscription
 from shared.casework.protocol import Change, Increment, Put, Write
 from shared.contracts.alerts import (
     AlertAcknowledged,
@@ -40,12 +41,16 @@ ALERTS: Final = "alerts"
 BACKLOGS: Final = "backlogs"
 """``_id`` institution|cause|Monday; what a full day explains, which is told as no alert."""
 
+SUBSCRIPTIONS: Final = "subscriptions"
+"""``_id`` subscription; who asked for what, how often, and how much was told."""
+
 INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     WEEKLY_COUNTS: (("institution", "week"), ("week",)),
     COUNTED: (("series", "week"), ("institution", "cause", "-week")),
     EXCLUDED: (("-week",),),
     ALERTS: (("institution", "-week"), ("-week",), ("cause", "issue")),
     BACKLOGS: (("-week",),),
+    SUBSCRIPTIONS: (("owner", "person"),),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 
@@ -153,3 +158,16 @@ def _week_of(event: object) -> str:
     if isinstance(event, AlertRaised | AlertAcknowledged | AlertExplained | AlertFollowedUp | CountCorrected):
         return event.week.isoformat()
     return ""
+
+
+def subscription_rows(change: Change[Subscription]) -> Iterable[Write]:
+    """Yield the row of a subscription that changes."""
+    state = change.after
+    if state is None or state == change.before:
+        return
+    yield Put(SUBSCRIPTIONS, change.subject, _row(state))
+
+
+def _row(state: Subscription) -> dict[str, Any]:
+    row = state.model_dump(mode="json", exclude={"wish", "waiting", "told"})
+    return {**state.wish.model_dump(mode="json"), **row, "waiting": len(state.waiting)}

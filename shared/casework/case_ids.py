@@ -1,4 +1,4 @@
-"""Ids of cases and series: whoever is asked twice gives the same, and nobody can guess a case's.
+"""Ids of cases, series, subscriptions: whoever is asked twice gives the same; nobody can guess a case's.
 
 A case is known by its institution and that institution's reference. Its id follows from them with intake's
 secret alone, so that nobody who guesses a reference has the id of a case. Everybody else finds a case by
@@ -12,13 +12,17 @@ import re
 
 CASE_PREFIX = "sy1"
 SERIES_PREFIX = "sr1"
+SUBSCRIPTION_PREFIX = "sb1"
 _CASE_ID = re.compile(CASE_PREFIX + "[a-z2-7]{32}")
 _SERIES_ID = re.compile(SERIES_PREFIX + "[a-z2-7]{32}")
+_SUBSCRIPTION_ID = re.compile(SUBSCRIPTION_PREFIX + "[a-z2-7]{32}")
 SHARD_PREFIX = "alerts.counts-"
 ARCHIVE_PREFIX = "alerts.archive-"
 GATE_PREFIX = "alerts.gate-"
 PANEL = "alerts.panel"
 """The one subject in which all series of a week are judged together."""
+SUBSCRIBERS = "alerts.subscribers"
+"""The one subject that knows who asked to be told of what."""
 
 
 def case_id(key: bytes, institution: str, reference: str) -> str:
@@ -49,6 +53,19 @@ def series_id(institution: str, cause: str, issue: str) -> str:
     return SERIES_PREFIX + _short_digest(institution, cause, issue)
 
 
+def subscription_id(organisation: str, person: str, name: str) -> str:
+    """Return the id of somebody's subscription: ``sb1`` and 32 characters of lower-case base32.
+
+    It follows from who subscribes, so that nobody takes the id of somebody else's.
+
+    Args:
+        organisation: Of the actor.
+        person: The actor; empty for a machine.
+        name: What the subscriber calls it.
+    """
+    return SUBSCRIPTION_PREFIX + _short_digest("suyuan/subscription", organisation, person, name)
+
+
 def is_case_id(text: str) -> bool:
     """Tell whether a subject is a case: the id alone, and nothing before or behind it."""
     return _CASE_ID.fullmatch(text) is not None
@@ -57,6 +74,11 @@ def is_case_id(text: str) -> bool:
 def is_series_id(text: str) -> bool:
     """Tell whether a subject is a weekly series."""
     return _SERIES_ID.fullmatch(text) is not None
+
+
+def is_subscription_id(text: str) -> bool:
+    """Tell whether a subject is a subscription."""
+    return _SUBSCRIPTION_ID.fullmatch(text) is not None
 
 
 def _short_digest(*parts: str) -> str:

@@ -23,10 +23,12 @@ from shared.contracts.topics import (
     FILINGS_PREFIX,
     MATCHES,
     MERGES,
+    NOTICES,
     REJECTIONS,
     ROSTERS,
     SERIES,
     SERVICES,
+    SUBSCRIPTIONS,
     TIPS,
     WITNESSED,
     Identity,
@@ -53,6 +55,8 @@ _KEYS: Final = {
     ROSTERS: "id of the mediation organisation",
     DESIGNATIONS: "case id",
     SERIES: "series id",
+    SUBSCRIPTIONS: "subscription id, or the list of all of them",
+    NOTICES: "the court's id",
     MATCHES: "keyed hash of the respondent",
     MERGES: "case id",
     REJECTIONS: "where the rejected record stands: topic, partition and offset",
@@ -240,6 +244,7 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
     out["institution.send.filings"] = _operation("send", FILINGS, "an institution, on its own topic alone")
     out[f"court.receive.{COURT_OUTBOUND}"] = _operation("receive", COURT_OUTBOUND, "the court's side")
     out[f"court.send.{COURT_INBOUND}"] = _operation("send", COURT_INBOUND, "the court's side")
+    out[f"court.receive.{NOTICES}"] = _operation("receive", NOTICES, "the court's side")
     out[f"member.send.{WITNESSED}"] = _operation("send", WITNESSED, "a member of the network")
     for topic in (DAYS, TIPS, WITNESSED):
         out[f"member.receive.{topic}"] = _operation("receive", topic, "whoever verifies")

@@ -18,6 +18,7 @@ from shared.contracts.topics import (
     ROSTERS,
     SERIES,
     SERVICES,
+    SUBSCRIPTIONS,
     TIPS,
     commands_topic,
     dead_letters_topic,
@@ -27,7 +28,7 @@ _READ: Final = {
     "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS),
     "mediation": (EVENT_TOPICS["intake"], commands_topic("mediation"), ROSTERS, DESIGNATIONS),
     "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, commands_topic("court_bridge")),
-    "alerts": (EVENT_TOPICS["intake"], SERIES, PANELS, commands_topic("alerts")),
+    "alerts": (EVENT_TOPICS["intake"], SERIES, PANELS, SUBSCRIPTIONS, commands_topic("alerts")),
     "portal": (
         *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
         commands_topic("portal"),

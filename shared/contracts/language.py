@@ -29,6 +29,7 @@ from shared.contracts import (
     retention,
     rosters,
     sessions,
+    subscriptions,
     told,
     transfers,
     vocabulary,
@@ -79,6 +80,7 @@ MODULES = (
     retention,
     rosters,
     sessions,
+    subscriptions,
     told,
     transfers,
 )

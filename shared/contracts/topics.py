@@ -24,6 +24,10 @@ READINGS: Final = "intake.readings"
 SERIES: Final = "alerts.series"
 PANELS: Final = "alerts.panels"
 """What the counts of a week pass through until all series are judged together."""
+SUBSCRIPTIONS: Final = "alerts.subscriptions"
+"""What subscriptions and those who find them tell each other."""
+NOTICES: Final = "alerts.notices"
+"""What the court's people asked to be told of alerts: the court reads it."""
 MATCHES: Final = "intake.matches"
 MERGES: Final = "intake.merges"
 REJECTIONS: Final = "portal.rejections"
@@ -116,6 +120,8 @@ _RULES = {
     READINGS: _BY_ID,
     SERIES: _BY_ID,
     PANELS: _BY_ID,
+    SUBSCRIPTIONS: _BY_ID,
+    NOTICES: _BY_ID,
     MATCHES: TopicRule(Identity.CONTENT, entry=False),
     MERGES: _BY_ID,
     REJECTIONS: _BY_ID,

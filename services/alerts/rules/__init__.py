@@ -19,7 +19,7 @@ surveillance, whose published values the tests reproduce.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -29,9 +29,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.alerts.rules.noticing import Named
 from shared.casework.calendar import Calendar, Deadline, end_of_day, library_calendar, local_day
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
+from shared.contracts.subscriptions import NoticeWay
 from shared.contracts.words import Unit
 
 __all__ = ["ALERT_RULES", "AlertRules", "Bound", "Context", "ears_c1", "iso_week_start"]
@@ -218,12 +220,16 @@ class Context:
         institutions: Ids of those that the network file has; ``None`` for any.
         gates: Id of the subject that is the clock of each partition of the keyed topics.
         calendar: Working days and holidays.
+        names: Of institutions and issues, by id and code, for what people read.
+        ways: How notices are sent here.
     """
 
     book: RuleBook[AlertRules]
     institutions: frozenset[str] | None = None
     gates: tuple[str, ...] = ("alerts.gate-0-0",)
     calendar: Calendar = field(default_factory=library_calendar)
+    names: Mapping[str, Named] = field(default_factory=dict)
+    ways: frozenset[NoticeWay] = frozenset({NoticeWay.TOPIC})
 
     @property
     def rules(self) -> AlertRules:

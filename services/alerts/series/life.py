@@ -1,20 +1,43 @@
 """潜在风险预警: an alert is raised once, lasts while its series stands out, and is over."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from services.alerts.rules import Context
 from services.alerts.series.state import Alert, Series, series
+from shared.casework.case_ids import SUBSCRIBERS
 from shared.casework.guards import Facts
 from shared.contracts.alerts import AlertEnded, AlertLasted, AlertRaised, CountCorrected
 from shared.contracts.counts import SurgeFound, SurgeOver, WeekCorrected
 from shared.contracts.message import Event
+from shared.contracts.subscriptions import AlertReported, AlertStage
 
 
 @series.opens(SurgeFound)
 def first(surge: SurgeFound, facts: Facts[Context]) -> Iterable[Event]:
     """The first alert of a series."""
+    yield from _begun(surge, facts)
+
+
+def _begun(surge: SurgeFound, facts: Facts[Context]) -> Iterable[Event]:
     yield _raised(surge, facts)
+    yield _reported(surge, AlertStage.RAISED, surge.week)
+
+
+def _reported(surge: SurgeFound, stage: AlertStage, since: date) -> AlertReported:
+    return AlertReported(
+        subscribers=SUBSCRIBERS,
+        series=surge.series,
+        institution=surge.institution,
+        cause=surge.cause,
+        issue=surge.issue,
+        since=since,
+        stage=stage,
+        week=surge.week,
+        count=surge.count,
+        expected=surge.expected,
+        probability=surge.probability,
+    )
 
 
 def _raised(surge: SurgeFound, facts: Facts[Context]) -> AlertRaised:
@@ -46,7 +69,7 @@ def stands_out(state: Series, surge: SurgeFound, facts: Facts[Context]) -> Itera
     """It is raised once, and lasts."""
     since = state.lasting
     if since is None:
-        yield _raised(surge, facts)
+        yield from _begun(surge, facts)
     elif surge.week > since:
         yield AlertLasted(
             since=since,
@@ -55,6 +78,7 @@ def stands_out(state: Series, surge: SurgeFound, facts: Facts[Context]) -> Itera
             expected=surge.expected,
             probability=surge.probability,
         )
+        yield _reported(surge, AlertStage.LASTING, since)
 
 
 @series.on(SurgeOver)
@@ -62,6 +86,19 @@ def over(state: Series, surge: SurgeOver, facts: Facts[Context]) -> Iterable[Eve
     """The series is as usual again."""
     if state.lasting == surge.since:
         yield AlertEnded(since=surge.since, week=surge.week)
+        alert = state.alerts[surge.since.isoformat()]
+        yield AlertReported(
+            subscribers=SUBSCRIBERS,
+            series=surge.series,
+            institution=state.institution,
+            cause=state.cause,
+            issue=state.issue,
+            since=surge.since,
+            stage=AlertStage.OVER,
+            week=surge.week,
+            count=alert.last_count or alert.count,
+            expected=alert.expected,
+        )
 
 
 @series.on(WeekCorrected)
@@ -106,3 +143,6 @@ def ended(state: Series, event: AlertEnded, at: datetime) -> Series:
 @series.after(CountCorrected)
 def corrected(state: Series, event: CountCorrected) -> Series:
     return state.changed(event.week, count=event.count)
+
+
+series.unchanged_by(AlertReported)

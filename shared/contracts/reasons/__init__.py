@@ -10,6 +10,7 @@ from shared.contracts.reasons.reason import Reason, together
 from shared.contracts.reasons.records import RECORDS
 from shared.contracts.reasons.refusals import REFUSALS
 from shared.contracts.reasons.retention import RETENTION
+from shared.contracts.reasons.subscriptions import SUBSCRIPTIONS
 from shared.contracts.reasons.talks import TALKS
 
 __all__ = ["REASONS", "Reason", "text"]
@@ -23,6 +24,7 @@ REASONS: Final[dict[str, Reason]] = together(
     filings=FILINGS,
     court=COURT,
     retention=RETENTION,
+    subscriptions=SUBSCRIPTIONS,
 )
 """Every reason by its code."""
 

@@ -18,6 +18,7 @@ from shared.contracts.topics import (
     DAYS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
+    NOTICES,
     REJECTIONS,
     SERVICES,
     TIPS,
@@ -133,6 +134,7 @@ def _of_court(court: str) -> Iterator[AccessRule]:
     yield _topic(court, COURT_INBOUND, Operation.WRITE)
     # A court whose register is lost learns from the topic what it answered.
     yield _topic(court, COURT_INBOUND, Operation.READ)
+    yield _topic(court, NOTICES, Operation.READ)
     yield from _of_a_member(court)
 
 

@@ -5,10 +5,13 @@ from collections import Counter
 import pytest
 
 from services.alerts.handlers import handlers
+from services.alerts.subscribers.state import MOST_OF_ONE
+from shared.casework.case_ids import subscription_id
 from shared.casework.protocol import Received
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
+from shared.contracts.subscriptions import Cadence, ChangeSubscription, Subscribe, Unsubscribe
 from tests.support.contract import example, names, same_as_example, written
 from tests.unit.alerts.mother import AGENT, CLERK, SERIES, World, in_week, made, week
 
@@ -17,13 +20,19 @@ REGISTERED = example("intake", "alerts", "dispute_registered")
 MERGED = example("intake", "alerts", "disputes_merged")
 FOR = {
     "alerts": (
+        "alert_matched",
+        "alert_reported",
         "counting_started",
         "dispute_counted",
         "dispute_uncounted",
         "gate_opened",
         "partition_passed",
+        "subscribed",
+        "subscription_changed",
+        "subscription_turned_away",
         "surge_found",
         "surge_over",
+        "unsubscribed",
         "week_closing",
         "week_corrected",
         "week_counted",
@@ -35,7 +44,9 @@ FOR = {
         "alert_explained",
         "alert_followed_up",
         "alert_lasted",
+        "alert_matched",
         "alert_raised",
+        "alert_reported",
         "count_corrected",
         "counting_started",
         "dispute_counted",
@@ -44,17 +55,37 @@ FOR = {
         "dispute_uncounted",
         "gate_followed",
         "gate_opened",
+        "notice_due",
         "panel_judged",
         "panel_opened",
         "partition_passed",
+        "subscribed",
+        "subscription_changed",
+        "subscription_turned_away",
         "surge_found",
         "surge_over",
+        "unsubscribed",
         "week_closing",
         "week_corrected",
         "week_counted",
         "week_judged",
     ),
 }
+
+
+def _subscribe(world: World) -> None:
+    """One person subscribes as often as may be, and once more; changes one, and ends one."""
+    for n in range(MOST_OF_ONE + 1):
+        name = f"surges {n}"
+        id = subscription_id(AGENT.organisation, AGENT.person, name)
+        cadence = Cadence.DAILY if n else Cadence.AT_ONCE
+        world.command(Subscribe(title=name, cadence=cadence), id, AGENT, in_week(9))
+    world.settle()
+    first = subscription_id(AGENT.organisation, AGENT.person, "surges 0")
+    change = ChangeSubscription(quiet_from="22:00", quiet_until="07:00", least_count=5)
+    world.command(change, first, AGENT, in_week(9, 2))
+    last = subscription_id(AGENT.organisation, AGENT.person, "surges 1")
+    world.command(Unsubscribe(), last, AGENT, in_week(9, 2))
 
 
 def _told() -> dict[str, dict]:
@@ -66,6 +97,7 @@ def _told() -> dict[str, dict]:
     for number in range(11):
         world.file(1, 9, cause=Cause.LOAN, issue=f"issue-{number}")
     world.file(1, 9, institution="nobody")
+    _subscribe(world)
     world.pass_to(10)
     world.hear(REGISTERED.subject, MERGED.body, in_week(10))
     world.file(1, 7, at=in_week(10))

@@ -29,13 +29,13 @@ def explained(at: datetime) -> AlertExplained:
 
 
 def test_an_alert_names_the_end_of_the_time_for_its_answer() -> None:
-    (event,) = raised().events
+    event, _ = raised().events
     assert isinstance(event, AlertRaised)
     assert event.answer_by == LIMIT
 
 
 def test_without_a_limit_in_the_rules_there_is_none() -> None:
-    (event,) = raised(made().series).events
+    event, _ = raised(made().series).events
     assert isinstance(event, AlertRaised)
     assert event.answer_by is None
     late = raised(made().series).when(ExplainAlert(week=week(0), text="x"), at=in_week(9), actor=AGENT)
@@ -67,7 +67,7 @@ def test_holidays_and_make_up_days_count() -> None:
     rules = AlertRules(version="test.1", answer_days=10)
     book = RuleBook({"test.1": rules}, current="test.1")
     stream = handlers(context=Context(book, calendar=calendar)).series
-    (event,) = raised(stream).events
+    event, _ = raised(stream).events
     assert event.answer_by == LIMIT + timedelta(days=1)  # type: ignore[attr-defined]
 
 

@@ -23,6 +23,7 @@ from shared.contracts.common import CommandRefused
 from shared.contracts.counts import SurgeOver, WeekCorrected
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause
+from shared.contracts.subscriptions import AlertReported, AlertStage
 from tests.support.spec import Given, given
 from tests.unit.alerts.mother import AGENT, CLERK, ISSUE, SERIES, in_week, made, surge, week
 
@@ -50,7 +51,9 @@ def corrected(n: int, change: int) -> WeekCorrected:
 
 
 def test_a_surge_raises_an_alert() -> None:
-    (event,) = raised().events
+    event, told = raised().events
+    assert isinstance(told, AlertReported)
+    assert (told.stage, told.since, told.count) == (AlertStage.RAISED, week(0), 12)
     assert isinstance(event, AlertRaised)
     assert (event.week, event.count, event.probability, event.rate, event.level) == (
         week(0),
@@ -63,7 +66,9 @@ def test_a_surge_raises_an_alert() -> None:
 
 def test_a_further_week_makes_it_last() -> None:
     lasts = raised().when(surge(1, count=9), at=in_week(2, 0))
-    (event,) = lasts.events
+    event, told = lasts.events
+    assert isinstance(told, AlertReported)
+    assert (told.stage, told.since, told.week) == (AlertStage.LASTING, week(0), week(1))
     assert isinstance(event, AlertLasted)
     assert (event.since, event.week, event.count) == (week(0), week(1), 9)
     assert lasts.state.alerts[week(0).isoformat()].last_week == week(1).isoformat()
@@ -75,9 +80,12 @@ def test_the_same_week_again_changes_nothing() -> None:
 
 def test_it_is_over_once() -> None:
     ended = raised().when(over(0), at=in_week(3, 0))
-    ended.then(AlertEnded(since=week(0), week=week(0)))
+    event, told = ended.events
+    assert event == AlertEnded(since=week(0), week=week(0))
+    assert isinstance(told, AlertReported)
+    assert (told.stage, told.since, told.institution) == (AlertStage.OVER, week(0), "ccb")
     ended.when(over(0), at=in_week(3, 0)).then_nothing()
-    (again,) = ended.when(surge(5), at=in_week(6, 0)).events
+    again, _ = ended.when(surge(5), at=in_week(6, 0)).events
     assert isinstance(again, AlertRaised)
 
 

@@ -1,0 +1,76 @@
+"""Whom an alert is for: every subscription that asks for it hears of it in its own stream.
+
+Source: practice of the platform.
+"""
+
+from collections.abc import Iterable
+
+from services.alerts.rules import Context
+from services.alerts.subscribers.state import Asked, Subscribers, subscribers
+from shared.casework.guards import Facts
+from shared.contracts.message import Event
+from shared.contracts.subscriptions import (
+    AlertMatched,
+    AlertReported,
+    Subscribed,
+    SubscriptionChanged,
+    SubscriptionTurnedAway,
+    Unsubscribed,
+)
+
+
+def _subscription(facts: Facts[Context]) -> str:
+    """Return the subscription that an event is about: its id begins with its subject."""
+    assert facts.received is not None
+    return facts.received.id.partition(":")[0]
+
+
+@subscribers.on(AlertReported)
+def find(state: Subscribers, alert: AlertReported, facts: Facts[Context]) -> Iterable[Event]:
+    """Each subscription hears once."""
+    told = {name: getattr(alert, name) for name in AlertMatched.model_fields if name != "subscription"}
+    for id, asked in sorted(state.asked.items()):
+        if asked.is_about(alert):
+            yield AlertMatched(subscription=id, **told)
+
+
+@subscribers.on(Subscribed)
+def look_for_room(state: Subscribers, event: Subscribed, facts: Facts[Context]) -> Iterable[Event]:
+    """A person, and all together, have a limit."""
+    id = _subscription(facts)
+    if state.is_full(id, event.owner, event.person):
+        yield SubscriptionTurnedAway(subscription=id, reason="subscription.too_many")
+
+
+@subscribers.takes(Subscribed)
+def enter(state: Subscribers, event: Subscribed, facts: Facts[Context]) -> Subscribers:
+    id = _subscription(facts)
+    if state.is_full(id, event.owner, event.person):
+        return state
+    return _with(state, id, _asked(event, event.owner, event.person))
+
+
+@subscribers.takes(SubscriptionChanged, opens=False)
+def change(state: Subscribers, event: SubscriptionChanged, facts: Facts[Context]) -> Subscribers:
+    id = _subscription(facts)
+    known = state.asked.get(id)
+    return state if known is None else _with(state, id, _asked(event, known.owner, known.person))
+
+
+@subscribers.takes(Unsubscribed, opens=False)
+def leave(state: Subscribers, event: Unsubscribed, facts: Facts[Context]) -> Subscribers:
+    id = _subscription(facts)
+    return state.but(asked={name: one for name, one in state.asked.items() if name != id})
+
+
+def _with(state: Subscribers, id: str, asked: Asked) -> Subscribers:
+    return state.but(asked={**state.asked, id: asked})
+
+
+def _asked(event: Subscribed | SubscriptionChanged, owner: str, person: str) -> Asked:
+    return Asked(
+        owner=owner, person=person, institution=event.institution, cause=event.cause, issue=event.issue
+    )
+
+
+subscribers.unchanged_by(AlertMatched, SubscriptionTurnedAway)

@@ -1,0 +1,124 @@
+"""What a subscription knows: who asked for what, what was told, and what waits."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Final
+
+from services.alerts.rules import Context
+from services.alerts.rules.cadence import Rhythm
+from shared.casework.protocol import State
+from shared.casework.table import Table
+from shared.contracts.kinds import Cause
+from shared.contracts.subscriptions import AlertMatched, AlertStage, Cadence, NoticeLine, NoticeWay
+
+MOST_LINES: Final = 50
+"""Alerts in one notice; what is more comes in the next one, right behind it."""
+
+
+class Wish(State):
+    """What somebody wants to be told of, and when; as in the command."""
+
+    institution: str | None
+    cause: Cause | None
+    issue: str | None
+    least_count: int
+    least_times: float
+    cadence: Cadence
+    tell_at: str
+    weekday: int
+    quiet_from: str | None
+    quiet_until: str | None
+    working_days_only: bool
+    told_by: NoticeWay
+
+    def is_reached(self, match: AlertMatched) -> bool:
+        """Tell whether a week is above the threshold: at the edge it is."""
+        return match.count >= self.least_count and match.count >= self.least_times * match.expected
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """When the subscriber may be told."""
+        quiet = None
+        if self.quiet_from is not None and self.quiet_until is not None:
+            quiet = time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)
+        return Rhythm(
+            self.cadence, time.fromisoformat(self.tell_at), self.weekday, quiet, self.working_days_only
+        )
+
+
+class Waiting(State):
+    """A line that is not told yet.
+
+    Attributes:
+        at: When it came.
+    """
+
+    line: NoticeLine
+    at: datetime
+
+
+class Told(State):
+    """The last alert of a series that was told, or waits to be.
+
+    Attributes:
+        over: Whether its end was, too.
+    """
+
+    since: date
+    over: bool = False
+
+
+class Subscription(State):
+    """What somebody is told of.
+
+    Attributes:
+        owner: The institution or the court of the subscriber.
+        open: Whether it is told of anything.
+        since: From when on the wish is what it is: nothing is told before.
+        notices: So many were told.
+        waiting: In the order of their coming.
+        told: By series.
+    """
+
+    owner: str
+    person: str
+    role: str
+    title: str
+    wish: Wish
+    open: bool = True
+    since: datetime
+    notices: int = 0
+    waiting: tuple[Waiting, ...] = ()
+    told: Mapping[str, Told] = {}
+
+    def news(self, match: AlertMatched) -> NoticeLine | None:
+        """Return what a match tells anew: an alert once it reaches the threshold, and its end."""
+        known = self.told.get(match.series)
+        if match.stage is AlertStage.OVER:
+            new = known is not None and known.since == match.since and not known.over
+        else:
+            new = (known is None or known.since < match.since) and self.wish.is_reached(match)
+        return line_of(match) if self.open and new else None
+
+    def next_time(self, waiting: tuple[Waiting, ...], context: Context) -> datetime | None:
+        """Return when what waits is told; ``None`` for never."""
+        if not self.open or not waiting:
+            return None
+        return self.wish.rhythm.next_time(max(waiting[0].at, self.since), context.calendar)
+
+    def knowing(self, *lines: NoticeLine) -> "Subscription":
+        """Return the subscription with these lines noted as told, or on their way."""
+        told = dict(self.told)
+        for one in lines:
+            told[one.series] = Told(since=one.since, over=one.stage is AlertStage.OVER)
+        return self.but(told=told)
+
+
+def line_of(match: AlertMatched) -> NoticeLine:
+    """Return what a notice says of a match."""
+    return NoticeLine(**{name: getattr(match, name) for name in NoticeLine.model_fields})
+
+
+subscription: Table[Subscription, Context] = Table(
+    "subscription", Subscription, unknown="subscription.unknown"
+)
