@@ -206,6 +206,9 @@ class Players:
             case agreements.AgreementDrafted():
                 self._drafts[plan.case] = body.digest
                 yield from self._drafted(plan, body.digest, agent, at)
+            case court.ConfirmationOpened():
+                yield "court_bridge", court.RequestConfirmation(), agent, at + hours
+                yield "court_bridge", court.RequestConfirmation(), _respondent(plan), at + 2 * hours
             case court.SuitSuggested():
                 yield "court_bridge", court.ChooseSuit(), agent, at + hours
 

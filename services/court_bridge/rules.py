@@ -18,6 +18,9 @@ from shared.network.schema import Network
 _D = DocumentType
 _LAW: Final = "民事诉讼法 (2023) art 205"
 CONFIRMATION: Final = Limit(_LAW, Unit.DAYS, _LAW, at_least=30, at_most=30, bound=_LAW)
+CONFIRMATION_NEAR: Final = Limit(
+    "court.confirmation-near", Unit.DAYS, "practice of the platform", at_least=1, at_most=20
+)
 DOUBT: Final = Limit(
     "court.doubt",
     Unit.DAYS,
@@ -76,6 +79,12 @@ class BridgeRules:
         limitation_months: From the end of a failed mediation on, in which to sue; in versions that leave it
             out, nobody watched.
         limitation_near_days: So many days before the last of them there is an alarm.
+        joint_application: Whether every party applies for confirmation itself (民事诉讼法 (2023) art 205); in
+            versions that leave it out, the platform applied.
+        confirmation_near_days: So many days before the end of the time to apply there is an alarm; versions
+            that leave it out watched no such time.
+        reports_every_end: Whether the court that delegated a dispute hears of every end (法释〔2016〕14号
+            arts 19, 26); in versions that leave it out, of failures alone.
         no_statement: Grounds on which a court makes no statement of an agreement after docketing; versions
             that leave it out knew no mediation after docketing, and take today's.
     """
@@ -91,6 +100,9 @@ class BridgeRules:
     limitation_months: Annotated[int | None, LIMITATION] = None
     limitation_near_days: Annotated[int | None, NEAR] = None
     no_statement: frozenset[str] | None = None
+    joint_application: bool | None = None
+    confirmation_near_days: Annotated[int | None, CONFIRMATION_NEAR] = None
+    reports_every_end: bool | None = None
 
     def documents(self, kind: FilingKind) -> tuple[DocumentType, ...]:
         """Return the documents without which nothing of a kind is filed."""
@@ -192,6 +204,9 @@ _RULES_2026_2 = replace(
     enforcement_months=24,
     limitation_months=36,
     limitation_near_days=60,
+    joint_application=True,
+    confirmation_near_days=7,
+    reports_every_end=True,
 )
 
 BOOK = RuleBook(

@@ -8,6 +8,8 @@ from shared.contracts.message import Command, Event
 from shared.contracts.terms import AgreedTerms, TextVersion
 from shared.contracts.words import Audience, Words
 
+Complete = Annotated[bool, Words("手续齐备", "Complete"), Audience.PARTY]
+
 
 class AgreementDrafted(Event, family="mediation", zh="拟定调解协议", en="Agreement drafted"):
     """调解协议: digest of the text, and the amount that it settles.
@@ -58,7 +60,7 @@ class AgreementEffective(Event, family="mediation", zh="调解协议生效", en=
 
     digest: AgreementDigest
     amount_fen: AmountFen
-    complete: Annotated[bool, Words("手续齐备", "Complete"), Audience.PARTY] = True
+    complete: Complete = True
     by_decision: Annotated[bool, Words("依快速裁决", "By a quick decision"), Audience.PARTY] = False
 
 

@@ -230,6 +230,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
             End.AGREEMENT: _EFFECT,
             End.PARTY_UNWILLING: _LEAVE,
             End.EXPIRED: _PERIOD,
+            End.SETTLED_OR_WITHDRAWN: "mediation.withdrawn-by-the-applicant",
             End.UNREACHABLE: "mediation.sought-first",
             End.REFUSED_TO_SIGN: "mediation.refused-with-draft",
         },
@@ -253,6 +254,14 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "court.enforcement-opened": Because(("court.enforcement",), due="enforce_by", provisional="provisional"),
     "court.suit-on-agreement-opened": Because(("court.no-enforcement-unconfirmed",)),
     "court.confirmation-applied": Because((_CONFIRM,)),
+    "court.confirmation-opened": Because(
+        ("court.joint-application", _CONFIRM), due="apply_by", provisional="apply_by_provisional"
+    ),
+    "court.confirmation-requested": Because(("court.joint-application",)),
+    "court.confirmation-time-near": Because(
+        ("court.confirmation-near", _CONFIRM), due="apply_by", provisional="apply_by_provisional"
+    ),
+    "court.end-reported": Because(("court.every-end-reported",)),
     "court.confirmation-lapsed": Because(
         ("court.doubt", _CONFIRM), due="apply_by", provisional="apply_by_provisional"
     ),

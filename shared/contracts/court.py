@@ -4,14 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.contracts.agreements import Complete
 from shared.contracts.fields import (
     DOCUMENTS,
     PARTY,
+    AgreedFen,
+    AgreementDigest,
     AmountFen,
     Answers,
     ApplyBy,
     ApplyByProvisional,
     CaseNumberText,
+    ClaimFen,
     CourtId,
     Detail,
     DocumentDigest,
@@ -21,13 +25,24 @@ from shared.contracts.fields import (
     GroundCode,
     InstitutionId,
     Missing,
+    OrganisationId,
     ReasonCode,
     RulesVersion,
 )
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Role, StatementOutcome
+from shared.contracts.kinds import (
+    Cause,
+    DocumentType,
+    End,
+    FilingKind,
+    FilingStatus,
+    Party,
+    Role,
+    StatementOutcome,
+)
 from shared.contracts.limitation import SueBy
 from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.topics import COURT_OUTBOUND
+from shared.contracts.words import Words
 
 
 class Document(Message):
@@ -47,11 +62,59 @@ class DocumentReview(Message):
 
 Documents = Annotated[tuple[Document, ...], DOCUMENTS, PARTY]
 DocumentReviews = Annotated[tuple[DocumentReview, ...], DOCUMENTS, PARTY]
+LackingParties = Annotated[tuple[Party, ...], Words("尚未申请的当事人", "Parties still to apply"), PARTY]
 AddedDocuments = Annotated[Documents, Field(max_length=20)]
 
 
+class ConfirmationOpened(Event, family="court", zh="可以申请司法确认", en="Confirmation may be applied for"):
+    """An agreement of before docketing is in force: its parties may apply together for its confirmation.
+
+    Source: 法释〔2021〕23号 art 20; 民事诉讼法 (2023) art 205.
+
+    Attributes:
+        apply_by: The first instant at which it will be too late.
+        apply_by_provisional: A calendar that is still to come may move it.
+    """
+
+    institution: InstitutionId
+    apply_by: ApplyBy
+    apply_by_provisional: ApplyByProvisional = False
+
+
+class ConfirmationRequested(Event, family="court", zh="当事人申请司法确认", en="Confirmation requested"):
+    """A party applies for confirmation of its agreement; with the last one the application goes to the court.
+
+    Source: 民事诉讼法 (2023) art 205 (the parties apply together); 民诉法解释 (2022) art 351.
+    """
+
+    party: Party
+
+
+class ConfirmationTimeNear(
+    Event, family="court", zh="司法确认期限临近", en="Time to apply for confirmation near"
+):
+    """The time to apply for confirmation is nearly over, and nothing is with the court: an alarm.
+
+    Attributes:
+        apply_by: The first instant at which it will be too late.
+        apply_by_provisional: A calendar that is still to come may move it.
+        complete: Whether the mediator has signed and the organisation sealed.
+        lacking: The parties that have not applied yet.
+    """
+
+    organisation: OrganisationId
+    institution: InstitutionId
+    apply_by: ApplyBy
+    apply_by_provisional: ApplyByProvisional = False
+    complete: Complete
+    lacking: LackingParties = ()
+
+
 class ConfirmationApplied(Event, family="court", zh="申请司法确认", en="Confirmation applied for"):
-    """司法确认申请: within 30 days from the agreement's effect. Source: 民事诉讼法 (2023) art 205."""
+    """司法确认申请: all parties together, within 30 days from the agreement's effect.
+
+    Source: 民事诉讼法 (2023) art 205.
+    """
 
     amount_fen: AmountFen
     rules_version: RulesVersion | None = None
@@ -111,6 +174,33 @@ class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Hando
 
     documents: Documents
     end: EndCode
+    rules_version: RulesVersion | None = None
+
+
+class EndReported(
+    Event,
+    family="court",
+    zh="向法院报告调解结果",
+    en="End reported to the court",
+    also=(Delivery(COURT_OUTBOUND),),
+):
+    """The court that delegated a dispute hears how its mediation ended where no handover tells it.
+
+    Source: 法释〔2016〕14号 art 19 (the court has each agreement on record), art 26 (it is told each end).
+
+    Attributes:
+        agreement: Digest of the agreement in force; ``None`` where the end is none.
+        agreed_fen: What the agreement is for; 0 where there is none.
+    """
+
+    court: CourtId
+    organisation: OrganisationId
+    institution: InstitutionId
+    cause: Cause
+    end: End
+    claim_fen: ClaimFen
+    agreed_fen: AgreedFen = 0
+    agreement: AgreementDigest | None = None
     rules_version: RulesVersion | None = None
 
 
@@ -257,6 +347,19 @@ class StatementDecided(Event, family="courtside", zh="法院处理协议", en="S
 
 class ChooseSuit(Command, family="court", zh="选择立案", en="Choose to sue", roles=(Role.INSTITUTION_AGENT,)):
     """Have the court docket the dispute after a mediation that the institution had applied for failed."""
+
+
+class RequestConfirmation(
+    Command,
+    family="court",
+    zh="申请司法确认",
+    en="Apply for confirmation",
+    roles=(Role.INSTITUTION_AGENT, Role.PARTY),
+):
+    """Apply for the court's confirmation of the agreement: each party for itself, or by its agent.
+
+    Source: 民事诉讼法 (2023) art 205; 民诉法解释 (2022) art 351.
+    """
 
 
 class SubmitFiling(

@@ -229,6 +229,18 @@ RULES: Final[dict[str, Words]] = {
         "mediation",
         f"{_ONLINE} art 13; 法释〔2016〕14号 art 15",
     ),
+    "mediation.waived-by-all": Guard(
+        "调解员披露利害关系后，全体当事人同意由其继续之前，不得开展有赖其中立的调解活动",
+        "After a disclosure nothing that rests on the mediator's neutrality is done until every party agrees",
+        "mediation",
+        f"{_ONLINE} art 13(2); 法释〔2016〕14号 art 15(2)",
+    ),
+    "mediation.withdrawn-by-the-applicant": Guard(
+        "自行和解、撤回调解申请由申请人本人提出",
+        "Only the applicant withdraws, or says that it was paid or settled",
+        "mediation",
+        f"{_ONLINE} art 25(2); 法释〔2016〕14号 art 26(2)",
+    ),
     # Court bridge files and hears.
     "court.bundle": Guard(
         "向法院提交须材料齐备，不得附调解让步内容",
@@ -241,6 +253,18 @@ RULES: Final[dict[str, Words]] = {
         "Where a mediation that was applied for fails, only the party chooses to sue",
         "court_bridge",
         f"{_ONLINE} art 21(1)",
+    ),
+    "court.joint-application": Guard(
+        "司法确认由全体当事人共同申请，由本人或者其代理人提出",
+        "Confirmation is applied for by all parties together, each itself or by its agent",
+        "court_bridge",
+        "民事诉讼法 (2023) art 205; 民诉法解释 (2022) art 351",
+    ),
+    "court.every-end-reported": Guard(
+        "委派调解终止的，向委派法院报告；达成协议的，提交法院备案",
+        "The court that delegated a dispute is told every end, and gets an agreement for its records",
+        "court_bridge",
+        "法释〔2016〕14号 arts 19, 26",
     ),
     "court.review": Guard(
         "法院逐件审查所提交的材料",
@@ -293,6 +317,10 @@ RULES: Final[dict[str, Words]] = {
     "民事诉讼法 (2023) art 205": Words(
         "自协议生效之日起在法定期限内申请司法确认",
         "Confirmation is applied for within the time that the law gives from the effect",
+    ),
+    "court.confirmation-near": Words(
+        "司法确认申请期限届满前，提前此时间提醒",
+        "So long before the time to apply for confirmation is over there is an alarm",
     ),
     "court.doubt": Words(
         "末日工作日历未公布时，在此期间内不视为逾期",

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.mediation.case import Mediation
-from services.mediation.case.recusal import pending
+from services.mediation.case.neutrality import pending
 from services.mediation.handlers import handlers
 from services.mediation.roster import Roster
 from services.mediation.rules import Register

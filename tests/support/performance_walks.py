@@ -136,6 +136,7 @@ _TO_COURT = (
     Sample(DefaultLifted(open_fen=0)),
     *(Sample(body, court.THE_COURT, court.COURT) for body in (court.docketed(), court.granted())),
     Sample(court.again(*_FITTING), court.CLERK),
+    *(Sample(court.APPLY, actor) for actor in (court.AGENT, court.PARTY)),
 )
 
 ENFORCING = Walk(
@@ -144,8 +145,15 @@ ENFORCING = Walk(
     court.CASE,
     court.MON,
     lambda _: _TO_COURT,
-    (court.CLERK, court.AGENT),
-    lambda state: (state.end, state.attempt, state.case_number, state.ruling, state.default is None),
+    (court.CLERK, court.AGENT, court.PARTY),
+    lambda state: (
+        state.end,
+        state.attempt,
+        state.case_number,
+        state.ruling,
+        state.default is None,
+        frozenset(state.applied),
+    ),
     lambda state: (
         ""
         if state is None

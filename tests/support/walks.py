@@ -128,6 +128,7 @@ _TO_COURT = (
     Sample(court.FAILED),
     Sample(court.UNDISPUTED),
     Sample(court.ended(End.SETTLED_OR_WITHDRAWN)),
+    *(Sample(court.APPLY, actor) for actor in (court.AGENT, court.PARTY)),
 )
 _ANSWERS = tuple(
     Sample(body, court.THE_COURT, court.COURT)
@@ -157,6 +158,7 @@ _WAITING_SAMPLES = (
     Sample(court.COMPLETED),
     Sample(court.FAILED_APPLIED),
     Sample(ChooseSuit(), court.AGENT),
+    *(Sample(court.APPLY, actor) for actor in (court.AGENT, court.PARTY)),
     *(Sample(court.again(*_FITTING[kind], kind=kind), court.CLERK) for kind in FilingKind),
 )
 
@@ -173,6 +175,8 @@ def _court_phase(state: Any) -> Hashable:
         state.ruling,
         state.granted_early,
         frozenset(state.added),
+        frozenset(state.applied),
+        state.lapsed,
     )
 
 
@@ -199,6 +203,10 @@ def _court_label(state: Any) -> str:
         return "调解中 in mediation"
     if state.waits:
         confirms = state.kind is FilingKind.CONFIRMATION
+        if confirms and state.lapsed:
+            return "确认期限已过 too late to confirm"
+        if confirms and state.complete:
+            return "待共同申请确认 parties still to apply"
         return "协议待齐备 agreement incomplete" if confirms else "待选择立案 suit to be chosen"
     return "材料不全 papers missing" if state.kind is not None else "无需法院 nothing for the court"
 
@@ -209,7 +217,7 @@ BRIDGE = Walk(
     court.CASE,
     court.MON,
     lambda _: _COURT_SAMPLES,
-    everybody(("people-mediation", "banking-mediation", "fengtai-court", "ccb"), ("p-1",)),
+    everybody(("people-mediation", "banking-mediation", "fengtai-court", "ccb", court.CASE), ("p-1",)),
     _court_phase,
     _court_label,
 )
@@ -226,6 +234,8 @@ CHOOSING = replace(
         state.way,
         state.suit_chosen,
         bool(state.attempt),
+        frozenset(state.applied),
+        state.lapsed,
     ),
 )
 

@@ -16,7 +16,6 @@ from shared.contracts.complaints import (
     Measure,
     MediatorComplainedOf,
 )
-from shared.contracts.court import ConfirmationGranted
 from shared.contracts.doubts import DecideFalseMediation, FalseConduct, ReportFalseMediation
 from shared.contracts.kinds import End
 from shared.contracts.mediation import MediationEnded
@@ -32,7 +31,7 @@ def cleared(case: Case) -> Script:
     yield case.court(DecideFalseMediation(false_mediation=False), after=ways.DAYS * 8)
     yield see(PeriodResumed)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("认定虚假调解", "found to be false", applied, end=End.OTHER)

@@ -5,7 +5,7 @@ from deploy.local.turns.filings import card
 from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective, SignAgreement
-from shared.contracts.court import CaseDocketed, ChooseSuit, ConfirmationGranted, SuitSuggested
+from shared.contracts.court import CaseDocketed, ChooseSuit, EndReported, SuitSuggested
 from shared.contracts.delegation import DelegateDispute, MaterialsReceived, ReceiveMaterials, RegisterPreSuit
 from shared.contracts.intake import (
     DisputeReferred,
@@ -15,7 +15,13 @@ from shared.contracts.intake import (
     RefuseConsent,
 )
 from shared.contracts.kinds import ContactMeans, End, LeaveReason, Party, Way
-from shared.contracts.mediation import EndMediation, MediationEnded, MediationOpened
+from shared.contracts.mediation import (
+    AcceptAssignment,
+    AssignmentAccepted,
+    EndMediation,
+    MediationEnded,
+    MediationOpened,
+)
 from shared.contracts.parties import (
     DisputeWithdrawn,
     InquiryOverdue,
@@ -55,14 +61,25 @@ def agreement(case: Case) -> Script:
     yield from ways.signed(case)
     yield see(AgreementEffective)
     yield see(AgreementCompleted)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
-@story("已清偿，撤回", "paid, and withdrawn", applied, end=End.SETTLED_OR_WITHDRAWN)
+@story(
+    "已清偿，撤回，报告法院",
+    "paid, and withdrawn; the court is told",
+    delegated,
+    end=End.SETTLED_OR_WITHDRAWN,
+    refuses=("end.by_the_applicant",),
+)
 def paid(case: Case) -> Script:
-    yield from ways.agreed(case)
+    yield from _through_the_court(case)
+    yield from ways.designated(case)
+    yield case.mediator(AcceptAssignment())
+    yield see(AssignmentAccepted)
+    yield from ways.all_agree(case)
+    yield case.mediator(EndMediation(end=End.SETTLED_OR_WITHDRAWN))
     yield case.bank(LeaveMediation(reason=LeaveReason.PAID))
-    yield see(MediationEnded)
+    yield see(EndReported)
 
 
 @story("无法联系", "a respondent out of reach", applied, end=End.UNREACHABLE, refuses=("end.not_sought",))
@@ -147,4 +164,4 @@ def amended(case: Case) -> Script:
     yield from ways.agreed(case)
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)

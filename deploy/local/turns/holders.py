@@ -6,9 +6,9 @@ from deploy.local.turns import ways
 from deploy.local.turns.ends import applied
 from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
+from shared.contracts.agreements import DraftAgreement
 from shared.contracts.choices import ChoiceEnded, ChoiceOpened, ChoiceOutcome, ChooseMediator
 from shared.contracts.co_mediators import AskForCoMediator, CoMediatorAccepted, CoMediatorDesignated
-from shared.contracts.court import ConfirmationGranted
 from shared.contracts.intake import ConsentGiven, DisputeScreened, GiveConsent, GiveExplanation, PriorSteps
 from shared.contracts.kinds import DeclineReason, End, Party
 from shared.contracts.mediation import (
@@ -52,7 +52,7 @@ def third_accepts(case: Case) -> Script:
     yield see(ConsentReceived)
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story(
@@ -60,7 +60,7 @@ def third_accepts(case: Case) -> Script:
     "an interest disclosed, and all parties agree to go on",
     applied,
     end=End.AGREEMENT,
-    refuses=("recusal.not_waived",),
+    refuses=("recusal.not_waived", "interest.not_waived"),
 )
 def kept(case: Case) -> Script:
     yield from ways.agreed(case)
@@ -68,12 +68,13 @@ def kept(case: Case) -> Script:
     yield see(InterestDisclosed)
     yield case.bank(KeepMediator())
     yield case.clerk(DecideRecusal(recused=False))
+    yield case.mediator(DraftAgreement(digest=ways.TEXT, amount_fen=2_000_000))
     yield case.party(KeepMediator())
     yield case.clerk(DecideRecusal(recused=False))
     yield see(RecusalDecided)
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("申请回避", "a recusal that a party asks for", applied, end=End.LARGE_DIVERGENCE)
@@ -116,7 +117,7 @@ def transferred(case: Case) -> Script:
     yield from ways.all_agree(case)
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("双方共同选定调解员", "a mediator whom both sides chose", applied, end=End.LARGE_DIVERGENCE)

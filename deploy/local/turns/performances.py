@@ -11,7 +11,6 @@ from deploy.local.turns.ends import applied
 from deploy.local.turns.script import Case, Script, see
 from deploy.local.turns.story import story
 from shared.contracts.agreements import AgreementDrafted, DraftAgreement
-from shared.contracts.court import ConfirmationGranted
 from shared.contracts.kinds import End, Party
 from shared.contracts.performance import (
     AgreementDefaulted,
@@ -45,7 +44,7 @@ def _in_force(case: Case) -> ways.Part:
     draft = yield see(AgreementDrafted)
     yield from ways.signed(case, draft.body.digest)
     scheduled = yield see(InstalmentsScheduled)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
     return scheduled
 
 

@@ -18,7 +18,6 @@ from shared.contracts.clocks import (
     RefuseExtension,
     ResumeMediation,
 )
-from shared.contracts.court import ConfirmationGranted
 from shared.contracts.kinds import End
 from shared.contracts.mediation import MediationEnded
 
@@ -59,4 +58,4 @@ def appraised(case: Case) -> Script:
     assert later.body.due_at > later.at > accepted.body.due_at
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)

@@ -9,7 +9,6 @@ from deploy.local.turns.script import Case, Script, see
 from deploy.local.turns.story import story
 from shared.contracts.agents import AgentAppointed, AgentsRecorded, AppointAgent, Authority, DismissAgent
 from shared.contracts.agreements import SignAgreement
-from shared.contracts.court import ConfirmationGranted
 from shared.contracts.intake import FileDispute, GiveConsent
 from shared.contracts.kinds import End, LeaveReason, Party
 from shared.contracts.mediation import MediationEnded
@@ -29,7 +28,7 @@ def two_guarantors(case: Case) -> Script:
     yield from ways.agreed(case)
     yield from ways.drafted(case, amount_fen=40_000_000)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("一名担保人退出", "one of two guarantors leaves", guaranteed, end=End.PARTY_UNWILLING)

@@ -8,7 +8,7 @@ from deploy.local.turns.script import Case, Script, see
 from deploy.local.turns.story import story
 from shared.contracts.common import CommandRefused
 from shared.contracts.confidence import ConcessionKept, KeepConcession, LeaveOffer, OffersMet
-from shared.contracts.court import ConfirmationGranted, SuitSuggested
+from shared.contracts.court import SuitSuggested
 from shared.contracts.kinds import End, Party
 from shared.contracts.sessions import (
     Attendance,
@@ -71,7 +71,7 @@ def session(case: Case) -> Script:
     yield see(SessionHeld)
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("无争议事实经各方确认", "facts that all confirm, and no agreement", applied, end=End.LARGE_DIVERGENCE)
@@ -98,7 +98,7 @@ def offers_met(case: Case) -> Script:
     assert found.body.midpoint_fen == 1_850_000
     yield from ways.drafted(case, amount_fen=found.body.midpoint_fen)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("密封报价不合，内容不外泄", "sealed offers that never meet", applied, end=End.LARGE_DIVERGENCE)

@@ -5,7 +5,6 @@ from deploy.local.turns.ends import applied
 from deploy.local.turns.filings import person
 from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
-from shared.contracts.court import ConfirmationGranted
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
     DenyDuplicate,
@@ -44,7 +43,7 @@ def merged(case: Case) -> Script:
     yield see(DuplicateJoined, about=case.id)
     yield from ways.drafted(case)
     yield from ways.signed(case)
-    yield see(ConfirmationGranted)
+    yield from ways.confirmed(case)
 
 
 @story("疑似重复，确认后撤销合并", "merged by a person, and undone", applied, end=End.SETTLED_OR_WITHDRAWN)

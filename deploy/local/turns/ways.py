@@ -14,6 +14,7 @@ from shared.contracts.agreements import (
     SealAgreement,
     SignAgreement,
 )
+from shared.contracts.court import ConfirmationGranted, ConfirmationOpened, RequestConfirmation
 from shared.contracts.intake import ConsentGiven, GiveConsent
 from shared.contracts.kinds import End, Party
 from shared.contracts.mediation import (
@@ -103,6 +104,15 @@ def signed(case: Case, digest: str = TEXT) -> Script:
         yield case.party(SignAgreement(party=place, digest=digest), place.value)
     yield case.mediator(CountersignAgreement(digest=digest))
     yield case.clerk(SealAgreement(digest=digest))
+
+
+def confirmed(case: Case) -> Part:
+    """The agreement is in force; each party applies for its confirmation, and the court grants it."""
+    yield see(ConfirmationOpened)
+    yield case.bank(RequestConfirmation())
+    for place in respondents(case):
+        yield case.party(RequestConfirmation(), place.value)
+    return (yield see(ConfirmationGranted))
 
 
 def on(day: date, what: Do) -> Do:

@@ -42,8 +42,9 @@ def of_the_right_kind(court_case: CourtCase, _: Facts[Context], command: Command
     if court_case.kind is None:
         return "filing.nothing"
     if court_case.waits:
-        chooses = court_case.kind is FilingKind.HANDOVER
-        return "suit.not_chosen" if chooses else "agreement.incomplete"
+        if court_case.kind is FilingKind.HANDOVER:
+            return "suit.not_chosen"
+        return "confirmation.not_joint" if court_case.complete else "agreement.incomplete"
     if isinstance(command, SubmitFiling) and command.kind is not court_case.kind:
         return "filing.wrong_kind"
     return None
@@ -93,11 +94,11 @@ def _is_under_review(court_case: CourtCase, command: SubmitFiling, facts: Facts[
     SubmitFiling,
     by_its_organisation,
     mediation_ended,
+    not_too_late,
     of_the_right_kind,
     not_taken,
     without_concessions,
     bundle_complete,
-    not_too_late,
     already=_is_under_review,
 )
 def submit(court_case: CourtCase, command: SubmitFiling, facts: Facts[Context]) -> Iterable[Event]:

@@ -1,8 +1,9 @@
 """移送 and 司法确认申请: the end of a mediation leads to a filing, unless something is missing or too late.
 
-An agreement goes to the court once it is complete. A failed mediation that the court had delegated is
+An agreement goes to the court once it is complete and every party has applied. The court that delegated a
+dispute is told its end also where nothing is filed on it. A failed mediation that the court had delegated is
 docketed; one that the institution had applied for is handed over only if it chooses to sue.
-Source: 法释〔2021〕23号 art 21 (as of 2022-01-01); 民事诉讼法 (2023) art 205.
+Source: 法释〔2021〕23号 art 21 (as of 2022-01-01); 民事诉讼法 (2023) art 205; 法释〔2016〕14号 arts 19, 26.
 """
 
 from collections.abc import Iterable
@@ -19,12 +20,14 @@ from shared.contracts.court import (
     ChooseSuit,
     ConfirmationApplied,
     ConfirmationLapsed,
+    ConfirmationOpened,
+    EndReported,
     HandoverIncomplete,
     HandoverPrepared,
     SuitChosen,
     SuitSuggested,
 )
-from shared.contracts.kinds import End, FilingKind
+from shared.contracts.kinds import End, FilingKind, Way
 from shared.contracts.mediation import MediationEnded
 from shared.contracts.message import Command, Event
 
@@ -45,13 +48,51 @@ def after_mediation(before: CourtCase, ended: MediationEnded, facts: Facts[Conte
     if court_case.kind is FilingKind.HANDOVER and court_case.waits:
         by = sue_by(facts.at, rules_of(court_case, facts.context))
         return [SuitSuggested(institution=court_case.institution, end=ended.end, sue_by=by)]
-    return _first_filing(court_case, facts)
+    return [
+        *_reported(court_case, ended, facts),
+        *_opened(court_case, facts),
+        *first_filing(court_case, facts),
+    ]
+
+
+def _reported(court_case: CourtCase, ended: MediationEnded, facts: Facts[Context]) -> list[Event]:
+    """Return the report to the court that delegated the dispute; of a failure the handover is one."""
+    rules = rules_of(court_case, facts.context)
+    failed = court_case.kind is FilingKind.HANDOVER
+    if not rules.reports_every_end or court_case.way is not Way.DELEGATED or failed:
+        return []
+    return [
+        EndReported(
+            court=facts.context.network.court.id,
+            organisation=court_case.organisation,
+            institution=court_case.institution,
+            cause=court_case.cause,
+            end=ended.end,
+            claim_fen=court_case.claim_fen,
+            agreed_fen=ended.agreement_fen,
+            agreement=court_case.agreement or None if ended.end is End.AGREEMENT else None,
+            rules_version=rules.version,
+        )
+    ]
+
+
+def _opened(court_case: CourtCase, facts: Facts[Context]) -> list[Event]:
+    """Return that the parties may apply for confirmation, and until when."""
+    open_ = court_case.kind is FilingKind.CONFIRMATION and court_case.joint
+    if not open_ or court_case.effective_at is None or is_too_late(court_case, facts):
+        return []
+    by = apply_by(court_case.effective_at, rules_of(court_case, facts.context), facts.context.calendar)
+    return [
+        ConfirmationOpened(
+            institution=court_case.institution, apply_by=by.at, apply_by_provisional=by.provisional
+        )
+    ]
 
 
 @case.on(AgreementCompleted)
 def after_completion(before: CourtCase, _: AgreementCompleted, facts: Facts[Context]) -> Iterable[Event]:
-    """An agreement that was in force before it was complete goes to the court now."""
-    return [] if before.complete else _first_filing(before.but(complete=True), facts)
+    """An agreement that was in force before it was complete goes to the court now, if all have applied."""
+    return [] if before.complete else first_filing(before.but(complete=True), facts)
 
 
 @authority
@@ -77,7 +118,7 @@ def _is_chosen(court_case: CourtCase, command: ChooseSuit, facts: Facts[Context]
 def choose_suit(court_case: CourtCase, command: ChooseSuit, facts: Facts[Context]) -> Iterable[Event]:
     """The materials go to the court. Source: 法释〔2021〕23号 art 21(1)."""
     yield SuitChosen(institution=court_case.institution)
-    yield from _first_filing(court_case.but(suit_chosen=True), facts)
+    yield from first_filing(court_case.but(suit_chosen=True), facts)
 
 
 @case.after(SuitChosen)
@@ -85,10 +126,10 @@ def chosen(court_case: CourtCase, event: SuitChosen) -> CourtCase:
     return court_case.but(suit_chosen=True)
 
 
-def _first_filing(court_case: CourtCase, facts: Facts[Context]) -> list[Event]:
+def first_filing(court_case: CourtCase, facts: Facts[Context]) -> list[Event]:
     """Return the first filing after the mediation; what is missing is named."""
     kind = court_case.kind
-    if kind is None or court_case.waits:
+    if kind is None or court_case.waits or court_case.lapsed:
         return []
     rules = rules_of(court_case, facts.context)
     documents = bundle(court_case, facts.subject, kind, rules, {})
@@ -106,5 +147,5 @@ def _first_filing(court_case: CourtCase, facts: Facts[Context]) -> list[Event]:
 
 
 case.unchanged_by(
-    HandoverIncomplete, HandoverPrepared, ConfirmationApplied, ConfirmationLapsed, SuitSuggested
+    HandoverIncomplete, HandoverPrepared, ConfirmationApplied, ConfirmationOpened, EndReported, SuitSuggested
 )

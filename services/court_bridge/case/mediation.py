@@ -5,6 +5,7 @@ from services.court_bridge.case.state import CourtCase, case, rules_of
 from services.court_bridge.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts import earlier
+from shared.contracts.agents import AgentsRecorded
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective
 from shared.contracts.kinds import FilingKind
 from shared.contracts.mediation import MediationEnded, MediationOpened
@@ -15,13 +16,15 @@ Opened = MediationOpened | earlier.MediationOpened
 
 
 def opened(court_case: CourtCase, event: Opened, facts: Facts[Context]) -> CourtCase:
-    return _started(court_case, facts).but(
+    begun = _started(court_case, facts)
+    if isinstance(event, MediationOpened):
+        begun = begun.but(suit_number=event.suit_number or "", others=event.others, agents=event.agents)
+    return begun.but(
         institution=event.institution,
         organisation=event.organisation,
         cause=event.cause,
         claim_fen=event.claim_fen,
         opened=True,
-        suit_number=(event.suit_number or "") if isinstance(event, MediationOpened) else "",
     )
 
 
@@ -33,6 +36,12 @@ case.takes(earlier.MediationOpened)(opened)
 def transferred(court_case: CourtCase, event: CaseTransferred, facts: Facts[Context]) -> CourtCase:
     """What is filed with the court comes from the organisation that has the case."""
     return _started(court_case, facts).but(organisation=event.receiver)
+
+
+@case.takes(AgentsRecorded)
+def entrusted(court_case: CourtCase, event: AgentsRecorded, facts: Facts[Context]) -> CourtCase:
+    """Who may apply for a party. Source: 民诉法解释 (2022) art 351."""
+    return _started(court_case, facts).but(agents=event.agents)
 
 
 @case.takes(AgreementEffective)
@@ -83,4 +92,5 @@ def _started(court_case: CourtCase, facts: Facts[Context]) -> CourtCase:
     """Return the case with the version of the rules that it keeps."""
     if court_case.rules_version:
         return court_case
-    return court_case.but(rules_version=facts.context.book.in_force)
+    after = court_case.but(rules_version=facts.context.book.in_force)
+    return after.but(joint=bool(rules_of(after, facts.context).joint_application))

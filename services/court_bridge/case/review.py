@@ -1,6 +1,7 @@
 """The court reviews a filing. Source: OASIS LegalXML ECF 5 (NotifyFilingReviewComplete)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.court_bridge.case.answers import TURNED_DOWN, contradiction, misplaced
 from services.court_bridge.case.state import CourtCase, case
@@ -33,5 +34,6 @@ def take_review(
 
 
 @case.after(FilingReviewed)
-def reviewed(court_case: CourtCase, event: FilingReviewed) -> CourtCase:
-    return court_case.but(status=event.status)
+def reviewed(court_case: CourtCase, event: FilingReviewed, at: datetime) -> CourtCase:
+    down = at if event.status in TURNED_DOWN else None
+    return court_case.but(status=event.status, turned_down_at=down)

@@ -6,9 +6,11 @@ from enum import StrEnum
 from pydantic import Field
 
 from services.court_bridge.rules import BridgeRules, Context, kind_after
+from shared.casework.parties import all_parties
 from shared.casework.protocol import State
 from shared.casework.table import Table
-from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Way
+from shared.contracts.agents import Agent
+from shared.contracts.kinds import Cause, DocumentType, End, FilingKind, FilingStatus, Party, Way
 
 
 class Ruling(StrEnum):
@@ -51,11 +53,18 @@ class CourtCase(State):
         facts: Digest of the facts that every party confirmed; empty without any.
         amount_fen: What the agreement settles.
         complete: Whether the agreement has the mediator's signature and the seal.
+        joint: Whether every party applies for confirmation itself; under earlier rules the platform did.
+        others: The parties beside the institution and the main respondent.
+        agents: Whom parties entrusted.
+        applied: The parties that applied for confirmation.
+        near_told: Whether there was an alarm that the time for it is nearly over.
+        lapsed: Whether that time is over.
         way: How the dispute came to mediation.
         suit_number: Number of the suit in which the court had a mediation tried; empty before docketing.
         suit_chosen: Whether the institution chose to sue after a mediation that it had applied for.
         attempt: Number of the last filing; 0 before the first.
         status: What the court said of the last filing; ``None`` before it said anything.
+        turned_down_at: When the court turned the last filing down; ``None`` for not.
         granted_early: Confirmation was granted before the case number came.
         default: What the payer owes in default; ``None`` before one.
         sue_by: The last day to sue after a mediation that failed; ``None`` without one, and after its alarm.
@@ -73,12 +82,19 @@ class CourtCase(State):
     amount_fen: int = 0
     effective_at: datetime | None = None
     complete: bool = True
+    joint: bool = False
+    others: tuple[Party, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    applied: tuple[Party, ...] = ()
+    near_told: bool = False
+    lapsed: bool = False
     way: Way = Way.DELEGATED
     suit_number: str = ""
     suit_chosen: bool = False
     end: End | None = None
     attempt: int = 0
     status: FilingStatus | None = None
+    turned_down_at: datetime | None = None
     case_number: str = ""
     ruling: Ruling | None = None
     granted_early: bool = False
@@ -92,13 +108,25 @@ class CourtCase(State):
         return None if self.end is None else kind_after(self.end, self.way)
 
     @property
-    def waits(self) -> bool:
-        """Whether something must happen first: the agreement be completed, or the suit be chosen.
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody who is in the case."""
+        return all_parties(self.others)
 
-        Source: 法释〔2021〕23号 arts 19, 21.
+    @property
+    def to_apply(self) -> tuple[Party, ...]:
+        """The parties that have still to apply for confirmation."""
+        return tuple(one for one in self.parties if self.joint and one not in self.applied)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something must happen first: an agreement completed and applied for, a suit chosen.
+
+        Source: 法释〔2021〕23号 arts 19, 21; 民事诉讼法 (2023) art 205.
         """
         if self.kind is FilingKind.HANDOVER:
             return self.way is Way.APPLIED and not self.suit_chosen
+        if self.kind is FilingKind.CONFIRMATION and self.to_apply:
+            return True
         return self.kind is not None and self.kind.of_agreement and not self.complete
 
 

@@ -9,7 +9,7 @@ from services.mediation.case.state import Mediation, case
 from services.mediation.rules import Context
 from shared.casework.guards import Facts
 from shared.contracts.agents import Agent, AgentAppointed, AgentDismissed, AgentsRecorded
-from shared.contracts.kinds import Party
+from shared.contracts.kinds import End, Party
 from shared.contracts.message import Event
 
 
@@ -18,8 +18,9 @@ def _others(mediation: Mediation, party: Party, number: int) -> tuple[Agent, ...
 
 
 def _goes_on(mediation: Mediation) -> bool:
-    """Whether parties have anything to say: in the mediation, or of the performance of its agreement."""
-    return mediation.end is None or bool(mediation.plan.deadlines)
+    """Whether parties have anything to say: in the mediation, or of the agreement that came of it."""
+    agreed = mediation.end in (None, End.AGREEMENT)
+    return agreed or bool(mediation.plan.deadlines)
 
 
 @case.on(AgentAppointed)

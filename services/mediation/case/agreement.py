@@ -8,6 +8,7 @@ Source: 法释〔2021〕23号 art 19 (as of 2022-01-01); 人民调解法 art 29.
 from collections.abc import Iterable
 
 from services.mediation.case.doubts import suspected
+from services.mediation.case.neutrality import known_and_agreed
 from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import NO_PLAN, Plan
 from services.mediation.case.settlement import settlement, unfit
@@ -144,6 +145,7 @@ def _is_drafted(mediation: Mediation, command: DraftAgreement, facts: Facts[Cont
     with_a_text,
     with_fitting_terms,
     not_suspended,
+    known_and_agreed,
     already=_is_drafted,
 )
 def draft(mediation: Mediation, command: DraftAgreement, facts: Facts[Context]) -> Iterable[Event]:
@@ -180,7 +182,9 @@ def _is_signed(mediation: Mediation, command: SignAgreement, facts: Facts[Contex
     return command.party in mediation.signed and _stands(mediation, command.digest)
 
 
-@case.on(SignAgreement, by_the_party, still_open, on_this_text, not_suspended, already=_is_signed)
+@case.on(
+    SignAgreement, by_the_party, still_open, on_this_text, not_suspended, known_and_agreed, already=_is_signed
+)
 def sign(mediation: Mediation, command: SignAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """Each party signs once; with the last one the agreement binds, unless its form asks for more."""
     return _with(mediation, AgreementSigned(party=command.party, digest=command.digest), facts)
@@ -203,6 +207,7 @@ def _is_countersigned(mediation: Mediation, command: CountersignAgreement, facts
     once_accepted,
     on_this_text,
     not_suspended,
+    known_and_agreed,
     already=_is_countersigned,
 )
 def countersign(
@@ -223,7 +228,15 @@ def _is_sealed(mediation: Mediation, command: SealAgreement, facts: Facts[Contex
     return mediation.sealed and _stands(mediation, command.digest)
 
 
-@case.on(SealAgreement, by_its_organisation, not_complete, on_this_text, not_suspended, already=_is_sealed)
+@case.on(
+    SealAgreement,
+    by_its_organisation,
+    not_complete,
+    on_this_text,
+    not_suspended,
+    known_and_agreed,
+    already=_is_sealed,
+)
 def seal(mediation: Mediation, command: SealAgreement, facts: Facts[Context]) -> Iterable[Event]:
     """The organisation that holds the mediation seals, before or after the effect."""
     return _with(mediation, AgreementSealed(digest=command.digest), facts)

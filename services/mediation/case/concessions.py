@@ -7,6 +7,7 @@ The state knows how many there are, and nothing of what they say. Source: 法释
 from collections.abc import Iterable
 from typing import Final
 
+from services.mediation.case.neutrality import mediator_known_and_agreed
 from services.mediation.case.pause import period_runs
 from services.mediation.case.state import (
     Mediation,
@@ -57,6 +58,7 @@ def opens(mediation: Mediation, facts: Facts[Context], command: Command | None) 
     room_for_more,
     opens,
     not_suspended,
+    mediator_known_and_agreed,
 )
 def keep(mediation: Mediation, command: KeepConcession, facts: Facts[Context]) -> Iterable[Event]:
     """That something was kept is all that an event says."""
@@ -74,7 +76,14 @@ def something_kept(mediation: Mediation, _: Facts[Context], __: Command | None) 
     return None if mediation.talks.concessions else "concession.none"
 
 
-@case.on(ReadConcessions, by_its_mediator, still_open, once_accepted, something_kept)
+@case.on(
+    ReadConcessions,
+    by_its_mediator,
+    still_open,
+    once_accepted,
+    something_kept,
+    mediator_known_and_agreed,
+)
 def read(mediation: Mediation, command: ReadConcessions, facts: Facts[Context]) -> Iterable[Event]:
     """Each reading is recorded; only then the store shows anything."""
     assert mediation.mediator is not None

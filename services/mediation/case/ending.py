@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from services.mediation.case.neutrality import mediator_known_and_agreed
 from services.mediation.case.state import (
     Mediation,
     acting_party,
@@ -45,6 +46,7 @@ def with_its_ground(mediation: Mediation, facts: Facts[Context], command: Comman
     """Each end has its precondition. Source: 法释〔2021〕23号 art 25.
 
     An agreement ends a mediation by itself, once it is in force; so does the period when it is over. A
+    withdrawal is the applicant's own act, or else its dispute would go to no court on somebody else's word. A
     signature is refused only where there is something to sign, and positions diverge only where all agreed
     to talk.
     """
@@ -53,6 +55,8 @@ def with_its_ground(mediation: Mediation, facts: Facts[Context], command: Comman
         return Refusal("agreement.not_in_force", rule="mediation.agreement-ends-itself")
     if end is End.EXPIRED:
         return Refusal("end.period_runs", rule="mediation.expired-when-over")
+    if end is End.SETTLED_OR_WITHDRAWN:
+        return Refusal("end.by_the_applicant", rule="mediation.withdrawn-by-the-applicant")
     if end is End.REFUSED_TO_SIGN and mediation.digest is None:
         return Refusal("end.nothing_to_sign", rule="mediation.refused-with-draft")
     rules = facts.context.book.at(mediation.rules_version)
@@ -83,6 +87,7 @@ def _is_so(mediation: Mediation, command: EndMediation, facts: Facts[Context]) -
     with_its_ground,
     once_accepted,
     not_suspended,
+    mediator_known_and_agreed,
     not_while_the_consumer_thinks,
     already=_is_so,
 )

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from services.mediation.case.clock import left
 from services.mediation.case.ending import by_mediator_or_clerk
+from services.mediation.case.neutrality import mediator_known_and_agreed
 from services.mediation.case.state import Mediation, case, once_accepted, still_open, with_all_consents
 from services.mediation.rules import CaseRules, Context
 from shared.casework.guards import Facts, possible
@@ -90,6 +91,7 @@ def _is_paused(mediation: Mediation, command: PauseMediation, facts: Facts[Conte
     with_all_consents,
     on_a_ground_of_ones_own,
     before_docketing,
+    mediator_known_and_agreed,
     already=_is_paused,
 )
 def pause(mediation: Mediation, command: PauseMediation, facts: Facts[Context]) -> Iterable[Event]:

@@ -8,6 +8,7 @@ Source: practice of the organisations (小额纠纷快速解决机制); 法释�
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.mediation.case.neutrality import known_and_agreed
 from services.mediation.case.performance_clocks import scheduled
 from services.mediation.case.performance_state import Plan
 from services.mediation.case.quick_decision_state import OVER, QuickDecision
@@ -109,6 +110,7 @@ def _accept_by(mediation: Mediation, facts: Facts[Context]) -> Deadline | None:
     with_its_terms,
     in_time_to_answer,
     not_suspended,
+    known_and_agreed,
 )
 def give(mediation: Mediation, command: GiveQuickDecision, facts: Facts[Context]) -> Iterable[Event]:
     """Given once: who must think about it does not find another one the day after."""
@@ -149,7 +151,13 @@ def _is_accepted(mediation: Mediation, command: AcceptQuickDecision, facts: Fact
 
 
 @case.on(
-    AcceptQuickDecision, by_the_consumer, still_open, to_be_answered, not_suspended, already=_is_accepted
+    AcceptQuickDecision,
+    by_the_consumer,
+    still_open,
+    to_be_answered,
+    not_suspended,
+    known_and_agreed,
+    already=_is_accepted,
 )
 def accept(mediation: Mediation, command: AcceptQuickDecision, facts: Facts[Context]) -> Iterable[Event]:
     """In force with the consumer's yes; the organisation's seal completes it."""

@@ -7,6 +7,7 @@ Source: 法释〔2021〕23号 arts 13, 14; 法释〔2016〕14号 arts 12, 15, 16
 
 from collections.abc import Iterable
 
+from services.mediation.case.neutrality import pending
 from services.mediation.case.performance_state import NO_PLAN
 from services.mediation.case.quick_decision_state import FOR_DECISION
 from services.mediation.case.second import leaves
@@ -65,21 +66,6 @@ def has_a_mediator(mediation: Mediation, facts: Facts[Context], command: Command
     here = (mediation.mediator, mediation.co.mediator)
     known = any(one is not None and one in here for one in _asked_about(mediation, command))
     return None if known else "mediator.none_yet"
-
-
-def pending(mediation: Mediation, mediator: str | None = None) -> Recusal | None:
-    """Return the recusal that is still to be decided about one of the mediators of now.
-
-    Args:
-        mediation: The case.
-        mediator: About whom; ``None`` for who presides.
-    """
-    if mediator is not None and mediator == mediation.co.mediator:
-        return mediation.co.recusal
-    found = mediation.recusal
-    if found is None or found.mediator != mediation.mediator:
-        return None
-    return found if mediator in (None, found.mediator) else None
 
 
 def _found(mediation: Mediation, command: Command | None) -> list[Recusal]:

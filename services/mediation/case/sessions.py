@@ -6,6 +6,7 @@ Source: 法释〔2021〕23号 arts 15, 16, 17 (as of 2022-01-01).
 from collections.abc import Iterable
 from typing import Final
 
+from services.mediation.case.neutrality import known_and_agreed
 from services.mediation.case.state import (
     Mediation,
     by_a_party,
@@ -118,6 +119,7 @@ def _is_scheduled(mediation: Mediation, command: ScheduleSession, facts: Facts[C
     within_the_period,
     not_too_many,
     not_suspended,
+    known_and_agreed,
     already=_is_scheduled,
 )
 def schedule(mediation: Mediation, command: ScheduleSession, facts: Facts[Context]) -> Iterable[Event]:
@@ -213,6 +215,7 @@ def _is_recorded(mediation: Mediation, command: RecordSession, facts: Facts[Cont
     all_are_there,
     identified_and_warned,
     not_suspended,
+    known_and_agreed,
     already=_is_recorded,
 )
 def record(mediation: Mediation, command: RecordSession, facts: Facts[Context]) -> Iterable[Event]:

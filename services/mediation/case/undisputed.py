@@ -5,6 +5,7 @@ Source: 法释〔2021〕23号 arts 18, 22 (as of 2022-01-01).
 
 from collections.abc import Iterable
 
+from services.mediation.case.neutrality import known_and_agreed
 from services.mediation.case.state import (
     Mediation,
     acting_party,
@@ -61,6 +62,7 @@ def _is_recorded(mediation: Mediation, command: RecordUndisputedFacts, facts: Fa
     with_all_consents,
     after_a_session,
     not_suspended,
+    known_and_agreed,
     already=_is_recorded,
 )
 def record(mediation: Mediation, command: RecordUndisputedFacts, facts: Facts[Context]) -> Iterable[Event]:

@@ -52,6 +52,19 @@ COURT: Final[dict[str, Reason]] = {
         "of its effect both sides may still ask for confirmation together.",
         rule="court.no-enforcement-unconfirmed",
     ),
+    "confirmation.not_joint": Reason(
+        "司法确认须由全体当事人共同申请（民事诉讼法第二百零五条），尚有当事人未申请。"
+        "请其本人或者代理人申请（request-confirmation）。",
+        "Confirmation is applied for by all parties together (CPL art 205), and not all have. Let each do so "
+        "itself or by its agent (request-confirmation).",
+        rule="court.joint-application",
+    ),
+    "confirmation.no_agreement": Reason(
+        "没有立案前达成的生效协议，不能申请司法确认。立案后达成的协议由法院制作调解书；未达成协议的，可以起诉。",
+        "There is no agreement of before docketing to confirm. Of one in a suit the court makes a statement; "
+        "without one, sue.",
+        rule="court.joint-application",
+    ),
     "confirmation.late": Reason(
         "已超过调解协议生效后三十日（民事诉讼法第二百零五条），不能申请司法确认。当事人可以起诉。",
         "The 30 days from the agreement's effect are over (CPL art 205). The parties may sue.",

@@ -109,6 +109,14 @@ REFUSALS: Final[dict[str, Reason]] = {
         "调解员已披露利害关系，且并非全体当事人同意由其继续。请决定回避，或取得全体当事人同意。",
         "The mediator disclosed an interest, and not every party agrees to go on. Recuse, or let all agree.",
     ),
+    "interest.not_waived": Reason(
+        "调解员已披露利害关系，尚有当事人未同意由其继续，在全体同意或者更换之前不得开展调解。"
+        "请当事人表示同意（keep-mediator）或者申请更换（request-replacement），或由组织决定回避。",
+        "The mediator disclosed an interest, and a party has not agreed to go on: until all have, or another "
+        "one is there, nothing that rests on neutrality is done. Let the parties agree (keep-mediator), ask "
+        "for another (request-replacement), or let the organisation recuse.",
+        rule="mediation.waived-by-all",
+    ),
     "mediator.unknown": Reason(
         "名册中没有该调解员。请核对标识，或先登记。",
         "The register has no such mediator. Check the id, or add the mediator first.",
@@ -317,6 +325,12 @@ REFUSALS: Final[dict[str, Reason]] = {
     "repayment.not_disputed": Reason(
         "该笔还款没有待处理的异议。请核对凭证摘要。",
         "Nothing is disputed about this payment. Check its digest.",
+    ),
+    "end.by_the_applicant": Reason(
+        "自行和解、撤回申请须由申请人本人提出（leave-mediation，并说明已清偿、和解或者撤回），不能由调解员代为记录。",
+        "To withdraw, or to say that it was paid or settled, is the applicant's own act (leave-mediation); "
+        "nobody records it in the applicant's place.",
+        rule="mediation.withdrawn-by-the-applicant",
     ),
     "end.period_runs": Reason(
         "调解期限未届满，届满时案件自行结束。请选择其他结束方式。",

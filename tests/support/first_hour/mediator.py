@@ -63,9 +63,12 @@ def _agreement(page: Page, case: str, me: str) -> None:
     page.run(f"suyuan do seal-agreement --case {case} \\\n    --digest {digest} \\\n    --as {_CLERK}")
     page.say(
         "The last party's signature put the agreement in force; with the mediator's and the seal it is "
-        "complete. The court confirms it:"
+        "complete. Both sides apply for its confirmation, each for itself; then the court confirms it:"
     )
-    for event in ("mediation.mediation-ended", "court.confirmation-granted"):
-        page.ask(f"suyuan case show {case} --json", until=event)
+    page.ask(f"suyuan case show {case} --json", until="court.confirmation-opened")
+    apply = f"suyuan do request-confirmation --case {case} \\\n    --as "
+    page.run(f"{apply}{_AGENT}")
+    page.run(f"{apply}{case}/respondent/party")
+    page.ask(f"suyuan case show {case} --json", until="court.confirmation-granted")
     page.run(f"suyuan case show {case} | head -n 32")
     page.run(f"suyuan verify {case}")

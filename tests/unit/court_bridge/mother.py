@@ -17,6 +17,7 @@ from shared.contracts.court import (
     FilingReviewCompleted,
     FilingReviewed,
     FilingSubmitted,
+    RequestConfirmation,
     StatementDecided,
     SubmitFiling,
 )
@@ -62,6 +63,7 @@ LATER = MON + timedelta(days=2)
 CLERK = Actor("people-mediation", "p-people-1", "organisation_clerk")
 OTHER_CLERK = Actor("banking-mediation", "p-banking-1", "organisation_clerk")
 AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
+PARTY = Actor(CASE, "", "party")
 THE_COURT = Actor("fengtai-court", "", "court")
 
 OPENED = MediationOpened(
@@ -121,12 +123,20 @@ def hear(
     case: Given, body: Message, *, at: datetime = LATER, actor: Actor = SYSTEM, source: str = COURT
 ) -> Given:
     """What one more message leads to."""
-    return Given(STREAM, case.state, CASE).when(body, at=at, actor=actor, source=source)
+    return Given(case.stream, case.state, CASE).when(body, at=at, actor=actor, source=source)
+
+
+APPLY = RequestConfirmation()
+
+
+def joined(case: Given, *, at: datetime = MON) -> Given:
+    """The institution and the respondent apply for confirmation, one after the other."""
+    return hear(hear(case, APPLY, at=at, actor=AGENT), APPLY, at=at, actor=PARTY)
 
 
 def confirming() -> Given:
     """An agreement that is before the court for confirmation."""
-    return told(OPENED, EFFECTIVE, AGREED)
+    return joined(told(OPENED, EFFECTIVE, AGREED))
 
 
 def handed_over() -> Given:

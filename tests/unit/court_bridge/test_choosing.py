@@ -11,6 +11,8 @@ from shared.contracts.court import (
     ChooseSuit,
     ConfirmationApplied,
     ConfirmationLapsed,
+    ConfirmationRequested,
+    ConfirmationTimeNear,
     FilingSubmitted,
     HandoverPrepared,
     SuitChosen,
@@ -33,6 +35,7 @@ from tests.unit.court_bridge.mother import (
     again,
     ended,
     hear,
+    joined,
     told,
 )
 
@@ -75,14 +78,15 @@ def test_the_organisation_cannot_hand_it_over_in_the_institutions_place():
 
 
 def test_an_agreement_goes_to_the_court_once_it_is_complete():
-    binding = told(OPENED, BINDING, AGREED)
-    binding.then_nothing()
+    binding = joined(told(OPENED, BINDING, AGREED))
+    assert kinds(binding) == [ConfirmationRequested]
     assert kinds(hear(binding, COMPLETED)) == [ConfirmationApplied, FilingSubmitted]
     assert kinds(hear(hear(binding, COMPLETED), COMPLETED)) == []
 
 
-def test_an_agreement_that_is_complete_when_it_takes_effect_goes_at_once():
-    assert kinds(told(OPENED, EFFECTIVE, AGREED)) == [ConfirmationApplied, FilingSubmitted]
+def test_an_agreement_that_is_complete_goes_with_the_last_partys_application():
+    complete = told(OPENED, EFFECTIVE, AGREED)
+    assert kinds(joined(complete)) == [ConfirmationRequested, ConfirmationApplied, FilingSubmitted]
 
 
 def test_nobody_applies_for_an_agreement_without_seal():
@@ -91,6 +95,7 @@ def test_nobody_applies_for_an_agreement_without_seal():
 
 
 def test_the_thirty_days_run_from_the_effect_and_not_from_the_seal():
-    (lapsed,) = hear(told(OPENED, BINDING, AGREED), COMPLETED, at=DAY_31).events
+    near, lapsed = hear(joined(told(OPENED, BINDING, AGREED)), COMPLETED, at=DAY_31).events
+    assert isinstance(near, ConfirmationTimeNear)
     assert isinstance(lapsed, ConfirmationLapsed)
     assert lapsed.apply_by == DAY_31

@@ -24,17 +24,22 @@ from tests.unit.court_bridge.mother import (
     granted,
     handed_over,
     hear,
+    joined,
     refused,
     review,
     told,
 )
 
 READERS = {
-    "court": ("filing_submitted",),
+    "court": ("end_reported", "filing_submitted"),
     "alerts": ("confirmation_granted",),
     "portal": (
         "confirmation_applied",
         "confirmation_lapsed",
+        "confirmation_opened",
+        "confirmation_requested",
+        "confirmation_time_near",
+        "end_reported",
         "handover_incomplete",
         "handover_prepared",
         "filing_submitted",
@@ -56,8 +61,9 @@ def _said() -> dict[str, Received]:
     stories: list[Given] = [
         confirming(),
         handed_over(),
-        told(AGREED),
-        hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31),
+        joined(told(AGREED)),
+        told(OPENED, EFFECTIVE, AGREED).until(DAY_31),
+        told(OPENED, EFFECTIVE, AGREED),
         hear(confirming(), review(FilingStatus.ACCEPTED)),
         number,
         hear(number, granted()),

@@ -42,6 +42,7 @@ from tests.unit.court_bridge.mother import (
     granted,
     handed_over,
     hear,
+    joined,
     review,
     told,
     types,
@@ -86,7 +87,7 @@ def test_an_accepted_filing_is_not_filed_again() -> None:
 def test_a_rejected_application_is_not_repeated_on_day_31() -> None:
     rejected = hear(confirming(), review(REJECTED))
     assert filing(hear(rejected, again(), at=DAY_30, actor=CLERK)).filing == C2
-    hear(rejected, again(), at=DAY_31, actor=CLERK).then_refused("confirmation.late")
+    hear(rejected.until(DAY_31), again(), at=DAY_31, actor=CLERK).then_refused("confirmation.late")
 
 
 def test_a_handover_has_no_such_limit() -> None:
@@ -134,11 +135,12 @@ def test_a_running_case_keeps_the_rules_under_which_it_started() -> None:
     opened = told(OPENED, EFFECTIVE)
     short = replace(RULES, version="court-2099.1", confirmation_days=1)
     stream = case_stream(NETWORK, RuleBook({**BOOK.versions, short.version: short}, short.version))
-    old = Given(stream, opened.state, CASE).when(AGREED, at=DAY_30)
-    assert filing(old).filing == C1
-    new = Given(stream, None, CASE).when(OPENED, at=MON)
-    new = Given(stream, new.state, CASE).when(EFFECTIVE, at=MON)
-    assert isinstance(Given(stream, new.state, CASE).when(AGREED, at=DAY_30).events[0], ConfirmationLapsed)
+    old = hear(Given(stream, opened.state, CASE), AGREED, at=MON)
+    assert filing(joined(old, at=DAY_30)).filing == C1
+    new = Given(stream, None, CASE)
+    for body in (OPENED, EFFECTIVE, AGREED):
+        new = hear(new, body, at=MON)
+    assert isinstance(new.until(DAY_30).events[-1], ConfirmationLapsed)
 
 
 def test_a_case_starts_with_what_mediation_says_and_not_with_an_answer_about_nothing() -> None:
@@ -168,4 +170,4 @@ def test_a_case_that_passes_on_is_filed_by_the_organisation_that_has_it() -> Non
 
 def test_a_later_agreement_stands_in_place_of_an_earlier_one() -> None:
     newer = AgreementEffective(digest="ef" * 32, amount_fen=AMOUNT)
-    assert "ef" * 32 in {d.digest for d in filing(told(OPENED, EFFECTIVE, newer, AGREED)).documents}
+    assert "ef" * 32 in {d.digest for d in filing(joined(told(OPENED, EFFECTIVE, newer, AGREED))).documents}

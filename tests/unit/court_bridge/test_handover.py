@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,24 +10,31 @@ from services.court_bridge.handlers import case_stream
 from services.court_bridge.rules import BOOK
 from shared.casework.announced import with_years
 from shared.casework.calendar import SHANGHAI, library_calendar
+from shared.casework.protocol import Timed
 from shared.contracts.agreements import AgreementDrafted
 from shared.contracts.calendar_file import CalendarFile
 from shared.contracts.common import CommandRefused
 from shared.contracts.court import (
     ConfirmationApplied,
     ConfirmationLapsed,
+    ConfirmationOpened,
+    ConfirmationRequested,
     Document,
+    EndReported,
     FilingSubmitted,
     HandoverIncomplete,
     HandoverPrepared,
 )
-from shared.contracts.kinds import DocumentType, End
+from shared.contracts.kinds import Cause, DocumentType, End, Party, Way
 from tests.support.calendars import known_until, notice
 from tests.support.cases import case_id
 from tests.support.spec import Given
 from tests.unit.court_bridge.mother import (
+    AGENT,
     AGREED,
     AMOUNT,
+    APPLY,
+    BINDING,
     C1,
     CASE,
     CLAIM,
@@ -50,6 +58,7 @@ from tests.unit.court_bridge.mother import (
     filing,
     handed_over,
     hear,
+    joined,
     told,
     types,
 )
@@ -61,7 +70,10 @@ VERSION = BOOK.current
 
 def test_an_agreement_is_filed_for_confirmation() -> None:
     case = confirming()
-    assert case.events[0] == ConfirmationApplied(amount_fen=AMOUNT, rules_version=VERSION)
+    assert case.events[:2] == [
+        ConfirmationRequested(party=Party.RESPONDENT),
+        ConfirmationApplied(amount_fen=AMOUNT, rules_version=VERSION),
+    ]
     submitted = filing(case)
     assert (submitted.filing, submitted.kind, submitted.court) == (C1, CONFIRMATION, "fengtai-court")
     assert (submitted.institution, submitted.amount_fen) == ("ccb", AMOUNT)
@@ -81,8 +93,37 @@ def test_every_failure_is_handed_over_with_its_code(end: End) -> None:
     assert submitted.documents == prepared.documents
 
 
-def test_parties_that_settled_or_withdrew_need_no_court() -> None:
-    told(OPENED, ended(End.SETTLED_OR_WITHDRAWN)).then_nothing()
+def reported(end: End, **other: Any) -> EndReported:
+    about = {"court": "fengtai-court", "organisation": "people-mediation", "institution": "ccb"}
+    more = {"cause": Cause.CREDIT_CARD, "claim_fen": CLAIM, "rules_version": VERSION}
+    return EndReported(**about, **more, end=end, **other)
+
+
+def test_the_court_that_delegated_hears_that_the_parties_settled_or_withdrew_and_nothing_is_filed() -> None:
+    told(OPENED, ended(End.SETTLED_OR_WITHDRAWN)).then(reported(End.SETTLED_OR_WITHDRAWN))
+
+
+def test_an_agreement_is_put_on_record_with_the_court_that_delegated_whether_or_not_anybody_applies() -> None:
+    told(OPENED, BINDING, AGREED).then(
+        reported(End.AGREEMENT, agreed_fen=AMOUNT, agreement=DIGEST),
+        ConfirmationOpened(institution="ccb", apply_by=DAY_31),
+    )
+
+
+@pytest.mark.parametrize("end", [End.SETTLED_OR_WITHDRAWN, End.AGREEMENT])
+@pytest.mark.parametrize("way", [Way.APPLIED, Way.DOCKETED])
+def test_where_no_court_delegated_none_is_told(end: End, way: Way) -> None:
+    agreed = AMOUNT if end is End.AGREEMENT else 0
+    over = ended(end, agreed).model_copy(update={"way": way})
+    events = told(OPENED, EFFECTIVE, over).events if agreed else told(OPENED, over).events
+    assert not [one for one in events if isinstance(one, EndReported)]
+
+
+@pytest.mark.parametrize("end", FAILURES)
+def test_a_failure_is_reported_by_its_handover_alone(end: End) -> None:
+    said = told(OPENED, ended(end)).events
+    assert not [one for one in said if isinstance(one, EndReported)]
+    assert DocumentType.FAILURE_REPORT in types(filing(told(OPENED, ended(end))).documents)
 
 
 def test_concessions_never_reach_the_court_with_a_handover() -> None:
@@ -122,17 +163,18 @@ def test_facts_that_nobody_disputes_go_with_a_handover_and_not_with_a_confirmati
     handed = filing(told(OPENED, UNDISPUTED, FAILED))
     assert {one.type: one.digest for one in handed.documents}[DocumentType.UNDISPUTED_FACTS] == "f" * 64
     assert DocumentType.UNDISPUTED_FACTS not in types(filing(handed_over()).documents)
-    confirming_with_facts = filing(told(OPENED, UNDISPUTED, EFFECTIVE, AGREED))
+    confirming_with_facts = filing(joined(told(OPENED, UNDISPUTED, EFFECTIVE, AGREED)))
     assert DocumentType.UNDISPUTED_FACTS not in types(confirming_with_facts.documents)
 
 
 def test_a_bundle_without_the_agreement_is_named_incomplete() -> None:
-    told(OPENED, AGREED).then(
+    joined(told(OPENED, AGREED)).then(
+        ConfirmationRequested(party=Party.RESPONDENT),
         HandoverIncomplete(
             kind=CONFIRMATION,
             missing=(DocumentType.CONFIRMATION_APPLICATION, DocumentType.AGREEMENT),
             rules_version=VERSION,
-        )
+        ),
     )
 
 
@@ -171,47 +213,40 @@ def test_an_incomplete_bundle_is_filed_once_somebody_brings_the_rest() -> None:
 
 
 def test_confirmation_is_applied_for_on_day_30() -> None:
-    case = told(OPENED, EFFECTIVE)
-    assert filing(hear(case, AGREED, at=DAY_30)).filing == C1
-
-
-def test_confirmation_lapses_on_day_31() -> None:
-    hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31).then(
-        ConfirmationLapsed(apply_by=DAY_31, rules_version=VERSION)
-    )
-
-
-def test_after_it_lapsed_nobody_can_apply() -> None:
-    lapsed = hear(told(OPENED, EFFECTIVE), AGREED, at=DAY_31)
-    hear(lapsed, again(), at=DAY_31, actor=CLERK).then_refused("confirmation.late")
+    assert filing(joined(told(OPENED, EFFECTIVE, AGREED), at=DAY_30)).filing == C1
 
 
 def test_a_last_day_on_a_holiday_rolls_to_the_next_working_day() -> None:
     effective = datetime(2026, 9, 1, 12, tzinfo=SHANGHAI)  # day 30 is 1 October, a holiday until the 7th
-    case = told(OPENED, EFFECTIVE, at=effective)
-    assert filing(hear(case, AGREED, at=datetime(2026, 10, 8, 23, 59, tzinfo=SHANGHAI))).filing == C1
+    case = told(OPENED, EFFECTIVE, AGREED, at=effective)
+    assert filing(joined(case, at=datetime(2026, 10, 8, 23, 59, tzinfo=SHANGHAI))).filing == C1
     late = datetime(2026, 10, 9, tzinfo=SHANGHAI)
-    hear(case, AGREED, at=late).then(ConfirmationLapsed(apply_by=late, rules_version=VERSION))
+    over = case.until(late)
+    assert Timed(late, ConfirmationLapsed(apply_by=late, rules_version=VERSION)) in over.new
+    hear(over, APPLY, at=late, actor=AGENT).then_refused("confirmation.late")
 
 
 def test_within_the_thirty_days_no_working_day_calendar_is_needed() -> None:
     far = datetime(2098, 3, 2, 9, 30, tzinfo=SHANGHAI)
-    assert filing(told(OPENED, EFFECTIVE, AGREED, at=far)).filing == C1
+    assert filing(joined(told(OPENED, EFFECTIVE, AGREED, at=far), at=far)).filing == C1
 
 
 def test_nobody_is_too_late_by_a_day_that_a_calendar_to_come_may_move() -> None:
     """The 30 days end on Thursday 4 February 2027; the Spring Festival may begin on that very day."""
     unknown = case_stream(NETWORK, calendar=known_until(2026))
     effective = datetime(2027, 1, 5, 12, tzinfo=SHANGHAI)
-    case = Given(unknown, told(OPENED, EFFECTIVE, at=effective).state, CASE)
+    case = Given(unknown, told(OPENED, EFFECTIVE, AGREED, at=effective).state, CASE)
 
-    in_doubt = case.when(AGREED, at=datetime(2027, 2, 14, 23, tzinfo=SHANGHAI))
-    assert [type(event) for event in in_doubt.events] == [ConfirmationApplied, FilingSubmitted]
+    in_doubt = joined(case, at=datetime(2027, 2, 14, 23, tzinfo=SHANGHAI))
+    assert [type(event) for event in in_doubt.events[-2:]] == [ConfirmationApplied, FilingSubmitted]
     # No holiday is so long.
-    case.when(AGREED, at=datetime(2027, 2, 15, tzinfo=SHANGHAI)).then(
+    over = datetime(2027, 2, 15, tzinfo=SHANGHAI)
+    lapsed = case.until(over).new[-1]
+    assert lapsed == Timed(
+        over,
         ConfirmationLapsed(
             apply_by=datetime(2027, 2, 5, tzinfo=SHANGHAI), apply_by_provisional=True, rules_version=VERSION
-        )
+        ),
     )
 
 
@@ -229,11 +264,11 @@ def test_once_the_calendar_is_known_the_last_day_is_exact() -> None:
     file = CalendarFile.model_validate(notice(2027, off=["2027-02-04"]))
     known = case_stream(NETWORK, calendar=with_years(known_until(2026), [file]))
     effective = datetime(2027, 1, 5, 12, tzinfo=SHANGHAI)
-    case = Given(known, told(OPENED, EFFECTIVE, at=effective).state, CASE)
+    case = Given(known, told(OPENED, EFFECTIVE, AGREED, at=effective).state, CASE)
 
     late = datetime(2027, 2, 10, tzinfo=SHANGHAI)  # the festival lasts until Monday the 8th
-    assert case.when(AGREED, at=late - timedelta(seconds=1)).events
-    case.when(AGREED, at=late).then(ConfirmationLapsed(apply_by=late, rules_version=VERSION))
+    assert filing(joined(case, at=late - timedelta(seconds=1))).filing == C1
+    assert case.until(late).new[-1] == Timed(late, ConfirmationLapsed(apply_by=late, rules_version=VERSION))
 
 
 def test_a_case_keeps_the_citys_version_under_which_it_began() -> None:
@@ -242,9 +277,9 @@ def test_a_case_keeps_the_citys_version_under_which_it_began() -> None:
     stream = case_stream(NETWORK, book)
     begun = Given(stream, None, CASE).when(OPENED, at=DAY_30)
     book.adopted["fengtai-2"] = replace(BOOK.now, version="fengtai-2")
-    case = Given(stream, Given(stream, begun.state, CASE).when(EFFECTIVE, at=DAY_30).state, CASE)
-    first = case.when(AGREED, at=DAY_30).events[0]
-    assert first == ConfirmationApplied(amount_fen=AMOUNT, rules_version="fengtai-1")
+    case = hear(hear(begun, EFFECTIVE, at=DAY_30), AGREED, at=DAY_30)
+    applied = joined(case, at=DAY_30).events[1]
+    assert applied == ConfirmationApplied(amount_fen=AMOUNT, rules_version="fengtai-1")
 
 
 def test_nothing_follows_a_mediation_whose_dispute_came_twice() -> None:

@@ -29,7 +29,7 @@ from shared.contracts.kinds import Cause, FilingKind
 from shared.contracts.message import REGISTRY, Event
 from tests.support.cases import case_id
 from tests.support.contract import example, same_as_example, written
-from tests.unit.court_bridge.mother import AGREED, AMOUNT, C1, CASE, EFFECTIVE, NETWORK, OPENED, told
+from tests.unit.court_bridge.mother import AMOUNT, C1, CASE, NETWORK, confirming
 
 FILED = datetime(2024, 3, 4, 10, tzinfo=SHANGHAI)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -268,6 +268,12 @@ def test_it_reads_what_court_bridge_files() -> None:
     assert (got.filing, got.id, got.subject, got.at) == (said.body, said.id, CASE, said.at)
 
 
+def test_a_report_asks_for_no_answer() -> None:
+    event = written(example("court_bridge", "court", "end_reported"))
+    raw = {f"ce_{name}": str(event[name]).encode() for name in ("id", "source", "type", "subject", "time")}
+    assert read(raw, json.dumps(event["data"]).encode()) is None
+
+
 @pytest.mark.parametrize(
     ("raw", "value"),
     [
@@ -282,7 +288,7 @@ def test_what_is_no_filing_is_passed_over(raw: dict[str, bytes], value: bytes | 
 
 
 def filed_by_court_bridge() -> Incoming:
-    case = told(OPENED, EFFECTIVE, AGREED)
+    case = confirming()
     filing = case.events[-1]
     assert isinstance(filing, FilingSubmitted)
     return Incoming(filing, "e-1", CASE, FILED, "", "")
@@ -290,7 +296,7 @@ def filed_by_court_bridge() -> Incoming:
 
 @pytest.mark.parametrize("refuse_percent", [0, 100])
 def test_court_bridge_takes_every_answer(register: Register, refuse_percent: int) -> None:
-    stream, state = case_stream(NETWORK), told(OPENED, EFFECTIVE, AGREED).state
+    stream, state = case_stream(NETWORK), confirming().state
     events: list[Event] = []
     for answer in take(register, filed_by_court_bridge(), refuse_percent=refuse_percent):
         new = stream.decide(state, received(answer))

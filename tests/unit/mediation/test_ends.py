@@ -27,7 +27,7 @@ from tests.unit.mediation.mother import (
 )
 
 STREAM = made().case
-BY_PEOPLE = [end for end in End if end not in (End.AGREEMENT, End.EXPIRED)]
+BY_PEOPLE = [end for end in End if end not in (End.AGREEMENT, End.EXPIRED, End.SETTLED_OR_WITHDRAWN)]
 
 
 @pytest.mark.parametrize("actor", [mediator(), CLERK], ids=["mediator", "clerk"])
@@ -42,6 +42,16 @@ def test_each_of_the_ends_that_people_bring_about_ends_the_mediation(end, actor)
 def test_a_period_that_still_runs_has_not_expired(past):
     given(STREAM, *past).when(EndMediation(end=End.EXPIRED), at=TUE, actor=mediator()).then_refused(
         "end.period_runs"
+    )
+
+
+@pytest.mark.parametrize("actor", [mediator(), CLERK], ids=["mediator", "clerk"])
+@pytest.mark.parametrize("past", [REFERRED, HELD, DRAFTED], ids=["referred", "held", "drafted"])
+def test_a_withdrawal_is_the_applicants_own_act_and_nobody_elses_word(past, actor):
+    if past is REFERRED and actor.role == "mediator":
+        actor = CLERK
+    given(STREAM, *past).when(EndMediation(end=End.SETTLED_OR_WITHDRAWN), at=TUE, actor=actor).then_refused(
+        "end.by_the_applicant"
     )
 
 

@@ -246,7 +246,7 @@ def test_a_mediator_who_is_replaced_takes_her_decision_along():
 
 
 @pytest.mark.parametrize("actor", [mediator(), CLERK], ids=lambda one: one.role)
-@pytest.mark.parametrize("end", [End.OTHER, End.SETTLED_OR_WITHDRAWN, End.PARTY_UNWILLING])
+@pytest.mark.parametrize("end", [End.OTHER, End.PARTY_UNWILLING])
 def test_while_the_consumer_thinks_nobody_but_a_party_ends_it(end, actor):
     run = fresh(decided()).when(EndMediation(end=end), at=TUE, actor=actor)
     run.then_refused("decision.waits")
