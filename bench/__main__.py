@@ -66,7 +66,7 @@ def _options() -> argparse.Namespace:
         "--only",
         nargs="+",
         default=[],
-        choices=["stage", "tutorial", "pipeline", "latency", "memory", "matching", "surveillance"],
+        choices=["stage", "tutorial", "pipeline", "latency", "memory", "matching", "alerts", "surveillance"],
         help="measure these parts alone (latency needs the rate of pipeline and measures it)",
     )
     return parser.parse_args()

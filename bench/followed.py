@@ -56,14 +56,25 @@ def figures(samples: Sequence[Sample], warm_up: int) -> Run:
     )
 
 
-async def followed(site: Site, count: int, timeout_s: float) -> list[Sample]:
-    """Look until so many filings were decided and matched, as the watermarks of the service say."""
+async def followed(
+    site: Site, count: int, timeout_s: float, service: str = "intake", read: Sequence[str] = ()
+) -> list[Sample]:
+    """Look until so many disputes were taken on both of their ways, as the watermarks of the service say.
+
+    Args:
+        site: Where.
+        count: Disputes.
+        timeout_s: After so long without the last one it is an error.
+        service: Whose watermarks; intake decides filings, and matches them.
+        read: Topics that each dispute comes by once, first by one and then by the other; empty for intake's.
+    """
     assert site.addresses is not None
     out: list[Sample] = []
     deadline = time.monotonic() + timeout_s
     settings = site.settings
-    topics = [one.name for one in plan(settings, load_network(settings.network))]
-    read = [name for name in topics if name == MATCHES or name.startswith(FILINGS_PREFIX)]
+    if not read:
+        topics = [one.name for one in plan(settings, load_network(settings.network))]
+        read = [name for name in topics if name == MATCHES or name.startswith(FILINGS_PREFIX)]
     consumer = AIOKafkaConsumer(
         *read, bootstrap_servers=settings.kafka, group_id=None, **settings.kafka_security()
     )
@@ -72,14 +83,14 @@ async def followed(site: Site, count: int, timeout_s: float) -> list[Sample]:
     try:
         first = await consumer.beginning_offsets(list(consumer.assignment()))
         before = {f"{place.topic}:{place.partition}": offset for place, offset in first.items()}
-        marks = client[settings.database("intake")]["watermarks"]
+        marks = client[settings.database(service)]["watermarks"]
         while not out or out[-1].done < count:
             site.check()
             rows = await asyncio.to_thread(lambda: list(marks.find({"_id": {"$in": list(before)}})))
             done = sum(max(0, row["offset"] + 1 - before[row["_id"]]) for row in rows) / 2
             out.append(Sample(time.time(), done, site.cost()))
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{done} of {count} filings were matched")
+                raise TimeoutError(f"{done} of {count} disputes were taken")
             await asyncio.sleep(0.1)
     finally:
         client.close()

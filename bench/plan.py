@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bench import latency, matching, memory, pipeline, stage
+from bench import alerting, latency, matching, memory, pipeline, stage
 from bench.followed import Run
 from bench.site import Site
 from bench.windows import pair_ratio, spread
@@ -18,7 +18,7 @@ class Sizes:
 
     Attributes:
         runs: Of each form.
-        stage: Filings of a run of the stage; a tenth more before them as warm-up.
+        stage: Filings of a run of the stage, disputes of a run of alerts; a tenth more in front as warm-up.
         tutorial: The same for the tutorial's style, which is slow.
         pipeline: Disputes of a run of the whole pipeline.
         idle: Disputes of the idle latency, one at a time.
@@ -62,6 +62,8 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
         both = ("pipeline-twin", "pipeline") if "pipeline" in wanted else ("pipeline",)
         forms = dict.fromkeys(both, sizes.pipeline)
         await _in_turn(site, forms, sizes.runs if "pipeline" in wanted else 1, runs, say, pipeline.run)
+    if "alerts" in wanted:
+        await _in_turn(site, dict.fromkeys(alerting.FORMS, sizes.stage), sizes.runs, runs, say, alerting.run)
     figures: dict[str, Any] = {
         "sizes": asdict(sizes),
         "runs": {form: [asdict(run) for run in made] for form, made in runs.items()},
@@ -122,6 +124,7 @@ def _ratios(runs: dict[str, list[Run]]) -> dict[str, dict[str, float]]:
         ("suyuan", "limit-each"),
         ("suyuan", "tutorial"),
         ("pipeline", "pipeline-twin"),
+        ("alerts", "alerts-twin"),
     ):
         if ours in runs and theirs in runs:
             a, b = runs[ours], runs[theirs]

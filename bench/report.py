@@ -7,6 +7,7 @@ AIMS = {
     "suyuan/limit": 0.90,
     "suyuan/tutorial": 25.0,
     "pipeline/pipeline-twin": None,
+    "alerts/alerts-twin": 0.80,
 }
 
 

@@ -32,7 +32,7 @@ PLACES = 20_000
 
 _OF_TWINS = [
     AccessRule(principal_of(service), Resource.GROUP, prefix, True, Operation.READ)
-    for service in ("intake", "mediation")
+    for service in ("intake", "mediation", "alerts")
     for prefix in ("twin.", "tutorial.")
 ]
 """What stands in for a service has a group of its own; whatever else it does, the service may do."""

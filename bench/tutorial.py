@@ -40,7 +40,7 @@ hashes = KeyedHashes(settings.party_key.get_secret_value().encode())
 @app.on_startup
 async def connect() -> None:
     """Connect to the database."""
-    store["client"], store["database"] = await database(settings, "intake", ("personal_data",))
+    store["client"], store["database"] = await database(settings, "intake", {"personal_data": ()})
 
 
 def told_of(

@@ -237,7 +237,7 @@ async def limit(settings: Settings, *, packed: bool = True) -> None:
     """
     twin = Intake(settings)
     publish = publish_packed if packed else publish_each
-    client, db = await database(settings, "intake", ("personal_data",))
+    client, db = await database(settings, "intake", {"personal_data": ()})
     sender = await producer(settings)
     reader = await consumer(settings, "twin.intake", twin.topics)
     spare_the_collector()
@@ -279,7 +279,7 @@ async def limit(settings: Settings, *, packed: bool = True) -> None:
 async def plain(settings: Settings) -> None:
     """An outbox row per event, and each step waits for the one before."""
     twin = Intake(settings)
-    client, db = await database(settings, "intake", ("personal_data",))
+    client, db = await database(settings, "intake", {"personal_data": ()})
     sender = await producer(settings)
     reader = await consumer(settings, "twin.intake", twin.topics)
     gone: list[str] = []

@@ -6,6 +6,7 @@ What the measured flow never needs (holds, dead letters, timers) raises instead.
 """
 
 import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,8 +44,6 @@ from shared.network.load import load_network
 from shared.runtime.base.partitioner import partition_of
 from shared.runtime.base.settings import Settings
 
-SOURCE = "/suyuan/mediation"
-TOPIC = EVENT_TOPICS["mediation"]
 INTAKE = EVENT_TOPICS["intake"]
 
 Read = tuple[str, str, Any, str, dict[str, bytes], datetime]
@@ -62,15 +61,31 @@ class Batch:
         self.history: list[Document] = []
         self.commands: list[Document] = []
         self.out: list[Out] = []
+        self.rows: dict[str, dict[str, Document]] = {}
         self.now = datetime.now(UTC)
 
 
 class Mediation:
-    """The decisions of a batch, and the rows and messages that come of it."""
+    """The decisions of a batch, and the rows and messages that come of it.
+
+    Attributes:
+        service: For which it stands in.
+        topics: What it reads.
+        own: Collections that it writes besides those of every service, with their indexes.
+    """
+
+    service = "mediation"
+    topics: tuple[str, ...] = (INTAKE, ROSTERS, DESIGNATIONS)
+    own: Mapping[str, Sequence[tuple[str, ...]]] = {}
 
     def __init__(self, settings: Settings) -> None:
         made = handlers(load_network(settings.network))
         self.streams: dict[str, Any] = {"case": made.case, "roster": made.roster}
+        self.begin(settings)
+
+    def begin(self, settings: Settings) -> None:
+        """Begin with nothing read."""
+        self.source, self.topic = f"/suyuan/{self.service}", EVENT_TOPICS[self.service]
         self.partitions = settings.partitions
         self.watermarks: dict[tuple[str, int], int] = {}
         self.validators = {name: cls.__pydantic_validator__.validate_json for name, cls in REGISTRY.items()}
@@ -87,15 +102,20 @@ class Mediation:
                     continue
                 headers = dict(record.headers)
                 body = self.validators[headers["ce_type"].decode()](record.value)
-                if tp.topic == ROSTERS:
-                    subject = record.key.decode()
-                elif tp.topic == DESIGNATIONS:
-                    subject = body.case
-                else:
-                    subject = headers["ce_subject"].decode()
+                subject = self.subject(tp.topic, record.key, body, headers)
                 at = datetime.fromisoformat(headers["ce_time"].decode())
                 out.append((tp.topic, subject, body, headers["ce_id"].decode(), headers, at))
         return out
+
+    def subject(self, topic: str, key: bytes, body: Any, headers: dict[str, bytes]) -> str:
+        """Return what a message leads to."""
+        if topic == ROSTERS:
+            return key.decode()
+        return str(body.case) if topic == DESIGNATIONS else headers["ce_subject"].decode()
+
+    def kind(self, topic: str, body: Any) -> str:
+        """Return the kind of subject that a message leads to."""
+        return "roster" if topic == ROSTERS else "case"
 
     def settle(self, read: list[Read], batch: Batch) -> None:
         """Decide a batch, message by message."""
@@ -104,7 +124,8 @@ class Mediation:
             correlation = headers["ce_correlationid"].decode()
             document = documents.get(subject)
             if document is None:
-                document = documents[subject] = self.load(topic, subject, correlation, headers, batch)
+                kind = self.kind(topic, body)
+                document = documents[subject] = self.load(kind, subject, correlation, headers, batch)
             source, sequence = headers["ce_source"].decode(), int(headers["ce_sequence"])
             if not take(topic, document, source, sequence, id_, batch):
                 continue
@@ -122,15 +143,20 @@ class Mediation:
             if events:
                 cause = Cause(correlation, id_, actor_text, at.isoformat())
                 self.apply(stream, document, events, at, cause, batch)
+            self.keep(stream, document, message, state, events, batch)
+
+    def keep(
+        self, stream: Any, document: Document, message: Received, before: Any, events: Any, batch: Batch
+    ) -> None:
+        """Keep what a message says besides its events; of these flows nothing."""
 
     def load(
-        self, topic: str, subject: str, correlation: str, headers: dict[str, bytes], batch: Batch
+        self, kind: str, subject: str, correlation: str, headers: dict[str, bytes], batch: Batch
     ) -> Document:
         """Return the row of a subject with its state, or of one that begins."""
         document = batch.stored.get(subject)
         if document is None:
-            kind, trace = "roster" if topic == ROSTERS else "case", headers["traceparent"].decode()
-            partition = partition_of(subject, self.partitions)
+            trace, partition = headers["traceparent"].decode(), partition_of(subject, self.partitions)
             return stream_row(subject, kind, partition, trace.split("-")[1], correlation)
         if document["state"] is not None:
             model = self.streams[document["kind"]].state
@@ -146,9 +172,9 @@ class Mediation:
         key = subject.encode()
         for event in events:
             state = stream.evolve(state, event, at)
-            row, value, fields = append(document, event, cause, SOURCE)
+            row, value, fields = append(document, event, cause, self.source)
             batch.history.append(row)
-            out.append(Out(TOPIC, document["partition"], key, value, fields))
+            out.append(Out(self.topic, document["partition"], key, value, fields))
             for delivery in event.also:
                 other = subject if delivery.key is None else str(getattr(event, delivery.key))
                 out.append(
@@ -174,7 +200,12 @@ class Mediation:
             work.append(({"insert": "outbox", "documents": [row]}, None))
         if batch.commands:
             work.append(({"update": "commands", "updates": batch.commands}, None))
+        work += [({"update": name, "updates": rows}, None) for name, rows in self.rows(batch)]
         return work + published_writes(gone), outbox_id
+
+    def rows(self, batch: Batch) -> Iterable[tuple[str, list[Document]]]:
+        """Return the changes of collections of its own."""
+        return ()
 
 
 def take(topic: str, document: Document, source: str, sequence: int, id_: str, batch: Batch) -> bool:
@@ -209,12 +240,11 @@ async def load_batch(db: Any, read: list[Read]) -> Batch:
     return Batch({row["_id"]: row for row in found}, known)
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, twin: Mediation) -> None:
     """Take batches until killed: a batch is published while the next one is decided."""
-    twin = Mediation(settings)
-    client, db = await database(settings, "mediation")
+    client, db = await database(settings, twin.service, twin.own)
     sender = await producer(settings)
-    reader = await consumer(settings, "twin.mediation", (INTAKE, ROSTERS, DESIGNATIONS))
+    reader = await consumer(settings, f"twin.{twin.service}", twin.topics)
     spare_the_collector()
     publishing: asyncio.Task[None] | None = None
     published: list[str] = []
@@ -245,4 +275,5 @@ async def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(run(Settings()))
+    given = Settings()
+    uvloop.run(run(given, Mediation(given)))

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -56,8 +56,16 @@ async def producer(settings: Settings, linger_ms: int = 0) -> AIOKafkaProducer:
     return made
 
 
-async def database(settings: Settings, service: str, own: Iterable[str] = ()) -> tuple[Any, Any]:
-    """Connect, and make the collections and indexes that the service itself has."""
+async def database(
+    settings: Settings, service: str, own: Mapping[str, Sequence[tuple[str, ...]]]
+) -> tuple[Any, Any]:
+    """Connect, and make the collections and indexes that the service itself has.
+
+    Args:
+        settings: Where.
+        service: Whose.
+        own: Its own collections with the fields of their indexes, downwards after a minus sign.
+    """
     client: Any = AsyncIOMotorClient(settings.mongo_url.get_secret_value(), tz_aware=True)
     made = client.get_database(
         settings.database(service),
@@ -66,6 +74,9 @@ async def database(settings: Settings, service: str, own: Iterable[str] = ()) ->
     )
     for name in ("streams", "history", "outbox", "watermarks", "commands", *own):
         await made.create_collection(name)
+    for name, indexes in own.items():
+        for index in indexes:
+            await made[name].create_index([(one.lstrip("-"), -1 if one[0] == "-" else 1) for one in index])
     await made["streams"].create_index([("partition", 1), ("due", 1)])
     await made["outbox"].create_index([("origins", 1)])
     return client, made
