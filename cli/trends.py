@@ -88,7 +88,10 @@ async def read(
     exposure: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     """Return the rows; without days, of the last thirteen weeks that have any dispute."""
+    from services.alerts.rules import ALERT_RULES
     from services.alerts.views import counts_between, last_week
+    from shared.casework.own_rules import own_rules
+    from shared.network.load import load_network
 
     database = connection.database("alerts", settings)
     try:
@@ -96,7 +99,9 @@ async def read(
         if until is None:
             return []
         since = weeks[0] or until - timedelta(weeks=_WEEKS - 1)
-        asked = Asked(tuple(by), span, since, until, only, exposure)
+        wanted = own_rules("alerts", ALERT_RULES, load_network(settings.network)).wanted
+        taxonomy = wanted[-1].taxonomy if wanted else ()
+        asked = Asked(tuple(by), span, since, until, only, exposure, taxonomy)
         rows = await counts_between(database, asked.read_from, until, only.get("institution"))
         return trends(rows, asked)
     finally:

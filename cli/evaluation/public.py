@@ -36,6 +36,8 @@ BEFORE: Final = 140
 AGAIN: Final = 4
 """Weeks without an alert after which one is newly raised."""
 RENAMED: Final = (date(2017, 4, 24), date(2023, 8, 24))
+WIDER: Final = frozenset({(date(2017, 4, 24), "credit_reporting")})
+"""What took in more under its new label, as its authority said: it begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +202,20 @@ def renamed(data: Path) -> Iterator[Row]:
     weeks = flat_weeks(date(2000, 1, 3), len(rows))
     for day in RENAMED:
         column = months.index(f"{day:%Y-%m}")
-        change = weeks.first + timedelta(days=7 * column + 3)
+        from_then = weeks.first + timedelta(days=7 * column + 3)
         for label in (one for one in rows[0] if one != "month"):
             counts = np.array([int(row[label]) for row in rows], dtype=np.int32)
             surging = counts.copy()
             surging[column + 2] *= 2
             raw = _under_two_names(counts, column, day.day / 30.4)
+            high = _under_two_names(surging, column, day.day / 30.4)
+            change = Change(from_then, ("old",), ("new",), comparable=(day, label) not in WIDER)
             yield {
                 "of": f"{day} {label}",
                 "detector": "ears-c1",
                 "raw": alarms(Window.of(raw["new"][None, :], weeks), column),
                 "bridged": _of_both(raw, weeks, change, column),
-                "surge": _of_both(_under_two_names(surging, column, day.day / 30.4), weeks, change, column),
+                "surge": _of_both(high, weeks, change, column),
             }
 
 
@@ -226,13 +230,14 @@ def same(table: Table, day: date) -> Iterator[Row]:
         usual = counts[column - 52 : column]
         surging[column + 2] += round(6 * max(1.0, float(usual.std())))
         raw, high = _under_two_names(counts, column, 0.5), _under_two_names(surging, column, 0.5)
+        change = Change(day, ("old",), ("new",))
         for name in ("ears-c1", "surveillance"):
             yield {
                 "of": f"{day} {label}",
                 "detector": name,
                 "raw": alarms(Window.of(raw["new"][None, :], weeks), column, name),
-                "bridged": _of_both(raw, weeks, day, column, name),
-                "surge": _of_both(high, weeks, day, column, name),
+                "bridged": _of_both(raw, weeks, change, column, name),
+                "surge": _of_both(high, weeks, change, column, name),
             }
 
 
@@ -252,9 +257,9 @@ def _under_two_names(counts: NDArray[np.int32], column: int, share: float) -> di
 
 
 def _of_both(
-    raw: Mapping[str, NDArray[np.int32]], weeks: Any, day: date, column: int, name: str = "ears-c1"
+    raw: Mapping[str, NDArray[np.int32]], weeks: Any, change: Change, column: int, name: str = "ears-c1"
 ) -> Sequence[int]:
-    return alarms(bridged(raw, weeks, [Change(day, ("old",), ("new",))]).window, column, name)
+    return alarms(bridged(raw, weeks, [change]).window, column, name)
 
 
 def alarms(window: Window, column: int, name: str = "ears-c1", after: int = 4) -> list[int]:

@@ -113,6 +113,24 @@ def with_limits(rules: R, values: Mapping[str, Number], version: str) -> R:
     return result
 
 
+def has_taxonomy(rules: object) -> bool:
+    """Return whether a version of rules knows labels that were renamed, merged or split."""
+    return isinstance(rules, BaseModel) and "taxonomy" in type(rules).model_fields
+
+
+def with_taxonomy(rules: R, changes: tuple[Any, ...]) -> R:
+    """Return the version with changes of labels; as it is without any.
+
+    Args:
+        rules: A version that knows such changes (`has_taxonomy`).
+        changes: ``contracts.common.LabelChange``.
+    """
+    if not changes:
+        return rules
+    assert isinstance(rules, BaseModel)
+    return rules.model_copy(update={"taxonomy": changes})
+
+
 def spoken(rules: object) -> Iterator[Spoken]:
     """Yield what a version says: its limits, and its rules that have an id and a source of their own."""
     limits = limits_of(rules)

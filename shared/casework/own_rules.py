@@ -11,16 +11,17 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Final, Generic, TypeVar
 
-from shared.casework.limits import Found, Number, limits_of, with_limits
+from shared.casework.limits import Found, Number, has_taxonomy, limits_of, with_limits, with_taxonomy
 from shared.casework.protocol import Received, State, Stream, Timed
 from shared.casework.rulebook import RuleBook, digest
 from shared.contracts import reasons
-from shared.contracts.common import LimitSet, RulesAdopted
+from shared.contracts.common import LabelChange, LabelKind, LimitSet, RulesAdopted
 from shared.contracts.errors import SuyuanError
+from shared.contracts.kinds import Cause
 from shared.contracts.message import Event
 from shared.network import words
 from shared.network.problems import FieldPath
-from shared.network.schema import CityVersion, LimitChange, Network
+from shared.network.schema import CityVersion, LabelsChanged, LimitChange, Network
 from shared.network.words import Wording
 
 R = TypeVar("R")
@@ -132,7 +133,8 @@ def made(book: RuleBook[R], adopted: RulesAdopted) -> R:
     base = book.versions[adopted.base_version]
     found = limits_of(base)
     values = {one.rule: _exact(found[one.rule], one.city_limit) for one in adopted.limits}
-    return with_limits(base, values, adopted.rules_version)
+    changed = with_limits(base, values, adopted.rules_version)
+    return with_taxonomy(changed, adopted.taxonomy)
 
 
 def _exact(found: Found, value: Number) -> Number:
@@ -146,7 +148,7 @@ def _adopted(version: CityVersion, book: RuleBook[Any]) -> RulesAdopted:
         rules_version=version.version,
         base_version=version.of,
         by=version.by,
-        rules_digest=digest({"of": version.of, "limits": limits}),
+        rules_digest=digest({"of": version.of, "limits": limits, **_told(version)}),
         limits=tuple(
             LimitSet(
                 rule=one.rule,
@@ -157,7 +159,14 @@ def _adopted(version: CityVersion, book: RuleBook[Any]) -> RulesAdopted:
             )
             for one in version.limits
         ),
+        taxonomy=tuple(LabelChange(**{**dict(one), "of": LabelKind(one.of)}) for one in version.taxonomy),
     )
+
+
+def _told(version: CityVersion) -> dict[str, Any]:
+    # A version without changes of labels has the digest that it had before there were any.
+    changes = [one.model_dump(mode="json") for one in version.taxonomy]
+    return {"taxonomy": changes} if changes else {}
 
 
 def _decide_nothing(state: Recorded | None, message: Received) -> Sequence[Event]:
@@ -196,6 +205,25 @@ def _wrong(service: str, index: int, version: CityVersion, book: RuleBook[Any]) 
     for i, change in enumerate(version.limits):
         yield from _wrong_limit((*path, "limits", i), version.of, change, found)
     yield from _above(path, version.limits, found)
+    if version.taxonomy and not has_taxonomy(base):
+        yield (*path, "taxonomy"), words.NO_TAXONOMY.fill(service=service)
+    for i, labels in enumerate(version.taxonomy):
+        yield from _wrong_labels((*path, "taxonomy", i), labels)
+
+
+def _wrong_labels(path: FieldPath, change: LabelsChanged) -> Iterator[_Wrong]:
+    old, new = (_short(", ".join(one)) for one in (change.old, change.new))
+    if len(change.old) > 1 and len(change.new) > 1:
+        yield (*path, "new"), words.MANY_TO_MANY.fill(old=old, new=new)
+    twice = len(set(change.old)) < len(change.old) or len(set(change.new)) < len(change.new)
+    if twice or change.old == change.new:
+        yield (*path, "old"), words.SAME_LABELS.fill(old=old)
+    known = [one.value for one in Cause]
+    for field, labels in (("old", change.old), ("new", change.new)):
+        for label in labels if change.of == "cause" else ():
+            if label not in known:
+                wording = words.NO_SUCH_CAUSE.fill(shown=_short(label), known=", ".join(known))
+                yield (*path, field), wording
 
 
 def _wrong_limit(
@@ -236,6 +264,6 @@ def _above(path: FieldPath, changes: Iterable[LimitChange], found: dict[str, Fou
                 yield (*path, "limits", i, "value"), words.ABOVE_ANOTHER.fill(**told)
 
 
-def _short(value: Number) -> str:
-    text = repr(value)
+def _short(value: Number | str) -> str:
+    text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."

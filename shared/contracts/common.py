@@ -18,11 +18,12 @@ from shared.contracts.fields import (
     RuleId,
     RulesDigest,
     RulesVersion,
+    Since,
     Text,
 )
 from shared.contracts.kinds import Role
 from shared.contracts.message import COMMON, Command, Event, Message
-from shared.contracts.words import Audience, Unit, Words
+from shared.contracts.words import Audience, Coded, Unit, Words
 
 
 class CommandRefused(Event, family=COMMON, zh="请求被拒", en="Request refused"):
@@ -91,6 +92,34 @@ class LimitSet(Message):
     source: Annotated[Text, Words("依据", "Citation")]
 
 
+class LabelKind(Coded, zh="标签种类", en="Kind of label", seen_by=Audience.PARTY):
+    """What a label names."""
+
+    ISSUE = "issue", "争议事项", "Issue"
+    PRODUCT = "product", "产品", "Product"
+    CAUSE = "cause", "案由", "Cause"
+
+
+class LabelChange(Message):
+    """Labels that became other ones on a day: renamed, merged or split, which is no surge.
+
+    Attributes:
+        of: What they name.
+        since: The first day of the new ones.
+        old: One label, or several that were merged.
+        new: One label, or several into which one was split.
+        comparable: Whether the new ones hold what the old ones held, so that counts can be compared.
+        source: What it rests on.
+    """
+
+    of: Annotated[LabelKind, Audience.PARTY]
+    since: Since
+    old: Annotated[tuple[Text, ...], Words("原标签", "Old labels"), Audience.PARTY]
+    new: Annotated[tuple[Text, ...], Words("新标签", "New labels"), Audience.PARTY]
+    comparable: Annotated[bool, Words("口径可比", "Comparable"), Audience.PARTY] = True
+    source: Annotated[Text, Words("依据", "Citation")]
+
+
 class RulesAdopted(Event, family=COMMON, zh="规则版本启用", en="Rules adopted"):
     """A version of the city's own is in force for whatever starts from now on; what runs keeps its own.
 
@@ -100,6 +129,7 @@ class RulesAdopted(Event, family=COMMON, zh="规则版本启用", en="Rules adop
         by: The person of the network file who answers for it.
         rules_digest: Of what it says; the same name never stands for another.
         limits: Everything that differs from the published version.
+        taxonomy: Labels that were renamed, merged or split; of alerts alone.
     """
 
     rules_version: RulesVersion
@@ -107,6 +137,7 @@ class RulesAdopted(Event, family=COMMON, zh="规则版本启用", en="Rules adop
     by: AdoptedBy
     rules_digest: RulesDigest
     limits: Annotated[tuple[LimitSet, ...], Words("变动的限额", "Limits set"), Audience.PARTY] = ()
+    taxonomy: Annotated[tuple[LabelChange, ...], Words("标签变更", "Labels changed"), Audience.PARTY] = ()
 
 
 class AdvanceClock(Command, family=COMMON, zh="推进时限", en="Look at the clocks", roles=(Role.OPERATOR,)):

@@ -46,7 +46,7 @@ from shared.network.checks import findings
 from shared.network.keys import MOST_KEYS, Key
 from shared.network.patterns import COURT_CODE, LINE, VERSION, WORD
 from shared.network.problems import FieldPath, NetworkError, NetworkProblem
-from shared.network.strict import Id, Line, Strict, Time, many
+from shared.network.strict import Day, Id, Line, Strict, Time, many
 from shared.network.words import Wording
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Institution",
     "InstitutionKind",
     "Label",
+    "LabelsChanged",
     "LimitChange",
     "Mediator",
     "Name",
@@ -199,6 +200,23 @@ class LimitChange(Strict):
     """What the city rests it on: the decision, its number and article."""
 
 
+class LabelsChanged(Strict):
+    """Labels of issues, products or causes that became other ones: renamed, merged or split."""
+
+    of: Literal["issue", "product", "cause"]
+    """What the labels name."""
+    since: Day
+    """The first day of the new ones."""
+    old: Annotated[tuple[Line, ...], many(50)]
+    """One label, or several that were merged."""
+    new: Annotated[tuple[Line, ...], many(50)]
+    """One label, or several into which one was split."""
+    comparable: bool = True
+    """Whether the new ones hold what the old ones held; if not, they begin anew."""
+    source: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE)]
+    """What it rests on."""
+
+
 _Version = Annotated[str, Field(pattern=VERSION)]
 
 
@@ -213,6 +231,8 @@ class CityVersion(Strict):
     """The person who answers for it."""
     limits: Annotated[tuple[LimitChange, ...], many(100, 0)]
     """All that differs from the published version; empty to go back to it."""
+    taxonomy: Annotated[tuple[LabelsChanged, ...], many(500, 0)] = ()
+    """Labels that were renamed, merged or split, so that counts go on; of alerts alone."""
 
 
 _Versions = Annotated[tuple[CityVersion, ...], many(200, 0)]

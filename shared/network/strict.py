@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.network.patterns import ID, LINE
 
-__all__ = ["Id", "Line", "Strict", "Time", "many"]
+__all__ = ["Day", "Id", "Line", "Strict", "Time", "many"]
 
 
 class Strict(BaseModel):
@@ -34,7 +34,19 @@ def _time(value: object) -> object:
         return value
 
 
+def _day(value: object) -> object:
+    """Read a day that is in quotes; YAML reads the others itself."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value
+
+
 Id = Annotated[str, Field(pattern=ID)]
 Line = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE)]
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day: 2027-01-01."""
 Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 """RFC 3339 with zone: 2027-01-01T00:00:00+08:00."""

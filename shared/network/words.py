@@ -23,6 +23,7 @@ __all__ = [
     "KEY_OWNER",
     "KEY_SHARED",
     "LISTED_TWICE",
+    "MANY_TO_MANY",
     "MEDIATOR_AMONG_PEOPLE",
     "MEMBER_KINDS_ZH",
     "NOT_A_VALUE",
@@ -30,9 +31,12 @@ __all__ = [
     "NOT_WHOLE",
     "NOT_YAML",
     "NO_SPECIALIST",
+    "NO_SUCH_CAUSE",
+    "NO_TAXONOMY",
     "OUT_OF_BOUNDS",
     "ROUTED_TWICE",
     "ROUTING_MISSING",
+    "SAME_LABELS",
     "TOO_DEEP",
     "TOO_LARGE",
     "UNKNOWN_LIMIT",
@@ -202,6 +206,27 @@ ABOVE_ANOTHER: Final = Wording(
     "network.rules_out_of_bounds",
     "{shown} 超过 {other} 的限额 {limit}，请改正其一",
     "{shown} is above the limit of {other}, {limit}; correct one of the two",
+)
+
+NO_TAXONOMY: Final = Wording(
+    "network.taxonomy",
+    "{service} 的规则没有标签变更，请写在 alerts 之下",
+    "the rules of {service} know no changes of labels; write them under alerts",
+)
+MANY_TO_MANY: Final = Wording(
+    "network.taxonomy",
+    "由 {old} 到 {new}：一次变更只能是更名、合并或拆分，请分写为数条",
+    "{old} to {new}: a change renames, merges or splits; write several changes",
+)
+SAME_LABELS: Final = Wording(
+    "network.taxonomy",
+    "{old} 变更前后相同，或有重复，请改正",
+    "{old} stays what it is, or stands twice; correct it",
+)
+NO_SUCH_CAUSE: Final = Wording(
+    "network.taxonomy",
+    "没有案由 {shown!r}，可用 {known}",
+    "there is no cause {shown!r}; use {known}",
 )
 
 # Keys.

@@ -6,17 +6,17 @@ week is judged, and is a baseline later on, with the day brought down; its count
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
+from services.alerts.archive.looking import Look, look
 from services.alerts.archive.state import Archive, by_owner, owner_of
-from services.alerts.detectors import Concentration, Detector, Judgement, Window, concentrated
-from services.alerts.rules import AlertRules
-from services.alerts.rules.packing import Key, pack, parts_of
-from shared.contracts.counts import Backlog
+from services.alerts.detectors import Concentration, Detector, Judgement, concentrated
+from services.alerts.rules import AlertRules, Context
+from services.alerts.rules.packing import Key, pack, parts_of, unpack
+from shared.contracts.counts import Backlog, WeekCounted
 from shared.contracts.kinds import Cause
 
 
@@ -33,59 +33,46 @@ class Desk:
 
 def told_apart(
     state: Archive,
-    week: date,
-    days: Mapping[Key, int],
-    rules: AlertRules,
+    closed: WeekCounted,
+    context: Context,
     detector: Detector,
-    window: Window,
+    seen: Look,
     judgement: Judgement,
-) -> tuple[Window, Judgement, tuple[Backlog, ...]]:
-    """Return the window and the judgement with backlogs brought down, and what they are.
+) -> tuple[Look, Judgement, tuple[Backlog, ...]]:
+    """Return what is judged with backlogs brought down, the judgement of that, and the backlogs.
 
     Args:
         state: With the week.
-        week: Its Monday.
-        days: Its counts by series and day.
-        rules: In force.
+        closed: The week.
+        context: Rules in force.
         detector: Judges.
-        window: What it looked at.
+        seen: What it looked at.
         judgement: What it said.
     """
-    if rules.backlog is None:
-        return window, judgement, ()
-    desks = [one for one in _full(state, days, rules) if one.found.p_value <= rules.backlog]
-    rows = {key: row for row, key in enumerate(state.keys)}
-    backlogs = []
+    rules, backlogs = context.rules, list[Backlog]()
+    desks = _full(state, unpack(closed.days), rules) if rules.backlog is not None else []
     for desk in desks:
-        own = np.array([rows[key] for key in desk.counts if key in rows], dtype=np.intp)
-        counts = window.counts.copy()
-        counts[own, -1] = [desk.counts[state.keys[row]] for row in own]
-        brought_down = replace(window, counts=counts)
-        again = detector.judge(brought_down.some(own))
-        explained = (judgement.p_value[own] <= rules.alpha) & ~(again.p_value <= rules.alpha)
-        explained &= window.observed[own] >= rules.min_count
-        if not explained.any():
-            continue
-        window = brought_down
-        chosen = np.zeros(len(state.keys), dtype=np.bool_)
-        chosen[own] = True
-        order = np.argsort(own, kind="stable")
-        judgement = judgement.replaced(chosen, _ordered(again, order))
-        backlogs.append(_backlog(desk, week, [state.keys[row] for row in own[explained]]))
-    return window, judgement, tuple(backlogs)
-
-
-def _ordered(judgement: Judgement, order: NDArray[np.intp]) -> Judgement:
-    names = Judgement.__dataclass_fields__
-    return Judgement(*(getattr(judgement, name)[order] for name in names))
+        eased = {**state.eased.get(closed.week.isoformat(), {}), **desk.counts}
+        down = state.but(eased={**state.eased, closed.week.isoformat(): eased})
+        again = look(down, context, detector)
+        own = np.array([owner_of(key) == desk.owner for key in again.keys])
+        judged = detector.judge(again.window.some(own))
+        explained = (judgement.p_value[own] <= rules.alpha) & ~(judged.p_value <= rules.alpha)
+        explained &= seen.window.observed[own] >= rules.min_count
+        if explained.any():
+            keys = [again.keys[row] for row in np.flatnonzero(own)[explained]]
+            state, seen, judgement = down, again, judgement.replaced(own, judged)
+            backlogs.append(_backlog(desk, closed.week, keys))
+    return seen, judgement, tuple(backlogs)
 
 
 def _full(state: Archive, days: Mapping[Key, int], rules: AlertRules) -> list[Desk]:
     """Return the fullest day of each institution and cause that has enough of it."""
+    assert rules.backlog is not None
     desks = []
     for owner, week in sorted(by_owner(days).items()):
         found = concentrated(state.habit(owner), week)
-        if found is None:
+        if found is None or found.p_value > rules.backlog:
             continue
         total = sum(week)
         usual_day = max(0, found.usual - (total - found.count))

@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerts.archive.desks import told_apart
-from services.alerts.archive.state import WEEK, Archive
+from services.alerts.archive.looking import Look, look
+from services.alerts.archive.state import Archive
 from services.alerts.detectors import (
     DETECTORS,
     Detector,
     EarsC1,
     Judgement,
     Status,
-    Window,
     nb_quantile,
-    weeks_of,
 )
 from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.packing import parts_of, unpack
@@ -45,21 +44,22 @@ def judged(state: Archive, closed: WeekCounted, facts: Facts[Context]) -> WeekJu
     """
     rules = facts.context.rules
     refused = len(unpack(closed.counts).keys() - set(state.keys))
-    tested, found, backlogs = 0, tuple[Found, ...](), tuple[Backlog, ...]()
+    tested, short, found, backlogs = 0, 0, tuple[Found, ...](), tuple[Backlog, ...]()
     if state.keys:
-        window, judgement = judgement_of(state, facts.context)
-        tested = int((judgement.status == Status.JUDGED).sum())
+        seen = look(state, facts.context, detector_of(rules))
+        judgement = detector_of(rules).judge(seen.window)
+        tested, short = _numbers(judgement)
         if tested:
-            window, judgement, backlogs = told_apart(
-                state, closed.week, unpack(closed.days), rules, detector_of(rules), window, judgement
+            seen, judgement, backlogs = told_apart(
+                state, closed, facts.context, detector_of(rules), seen, judgement
             )
-            found = _found(state, window, judgement, rules)
+            found = _found(seen, judgement, rules)
     return WeekJudged(
         panel=PANEL,
         number=number_of(facts.subject),
         week=closed.week,
         tested=tested,
-        short=len(state.keys) - tested,
+        short=short,
         refused=refused,
         found=found,
         backlogs=backlogs,
@@ -73,29 +73,22 @@ def detector_of(rules: AlertRules) -> Detector:
     return DETECTORS[rules.detector]
 
 
-def judgement_of(state: Archive, context: Context) -> tuple[Window, Judgement]:
-    """Return the window that the detector looks at, and what it says of its last week."""
-    detector = detector_of(context.rules)
-    assert state.first is not None
-    start = max(0, state.counts.shape[1] - detector.weeks_used - 1)
-    counts = state.judged_by(state.counts[:, start:], start)
-    weeks = weeks_of(state.first + start * WEEK, counts.shape[1], context.calendar)
-    begins = np.clip(np.array(state.begins, dtype=np.int32) - start, 0, counts.shape[1])
-    window = Window(counts, begins.astype(np.int32), weeks)
-    return window, detector.judge(window)
+def _numbers(judgement: Judgement) -> tuple[int, int]:
+    """Return how many series were judged, and how many are too short or sparse."""
+    tested = int((judgement.status == Status.JUDGED).sum())
+    return tested, len(judgement.status) - tested
 
 
-def _found(state: Archive, window: Window, judgement: Judgement, rules: AlertRules) -> tuple[Found, ...]:
-    observed = window.observed
+def _found(seen: Look, judgement: Judgement, rules: AlertRules) -> tuple[Found, ...]:
     unusual = judgement.p_value <= UNUSUAL
     if rules.rate is None:
-        unusual |= judgement.excess(observed)
-    rows = np.flatnonzero(unusual & (observed >= rules.min_count))
+        unusual |= judgement.excess(seen.window.observed)
+    rows = np.flatnonzero(unusual & (seen.window.observed >= rules.min_count))
     if not len(rows):
         return ()
     low, high = _interval(judgement, rows)
     return tuple(
-        _one(state.keys[row], int(state.counts[row, -1]), judgement, row, (float(low[at]), float(high[at])))
+        _one(seen.keys[row], int(seen.filed[row]), judgement, row, (float(low[at]), float(high[at])))
         for at, row in enumerate(rows)
     )
 

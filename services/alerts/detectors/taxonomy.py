@@ -69,16 +69,22 @@ class Bridged:
     window: Window
 
 
-def bridged(counts: Mapping[str, NDArray[np.int32]], weeks: Weeks, changes: Sequence[Change]) -> Bridged:
+def bridged(
+    counts: Mapping[str, NDArray[np.int32]],
+    weeks: Weeks,
+    changes: Sequence[Change],
+    first: Mapping[str, int] | None = None,
+) -> Bridged:
     """Return the series of all labels after the changes.
 
     Args:
         counts: for each raw label its counts, shape (weeks,). Days around a change may have both labels.
         weeks: of the counts.
         changes: in any order; one that lies after the last week changes nothing yet.
+        first: for each raw label its first column; None: that of its first dispute.
     """
     rows = {label: one.astype(np.int32) for label, one in sorted(counts.items())}
-    begins = {label: _first(one) for label, one in rows.items()}
+    begins = {label: _first(one) if first is None else first[label] for label, one in rows.items()}
     for change in sorted(changes, key=lambda one: (one.day, one.old, one.new)):
         column = (change.day - weeks.first).days // 7
         if column >= len(weeks):
@@ -95,7 +101,8 @@ def bridged(counts: Mapping[str, NDArray[np.int32]], weeks: Weeks, changes: Sequ
 
 def _renamed(rows: dict[str, NDArray[np.int32]], begins: dict[str, int], change: Change, column: int) -> None:
     new = change.new[0]
-    parts = [label for label in (*change.old, new) if label in rows]
+    # A label may go on under its own name: each is added once.
+    parts = [label for label in dict.fromkeys((*change.old, new)) if label in rows]
     if not parts:
         return
     total = np.stack([rows[label] for label in parts]).sum(axis=0, dtype=np.int32)
@@ -109,13 +116,13 @@ def _renamed(rows: dict[str, NDArray[np.int32]], begins: dict[str, int], change:
 
 def _split(rows: dict[str, NDArray[np.int32]], begins: dict[str, int], change: Change, column: int) -> None:
     old = change.old[0]
-    parts = [label for label in (old, *change.new) if label in rows]
+    parts = [label for label in dict.fromkeys((old, *change.new)) if label in rows]
     if not parts:
         return
     rows[old] = np.stack([rows[label] for label in parts]).sum(axis=0, dtype=np.int32)
     begins[old] = min(begins[label] for label in parts) if change.comparable else column + 1
     for label in change.new:
-        if label in rows:
+        if label in rows and label != old:
             begins[label] = max(begins[label], column + 1)
 
 

@@ -33,6 +33,7 @@ from services.alerts.rules.noticing import Named
 from shared.casework.calendar import Calendar, Deadline, end_of_day, library_calendar, local_day
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
+from shared.contracts.common import LabelChange
 from shared.contracts.subscriptions import NoticeWay
 from shared.contracts.words import Unit
 
@@ -117,6 +118,8 @@ class AlertRules(BaseModel):
     """Most issues of one institution and cause in one week, and ten times as many for good; None: 200."""
     backlog: Annotated[float | None, BACKLOG] = None
     """A day of at most this probability may be a backlog and no surge; None: nothing is told apart."""
+    taxonomy: tuple[LabelChange, ...] = ()
+    """Labels that were renamed, merged or split: a city's own data, in its network file."""
 
     @property
     def most_issues(self) -> int:

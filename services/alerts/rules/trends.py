@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from shared.contracts.common import LabelChange
+
 DIMENSIONS: Final = ("institution", "cause", "product", "issue", "region")
 _YEAR: Final = timedelta(weeks=52)
 
@@ -29,6 +31,8 @@ class Asked:
         until: Monday of the last week.
         only: Values that a dimension must have.
         exposure: Accounts of an institution, or of an institution and a product (``inst|product``).
+        taxonomy: Labels that were renamed or merged are summed under their new name; the parts of a split one
+            stand by themselves.
     """
 
     by: tuple[str, ...]
@@ -37,6 +41,7 @@ class Asked:
     until: date
     only: Mapping[str, str]
     exposure: Mapping[str, float]
+    taxonomy: Sequence[LabelChange] = ()
 
     @property
     def read_from(self) -> date:
@@ -66,16 +71,25 @@ def trends(rows: Iterable[Mapping[str, Any]], asked: Asked) -> list[dict[str, An
     """
     now, before = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for row in rows:
-        if any(str(row.get(name) or "") != value for name, value in asked.only.items()):
+        if any(_label(row, name, asked) != value for name, value in asked.only.items()):
             continue
         week = date.fromisoformat(row["week"])
-        labels = tuple(str(row.get(name) or "") for name in asked.by)
+        labels = tuple(_label(row, name, asked) for name in asked.by)
         if asked.since <= week <= asked.until:
             now[period_of(week, asked.span), *labels] += row["count"]
         before[_year_before(week, asked.span), *labels] += row["count"]
     shown = {period_of(week, asked.span) for week in _weeks(asked.since, asked.until)}
     places = sorted({*(+now), *(place for place in +before if place[0] in shown)})
     return [_row(place, now[place], before[place], asked) for place in places]
+
+
+def _label(row: Mapping[str, Any], dimension: str, asked: Asked) -> str:
+    """Return what a row's label is called by now."""
+    label = str(row.get(dimension) or "")
+    for one in sorted(asked.taxonomy, key=lambda one: one.since):
+        if one.of.value == dimension and label in one.old and len(one.new) == 1:
+            label = one.new[0]
+    return label
 
 
 def _weeks(since: date, until: date) -> Sequence[date]:

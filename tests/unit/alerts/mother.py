@@ -1,26 +1,28 @@
 """Named examples for the tests of alerts, and all of its streams at work in memory."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from services.alerts.handlers import Handlers, handlers
 from services.alerts.rules import AlertRules, Context
+from services.alerts.rules.packing import Key, pack, parts_of
+from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
 from services.alerts.store import ALERTS, COUNTED, EXCLUDED, WEEKLY_COUNTS
 from shared.casework.calendar import SHANGHAI, Calendar
-from shared.casework.case_ids import series_id
+from shared.casework.case_ids import PANEL, series_id
 from shared.casework.protocol import Change, Increment, Put, Received, Stream, Timed
 from shared.casework.rulebook import RuleBook
 from shared.contracts.alerts import AlertRaised
 from shared.contracts.common import CommandRefused
-from shared.contracts.counts import SurgeFound
+from shared.contracts.counts import CountingStarted, SurgeFound, WeekCounted
 from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import DisputeRegistered, FilingAmended
 from shared.contracts.kinds import Cause, Way
 from shared.contracts.message import Command, Event, Message
-from shared.contracts.topics import EVENT_TOPICS
+from shared.contracts.topics import EVENT_TOPICS, PANELS
 from tests.support.cases import case_id
 
 ISSUE = "逾期未还"
@@ -140,6 +142,23 @@ class World:
             body = registered(n, **changes)
             case = case_id(body.institution, name or f"N-{self.numbers['filed']}")
             self.hear(case, body, at or in_week(n))
+
+    def count(self, n: int, counts: Mapping[Key, int]) -> None:
+        """The shards have counted so much in the n-th week, by series; the panel judges it."""
+        if PANEL not in self.states:
+            self._tell(CountingStarted(panel=PANEL, week=week(n)), shard_id(0), n)
+        for number in range(SHARDS):
+            own = {key: one for key, one in counts.items() if shard_of(*parts_of(key)[:2]) == number}
+            table = WeekCounted(
+                archive=archive_id(number), week=week(n), total=sum(own.values()), counts=pack(own)
+            )
+            self._tell(table, shard_id(number), n)
+        self.settle()
+
+    def _tell(self, body: Event, source: str, n: int) -> None:
+        number = self.numbers[source] = self.numbers[source] + 1
+        about = f"{source}:{number}@/suyuan/alerts"
+        self._take(PANELS, Received(body, about, "/suyuan/alerts", source, closes(n), SYSTEM, "", number))
 
     def command(self, body: Command, subject: str, actor: Actor, at: datetime) -> list[Event]:
         """Somebody sends a command; what it leads to is returned."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.alerts.archive.judging import judgement_of
+from services.alerts.archive.judging import detector_of
+from services.alerts.archive.looking import look
 from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.shards import archive_id, shard_of
 from shared.casework.calendar import SHANGHAI
@@ -50,7 +51,9 @@ def test_bounds_and_alarms_of_2011_are_the_published_ones() -> None:
     for row in golden:
         monday = date.fromisoformat(row["week_start"])
         column = archive.column(monday)
-        window, judgement = judgement_of(archive.but(counts=archive.counts[:, : column + 1]), context)
+        then = archive.but(counts=archive.counts[:, : column + 1])
+        window = look(then, context, detector_of(rules)).window
+        judgement = detector_of(rules).judge(window)
         assert window.observed[0] == int(row["observed"])
         assert judgement.threshold[0] == pytest.approx(float(row["c1_upperbound"]), rel=0, abs=1e-6)
         assert (monday in stood_out) is (row["alarm"] == "1")

@@ -9,6 +9,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from services.alerts.rules.trends import DIMENSIONS, Asked, Span, period_of, trends
+from shared.contracts.common import LabelChange, LabelKind
 
 FIRST = date(2026, 1, 5)
 
@@ -28,7 +29,8 @@ def row(week: int, count: int, **labels: str) -> dict[str, Any]:
 
 def asked(*by: str, span: Span = Span.WEEK, weeks: tuple[int, int] = (0, 3), **more: Any) -> Asked:
     since, until = (FIRST + timedelta(weeks=one) for one in weeks)
-    return Asked(by or ("institution",), span, since, until, more.get("only", {}), more.get("exposure", {}))
+    given = (more.get(name, {}) for name in ("only", "exposure"))
+    return Asked(by or ("institution",), span, since, until, *given, more.get("taxonomy", ()))
 
 
 def test_weeks_stand_beside_the_same_week_of_the_year_before() -> None:
@@ -108,3 +110,13 @@ def test_every_count_equals_a_recount(rows: list[dict[str, Any]], by: list[str],
             recount[period, *(str(one[name] or "") for name in names)] += one["count"]
     found = {(one["period"], *(one[name] for name in names)): one["count"] for one in trends(rows, question)}
     assert {place: count for place, count in found.items() if count} == dict(+recount)
+
+
+def test_a_renamed_product_stands_beside_its_own_past() -> None:
+    change = LabelChange(
+        of=LabelKind.PRODUCT, since=FIRST, old=("gold", "silver"), new=("card",), source="notice 4"
+    )
+    rows = [row(-51, 4), row(-51, 3, product="silver"), row(1, 6, product="card"), row(1, 2, issue="gold")]
+    found = trends(rows, asked("product", taxonomy=(change,)))
+    assert [(one["product"], one["count"], one["year_before"]) for one in found] == [("card", 8, 7)]
+    assert trends(rows, asked("product", taxonomy=(change,), only={"product": "card"})) == found

@@ -1,6 +1,6 @@
 """A city's own limits: what its network file may set, and what the service's record makes of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.rulebooks import books
+from services.alerts.rules import ALERT_RULES
 from services.intake.rules import BOOK as INTAKE
 from services.mediation.rules import CASE_RULES
 from services.mediation.rules.periods import CaseRules
 from shared.casework.limits import limits_of, with_limits
 from shared.casework.own_rules import OwnRules, Recorded, own_rules
 from shared.casework.rulebook import RuleBook, digest
+from shared.contracts.common import LabelKind
 from shared.contracts.errors import SuyuanError
 from shared.contracts.words import Unit
 from shared.network.load import parse_network
@@ -86,6 +88,7 @@ def test_what_is_recorded_says_who_what_from_which_and_why() -> None:
                 "source": "〔2027〕3号",
             },
         ),
+        "taxonomy": (),
     }
 
 
@@ -242,3 +245,55 @@ def numbers_in(value: object, path: str = "") -> list[str]:
     else:
         return []
     return [one for name in names for one in numbers_in(getattr(value, name), f"{path}.{name}".strip("."))]
+
+
+# Labels that were renamed, merged or split ------------------------------------------------------
+
+CHANGE = "{of: issue, since: 2027-04-24, old: [fees], new: [charges], source: notice 4}"
+
+
+def relabelled(name: str, *changes: str) -> str:
+    return f"{{version: {name}, of: panel.1, by: clerk, limits: [], taxonomy: [{', '.join(changes)}]}}"
+
+
+def test_changes_of_labels_are_recorded_and_in_force_as_limits_are() -> None:
+    text = network_text(relabelled("small-1", CHANGE), service="alerts")
+    rules = own_rules("alerts", ALERT_RULES, parse_network(text, "small.yaml"))
+    assert rules.book.now.taxonomy == ()
+    (adopted,) = recorded(rules).versions
+    (change,) = rules.book.now.taxonomy
+    assert adopted.taxonomy == (change,)
+    assert (change.of, change.since, change.old, change.new) == (
+        LabelKind.ISSUE, date(2027, 4, 24), ("fees",), ("charges",),
+    )  # fmt: skip
+    assert change.comparable
+    assert rules.book.now.rate == ALERT_RULES.now.rate
+
+
+def test_other_changes_of_labels_under_the_same_name_are_refused() -> None:
+    first, other = (
+        own_rules("alerts", ALERT_RULES, parse_network(network_text(one, service="alerts"), "small.yaml"))
+        for one in (relabelled("small-1", CHANGE), relabelled("small-1", CHANGE.replace("charges", "costs")))
+    )
+    with pytest.raises(SuyuanError, match="small-1"):
+        other.missing(recorded(first), AT)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ("{of: issue, since: 2027-04-24, old: [a, b], new: [c, d], source: x}", "new"),
+        ("{of: issue, since: 2027-04-24, old: [a], new: [a], source: x}", "old"),
+        ("{of: issue, since: 2027-04-24, old: [a, a], new: [b], source: x}", "old"),
+        ("{of: cause, since: 2027-04-24, old: [loan], new: [mortgage], source: x}", "new"),
+    ],
+)
+def test_a_change_of_labels_that_is_none_is_refused_with_its_place(change: str, field: str) -> None:
+    text = network_text(relabelled("small-1", change), service="alerts")
+    ((_, where, code),) = problems(text, "alerts", ALERT_RULES)
+    assert (where, code) == (f"rules.alerts[0].taxonomy[0].{field}", "network.taxonomy")
+
+
+def test_only_alerts_know_changes_of_labels() -> None:
+    text = network_text(version("small-1")[:-1] + f", taxonomy: [{CHANGE}]}}")
+    assert [one[1:] for one in problems(text)] == [("rules.mediation[0].taxonomy", "network.taxonomy")]

@@ -128,3 +128,20 @@ def test_counted_by_raw_label_the_new_name_would_alarm():
     table = type(raw.window)(raw.window.counts, whole, WEEKS)
     judged = EarsC1().judge(table.until(42))
     assert judged.p_value[raw.labels.index("new")] < 0.01
+
+
+def test_a_label_that_takes_up_another_one_goes_on_under_its_own_name():
+    kept, gone = noisy(60, mean=9.0, seed=3), noisy(60, mean=14.0, seed=4)
+    old, moved = _switched(gone)
+    made = bridged({"kept": kept + moved, "gone": old}, WEEKS, [Change(DAY, ("kept", "gone"), ("kept",))])
+    assert made.labels == ("kept",)
+    assert made.window.counts[0].tolist() == (kept + gone).tolist()
+
+
+def test_a_label_that_lets_a_part_go_is_judged_as_the_sum():
+    counts = noisy(60, mean=20.0, seed=5)
+    left, part = _switched(counts)
+    made = bridged({"fees": left, "late fees": part}, WEEKS, [Change(DAY, ("fees",), ("fees", "late fees"))])
+    assert made.window.counts[made.labels.index("fees")].tolist() == counts.tolist()
+    assert made.window.begins[made.labels.index("fees")] == 0
+    assert made.window.begins[made.labels.index("late fees")] == 41
