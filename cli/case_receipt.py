@@ -31,14 +31,13 @@ def receipt(
     """出具案件历史的凭据 / give the receipt of a case: its history under the signed roots of closed days."""
     case, parts = output.run(_made(id, connection.services(service, data), data, rows=rows))
     if not parts:
-        raise SuyuanError(
-            code="receipt.none",
-            zh=f"尚无封定日包含案件 {case}。每日结束后封定,请次日再试。",
-            en=f"No closed day has the case {case} yet. A day is closed once it is over: ask again tomorrow.",
-        )
-    from cli.verifying.receipts import FORMAT
+        from shared.contracts.reasons import REASONS
 
-    found = {"format": FORMAT, "case": case, "services": parts}
+        none = REASONS["receipt.none"]
+        raise SuyuanError(code="receipt.none", zh=none.zh, en=none.en)
+    from shared.contracts.receipts import receipt as whole
+
+    found = whole(case, parts)
     if out is None:
         output.show(found)
         return

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cli.verifying.days import ClosedDays, from_database, parts_of, signed_by
 from cli.verifying.findings import FILE, WITNESS, Finding
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from shared.network.keys import Keys
     from shared.runtime.commit.mongo import Database
 
-FORMAT: Final = "suyuan.receipt/1"
-_ROW: Final = ("_id", "type", "time", "correlation", "causation", "actor", "value", "before", "digest")
 Part = dict[str, Any]
 
 
@@ -30,8 +28,8 @@ async def receipt_of(
         witnesses: What members signed.
         rows: Whether the rows themselves come along.
     """
-    from shared.contracts import merkle
-    from shared.contracts.days import Tip, leaf_of
+    from shared.contracts.days import Tip
+    from shared.contracts.receipts import Sealed, part_of
     from shared.network.keys import Keys
     from shared.runtime.base.collections import HISTORY
     from shared.runtime.decide.history import rows_of
@@ -40,27 +38,15 @@ async def receipt_of(
     day = await _last_day_with(case, days, database)
     if day is None:
         return None
-    tips = [Tip.parse(one) for one in days.tips_of(day)]
-    index = next(place for place, one in enumerate(tips) if one.subject == case)
-    last = days.days[max(days.days)]
-    leaves = [leaf_of(service, days.days[number]) for number in sorted(days.days)]
+    every = [days.days[number] for number in sorted(days.days)]
     found = await database.find(HISTORY, rows_of(case), sort=[("_id", 1)]) if rows else []
-    roots = {(one.day_number, one.days_root) for one in (day, last)}
-    return {
-        "service": service,
-        "tip": {"number": tips[index].number, "digest": tips[index].digest},
-        "index": index,
-        "path": [one.hex() for one in merkle.inclusion([one.leaf for one in tips], index)],
-        "day": day.model_dump(mode="json"),
-        "last_day": last.model_dump(mode="json"),
-        "grown": [one.hex() for one in merkle.consistency(leaves, day.day_number)],
-        "witnesses": [
-            one.model_dump(mode="json")
-            for one in witnesses
-            if one.service == service and (one.day_number, one.days_root) in roots
-        ],
-        "rows": [{name: row[name] for name in _ROW} for row in found],
-    }
+    roots = {(one.day_number, one.days_root) for one in (day, every[-1])}
+    return part_of(
+        case,
+        Sealed(service, day, [Tip.parse(one) for one in days.tips_of(day)], every),
+        [one for one in witnesses if one.service == service and (one.day_number, one.days_root) in roots],
+        found,
+    )
 
 
 async def _last_day_with(case: str, days: ClosedDays, database: "Database") -> "DayClosed | None":
@@ -90,6 +76,8 @@ def check(receipt: Mapping[str, Any], keys: "Keys") -> Iterator[Finding]:
     Raises:
         ValueError: The file is no receipt.
     """
+    from shared.contracts.receipts import FORMAT
+
     if receipt.get("format") != FORMAT:
         raise ValueError(FORMAT)
     try:

@@ -16,8 +16,10 @@ from services.portal.rules.places import (
     ALERTS,
     ANSWERS,
     CASES,
+    CLOSED_DAYS,
     FIGURES,
     LISTED,
+    LISTED_TIPS,
     MEDIATOR_FILES,
     NOT_TAKEN,
     OUTCOMES,
@@ -33,9 +35,11 @@ from services.portal.rules.shown import shown
 from services.portal.series import SeriesView
 from services.portal.subjects import Subject
 from shared.casework.calendar import local_day
+from shared.casework.case_ids import is_case_id
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common, earlier
 from shared.contracts.alerts import AlertRaised
+from shared.contracts.days import DayClosed, Tip, TipsListed
 from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
 from shared.contracts.message import Command, Message
@@ -60,6 +64,8 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ANSWERS: (("?command",), ("?organisation", "-at")),
     ACCEPTED: (("command",),),
     ALERTS: (("-raised_at", "-_id"), ("institution", "-raised_at", "-_id")),
+    CLOSED_DAYS: (("service", "_id"), ("listing",)),
+    LISTED_TIPS: (("cases",),),
 }
 """A timeline needs none: it is a range of ``_id``."""
 
@@ -91,17 +97,40 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
 
 
 def subject_rows(change: Change[Subject]) -> Iterable[Write]:
-    """Yield the rows of a message about a roster or another subject: the outcome, and who joined or left."""
+    """Yield the rows of a message about something else: the outcome, who joined or left, a day of history."""
     yield from outcome_rows(change)
-    match change.received.body if change.received is not None else None:
+    message = change.received
+    if message is None:
+        return
+    match message.body:
         case MediatorAdded(entry=entry):
             yield _listed(change.subject, entry.mediator, listed=True)
         case MediatorRemoved(mediator=mediator):
             yield _listed(change.subject, mediator, listed=False)
+        case DayClosed() as day:
+            yield _closed(service_of(message.source), day)
+        case TipsListed() as part:
+            yield _tips(service_of(message.source), part)
 
 
 def _listed(organisation: str, mediator: str, *, listed: bool) -> Put:
     return Put(LISTED, listed_id(organisation, mediator), {"listed": listed})
+
+
+def _closed(service: str, day: DayClosed) -> Put:
+    row = {"service": service, "listing": day.listing, "day": day.model_dump(mode="json")}
+    return Put(CLOSED_DAYS, f"{service}|{day.day_number:08d}", row)
+
+
+def _tips(service: str, part: TipsListed) -> Put:
+    subjects = (Tip.parse(one).subject for one in part.tips)
+    row = {
+        "service": service,
+        "listing": part.listing,
+        "cases": [one for one in subjects if is_case_id(one)],
+        "tips": list(part.tips),
+    }
+    return Put(LISTED_TIPS, f"{part.listing}:{part.part:06d}", row)
 
 
 def rosters(database: "Database") -> "Rosters":

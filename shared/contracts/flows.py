@@ -33,6 +33,7 @@ _READ: Final = {
         *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
         commands_topic("portal"),
         REJECTIONS,
+        TIPS,
     ),
 }
 _ASKED: Final = {"intake": ("intake",), "mediation": ("mediation",), "portal": SERVICES}

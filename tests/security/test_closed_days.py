@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from shared.contracts.days import DayClosed, DayWitnessed, signed, witnessed
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import Role
 from shared.contracts.message import Event
 from shared.contracts.principals import OPERATOR
 from shared.runtime.base.signing import text_of
 from tests.kafka.helpers import encoded, envelope, read_all, wire
+from tests.support.asking import eventually
 from tests.support.cases import case_id
 from tests.support.cli import Done, suyuan, write_connection
 from tests.support.closed_days import (
@@ -28,8 +32,11 @@ from tests.support.closed_days import (
     verified,
 )
 from tests.support.services import Services
+from tests.support.tokens import bearer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+AGENT = Actor("abc", "p-abc-1", Role.INSTITUTION_AGENT)
+CLERK = Actor("fengtai-court", "p-court-1", Role.COURT_CLERK)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +135,58 @@ def test_a_case_that_no_day_has_yet_has_no_receipt(data: str) -> None:
     done = suyuan("case", "receipt", case_id("ccb", "none"), "-s", "intake", "--data", data, "--json")
 
     assert (done.code, done.json["error"]) == (1, "receipt.none")
+
+
+@pytest.fixture(scope="module")
+def portal(services: Services) -> Iterator[str]:
+    """The address of a portal that has read of the days; it is started when all of them are closed."""
+    services.start("portal")
+    services.ready(60.0, "portal")
+    address = services.portal_url()
+    agent = bearer(services.settings("portal").token_key, AGENT)
+    eventually(lambda: httpx.get(f"{address}/cases/{CASE}/receipt", headers=agent).status_code == 200)
+    yield address
+    services.stop("portal")
+
+
+@pytest.mark.parametrize("who", [AGENT, Actor(CASE, "", Role.PARTY), CLERK], ids=str)
+def test_whoever_is_concerned_downloads_a_receipt_that_is_checked_without_any_server(
+    portal: str, services: Services, tmp_path: Path, who: Actor
+) -> None:
+    headers = bearer(services.settings("portal").token_key, who)
+    answer = httpx.get(f"{portal}/cases/{CASE}/receipt", headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"] == f'attachment; filename="receipt-{CASE}.json"'
+    path = tmp_path / "receipt.json"
+    path.write_bytes(answer.content)
+
+    done = checked(path, services)
+
+    assert (done.code, done.json["intact"], done.json["id"]) == (0, True, CASE)
+    [part] = answer.json()["services"]
+    assert (part["service"], part["rows"]) == ("intake", []), "digests alone: no field of anybody"
+    said = answer.json()
+    said["services"][0]["tip"]["number"] += 1
+    path.write_text(json.dumps(said), "utf-8")
+    assert checked(path, services).code == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "code"),
+    [
+        (None, 401, "token.missing"),
+        (Actor("ccb", "p-ccb-1", Role.INSTITUTION_AGENT), 404, "case.unknown"),
+        (Actor(case_id("abc", "tamper-2"), "", Role.PARTY), 404, "case.unknown"),
+        (Actor("people-mediation", "m01", Role.MEDIATOR), 404, "case.unknown"),
+    ],
+    ids=str,
+)
+def test_a_receipt_is_for_nobody_else(
+    portal: str, services: Services, who: Actor | None, status: int, code: str
+) -> None:
+    headers = bearer(services.settings("portal").token_key, who)
+    answer = httpx.get(f"{portal}/cases/{CASE}/receipt", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 # -- witnesses; what is put on the topics here stays there, so the order of these counts ------------------

@@ -6,8 +6,7 @@ dead letters for ever, and a closed letter went with the fact that it had been t
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,11 +46,9 @@ from shared.network.load import parse_network
 from shared.runtime.base.settings import Settings
 from shared.runtime.commit.mongo import Database
 from shared.runtime.commit.retention import ENDED, Disposal, end_data
-from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support.network_file import SMALL
 from tests.support.runtime.harness import World
 from tests.support.runtime.service import POISON, spoken
-from tests.support.services import Services, platform
 from tests.support.spec import Given
 from tests.unit.intake import mother
 from tests.unit.intake.mother import (
@@ -333,59 +330,3 @@ async def test_for_ever_is_for_ever(world: World) -> None:
     await world.feed([world.log.event("a1", 1, POISON)])
     settings = Settings(letters_data_days=-1, closed_letters_days=-1)
     assert await end_data(world.database, settings, datetime.now(UTC), None) == 0
-
-
-# The whole way, on the real platform -----------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def services() -> Iterator[Services]:
-    with platform() as made:
-        made.start("intake")
-        made.ready()
-        yield made
-
-
-@pytest.mark.kafka
-@pytest.mark.flow
-@pytest.mark.slow
-async def test_after_an_erasure_no_letter_has_what_was_erased(on: Wire) -> None:
-    body = mother.card(reference="RET-1", claim_fen=1)
-    value = encoded(body)
-    good = envelope(body, id="r-1", subject="RET-1", source="/institutions/ccb", actor=BANK)
-    await on.put("filings.ccb", value, good, key=b"RET-1")
-
-    async def registered() -> Any:
-        return await on.find("intake", PERSONAL_DATA)
-
-    (row,) = await until(registered)
-    case = row["_id"]
-    # A letter of the same case, as one is there whose decision raised.
-    database = on.services.database("intake")
-    record = {
-        **{"topic": "filings.ccb", "partition": 0, "offset": 99, "timestamp": 0},
-        **{"key": b"RET-1", "value": value, "headers": [[name, content] for name, content in good]},
-    }
-    letter = {
-        **{"_id": "filings.ccb:0:99", "status": "waiting", "subject": case, "order": 1},
-        **{"reason": "decision.raised", "detail": "", "faults": [], "stack": "", "type": "", "message": "x"},
-        **{"organisation": "ccb", "at": None, "time": None, "buried_at": datetime.now(UTC), "tries": 1},
-        "record": record,
-    }
-    try:
-        await database.put("deadletters", letter["_id"], letter)
-        await on.command("intake", ASK, case)
-        await asyncio.sleep(1)
-        assert len(await on.find("intake", PERSONAL_DATA, {"erased": True})) == 0
-        await on.command("intake", ApproveDisposal(), case, actor=COURT_CLERK)
-
-        async def ended() -> Any:
-            return await on.find("intake", "deadletters", {ENDED: {"$exists": True}})
-
-        (stripped,) = await until(ended)
-        assert stripped["record"]["value"] is None
-        assert await on.find("intake", PERSONAL_DATA) == [{"_id": case, "erased": True}]
-        (listed,) = await on.find("intake", RETENTION)
-        assert listed["standing"] == "erased"
-    finally:
-        database.close()

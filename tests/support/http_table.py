@@ -9,6 +9,7 @@ the table. An endpoint without a row is an error, and so is a row without an end
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from typing import Any, Final, cast
@@ -21,13 +22,16 @@ from services.intake.endpoints import http as intake
 from services.mediation.endpoints import http as mediation
 from services.portal.endpoints import http as portal
 from services.portal.endpoints.commands import path_of, posted
-from services.portal.rules.places import ACCEPTED, MEDIATOR_FILES, outcome_id
+from services.portal.rules.places import ACCEPTED, CLOSED_DAYS, LISTED_TIPS, MEDIATOR_FILES, outcome_id
 from shared.casework.guards import Stage
+from shared.contracts.days import Tip
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Role
 from shared.contracts.message import COMMON, Command
 from shared.contracts.topics import SERVICES
 from shared.runtime.base.settings import Settings
+from shared.runtime.base.signing import Signer
+from shared.runtime.decide.days import Days, closed
 from shared.runtime.serve.service import HttpContext
 from tests.shape import ROOT
 from tests.support.tokens import KEY, bearer, checker
@@ -76,6 +80,7 @@ CALLS: Final = (
     Call("portal", "GET", "/cases?reference=CC-1"),
     Call("portal", "GET", f"/cases/{CASE}"),
     Call("portal", "GET", f"/cases/{CASE}/timeline"),
+    Call("portal", "GET", f"/cases/{CASE}/receipt"),
     Call("portal", "GET", "/mediators/m01/file"),
     Call("portal", "GET", f"/outcomes/{COMMAND}"),
     Call("portal", "GET", "/rejections"),
@@ -128,11 +133,24 @@ class Database(OneCase):
 
     async def find(self, collection: str, filter: Any, **more: Any) -> list[dict[str, Any]]:
         """Return the command to whoever may ask for that of all, and the file of a mediator to its own."""
+        if collection in (CLOSED_DAYS, LISTED_TIPS):
+            return _sealed(collection) if filter.get("service", "intake") == "intake" else []
         if collection == MEDIATOR_FILES:
             own = filter.get("organisation", "people-mediation") == "people-mediation"
             return [{"mediator": "m01", "year": 2026}] if own else []
         asked = collection == ACCEPTED and filter == {"command": COMMAND}
         return [{"command": COMMAND, "organisation": "ccb"}] if asked else []
+
+
+def _sealed(collection: str) -> list[dict[str, Any]]:
+    """Return the rows of the one closed day of intake: the case is all that it has."""
+    tip, until = Tip(CASE, 1, "2:" + "0" * 64), datetime(2027, 3, 2, tzinfo=UTC)
+    signer = Signer("intake-history-1", b"k" * 32)
+    named = {"day": "2027-03-01", "until": until, "listing": "intake.1"}
+    day = closed("intake", Days(), signer, **named, leaves=[tip.leaf])  # type: ignore[arg-type]
+    if collection == CLOSED_DAYS:
+        return [{"service": "intake", "listing": day.listing, "day": day.model_dump(mode="json")}]
+    return [{"listing": day.listing, "tips": [str(tip)]}]
 
 
 class Sender:

@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 
 from services.portal.endpoints import commands, live, page, reads
 from services.portal.views import Views
+from services.portal.views.receipts import Receipts
 from shared.runtime.serve import options
 from shared.runtime.serve.application import application
 from shared.runtime.serve.service import HttpContext
@@ -29,7 +30,7 @@ def http(context: HttpContext) -> FastAPI:
     views = Views(context.database)
     latest = live.Latest(views.figures)
     app.include_router(commands.routes(context))
-    app.include_router(reads.routes(views, context.network, latest))
+    app.include_router(reads.routes(views, Receipts(context.database), context.network, latest))
     app.include_router(live.routes(latest, reads.seen, context.settings.http_streams_per_person))
     app.include_router(options.routes(context))
     app.include_router(page.routes())

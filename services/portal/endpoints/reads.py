@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from services.portal.endpoints.live import Latest
 from services.portal.rules import Performance, Status
 from services.portal.views import ALL_SEEING, CaseFilter, Scope, Views, for_person, scope_of
+from services.portal.views.receipts import Receipts
 from shared.contracts.faults import FieldFault, told
 from shared.contracts.fields import REFERENCE
 from shared.contracts.kinds import Cause, End
 from shared.contracts.vocabulary import words
 from shared.network.schema import Network
 from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.rates import sender
 from shared.runtime.serve.tokens import Person, require
 
 Anybody = Annotated[Person, Depends(require())]
@@ -49,7 +51,7 @@ _CURSOR = FieldFault(code="field.bad_value", field="query.after")
 Many = Annotated[int, Query(ge=1, le=200)]
 
 
-def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
+def routes(views: Views, receipts: Receipts, network: Network, latest: Latest) -> APIRouter:
     """Return the reading endpoints."""
     router = APIRouter(tags=["read"])
 
@@ -57,7 +59,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     async def figures(scope: Seen) -> dict[str, Any]:
         return for_person(await latest.get(), scope)
 
-    _cases(router, views, network)
+    _cases(router, views, receipts, network)
 
     @router.get("/alerts", operation_id="read_alerts", summary="风险预警 | Alerts")
     async def alerts(scope: Seen, limit: Many = 50) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def routes(views: Views, network: Network, latest: Latest) -> APIRouter:
     return router
 
 
-def _cases(router: APIRouter, views: Views, network: Network) -> None:
+def _cases(router: APIRouter, views: Views, receipts: Receipts, network: Network) -> None:
     @router.get("/cases", operation_id="read_cases", summary="最新案件 | Newest cases")
     async def cases(
         scope: Seen,
@@ -127,6 +129,18 @@ def _cases(router: APIRouter, views: Views, network: Network) -> None:
     async def timeline(id: CaseId, scope: Seen, person: Anybody) -> dict[str, Any]:
         await _case(views, id, scope)
         return {"events": await views.timeline(id, scope.viewer, person.role)}
+
+    @router.get("/cases/{id}/receipt", operation_id="read_receipt", summary="凭据 | Receipt of a case")
+    async def receipt(
+        id: CaseId, person: Annotated[Person, Depends(sender())], answer: Response
+    ) -> dict[str, Any]:
+        """案件历史在已封定日之下的证明 | The proof that the history of the case is under a signed day."""
+        await _case(views, id, await seen(person))
+        found = await receipts.of(id)
+        if found is None:
+            raise Problem(404, "receipt.none")
+        answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{id}.json"'
+        return found
 
 
 def named(network: Network) -> dict[str, Any]:

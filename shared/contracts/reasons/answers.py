@@ -20,6 +20,10 @@ ANSWERS: Final[dict[str, Reason]] = {
         "只有申报机构、法院和平台运维可以按机构编号查找。请按案件号查找。",
         "Only the institution that filed, the court and operators look for its references. Use the case id.",
     ),
+    "receipt.none": Reason(
+        "尚无封定日包含该案件。每日结束后封定，请次日再试。",
+        "No closed day has the case yet. A day is closed once it is over: ask again tomorrow.",
+    ),
     "http.not_found": Reason(
         "没有该页面或记录。请核对地址。", "There is no such page or record. Check the address."
     ),

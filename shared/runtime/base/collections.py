@@ -22,6 +22,11 @@ META: Final = "meta"
 """The cluster, the baselines and the topic ids that the watermarks belong to."""
 TIP_LISTS: Final = "tips"
 """The last rows of histories, day by day: what the root of a day is made of (``serve/days.py``)."""
-COLLECTIONS: Final = (STREAMS, HISTORY, TIP_LISTS, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META)
+KEPT: Final = "kept"
+"""Which cases intake told to be held for a suit, or erased (``decide/keeping.py``)."""
+COLLECTIONS: Final = (
+    *(STREAMS, HISTORY, TIP_LISTS, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META),
+    KEPT,
+)
 APPEND_ONLY: Final = (HISTORY, TIP_LISTS)
 """Those whose rows nobody changes or deletes: the service's own user may not (``commit/rights.py``)."""

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from shared.contracts.topics import FILINGS_PREFIX
 from shared.runtime.base import limits
-from shared.runtime.base.collections import LETTERS
+from shared.runtime.base.collections import KEPT, LETTERS
 from shared.runtime.base.documents import Document
 from shared.runtime.base.settings import FOR_EVER, Settings
 from shared.runtime.commit.mongo import Database
-from shared.runtime.decide import deadletters
+from shared.runtime.decide import deadletters, keeping
 
 ENDED: Final = "data_ended_at"
 """The field of a letter whose data have ended."""
@@ -39,6 +39,21 @@ class Disposal:
     erased: Subjects
 
 
+async def _told_held(database: Database, subjects: Sequence[str]) -> set[str]:
+    rows = await database.find(KEPT, {"_id": {"$in": list(subjects)}, keeping.HELD: True}, fields=("_id",))
+    return {str(row["_id"]) for row in rows}
+
+
+async def _told_erased(database: Database, subjects: Sequence[str]) -> set[str]:
+    of = {keeping.erased_id(one): one for one in subjects}
+    rows = await database.find(KEPT, {"_id": {"$in": list(of)}}, fields=("_id",))
+    return {of[row["_id"]] for row in rows}
+
+
+TOLD: Final = Disposal(_told_held, _told_erased)
+"""Of a service without raw data of its own: what it heard of intake, nothing where it does not read that."""
+
+
 async def end_data(database: Database, settings: Settings, now: datetime, disposal: Disposal | None) -> int:
     """End the data of all letters whose time is over, or whose subject's data were erased.
 
@@ -48,7 +63,7 @@ async def end_data(database: Database, settings: Settings, now: datetime, dispos
         database: The service's own.
         settings: How long data stay: of letters that wait, and of those that are closed.
         now: The time of this machine: a letter waits in real time.
-        disposal: What the service knows of holds and erasures; ``None`` where it has neither.
+        disposal: What the service knows of holds and erasures; ``None`` for what it heard of intake.
 
     Returns:
         How many letters lost their data.
@@ -70,9 +85,10 @@ async def _known(
     database: Database, rows: Sequence[Document], disposal: Disposal | None
 ) -> tuple[set[str], set[str]]:
     subjects = sorted({row["subject"] for row in rows} - {""})
-    if disposal is None or not subjects:
+    if not subjects:
         return set(), set()
-    return await disposal.held(database, subjects), await disposal.erased(database, subjects)
+    known = disposal or TOLD
+    return await known.held(database, subjects), await known.erased(database, subjects)
 
 
 def _is_over(row: Document, settings: Settings, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from shared.contracts.message import Command, Event
 from shared.contracts.topics import Identity
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed
-from shared.runtime.decide import deadletters
+from shared.runtime.decide import deadletters, keeping
 from shared.runtime.decide.entries import Loaded, Outcome
 from shared.runtime.decide.history import digest_of, row_id, span_of
 from shared.runtime.decide.letters import Letters
@@ -188,6 +188,8 @@ class Batch:
             new = [timed for timed, _ in changes.events[mark:]]
             change = Change(message, subject.id, before, changes.state, new, origin, routed.kept)
             changes.change(stream, change)
+        if parsed.rule.identity is Identity.SEQUENCE and (row := keeping.told(parsed.subject, body)):
+            changes.writes.append(row)
         self.keep(subject, changes)
 
     def keep(self, subject: LoadedSubject, changes: UncommittedChanges) -> None:

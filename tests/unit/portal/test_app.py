@@ -13,5 +13,5 @@ def test_the_portal_reads_every_service() -> None:
     assert service.name == "portal"
     of_services = set(EVENT_TOPICS.values()) - {"portal.events"}
     assert {"intake.events", "mediation.events", "court.events", "alerts.events"} <= of_services
-    assert set(service.topics) == {*of_services, "portal.commands", "portal.rejections"}
+    assert set(service.topics) == {*of_services, "portal.commands", "portal.rejections", "history.tips"}
     assert service.http is not None

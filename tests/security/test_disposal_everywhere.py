@@ -1,0 +1,136 @@
+"""Holds and erasures on the real platform: they reach the dead letters of whoever hears of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.intake.store import PERSONAL_DATA, RETENTION
+from shared.contracts.envelope import Actor
+from shared.contracts.privacy import ErasePersonalData, ErasureGround
+from shared.contracts.retention import ApproveDisposal, HoldCase, ReleaseHold
+from shared.runtime.commit.retention import ENDED
+from tests.kafka.helpers import Wire, encoded, envelope, until
+from tests.support.cases import case_id
+from tests.support.services import Services, platform
+from tests.unit.intake import mother
+from tests.unit.intake.mother import BANK, COURT_CLERK
+
+JUDGE = Actor("fengtai-court", "p-judge-1", "judge")
+ASK = ErasePersonalData(ground=ErasureGround.NOT_NEEDED)
+HOLD = HoldCase(hold_reason="另案审理")
+RELEASE = ReleaseHold(release_reason="另案已结")
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with platform() as made:
+        made.start("intake", "mediation")
+        made.ready()
+        yield made
+
+
+Filed = tuple[str, bytes, list[tuple[str, bytes]]]
+"""The id of a case, and value and headers of its filing."""
+
+
+async def filed_on(on: Wire, reference: str) -> Filed:
+    """File a dispute that comes back; return it when it is registered."""
+    body = mother.card(reference=reference, claim_fen=1)
+    value = encoded(body)
+    good = envelope(body, id=f"r-{reference}", subject=reference, source="/institutions/ccb", actor=BANK)
+    await on.put("filings.ccb", value, good, key=reference.encode())
+    case = case_id("ccb", reference)
+
+    async def registered() -> Any:
+        return await on.find("intake", PERSONAL_DATA, {"_id": case})
+
+    await until(registered)
+    return case, value, good
+
+
+def letter_of(filed: Filed, offset: int, buried_at: datetime) -> dict[str, Any]:
+    """Return a letter of a case, as one is there whose decision raised."""
+    case, value, headers = filed
+    record = {
+        **{"topic": "filings.ccb", "partition": 0, "offset": offset, "timestamp": 0},
+        **{"key": b"RET", "value": value, "headers": [[name, content] for name, content in headers]},
+    }
+    return {
+        **{"_id": f"filings.ccb:0:{offset}", "status": "waiting", "subject": case, "order": 1},
+        **{"reason": "decision.raised", "detail": "", "faults": [], "stack": "", "type": "", "message": "x"},
+        **{"organisation": "ccb", "at": None, "time": None, "buried_at": buried_at, "tries": 1},
+        "record": record,
+    }
+
+
+@pytest.mark.kafka
+@pytest.mark.flow
+@pytest.mark.slow
+async def test_what_intake_decides_reaches_the_letters_of_a_service_that_hears_of_it(on: Wire) -> None:
+    """A hold kept intake's own letters, and those of mediation about the same case lost their data."""
+    held_case, gone_case, other = [await filed_on(on, f"RET-{name}") for name in ("HELD", "GONE", "OTHER")]
+    long_ago, now = datetime.now(UTC) - timedelta(days=4000), datetime.now(UTC)
+    database = on.services.database("mediation")
+    try:
+        await on.command("intake", HOLD, held_case[0], actor=JUDGE)
+        await on.command("intake", ASK, gone_case[0])
+        await on.command("intake", ApproveDisposal(), gone_case[0], actor=COURT_CLERK)
+
+        async def told() -> Any:
+            return len(await on.find("mediation", "kept")) == 2
+
+        await until(told, why=lambda: on.services.log("mediation"))
+        for offset, (filed, buried_at) in enumerate(((held_case, long_ago), (gone_case, now), (other, now))):
+            letter = letter_of(filed, offset, buried_at)
+            await database.put("deadletters", letter["_id"], letter)
+
+        async def ended() -> Any:
+            rows = await on.find("mediation", "deadletters", {ENDED: {"$exists": True}})
+            return {row["subject"] for row in rows} == {gone_case[0]}
+
+        await until(ended, why=lambda: on.services.log("mediation"))
+        await on.command("intake", RELEASE, held_case[0], actor=JUDGE)
+
+        async def both() -> Any:
+            rows = await on.find("mediation", "deadletters", {ENDED: {"$exists": True}})
+            return {row["subject"] for row in rows} == {gone_case[0], held_case[0]}
+
+        await until(both, why=lambda: on.services.log("mediation"))
+        assert (
+            len(await on.find("mediation", "deadletters", {"subject": other[0], ENDED: {"$exists": False}}))
+            == 1
+        )
+    finally:
+        database.close()
+
+
+@pytest.mark.kafka
+@pytest.mark.flow
+@pytest.mark.slow
+async def test_after_an_erasure_no_letter_has_what_was_erased(on: Wire) -> None:
+    filed = await filed_on(on, "RET-1")
+    case = filed[0]
+    database = on.services.database("intake")
+    letter = letter_of(filed, 99, datetime.now(UTC))
+    try:
+        await database.put("deadletters", letter["_id"], letter)
+        await on.command("intake", ASK, case)
+        await asyncio.sleep(1)
+        assert len(await on.find("intake", PERSONAL_DATA, {"_id": case, "erased": True})) == 0
+        await on.command("intake", ApproveDisposal(), case, actor=COURT_CLERK)
+
+        async def ended() -> Any:
+            return await on.find("intake", "deadletters", {ENDED: {"$exists": True}})
+
+        (stripped,) = await until(ended)
+        assert stripped["record"]["value"] is None
+        assert await on.find("intake", PERSONAL_DATA, {"_id": case}) == [{"_id": case, "erased": True}]
+        (listed,) = await on.find("intake", RETENTION, {"_id": case})
+        assert listed["standing"] == "erased"
+    finally:
+        database.close()
