@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, output, short_ids
+from cli import connection, output, referrals, short_ids
+from cli.acts import group_of
 from cli.alerts_evaluate import evaluate
 from cli.connection import Data
 from cli.display import declared
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
 _WEEKS_SHOWN: Final = 52
 
+_ACTS: Final = {"refer": "refer-alert"}
+
 app = typer.Typer(
+    cls=group_of("alerts", _ACTS, ("--series", "序列号 / id of the series")),
     no_args_is_help=True,
-    help="风险预警:列出、查看、说明、时限、重新统计、实测"
-    " / alerts: list, show, explain, clocks, recount, evaluate",
+    help="风险预警:列出、查看、说明、移送、时限、重新统计、实测"
+    " / alerts: list, show, explain, refer, referrals, clocks, recount, evaluate",
 )
 app.command()(evaluate)
+app.add_typer(referrals.app, name="referrals")
 Series = Annotated[str, typer.Argument(metavar="SERIES", help="序列号 / id of the series")]
 Week = Annotated[
     str, typer.Option("--week", help="预警的周一日期,缺省为最近一次 / its Monday; the latest if not given")

@@ -18,7 +18,7 @@ __all__ = ["SHOWN", "is_short", "meant", "only", "place", "subject"]
 
 SHOWN: Final = 5
 """Candidates that an error names."""
-_BEGINNING: Final = re.compile(r"s[yr]1[a-z2-7]{4,31}")
+_BEGINNING: Final = re.compile(r"(?:s[yr]|rf)1[a-z2-7]{4,31}")
 _END: Final = re.compile(r"[^:]+(:\d+)+|\d+:\d+")
 
 

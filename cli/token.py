@@ -30,6 +30,7 @@ class TokenRole(StrEnum):
     COURT_CLERK = "court_clerk"
     JUDGE = "judge"
     OPERATOR = "operator"
+    RECIPIENT_AGENT = "recipient_agent"
     PARTY = "party"
 
 
@@ -173,6 +174,7 @@ def check_member(network: "Network", role: TokenRole, organisation: str, person:
         TokenRole.ORGANISATION_CLERK: network.organisation(organisation) is not None,
         TokenRole.COURT_CLERK: organisation == network.court.id,
         TokenRole.JUDGE: organisation == network.court.id,
+        TokenRole.RECIPIENT_AGENT: network.recipient(organisation) is not None,
     }
     if not fits.get(role, True):
         raise WrongUse(

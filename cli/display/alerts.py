@@ -108,6 +108,64 @@ CLOCKS: Final = Table(
     ("alerts clocks",),
 )
 
+_REFERRED: Final = {
+    "awaited": Words("待答复", "Awaited"),
+    "overdue": Words("逾期未答", "Overdue"),
+    "answered": Words("已答复", "Answered"),
+    "answered_late": Words("逾期答复", "Answered late"),
+    "withdrawn": Words("已撤回", "Withdrawn"),
+    "superseded": Words("已被替代", "Superseded"),
+}
+
+REFERRALS: Final = Table(
+    "alerts-referrals",
+    "系统性问题移送",
+    "Systemic issues referred",
+    (
+        Column("id", "移送", "Referral", Kind.ID),
+        Column("matter", "事项", "Matter", importance=3),
+        Column("recipient", "受移送单位", "Recipient"),
+        Column("recipient_kind", "类别", "Kind", words="recipient_kind", importance=6),
+        Column("count", "预警", "Alerts", Kind.COUNT, 4),
+        Column("standing", "状态", "Standing", words=_REFERRED),
+        Column("answer_by", "答复期限", "Answer by", Kind.INSTANT, 2),
+        Column("referral_outcome", "结果", "Outcome", words="referral_outcome", importance=5),
+    ),
+    ("alerts referrals list",),
+)
+
+REFERRAL: Final = Facts(
+    "alerts-referral",
+    "系统性问题移送",
+    "Systemic issue referred",
+    (
+        Column("id", "移送", "Referral", Kind.ID),
+        Column("matter", "事项", "Matter", Kind.TEXT),
+        Column("recipient", "受移送单位", "Recipient", Kind.TEXT),
+        Column("recipient_kind", "类别", "Kind", words="recipient_kind"),
+        Column("question", "移送事由", "What is asked", Kind.TEXT),
+        Column("of", "涉及机构", "Institutions", Kind.TEXT),
+        Column("joined", "预警", "Alerts", Kind.TEXT),
+        Column("standing", "状态", "Standing", words=_REFERRED),
+        Column("opened_at", "移送时间", "Referred", Kind.INSTANT),
+        Column("acknowledged_at", "签收", "Acknowledged", Kind.INSTANT),
+        Column("answer_by", "答复期限", "Answer by", Kind.INSTANT),
+        Column("answer_provisional", "期限暂定", "Provisional", Kind.MARK),
+        Column("extended", "延期事由", "Extended, since", Kind.TEXT),
+        Column("missed_at", "逾期自", "Overdue from", Kind.INSTANT),
+        Column("answered_at", "答复", "Answered", Kind.INSTANT),
+        Column("timely", "按时", "Timely", Kind.MARK),
+        Column("referral_outcome", "结果", "Outcome", words="referral_outcome"),
+        Column("measures", "措施", "Measures", Kind.TEXT),
+        Column("grounds", "理由", "Grounds", Kind.TEXT),
+        Column("withdrawn", "撤回事由", "Withdrawn, since", Kind.TEXT),
+        Column("superseded_by", "被替代", "Superseded by", Kind.ID),
+        Column("replaced", "替代", "Replaces", Kind.TEXT),
+        Column("rules_version", "规则版本", "Rules version", Kind.TEXT),
+    ),
+    ("alerts referrals show",),
+)
+
 EXCLUDED: Final = Table(
     "alerts-excluded",
     "未计入统计",

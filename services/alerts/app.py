@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.rules import ALERT_RULES, Context
 from services.alerts.rules.noticing import Named
+from services.alerts.rules.recipients import recipients_of
 from services.alerts.store import INDEXES
 from shared.casework.own_rules import own_rules
 from shared.network.schema import Network
@@ -30,7 +31,14 @@ def build(settings: "Settings", network: Network) -> Service:
         one.code: one.name for one in network.labels
     }
     names = {id: Named(name.zh, name.en) for id, name in named.items()}
-    context = Context(rules.book, institutions, gates(settings.partitions), calendar, names)
+    context = Context(
+        rules.book,
+        institutions,
+        gates(settings.partitions),
+        calendar,
+        names,
+        recipients=recipients_of(network),
+    )
     made = handlers(context=context)
     return Service(
         name="alerts",
@@ -38,5 +46,7 @@ def build(settings: "Settings", network: Network) -> Service:
         route=made.route,
         streams=made.streams,
         indexes=INDEXES,
+        given=calendar.names,
+        calendar_until=calendar.final_until,
         rules=rules,
     )

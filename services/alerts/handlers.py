@@ -9,11 +9,18 @@ from services.alerts.case import Counted, case
 from services.alerts.counts import Shard, counts
 from services.alerts.gate import Gate, gate
 from services.alerts.panel import Panel, panel
+from services.alerts.referral import Referral, referral
 from services.alerts.rules import ALERT_RULES, AlertRules, Context
 from services.alerts.series import Series, series
 from services.alerts.subscribers import Subscribers, subscribers
 from services.alerts.subscription import Subscription, subscription
-from shared.casework.case_ids import GATE_PREFIX, is_case_id, is_series_id, is_subscription_id
+from shared.casework.case_ids import (
+    GATE_PREFIX,
+    is_case_id,
+    is_referral_id,
+    is_series_id,
+    is_subscription_id,
+)
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Routed, Stream
 from shared.casework.rulebook import RuleBook
@@ -33,6 +40,7 @@ from shared.contracts.counts import (
     WeekJudged,
 )
 from shared.contracts.flows import read_by
+from shared.contracts.referrals import AlertReferred, ReferralReplaces
 from shared.contracts.subscriptions import (
     AlertMatched,
     AlertReported,
@@ -43,7 +51,7 @@ from shared.contracts.subscriptions import (
 )
 from shared.contracts.topics import EVENT_TOPICS, PANELS, SERIES, SUBSCRIPTIONS, commands_topic
 
-TABLES: Final = (case, counts, archive, panel, gate, series, subscribers, subscription)
+TABLES: Final = (case, counts, archive, panel, gate, series, subscribers, subscription, referral)
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
 TOPICS: Final = read_by("alerts")
@@ -74,12 +82,13 @@ class Handlers:
     series: Stream[Series]
     subscribers: Stream[Subscribers]
     subscription: Stream[Subscription]
+    referral: Stream[Referral]
 
     @property
     def streams(self) -> tuple[Stream[Any], ...]:
         """All of them."""
         counting = (self.case, self.counts, self.archive, self.panel, self.gate)
-        return (*counting, self.series, self.subscribers, self.subscription)
+        return (*counting, self.series, self.subscribers, self.subscription, self.referral)
 
     def route(self, topic: str, key: str, message: Received, /) -> Routed | None:
         """Lead every event of a dispute to its case, and what the streams tell each other to its receiver.
@@ -98,6 +107,8 @@ class Handlers:
             return Routed(self.series, message)
         if is_subscription_id(message.subject):
             return Routed(self.subscription, message)
+        if is_referral_id(message.subject):
+            return Routed(self.referral, message)
         looks = isinstance(message.body, AdvanceClock)
         if looks and message.subject.startswith(GATE_PREFIX):
             return Routed(self.gate, message)
@@ -109,9 +120,7 @@ class Handlers:
         """Return where an event of one of our own streams leads; it names its receiver."""
         body = message.body
         if topic == SERIES:
-            if isinstance(body, SurgeFound | SurgeOver | WeekCorrected):
-                return Routed(self.series, replace(message, subject=body.series))
-            return None
+            return self._to_series_or_referral(message)
         match body:
             case DisputeCounted() | DisputeUncounted() | WeekClosing():
                 return Routed(self.counts, replace(message, subject=body.shard))
@@ -125,6 +134,15 @@ class Handlers:
                 return Routed(self.subscribers, replace(message, subject=body.subscribers))
             case AlertMatched() | SubscriptionTurnedAway():
                 return Routed(self.subscription, replace(message, subject=body.subscription))
+            case _:
+                return None
+
+    def _to_series_or_referral(self, message: Received) -> Routed | None:
+        match message.body:
+            case SurgeFound(series=receiver) | SurgeOver(series=receiver) | WeekCorrected(series=receiver):
+                return Routed(self.series, replace(message, subject=receiver))
+            case AlertReferred(referral=receiver) | ReferralReplaces(replaces=receiver):
+                return Routed(self.referral, replace(message, subject=receiver))
             case _:
                 return None
 
@@ -146,4 +164,5 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES, context: Context | None =
         series=series.bind(bound, store.series_rows),
         subscribers=subscribers.bind(bound),
         subscription=subscription.bind(bound, store.subscription_rows),
+        referral=referral.bind(bound, store.referral_rows),
     )

@@ -7,6 +7,7 @@ from services.alerts.archive import Archive
 from services.alerts.case import Counted
 from services.alerts.counts import Shard
 from services.alerts.panel import Panel
+from services.alerts.referral import Referral
 from services.alerts.rules.packing import parts_of, unpack
 from services.alerts.rules.shards import id_of
 from services.alerts.series import Series
@@ -29,6 +30,7 @@ from shared.contracts.counts import (
     DisputeUncounted,
     WeekCounted,
 )
+from shared.contracts.referrals import AlertReferred
 
 WEEKLY_COUNTS: Final = "weekly_counts"
 """``_id`` series|Monday|product|region; series, institution, cause, issue, product, region, week, count."""
@@ -40,6 +42,8 @@ ALERTS: Final = "alerts"
 """``_id`` series|Monday; series, institution, cause, issue, week, and the fields of the alert."""
 BACKLOGS: Final = "backlogs"
 """``_id`` institution|cause|Monday; what a full day explains, which is told as no alert."""
+REFERRALS: Final = "referrals"
+"""``_id`` referral; all that is known of it."""
 
 SUBSCRIPTIONS: Final = "subscriptions"
 """``_id`` subscription; who asked for what, how often, and how much was told."""
@@ -51,9 +55,18 @@ INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     ALERTS: (("institution", "-week"), ("-week",), ("cause", "issue")),
     BACKLOGS: (("-week",),),
     SUBSCRIPTIONS: (("owner", "person"),),
+    REFERRALS: (("recipient", "-opened_at"), ("-opened_at",)),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 
+_OF_A_WEEK: Final = (
+    AlertRaised,
+    AlertAcknowledged,
+    AlertExplained,
+    AlertFollowedUp,
+    AlertReferred,
+    CountCorrected,
+)
 _BANDS: Final = ((1_000_000, "under 10k"), (5_000_000, "10k-50k"), (20_000_000, "50k-200k"))
 
 
@@ -155,7 +168,7 @@ def series_rows(change: Change[Series]) -> Iterable[Write]:
 def _week_of(event: object) -> str:
     if isinstance(event, AlertLasted | AlertEnded):
         return event.since.isoformat()
-    if isinstance(event, AlertRaised | AlertAcknowledged | AlertExplained | AlertFollowedUp | CountCorrected):
+    if isinstance(event, _OF_A_WEEK):
         return event.week.isoformat()
     return ""
 
@@ -171,3 +184,9 @@ def subscription_rows(change: Change[Subscription]) -> Iterable[Write]:
 def _row(state: Subscription) -> dict[str, Any]:
     row = state.model_dump(mode="json", exclude={"wish", "waiting", "told"})
     return {**state.wish.model_dump(mode="json"), **row, "waiting": len(state.waiting)}
+
+
+def referral_rows(change: Change[Referral]) -> Iterable[Write]:
+    """Yield the row of a referral that changed."""
+    if change.after is not None and change.after != change.before:
+        yield Put(REFERRALS, change.subject, change.after.model_dump(mode="json"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.alerts.store import ALERTS, BACKLOGS, COUNTED, EXCLUDED, WEEKLY_COUNTS
+from services.alerts.store import ALERTS, BACKLOGS, COUNTED, EXCLUDED, REFERRALS, WEEKLY_COUNTS
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
@@ -117,6 +117,20 @@ async def excluded(database: "Database", limit: int = MAX_ROWS) -> list[Document
 async def backlogs(database: "Database", institution: str | None = None) -> list[Document]:
     """Return what was told apart from a surge because one day was so full, the latest week first."""
     return await database.find(BACKLOGS, _of(institution), sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
+
+
+async def referrals(database: "Database", recipient: str | None = None) -> list[Document]:
+    """Return referrals, the latest first.
+
+    Args:
+        database: Alerts' own.
+        recipient: Whose; ``None`` for all.
+
+    Returns:
+        At most ``MAX_ROWS`` rows of ``referrals``.
+    """
+    wanted = {} if recipient is None else {"recipient": recipient}
+    return await database.find(REFERRALS, wanted, sort=[("opened_at", -1), ("_id", 1)], limit=MAX_ROWS)
 
 
 async def last_week(database: "Database") -> date | None:

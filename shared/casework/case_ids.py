@@ -13,9 +13,11 @@ import re
 CASE_PREFIX = "sy1"
 SERIES_PREFIX = "sr1"
 SUBSCRIPTION_PREFIX = "sb1"
+REFERRAL_PREFIX = "rf1"
+_SUBSCRIPTION_ID = re.compile(SUBSCRIPTION_PREFIX + "[a-z2-7]{32}")
 _CASE_ID = re.compile(CASE_PREFIX + "[a-z2-7]{32}")
 _SERIES_ID = re.compile(SERIES_PREFIX + "[a-z2-7]{32}")
-_SUBSCRIPTION_ID = re.compile(SUBSCRIPTION_PREFIX + "[a-z2-7]{32}")
+_REFERRAL_ID = re.compile(REFERRAL_PREFIX + "[a-z2-7]{32}")
 SHARD_PREFIX = "alerts.counts-"
 ARCHIVE_PREFIX = "alerts.archive-"
 GATE_PREFIX = "alerts.gate-"
@@ -66,6 +68,11 @@ def subscription_id(organisation: str, person: str, name: str) -> str:
     return SUBSCRIPTION_PREFIX + _short_digest("suyuan/subscription", organisation, person, name)
 
 
+def referral_id(recipient: str, matter: str) -> str:
+    """Return the id of a referral: ``rf1`` and 32 characters of lower-case base32."""
+    return REFERRAL_PREFIX + _short_digest("suyuan/referral", recipient, matter)
+
+
 def is_case_id(text: str) -> bool:
     """Tell whether a subject is a case: the id alone, and nothing before or behind it."""
     return _CASE_ID.fullmatch(text) is not None
@@ -79,6 +86,11 @@ def is_series_id(text: str) -> bool:
 def is_subscription_id(text: str) -> bool:
     """Tell whether a subject is a subscription."""
     return _SUBSCRIPTION_ID.fullmatch(text) is not None
+
+
+def is_referral_id(text: str) -> bool:
+    """Tell whether a subject is a referral of a systemic issue."""
+    return _REFERRAL_ID.fullmatch(text) is not None
 
 
 def _short_digest(*parts: str) -> str:

@@ -39,6 +39,8 @@ class Role(Coded, zh="角色", en="Role", seen_by=PARTY):
     COURT_CLERK = "court_clerk", "法院书记员", "Court clerk"
     JUDGE = "judge", "法官", "Judge"
     OPERATOR = "operator", "平台运维", "Operator"
+    RECIPIENT_AGENT = "recipient_agent", "受移送单位经办人", "Recipient's agent"
+    """For a regulator, an association or a committee to which a systemic issue is referred."""
     PARTY = "party", "当事人", "Party"
     TIMER = "timer", "时限", "Timer"
 

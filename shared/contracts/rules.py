@@ -100,6 +100,18 @@ RULES: Final[dict[str, Words]] = {
         "某日申报之集中,平常概率不高于此,且剔除后不再异常的,作集中申报,不作预警",
         "A day of at most this probability, without which nothing stands out, is a backlog and no alert",
     ),
+    "alerts.referral": Words(
+        "受移送单位在此期限内答复系统性问题",
+        "Who gets a systemic issue referred answers within this time",
+    ),
+    "alerts.referral-extension": Words(
+        "移送答复期限可延长一次，不超过此天数",
+        "The time for an answer to a referral becomes longer once, by this",
+    ),
+    "alerts.referral-reminder": Words(
+        "移送答复期限届满前此时提醒",
+        "So long before the time for an answer to a referral ends there is an alarm",
+    ),
     "alerts.calm-weeks": Words("连续平常周数达到即结束预警", "So many weeks as usual end an alert"),
     "alerts.issues": Words(
         "同一机构同一案由一周内计入的争议事项种类上限",

@@ -40,6 +40,7 @@ class _Parts(NamedTuple):
     """The one court, or none."""
     organisations: list[Entry]
     institutions: list[Entry]
+    recipients: list[Entry]
     mediators: list[Entry]
     people: list[Entry]
     routing: list[Entry]
@@ -67,6 +68,7 @@ def _parts(data: dict[str, Any]) -> _Parts:
         courts=[Entry(("court",), court)] if isinstance(court, dict) else [],
         organisations=organisations,
         institutions=entries(data.get("institutions"), ("institutions",)),
+        recipients=entries(data.get("recipients"), ("recipients",)),
         mediators=[each for one in organisations for each in _mediators_of(one)],
         people=entries(data.get("people"), ("people",)),
         routing=entries(data.get("routing"), ("routing",)),
@@ -102,7 +104,7 @@ def _words(value: object) -> list[str]:
 
 
 def _member_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
-    return _duplicate_ids(parts.courts + parts.organisations + parts.institutions)
+    return _duplicate_ids(parts.courts + parts.organisations + parts.institutions + parts.recipients)
 
 
 def _person_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
@@ -161,6 +163,7 @@ _MEMBER_KIND_OF_ROLE: Final = {
     "organisation_clerk": "organisation",
     "court_clerk": "court",
     "judge": "court",
+    "recipient_agent": "recipient",
 }
 """The kind of member that a role belongs to; an operator belongs to any."""
 
@@ -192,6 +195,7 @@ def _member_kinds(parts: _Parts) -> dict[str, str]:
         (parts.courts, "court"),
         (parts.organisations, "organisation"),
         (parts.institutions, "institution"),
+        (parts.recipients, "recipient"),
     ):
         for one in members:
             if isinstance(id := one.fields.get("id"), str):

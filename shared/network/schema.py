@@ -20,6 +20,8 @@ program with its own file; `deploy/networks` holds two. The file is YAML:
       - {id: clerk-1, name: 调解组织书记甲, organisation: people, role: organisation_clerk}
     labels:
       - {code: fees_not_prompted, name: {zh: ..., en: ...}}
+    recipients:
+      - {id: nfra-beijing, kind: regulator, name: {zh: ..., en: ...}}
     rules:
       mediation:
         - version: fengtai-2027.1
@@ -66,6 +68,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Quota",
+    "Recipient",
     "Role",
     "RoutingLine",
 ]
@@ -75,7 +78,12 @@ CROSS_CHECK: Final = "network_cross_check"
 
 InstitutionKind = Literal["bank", "consumer_finance", "lessor"]
 """The kind of an institution; it decides which causes it usually files."""
-Role = Literal["institution_agent", "mediator", "organisation_clerk", "court_clerk", "judge", "operator"]
+RecipientKind = Literal["regulator", "association", "committee"]
+"""The kind of a recipient of systemic issues that is no institution."""
+_OfTheCourt = Literal["court_clerk", "judge"]
+Role = Literal[
+    "institution_agent", "mediator", "organisation_clerk", _OfTheCourt, "operator", "recipient_agent"
+]
 """In whose capacity a person acts. An operator keeps the platform running, at any member."""
 
 # A file holds an enumeration's values as text.
@@ -177,7 +185,7 @@ class Person(Strict):
     """Unique in the whole network, mediators included."""
     name: Line
     organisation: Id
-    """The id of the court, a mediation organisation or an institution."""
+    """The id of the court, a mediation organisation, an institution or a recipient of referrals."""
     role: Role
 
 
@@ -186,6 +194,15 @@ class Label(Strict):
 
     code: Line
     """As it stands in a filing: fees_not_prompted."""
+    name: Name
+
+
+class Recipient(Strict):
+    """Whom systemic issues are referred to, and who answers; every institution is one without a line here."""
+
+    id: Id
+    """The organisation of its people, who answer as its agents."""
+    kind: RecipientKind
     name: Name
 
 
@@ -278,6 +295,8 @@ class Network(Strict):
     """Everybody except the mediators, who are listed under their organisations."""
     labels: Annotated[tuple[Label, ...], many(2000, 0)] = ()
     """The names of issues, products and channels; what has none here is shown as the institution wrote it."""
+    recipients: Annotated[tuple[Recipient, ...], many(200, 0)] = ()
+    """To whom systemic issues are referred, besides the institutions."""
     negative_list: Annotated[tuple[_PartyToken, ...], many(100_000, 0)] = ()
     """失信、逃废债名单: party tokens, as `suyuan party-token` makes them; their disputes go to the court."""
     quota: Quota = Quota()
@@ -360,11 +379,15 @@ class Network(Strict):
         """Return the role of everybody, mediators included, by id."""
         return {id: one.role for id, one in self._people.items()}
 
-    def member(self, id: str) -> Court | Organisation | Institution | None:
-        """Return the court, mediation organisation or institution with this id, or None."""
+    def recipient(self, id: str) -> Recipient | None:
+        """Return the regulator, association or committee with this id, or None."""
+        return next((one for one in self.recipients if one.id == id), None)
+
+    def member(self, id: str) -> Court | Organisation | Institution | Recipient | None:
+        """Return the court, mediation organisation, institution or recipient with this id, or None."""
         if id == self.court.id:
             return self.court
-        return self._organisations.get(id) or self._institutions.get(id)
+        return self._organisations.get(id) or self._institutions.get(id) or self.recipient(id)
 
     def is_listed(self, party_token: str) -> bool:
         """Return whether a party is on the negative list."""

@@ -131,8 +131,8 @@ MEDIATOR_AMONG_PEOPLE: Final = Wording(
 )
 UNKNOWN_MEMBER: Final = Wording(
     "network.unknown_reference",
-    "没有标识为 {id!r} 的法院、调解组织或金融机构，请补上或改正",
-    "no court, organisation or institution has the id {id!r}; add it or correct this",
+    "没有标识为 {id!r} 的法院、调解组织、金融机构或受移送单位，请补上或改正",
+    "no court, organisation, institution or recipient has the id {id!r}; add it or correct this",
 )
 WRONG_ROLE: Final = Wording(
     "network.wrong_role",
@@ -252,7 +252,12 @@ KEY_ENDS_BEFORE: Final = Wording(
     "until is not after since; correct one of the two",
 )
 
-MEMBER_KINDS_ZH: Final = {"institution": "金融机构", "organisation": "调解组织", "court": "法院"}
+MEMBER_KINDS_ZH: Final = {
+    "institution": "金融机构",
+    "organisation": "调解组织",
+    "court": "法院",
+    "recipient": "受移送单位",
+}
 
 # One value against its field: the type of pydantic's error, and for a pattern which one.
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from shared.casework.case_ids import series_id
+from shared.casework.case_ids import referral_id, series_id
 from shared.contracts.words import Words
 
 INSTITUTION: Final = "icbc-beijing-fengtai-branch"
@@ -18,6 +18,12 @@ _ALERT: Final = {
     "usual": "1034.4 (902-1180)",
     "probability": "1.2e-09",
     "standing": "followed_up",
+}
+REFERRED: Final = referral_id("financial-regulator", "2026-1")
+_REFERRED: Final = {
+    **{"id": REFERRED, "matter": "京丰移〔2026〕3号-2", "recipient": "beijing-banking-association"},
+    **{"recipient_kind": "association", "count": 12, "standing": "answered_late"},
+    **{"answer_by": "2026-05-08T00:00:00+08:00", "referral_outcome": "partly"},
 }
 FACTS: Final[dict[str, dict[str, Any]]] = {
     "alerts-show": {
@@ -37,6 +43,25 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
         "ended_at": "2026-04-06T00:00:00+08:00",
         "cases": 3_456,
     },
+    "alerts-referral": {
+        **_REFERRED,
+        "question": "是否统一规范分期手续费的提示,并要求各会员单位自查。",
+        "of": f"{INSTITUTION}, ccb",
+        "joined": f"{SERIES}|2026-03-02\n{OTHER}|2026-03-09",
+        "opened_at": "2026-03-10T12:00:00+08:00",
+        "acknowledged_at": "2026-03-11T09:30:00+08:00",
+        "answer_provisional": False,
+        "extended": "须会同三家会员单位核查。",
+        "missed_at": "2026-05-08T00:00:00+08:00",
+        "answered_at": "2026-05-09T10:00:00+08:00",
+        "timely": False,
+        "measures": "修订示范条款,自6月1日起施行。",
+        "grounds": "费率本身符合规定。",
+        "withdrawn": "协会已自行处理。",
+        "superseded_by": referral_id("financial-regulator", "2026-2"),
+        "replaced": referral_id("ccb", "2025-9"),
+        "rules_version": "panel.1",
+    },
 }
 ROWS: Final[dict[str, list[dict[str, Any]]]] = {
     "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}],
@@ -47,6 +72,7 @@ ROWS: Final[dict[str, list[dict[str, Any]]]] = {
             **{"cause": "finance_lease", "probability": "1.2e-09"},
         }
     ],
+    "alerts-referrals": [_REFERRED, {**_REFERRED, "standing": "overdue", "referral_outcome": None}],
     "alerts-clocks": [
         {
             **{"institution": INSTITUTION, "requests": 1_234, "timely": 1_034, "late": 120, "overdue": 60},

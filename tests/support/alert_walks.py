@@ -192,6 +192,7 @@ def _alert_hears(reached: Reached) -> Iterable[Sample]:
         yield Sample(
             FollowUpAlert(week=series.week(n), what=FollowUp.MEETING, reference="2026-1"), series.CLERK
         )
+        yield Sample(series.refer(n), series.CLERK)
     yield Sample(
         WeekCorrected(
             archive=archive_id(0),
@@ -214,6 +215,7 @@ def _series_phase(state: Series) -> Hashable:
                 bool(one.acknowledged_at),
                 bool(one.explanation),
                 bool(one.followed_up),
+                bool(one.referred),
                 bool(one.ended_at),
             )
             for week, one in sorted(state.alerts.items())

@@ -101,8 +101,9 @@ ROLES: Final = (
     Role.COURT_CLERK,
     Role.JUDGE,
     Role.OPERATOR,
+    Role.RECIPIENT_AGENT,
 )
-HEADS: Final = ("institution", "mediator", "clerk", "party", "court clerk", "judge", "operator")
+HEADS: Final = ("institution", "mediator", "clerk", "party", "court clerk", "judge", "operator", "recipient")
 EVERYBODY: Final = (
     ("nobody", None),
     ("institution", Actor("ccb", "p-ccb-1", Role.INSTITUTION_AGENT)),
@@ -117,6 +118,7 @@ EVERYBODY: Final = (
     ("court clerk", Actor("fengtai-court", "p-court-1", Role.COURT_CLERK)),
     ("judge", Actor("fengtai-court", "p-judge-1", Role.JUDGE)),
     ("operator", Actor("fengtai-court", "p-operator-1", Role.OPERATOR)),
+    ("recipient", Actor("financial-regulator", "p-regulator-1", Role.RECIPIENT_AGENT)),
 )
 """Who tries, by the head of the column: those of the case, and others of their role."""
 _PASSED_ON: Final = 504

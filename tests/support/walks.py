@@ -42,6 +42,7 @@ from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
 from tests.support.quick_decision_walks import QUICK
+from tests.support.referral_walks import REFERRAL
 from tests.support.retention_walks import keeping
 from tests.support.roster_walks import TEAM, TRANSFER
 from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
@@ -306,7 +307,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         QUICK,
     ),
     "court_bridge": (BRIDGE, CHOOSING, IN_SUIT, ENFORCING),
-    "alerts": (COUNT, SHARD, ARCHIVE, PANEL_WALK, GATE, SERIES, LIST, SUBSCRIPTION),
+    "alerts": (COUNT, SHARD, ARCHIVE, PANEL_WALK, GATE, SERIES, LIST, SUBSCRIPTION, REFERRAL),
 }
 """By service; the portal decides about nothing."""
 PROVISIONAL: Final = (UNKNOWN_YEAR, ANNOUNCED)

@@ -34,6 +34,7 @@ from shared.casework.calendar import Calendar, Deadline, end_of_day, library_cal
 from shared.casework.limits import Limit
 from shared.casework.rulebook import RuleBook
 from shared.contracts.common import LabelChange
+from shared.contracts.referrals import RecipientKind
 from shared.contracts.subscriptions import NoticeWay
 from shared.contracts.words import Unit
 
@@ -58,6 +59,15 @@ CALM: Final = Limit("alerts.calm-weeks", Unit.WEEKS, "practice of the platform",
 ANSWER: Final = Limit("alerts.answer", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=60)
 BACKLOG: Final = Limit(
     "alerts.backlog", Unit.SHARE, "practice of the court; Mosimann 1962", at_least=0.000001, at_most=0.1
+)
+REFERRAL: Final = Limit(
+    "alerts.referral", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=120
+)
+EXTENSION: Final = Limit(
+    "alerts.referral-extension", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=60
+)
+REMINDER: Final = Limit(
+    "alerts.referral-reminder", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=20
 )
 ISSUES: Final = Limit("alerts.issues", Unit.TIMES, "practice of the platform", at_least=10, at_most=5000)
 
@@ -120,6 +130,12 @@ class AlertRules(BaseModel):
     """A day of at most this probability may be a backlog and no surge; None: nothing is told apart."""
     taxonomy: tuple[LabelChange, ...] = ()
     """Labels that were renamed, merged or split: a city's own data, in its network file."""
+    referral_days: Annotated[int | None, REFERRAL] = None
+    """Working days in which a recipient answers a referral; None: no limit."""
+    extension_days: Annotated[int | None, EXTENSION] = None
+    """So many more, once, where the court extends that time; None: it does not."""
+    reminder_days: Annotated[int | None, REMINDER] = None
+    """So many working days before the last day is over there is an alarm; None: none."""
 
     @property
     def most_issues(self) -> int:
@@ -137,6 +153,31 @@ class AlertRules(BaseModel):
         Source: 民事诉讼法 (2023) art 85: the day itself is not counted.
         """
         return None if self.answer_days is None else calendar.after_working_days(raised, self.answer_days)
+
+    def refer_by(self, since: datetime, extended: bool, calendar: Calendar) -> Deadline | None:
+        """Return until when a referral is to be answered; ``None`` without a limit.
+
+        Args:
+            since: When it was referred; that day is not counted.
+            extended: Whether its recipient has got more time.
+            calendar: Working days and holidays.
+
+        Source: 民事诉讼法 (2023) art 85.
+        """
+        days = self._referral_days(extended)
+        return None if days is None else calendar.after_working_days(since, days)
+
+    def remind_at(self, since: datetime, extended: bool, calendar: Calendar) -> datetime | None:
+        """Return when few enough working days are left for an alarm; ``None`` for none."""
+        days = self._referral_days(extended)
+        if days is None or self.reminder_days is None:
+            return None
+        return calendar.after_working_days(since, max(days - self.reminder_days, 0)).at
+
+    def _referral_days(self, extended: bool) -> int | None:
+        if self.referral_days is None:
+            return None
+        return self.referral_days + (self.extension_days or 0) * extended
 
     def bound(self, history: Sequence[int]) -> Bound | None:
         """Return the bound for the week after `history`; None while that is too short."""
@@ -206,6 +247,9 @@ ALERT_RULES: Final = RuleBook(
             answer_days=10,
             issues=200,
             backlog=0.001,
+            referral_days=30,
+            extension_days=15,
+            reminder_days=5,
             citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Yekutieli 2001",
         ),
     },
@@ -225,6 +269,7 @@ class Context:
         calendar: Working days and holidays.
         names: Of institutions and issues, by id and code, for what people read.
         ways: How notices are sent here.
+        recipients: To whom alerts can be referred, each with its kind.
     """
 
     book: RuleBook[AlertRules]
@@ -233,6 +278,7 @@ class Context:
     calendar: Calendar = field(default_factory=library_calendar)
     names: Mapping[str, Named] = field(default_factory=dict)
     ways: frozenset[NoticeWay] = frozenset({NoticeWay.TOPIC})
+    recipients: Mapping[str, RecipientKind] = field(default_factory=dict)
 
     @property
     def rules(self) -> AlertRules:

@@ -44,6 +44,22 @@ class Standing(StrEnum):
     ABOVE = "above"
 
 
+class ReferralStanding(StrEnum):
+    """Where a referral stands."""
+
+    AWAITED = "awaited"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+    LATE = "answered_late"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is awaited any more."""
+        return self not in (ReferralStanding.AWAITED, ReferralStanding.OVERDUE)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One institution.
@@ -85,6 +101,24 @@ def timeliness(alert: Mapping[str, Any], now: datetime) -> Timeliness:
         return Timeliness.NO_LIMIT
     passed = datetime.fromisoformat(alert["answer_by"]) <= now
     return Timeliness.OVERDUE if passed else Timeliness.OPEN
+
+
+def standing_of(referral: Mapping[str, Any], now: datetime) -> ReferralStanding:
+    """Return where a referral stands at a time.
+
+    Args:
+        referral: Its row.
+        now: With a zone.
+    """
+    if referral["answered_at"]:
+        late = referral["timely"] is False
+        return ReferralStanding.LATE if late else ReferralStanding.ANSWERED
+    if referral["withdrawn"]:
+        return ReferralStanding.WITHDRAWN
+    if referral["superseded_by"]:
+        return ReferralStanding.SUPERSEDED
+    overdue = timeliness(referral, now) is Timeliness.OVERDUE
+    return ReferralStanding.OVERDUE if overdue else ReferralStanding.AWAITED
 
 
 def league(alerts: Iterable[Mapping[str, Any]], now: datetime) -> list[Line]:

@@ -28,6 +28,7 @@ class Alert(State):
         ended_at: When the series was as usual again; empty before.
         acknowledged_at: When the institution saw it; empty before.
         explained_at: When the institution said why; empty before.
+        referred: Referrals that it was given to.
         followed_up: What was made of it: the kind, a space, and the number.
         answer_by: The first instant after the time for an answer; empty without a limit.
         answer_provisional: A calendar that is still to come may move it.
@@ -53,6 +54,7 @@ class Alert(State):
     explanation: str = ""
     explained_at: str = ""
     followed_up: tuple[str, ...] = ()
+    referred: tuple[str, ...] = ()
     answer_by: str = ""
     answer_provisional: bool = False
     timely: bool | None = None

@@ -29,6 +29,39 @@ REFUSALS: Final[dict[str, Reason]] = {
     "series.unknown": Reason("没有该统计序列。请核对序列号。", "There is no such series. Check the id."),
     "alert.none": Reason("该周没有预警。请核对周次。", "There is no alert for that week. Check the week."),
     "alert.over": Reason("该预警已结束。", "The alert is over."),
+    "recipient.unknown": Reason(
+        "网络文件中没有该受移送单位。请核对标识,或先登记。",
+        "The network file has no such recipient. Check the id, or list it there first.",
+    ),
+    "systemic.unknown": Reason(
+        "没有该移送,或与本单位无关。请核对移送编号。",
+        "There is no such referral, or it is not for you. Check its id.",
+    ),
+    "systemic.over": Reason(
+        "该移送已答复、撤回或被替代。如需再移送,请使用另一事项编号。",
+        "The referral was answered, withdrawn or superseded. Refer what is new under another matter.",
+    ),
+    "systemic.itself": Reason(
+        "移送不能替代自身。请使用另一事项编号。",
+        "A referral cannot replace itself. Use another matter.",
+    ),
+    "systemic.extended": Reason(
+        "该移送的答复期限已延长过一次。",
+        "The time for an answer to the referral was extended once already.",
+        rule="alerts.referral-extension",
+    ),
+    "systemic.no_extension": Reason(
+        "该移送所据规则没有答复期限,或不允许延长。",
+        "The rules of the referral have no limit for its answer, or no extension of it.",
+        rule="alerts.referral-extension",
+    ),
+    "systemic.due_passed": Reason(
+        "答复期限已过,不能再延长。",
+        "The time for an answer has passed, and cannot be extended any more.",
+        rule="alerts.referral",
+    ),
+    "systemic.no_measures": Reason("请写明采取的措施。", "Say which measures are taken."),
+    "systemic.no_grounds": Reason("请写明不采纳的理由。", "Say on which grounds it is rejected."),
     # What alerts keeps out of its counts.
     "count.future": Reason(
         "申报周晚于登记时间,未计入统计。请核对来源的时钟。",

@@ -55,6 +55,7 @@ class Listed:
             Role.INSTITUTION_AGENT.value: network.institution(organisation) is not None,
             Role.ORGANISATION_CLERK.value: network.organisation(organisation) is not None,
             Role.COURT_CLERK.value: organisation == network.court.id,
+            Role.RECIPIENT_AGENT.value: network.recipient(organisation) is not None,
             Role.OPERATOR.value: network.member(organisation) is not None,
         }
         return fits.get(role, False)

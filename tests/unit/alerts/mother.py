@@ -10,9 +10,9 @@ from services.alerts.handlers import Handlers, handlers
 from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.packing import Key, pack, parts_of
 from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
-from services.alerts.store import ALERTS, COUNTED, EXCLUDED, WEEKLY_COUNTS
+from services.alerts.store import ALERTS, COUNTED, EXCLUDED, REFERRALS, WEEKLY_COUNTS
 from shared.casework.calendar import SHANGHAI, Calendar
-from shared.casework.case_ids import PANEL, series_id
+from shared.casework.case_ids import PANEL, referral_id, series_id
 from shared.casework.protocol import Change, Increment, Put, Received, Stream, Timed
 from shared.casework.rulebook import RuleBook
 from shared.contracts.alerts import AlertRaised
@@ -22,6 +22,7 @@ from shared.contracts.envelope import SYSTEM, Actor
 from shared.contracts.intake import DisputeRegistered, FilingAmended
 from shared.contracts.kinds import Cause, Way
 from shared.contracts.message import Command, Event, Message
+from shared.contracts.referrals import RecipientKind, ReferAlert
 from shared.contracts.topics import EVENT_TOPICS, PANELS
 from tests.support.cases import case_id
 
@@ -33,7 +34,11 @@ AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
 CLERK = Actor("fengtai-court", "p-court-1", "court_clerk")
 GATES = ("alerts.gate-0-0", "alerts.gate-1-0")
 NO_HOLIDAYS = Calendar(range(2000, 2001), frozenset(), frozenset())
-COLLECTIONS = (WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS)
+COLLECTIONS = (WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, REFERRALS)
+REGULATOR = Actor("financial-regulator", "p-regulator-1", "recipient_agent")
+RECIPIENTS = {"financial-regulator": RecipientKind.REGULATOR, "ccb": RecipientKind.INSTITUTION}
+MATTER = "2026-1"
+REFERRAL = referral_id("financial-regulator", MATTER)
 
 
 def week(n: int) -> date:
@@ -55,7 +60,8 @@ def made(**limits: Any) -> Handlers:
     """The handlers under these limits, each series judged alone unless they say otherwise."""
     rules = AlertRules(version="test.1", **limits)
     book = RuleBook({"test.1": rules}, current="test.1")
-    return handlers(context=Context(book, frozenset({"ccb", "abc"}), GATES, NO_HOLIDAYS))
+    context = Context(book, frozenset({"ccb", "abc"}), GATES, NO_HOLIDAYS, recipients=RECIPIENTS)
+    return handlers(context=context)
 
 
 def registered(n: int | date, **changes: Any) -> DisputeRegistered:
@@ -105,6 +111,17 @@ def surge(n: int = 0, **changes: Any) -> SurgeFound:
         "rules_version": "test.1",
     }
     return SurgeFound(**{**fields, **changes})
+
+
+def refer(n: int = 0, **changes: Any) -> ReferAlert:
+    """The alert of the n-th week is referred to the regulator."""
+    fields = {
+        "week": week(n),
+        "recipient": "financial-regulator",
+        "matter": MATTER,
+        "question": "是否统一规范分期手续费的提示",
+    }
+    return ReferAlert(**{**fields, **changes})
 
 
 @dataclass
@@ -176,6 +193,11 @@ class World:
             self._advance(gate, in_week(n, 0))
         if settle:
             self.settle()
+        return self
+
+    def look(self, subject: str, to: datetime) -> "World":
+        """Time passes for a subject."""
+        self._advance(subject, to)
         return self
 
     def settle(self, choose: Sequence[int] = ()) -> "World":

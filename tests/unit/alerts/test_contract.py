@@ -6,14 +6,26 @@ import pytest
 
 from services.alerts.handlers import handlers
 from services.alerts.subscribers.state import MOST_OF_ONE
-from shared.casework.case_ids import subscription_id
+from shared.casework.case_ids import referral_id, subscription_id
 from shared.casework.protocol import Received
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.envelope import SYSTEM
 from shared.contracts.kinds import Cause
+from shared.contracts.referrals import AnswerReferral, ExtendReferral, ReferralOutcome, WithdrawReferral
 from shared.contracts.subscriptions import Cadence, ChangeSubscription, Subscribe, Unsubscribe
 from tests.support.contract import example, names, same_as_example, written
-from tests.unit.alerts.mother import AGENT, CLERK, SERIES, World, in_week, made, week
+from tests.unit.alerts.mother import (
+    AGENT,
+    CLERK,
+    REFERRAL,
+    REGULATOR,
+    SERIES,
+    World,
+    in_week,
+    made,
+    refer,
+    week,
+)
 
 HANDLERS = handlers()
 REGISTERED = example("intake", "alerts", "dispute_registered")
@@ -21,6 +33,7 @@ MERGED = example("intake", "alerts", "disputes_merged")
 FOR = {
     "alerts": (
         "alert_matched",
+        "alert_referred",
         "alert_reported",
         "counting_started",
         "dispute_counted",
@@ -30,6 +43,7 @@ FOR = {
         "subscribed",
         "subscription_changed",
         "subscription_turned_away",
+        "referral_replaces",
         "surge_found",
         "surge_over",
         "unsubscribed",
@@ -44,8 +58,11 @@ FOR = {
         "alert_explained",
         "alert_followed_up",
         "alert_lasted",
+        "alert_joined",
         "alert_matched",
+        "alert_not_joined",
         "alert_raised",
+        "alert_referred",
         "alert_reported",
         "count_corrected",
         "counting_started",
@@ -62,6 +79,15 @@ FOR = {
         "subscribed",
         "subscription_changed",
         "subscription_turned_away",
+        "referral_acknowledged",
+        "referral_answered",
+        "referral_due",
+        "referral_extended",
+        "referral_missed",
+        "referral_opened",
+        "referral_replaces",
+        "referral_superseded",
+        "referral_withdrawn",
         "surge_found",
         "surge_over",
         "unsubscribed",
@@ -90,7 +116,9 @@ def _subscribe(world: World) -> None:
 
 def _told() -> dict[str, dict]:
     """The first of each kind of event in some weeks of one institution, by the name of its example."""
-    world = World(made(rate=0.05, calm_weeks=1, issues=10))
+    world = World(
+        made(rate=0.05, calm_weeks=1, issues=10, referral_days=10, extension_days=5, reminder_days=2)
+    )
     world.hear(REGISTERED.subject, REGISTERED.body, REGISTERED.at)
     for n, count in enumerate((3, 2, 4, 3, 3, 2, 4, 12, 14, 3)):
         world.file(count, n)
@@ -106,6 +134,7 @@ def _told() -> dict[str, dict]:
     world.command(ExplainAlert(week=week(7), text="新收费标准"), SERIES, AGENT, in_week(10, 3))
     follow = FollowUpAlert(week=week(7), what=FollowUp.SUGGESTION, reference="2026-3")
     world.command(follow, SERIES, CLERK, in_week(10, 4))
+    _refer(world)
     out: dict[str, dict] = {}
     numbers = Counter[str]()
     for subject, timed in world.said:
@@ -114,6 +143,28 @@ def _told() -> dict[str, dict]:
         said = Received(timed.event, f"{subject}:{n}@{source}", source, subject, timed.at, SYSTEM, "", n)
         out.setdefault(timed.event.wire_type.split(".")[2].replace("-", "_"), written(said))
     return out
+
+
+def _refer(world: World) -> None:
+    """One referral is answered late, with more time than at first; another has its place taken."""
+    earlier = refer(7, matter="2025-9")
+    world.command(earlier, SERIES, CLERK, in_week(10, 4.5))
+    first = referral_id(earlier.recipient, earlier.matter)
+    world.command(refer(7, replaces=first), SERIES, CLERK, in_week(10, 5))
+    world.settle()
+    extend = ExtendReferral(why="需会商")
+    world.command(extend, REFERRAL, CLERK, in_week(11))
+    world.look(REFERRAL, in_week(16))
+    answer = AnswerReferral(referral_outcome=ReferralOutcome.PARTLY, measures="修订提示", grounds="费率合规")
+    world.command(answer, REFERRAL, REGULATOR, in_week(16))
+    for n, count in enumerate((3, 2, 90), start=10):
+        world.file(count, n)
+    world.pass_to(13)
+    world.command(refer(12), SERIES, CLERK, in_week(17))
+    world.command(refer(7, matter="2026-2"), SERIES, CLERK, in_week(17))
+    world.settle()
+    third = referral_id("financial-regulator", "2026-2")
+    world.command(WithdrawReferral(why="已解决"), third, CLERK, in_week(17, 3))
 
 
 @pytest.mark.parametrize("consumer", FOR)

@@ -9,7 +9,15 @@ import pytest
 from services.alerts.app import build
 from services.alerts.handlers import TOPICS
 from services.alerts.rules.shards import shard_id, shard_of
-from services.alerts.store import ALERTS, BACKLOGS, COUNTED, EXCLUDED, SUBSCRIPTIONS, WEEKLY_COUNTS
+from services.alerts.store import (
+    ALERTS,
+    BACKLOGS,
+    COUNTED,
+    EXCLUDED,
+    REFERRALS,
+    SUBSCRIPTIONS,
+    WEEKLY_COUNTS,
+)
 from services.alerts.views import alerts, filled, trend, weekly_counts
 from shared.casework.protocol import Received, Rejected
 from shared.contracts import earlier
@@ -119,8 +127,10 @@ def test_the_service_listens_to_all_its_topics_and_has_its_rows():
     service = build(Settings(), network())
     assert service.topics == TOPICS
     names = [stream.name for stream in service.streams]
-    assert names == ["case", "counts", "archive", "panel", "gate", "series", "subscribers", "subscription"]
-    assert set(service.indexes) == {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, SUBSCRIPTIONS}
+    counting = ["case", "counts", "archive", "panel", "gate"]
+    assert names == [*counting, "series", "subscribers", "subscription", "referral"]
+    kept = {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, SUBSCRIPTIONS, REFERRALS}
+    assert set(service.indexes) == kept
 
 
 class Asked:
