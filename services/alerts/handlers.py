@@ -1,6 +1,6 @@
 """Which message leads to which of alerts' streams."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from services.alerts import store
@@ -123,26 +123,26 @@ class Handlers:
             return self._to_series_or_referral(message)
         match body:
             case DisputeCounted() | DisputeUncounted() | WeekClosing():
-                return Routed(self.counts, replace(message, subject=body.shard))
+                return Routed(self.counts, message.about(body.shard))
             case WeekCounted() | WeekCorrected():
-                return Routed(self.archive, replace(message, subject=body.archive))
+                return Routed(self.archive, message.about(body.archive))
             case CountingStarted() | PartitionPassed() | WeekJudged():
-                return Routed(self.panel, replace(message, subject=body.panel))
+                return Routed(self.panel, message.about(body.panel))
             case GateOpened():
-                return Routed(self.gate, replace(message, subject=body.gate))
+                return Routed(self.gate, message.about(body.gate))
             case Subscribed() | SubscriptionChanged() | Unsubscribed() | AlertReported():
-                return Routed(self.subscribers, replace(message, subject=body.subscribers))
+                return Routed(self.subscribers, message.about(body.subscribers))
             case AlertMatched() | SubscriptionTurnedAway():
-                return Routed(self.subscription, replace(message, subject=body.subscription))
+                return Routed(self.subscription, message.about(body.subscription))
             case _:
                 return None
 
     def _to_series_or_referral(self, message: Received) -> Routed | None:
         match message.body:
             case SurgeFound(series=receiver) | SurgeOver(series=receiver) | WeekCorrected(series=receiver):
-                return Routed(self.series, replace(message, subject=receiver))
+                return Routed(self.series, message.about(receiver))
             case AlertReferred(referral=receiver) | ReferralReplaces(replaces=receiver):
-                return Routed(self.referral, replace(message, subject=receiver))
+                return Routed(self.referral, message.about(receiver))
             case _:
                 return None
 

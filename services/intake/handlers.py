@@ -1,7 +1,6 @@
 """Which topic leads to which decision; and the place where raw data leaves the message."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
@@ -74,31 +73,34 @@ def router(
     """
     hashes = KeyedHashes(party_key)
     to_matches = matched or matches_stream(network)
+    files_on = {FILINGS_PREFIX + one.id: one.id for one in network.institutions}
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
         if topic in (COMMANDS, READINGS):
             return Routed(stream, message)
         if topic == MATCHES:
-            return Routed(to_matches, replace(message, subject=hashes.matches(key)))
+            return Routed(to_matches, message.about(hashes.matches(key)))
         if topic == MERGES:
             about = _case_told(message)
-            return None if about is None else Routed(stream, replace(message, subject=about))
+            return None if about is None else Routed(stream, message.about(about))
         if not topic.startswith(FILINGS_PREFIX):
             return None
         body = message.body
         if not isinstance(body, FileDispute):
             raise Rejected("message.wrong_topic", f"{topic} takes FileDispute, not {type(body).__name__}.")
-        _check_institution(topic, body.institution, network)
-        _check_places(body)
+        if files_on.get(topic) != body.institution:
+            raise _not_theirs(topic, body.institution, network)
+        if body.other_parties:
+            _check_places(body)
         filing = without_raw_data(body, hashes)
 
-        def to(case: str) -> Routed:
-            return Routed(stream, replace(message, body=filing, subject=case), _sealed(case, body, seal))
+        def to(case: str, formerly: Formerly | None = None) -> Routed:
+            return Routed(stream, message.about(case, filing), _sealed(case, body, seal), formerly)
 
         # A dispute that was registered when ids were not keyed yet goes on under the id that it has.
         before = earlier_case_id(body.institution, body.reference)
-        now = to(hashes.case(body.institution, body.reference))
-        return replace(now, formerly=Formerly(before, lambda: to(before)))
+        now = hashes.case(body.institution, body.reference)
+        return to(now, Formerly(before, lambda: to(before)))
 
     return route
 
@@ -175,14 +177,14 @@ def _check_places(filing: FileDispute) -> None:
             )
 
 
-def _check_institution(topic: str, institution: str, network: Network) -> None:
+def _not_theirs(topic: str, institution: str, network: Network) -> Rejected:
+    """Return why an institution may not file on a topic."""
     if topic != FILINGS_PREFIX + institution:
-        raise Rejected(
+        return Rejected(
             "filing.wrong_institution",
             f"{institution} files on {FILINGS_PREFIX}{institution}, not on {topic}.",
         )
-    if network.institution(institution) is None:
-        raise Rejected(
-            "filing.unknown_institution",
-            f"{institution} is not in the network {network.id}. Add it, then redrive.",
-        )
+    return Rejected(
+        "filing.unknown_institution",
+        f"{institution} is not in the network {network.id}. Add it, then redrive.",
+    )

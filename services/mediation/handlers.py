@@ -1,7 +1,7 @@
 """Which message leads to which of mediation's two streams."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -80,7 +80,7 @@ class Handlers:
             body = message.body
             if not isinstance(body, say.PlaceTaken | say.DesignationQueued):
                 return None
-            return Routed(self.case, replace(message, subject=body.case))
+            return Routed(self.case, message.about(body.case))
         if is_case_id(message.subject):
             kept = self._kept(message) if isinstance(message.body, KeepConcession) else None
             return Routed(self.case, message, kept=kept)
@@ -114,7 +114,7 @@ class Handlers:
             raise Rejected(
                 "roster.unknown", f"{organisation} has no roster. Add it to the network file, then redrive."
             )
-        return Routed(self.roster, replace(message, subject=organisation))
+        return Routed(self.roster, message.about(organisation))
 
 
 def takers(network: Network) -> dict[Cause, tuple[str, ...]]:

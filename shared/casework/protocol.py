@@ -62,6 +62,25 @@ class Received:
     causation: str = ""
     sequence: int | None = None
 
+    def about(self, subject: str, body: Message | None = None) -> "Received":
+        """Return the message as it applies to another stream, or with another body.
+
+        Args:
+            subject: Id of the stream.
+            body: What is decided in place of what came; ``None`` for that.
+        """
+        # Half the time of ``dataclasses.replace``, for every message that is routed.
+        return Received(
+            body or self.body,
+            self.id,
+            self.source,
+            subject,
+            self.at,
+            self.actor,
+            self.causation,
+            self.sequence,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:

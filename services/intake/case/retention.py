@@ -157,6 +157,8 @@ def kept_since(dispute: Dispute, at: datetime) -> Dispute:
     ended = dispute.status in (Status.WITHDRAWN, Status.RETURNED) or dispute.route is Route.GUIDANCE
     since = dispute.keeping.over_since or at
     if not ended:
+        if dispute.keeping is NEW:
+            return dispute
         return dispute.but(keeping=NEW.but(held_by=dispute.keeping.held_by))
     return dispute.but(keeping=dispute.keeping.but(over_since=since))
 

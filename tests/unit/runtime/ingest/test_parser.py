@@ -198,6 +198,18 @@ def test_all_that_is_wrong_is_told_at_once_headers_and_fields() -> None:
     assert all(text in fault.detail for text in ("ce_time", "ce_source", "ce_actor", "`reference`"))
 
 
+@given(st.dictionaries(st.sampled_from(sorted(EVENT_HEADERS)), st.sampled_from([None, b"", b"0", b"x\n"])))
+def test_a_header_that_is_missing_or_wrong_is_told_whatever_else_is(changes: dict[str, bytes | None]) -> None:
+    """A whole envelope is told by a glance at it, which must not let another one pass."""
+    given_headers = {**EVENT_HEADERS, **changes}
+    headers = {name: value for name, value in given_headers.items() if value is not None}
+    fault = parser().parse(event(headers)).fault
+    needed = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_sequence")
+    lacks = {name for name in needed if not headers.get(name)}
+    lacks |= {"ce_sequence"} if not headers.get("ce_sequence", b"").strip(b"0x\n") else set()
+    assert lacks <= {one.field for one in (fault.faults if fault else ())}
+
+
 def test_who_is_named_from_outside_has_a_role() -> None:
     for actor, reason in ((b"ccb", "actor.no_role"), (b"ccb/p-1", "actor.no_role"), (b"//", None)):
         fault = parser().parse(raw(headers={**HEADERS, "ce_actor": actor})).fault
