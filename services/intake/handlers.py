@@ -24,7 +24,7 @@ from shared.contracts.flows import read_by
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Party, Standing
 from shared.contracts.parties import CaseParty, OtherParty
-from shared.contracts.topics import FILINGS_PREFIX, MATCHES, MERGES, READINGS, commands_topic
+from shared.contracts.topics import ENDS, FILINGS_PREFIX, MATCHES, MERGES, READINGS, commands_topic
 from shared.network.schema import Network
 
 Seal = Callable[[str, bytes], Mapping[str, Any]]
@@ -76,7 +76,7 @@ def router(
     files_on = {FILINGS_PREFIX + one.id: one.id for one in network.institutions}
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
-        if topic in (COMMANDS, READINGS):
+        if topic in (COMMANDS, READINGS, ENDS):
             return Routed(stream, message)
         if topic == MATCHES:
             return Routed(to_matches, message.about(hashes.matches(key)))

@@ -41,8 +41,10 @@ from shared.contracts.kinds import (
 )
 from shared.contracts.limitation import SueBy
 from shared.contracts.message import Command, Delivery, Event, Message
-from shared.contracts.topics import COURT_OUTBOUND
+from shared.contracts.topics import COURT_OUTBOUND, ENDS
 from shared.contracts.words import Words
+
+_TO_INTAKE = (Delivery(ENDS),)
 
 
 class Document(Message):
@@ -66,7 +68,9 @@ LackingParties = Annotated[tuple[Party, ...], Words("尚未申请的当事人", 
 AddedDocuments = Annotated[Documents, Field(max_length=20)]
 
 
-class ConfirmationOpened(Event, family="court", zh="可以申请司法确认", en="Confirmation may be applied for"):
+class ConfirmationOpened(
+    Event, family="court", zh="可以申请司法确认", en="Confirmation may be applied for", also=_TO_INTAKE
+):
     """An agreement of before docketing is in force: its parties may apply together for its confirmation.
 
     Source: 法释〔2021〕23号 art 20; 民事诉讼法 (2023) art 205.
@@ -110,7 +114,9 @@ class ConfirmationTimeNear(
     lacking: LackingParties = ()
 
 
-class ConfirmationApplied(Event, family="court", zh="申请司法确认", en="Confirmation applied for"):
+class ConfirmationApplied(
+    Event, family="court", zh="申请司法确认", en="Confirmation applied for", also=_TO_INTAKE
+):
     """司法确认申请: all parties together, within 30 days from the agreement's effect.
 
     Source: 民事诉讼法 (2023) art 205.
@@ -121,7 +127,7 @@ class ConfirmationApplied(Event, family="court", zh="申请司法确认", en="Co
 
 
 class ConfirmationLapsed(
-    Event, family="court", zh="司法确认逾期未申请", en="Confirmation not applied for in time"
+    Event, family="court", zh="司法确认逾期未申请", en="Confirmation not applied for in time", also=_TO_INTAKE
 ):
     """The 30 days ended before anybody applied for confirmation. Source: 民事诉讼法 (2023) art 205.
 
@@ -169,7 +175,7 @@ class SuitChosen(Event, family="court", zh="选择立案", en="Suit chosen"):
     institution: InstitutionId
 
 
-class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Handover prepared"):
+class HandoverPrepared(Event, family="court", zh="移送材料齐备", en="Handover prepared", also=_TO_INTAKE):
     """移送: a bundle is typed and complete, of a failed mediation or of any that was tried in a suit."""
 
     documents: Documents
@@ -226,7 +232,7 @@ class FilingReviewed(Event, family="court", zh="法院审查", en="Filing review
     documents: DocumentReviews
 
 
-class CaseDocketed(Event, family="court", zh="立案", en="Case docketed"):
+class CaseDocketed(Event, family="court", zh="立案", en="Case docketed", also=_TO_INTAKE):
     """立案: the court gave the case its number."""
 
     filing: FilingId
@@ -234,7 +240,9 @@ class CaseDocketed(Event, family="court", zh="立案", en="Case docketed"):
     case_number: CaseNumberText
 
 
-class ConfirmationGranted(Event, family="court", zh="司法确认准许", en="Confirmation granted"):
+class ConfirmationGranted(
+    Event, family="court", zh="司法确认准许", en="Confirmation granted", also=_TO_INTAKE
+):
     """The court confirmed the agreement."""
 
     filing: FilingId
@@ -242,14 +250,18 @@ class ConfirmationGranted(Event, family="court", zh="司法确认准许", en="Co
     amount_fen: AmountFen
 
 
-class ConfirmationRefused(Event, family="court", zh="司法确认驳回", en="Confirmation refused"):
+class ConfirmationRefused(
+    Event, family="court", zh="司法确认驳回", en="Confirmation refused", also=_TO_INTAKE
+):
     """The court refused to confirm the agreement, on a coded ground."""
 
     filing: FilingId
     ground: GroundCode
 
 
-class StatementIssued(Event, family="court", zh="调解书生效", en="Mediation statement in force"):
+class StatementIssued(
+    Event, family="court", zh="调解书生效", en="Mediation statement in force", also=_TO_INTAKE
+):
     """The court made a statement of the agreement, and every party signed for it: the suit is over.
 
     Source: 法释〔2016〕14号 art 20; 民事诉讼法 (2023) art 100.
@@ -263,7 +275,7 @@ class StatementIssued(Event, family="court", zh="调解书生效", en="Mediation
     amount_fen: AmountFen
 
 
-class SuitWithdrawn(Event, family="court", zh="准许撤诉", en="Suit withdrawn"):
+class SuitWithdrawn(Event, family="court", zh="准许撤诉", en="Suit withdrawn", also=_TO_INTAKE):
     """After the agreement the suit was withdrawn, with the court's leave. Source: 法释〔2016〕14号 art 20.
 
     Attributes:
@@ -274,7 +286,9 @@ class SuitWithdrawn(Event, family="court", zh="准许撤诉", en="Suit withdrawn
     case_number: CaseNumberText | None
 
 
-class StatementRefused(Event, family="court", zh="不予制作调解书", en="Mediation statement refused"):
+class StatementRefused(
+    Event, family="court", zh="不予制作调解书", en="Mediation statement refused", also=_TO_INTAKE
+):
     """The court makes no statement of the agreement, on a coded ground; the trial goes on.
 
     Source: 民事诉讼法 (2023) arts 99, 102; 法释〔2021〕23号 art 23.
@@ -288,7 +302,7 @@ class StatementRefused(Event, family="court", zh="不予制作调解书", en="Me
     ground: GroundCode
 
 
-class TrialResumed(Event, family="court", zh="恢复审理", en="Trial resumed"):
+class TrialResumed(Event, family="court", zh="恢复审理", en="Trial resumed", also=_TO_INTAKE):
     """The court took the report of the mediation: the suit goes on.
 
     Source: 法释〔2016〕14号 art 21; 法释〔2021〕23号 art 21.

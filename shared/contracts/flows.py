@@ -8,6 +8,7 @@ from shared.contracts.topics import (
     COURT_INBOUND,
     DAYS,
     DESIGNATIONS,
+    ENDS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
     MATCHES,
@@ -25,7 +26,7 @@ from shared.contracts.topics import (
 )
 
 _READ: Final = {
-    "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS),
+    "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS, ENDS),
     "mediation": (EVENT_TOPICS["intake"], commands_topic("mediation"), ROSTERS, DESIGNATIONS),
     "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, commands_topic("court_bridge")),
     "alerts": (EVENT_TOPICS["intake"], SERIES, PANELS, SUBSCRIPTIONS, commands_topic("alerts")),

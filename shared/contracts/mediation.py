@@ -55,11 +55,12 @@ from shared.contracts.kinds import (
 )
 from shared.contracts.message import Command, Delivery, Event, Message
 from shared.contracts.persons import NO_PERSON
-from shared.contracts.topics import DESIGNATIONS, ROSTERS
+from shared.contracts.topics import DESIGNATIONS, ENDS, ROSTERS
 from shared.contracts.words import Audience, Unit, Words
 
 _TO_ROSTER = (Delivery(ROSTERS, key="organisation"),)
 _TO_CASE = (Delivery(DESIGNATIONS, key="case"),)
+_TO_INTAKE = (Delivery(ENDS),)
 
 AvailableFrom = Annotated[date, Words("可受案起始日", "Available from"), Audience.INSTITUTION]
 AvailableDays = Annotated[
@@ -252,7 +253,9 @@ class DesignationDropped(Event, family="mediation", zh="放弃名额", en="Desig
     round: Round
 
 
-class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation ended", also=_TO_ROSTER):
+class MediationEnded(
+    Event, family="mediation", zh="调解结束", en="Mediation ended", also=(*_TO_ROSTER, *_TO_INTAKE)
+):
     """The mediation is over, with one of the eight coded ends.
 
     Attributes:
@@ -285,7 +288,7 @@ class MediationEnded(Event, family="mediation", zh="调解结束", en="Mediation
         return self.agreed_fen or self.settled_fen
 
 
-class MediationReopened(Event, family="mediation", zh="恢复调解", en="Mediation reopened"):
+class MediationReopened(Event, family="mediation", zh="恢复调解", en="Mediation reopened", also=_TO_INTAKE):
     """The merge that ended it was undone: a mediator is asked for anew, and the period runs anew."""
 
     organisation: OrganisationId

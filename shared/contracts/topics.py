@@ -21,6 +21,8 @@ EVENT_TOPICS: Final = {
 ROSTERS: Final = "mediation.rosters"
 DESIGNATIONS: Final = "mediation.designations"
 READINGS: Final = "intake.readings"
+ENDS: Final = "intake.ends"
+"""What becomes of a case in mediation and at the court: how long its raw data are kept hangs on it."""
 SERIES: Final = "alerts.series"
 PANELS: Final = "alerts.panels"
 """What the counts of a week pass through until all series are judged together."""
@@ -118,6 +120,7 @@ _RULES = {
     ROSTERS: _BY_ID,
     DESIGNATIONS: _BY_ID,
     READINGS: _BY_ID,
+    ENDS: _BY_ID,
     SERIES: _BY_ID,
     PANELS: _BY_ID,
     SUBSCRIPTIONS: _BY_ID,

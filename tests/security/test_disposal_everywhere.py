@@ -11,6 +11,8 @@ import pytest
 
 from services.intake.store import PERSONAL_DATA, RETENTION
 from shared.contracts.envelope import Actor
+from shared.contracts.kinds import End
+from shared.contracts.mediation import EndMediation
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
 from shared.contracts.retention import ApproveDisposal, HoldCase, ReleaseHold
 from shared.runtime.commit.retention import ENDED
@@ -18,7 +20,7 @@ from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support.cases import case_id
 from tests.support.services import Services, platform
 from tests.unit.intake import mother
-from tests.unit.intake.mother import BANK, COURT_CLERK
+from tests.unit.intake.mother import BANK, CLERK, COURT_CLERK
 
 JUDGE = Actor("fengtai-court", "p-judge-1", "judge")
 ASK = ErasePersonalData(ground=ErasureGround.NOT_NEEDED)
@@ -38,9 +40,9 @@ Filed = tuple[str, bytes, list[tuple[str, bytes]]]
 """The id of a case, and value and headers of its filing."""
 
 
-async def filed_on(on: Wire, reference: str) -> Filed:
-    """File a dispute that comes back; return it when it is registered."""
-    body = mother.card(reference=reference, claim_fen=1)
+async def filed_on(on: Wire, reference: str, **changes: Any) -> Filed:
+    """File a dispute, one that comes back if nothing else is said; return it when it is registered."""
+    body = mother.card(**{"reference": reference, "claim_fen": 1, **changes})
     value = encoded(body)
     good = envelope(body, id=f"r-{reference}", subject=reference, source="/institutions/ccb", actor=BANK)
     await on.put("filings.ccb", value, good, key=reference.encode())
@@ -107,6 +109,35 @@ async def test_what_intake_decides_reaches_the_letters_of_a_service_that_hears_o
         )
     finally:
         database.close()
+
+
+@pytest.mark.kafka
+@pytest.mark.flow
+@pytest.mark.slow
+async def test_what_ended_in_mediation_may_be_disposed_of_and_before_that_nobody_can_ask(on: Wire) -> None:
+    """Of a case that was referred intake never heard the end: its raw data stayed for ever."""
+    case, *_ = await filed_on(on, "RET-ENDED", claim_fen=2_400_000)
+
+    async def mediated() -> Any:
+        return await on.find("mediation", "streams", {"_id": case, "version": {"$gt": 1}})
+
+    await until(mediated, why=lambda: on.services.log("mediation"))
+    await on.handled("intake", await on.command("intake", ASK, case))
+    assert await on.find("intake", RETENTION, {"_id": case}) == []
+
+    await on.command("mediation", EndMediation(end=End.OTHER), case, actor=CLERK)
+
+    async def asked() -> Any:
+        await on.handled("intake", await on.command("intake", ASK, case))
+        return await on.find("intake", RETENTION, {"_id": case, "standing": "requested"})
+
+    await until(asked, why=lambda: on.services.log("intake"))
+    await on.command("intake", ApproveDisposal(), case, actor=COURT_CLERK)
+
+    async def erased() -> Any:
+        return await on.find("intake", PERSONAL_DATA, {"_id": case, "erased": True})
+
+    await until(erased, why=lambda: on.services.log("intake"))
 
 
 @pytest.mark.kafka

@@ -15,6 +15,8 @@ class Keeping(State):
         held_by: Who holds it for a suit, as an actor; empty for nobody.
         requested_by: Who asks to dispose of it, as an actor; empty for nobody.
         ground: Why.
+        told_at: When the latest happened that mediation or the court told; ``None`` for nothing yet.
+        told_by_court: Whether that was the court's side.
     """
 
     over_since: datetime | None = None
@@ -22,6 +24,8 @@ class Keeping(State):
     held_by: str = ""
     requested_by: str = ""
     ground: str = ""
+    told_at: datetime | None = None
+    told_by_court: bool = False
 
 
 NEW: Final = Keeping()

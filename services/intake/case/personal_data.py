@@ -79,9 +79,6 @@ def by_court_or_operator(_: Dispute, facts: Facts[Context], __: Command | None) 
 
 @possible
 def over(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
-    """Nobody acts on it any more, as far as intake knows: it was taken back, returned, or only guided.
-
-    Of what was referred intake does not learn the end.
-    """
+    """Nobody acts on it any more: it was taken back, returned, only guided, or ended elsewhere."""
     ended = dispute.status in (Status.WITHDRAWN, Status.RETURNED) or dispute.route is Route.GUIDANCE
-    return None if ended else "personal_data.case_open"
+    return None if ended or dispute.keeping.over_since is not None else "personal_data.case_open"
