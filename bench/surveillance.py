@@ -35,12 +35,12 @@ def run(series: int, judged: int, seed: int = 1) -> dict[str, Any]:
         list(pool.map(_started, range(PROCESSES)))
         jobs = [(number, each, seed) for number in range(SHARDS)]
         closed = list(pool.map(weeks.closed, *zip(*jobs, strict=True)))
-        told, panel_s = weeks.told([one.judged for one in closed])
+        told, panel_s = weeks.told(closed)
         steps = {step: sum(one.cpu_s[step] for one in closed) for step in closed[0].cpu_s}
         made["week"] = {
             "cpu_s": sum(steps.values()) + panel_s,
             "wall_s": panel_s + max(_by_process(closed).values()),
-            "steps": {**steps, "the panel tells": panel_s},
+            "steps": {**steps, "sums and panel": panel_s},
             "told": told,
             "tested": sum(one.judged.tested for one in closed),
         }

@@ -1,7 +1,7 @@
 """A week of many series closed and judged: what the service does, but for broker and database.
 
 Each shard says what it has counted; its archive is read as the database keeps it, judges the week and is
-written again; the panel says of all shards together which series are told.
+written again; the sums of groups are judged, and the panel says of all together which series are told.
 """
 
 import os
@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 
 from services.alerts.archive import Archive
 from services.alerts.counts import Shard
+from services.alerts.groups.state import SEVERAL, Groups, sums_of
 from services.alerts.handlers import handlers
 from services.alerts.rules.packing import Key, key_of
 from services.alerts.rules.shards import archive_id, shard_id
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import PANEL
+from shared.casework.case_ids import GROUPS, PANEL
 from shared.casework.protocol import Received, Stream
 from shared.contracts.counts import CountingStarted, SurgeFound, WeekClosing, WeekJudged
 from shared.contracts.envelope import SYSTEM
+from shared.contracts.groups import WeekSummed
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Event, Message
 from shared.runtime.base.documents import Document
@@ -45,6 +47,8 @@ class Closed:
 
     Attributes:
         judged: What its archive says.
+        summed: What it says to the sums.
+        sums: What its past weeks add to each sum, shape (weeks,).
         cpu_s: CPU seconds by step.
         stored: The archive as it is kept.
         array: Bytes of its counts in memory.
@@ -53,6 +57,8 @@ class Closed:
     """
 
     judged: WeekJudged
+    summed: WeekSummed
+    sums: dict[Key, NDArray[np.int32]]
     cpu_s: dict[str, float]
     stored: Document
     array: int
@@ -102,25 +108,54 @@ def closed(number: int, series: int, seed: int) -> Closed:
     clock.step("the shard counts out")
     kept, _ = states.read(made.archive, stored)
     clock.step("the archive is read")
-    kept, (judged,) = _taken(made.archive, kept, archive_id(number), counted)
+    kept, (judged, summed) = _taken(made.archive, kept, archive_id(number), counted)
     clock.step("the archive judges")
     stored = states.written(made.archive, kept, None)
     clock.step("the archive is written")
     assert isinstance(judged, WeekJudged)
+    assert isinstance(summed, WeekSummed)
     passed = time.monotonic() - began
-    return Closed(judged, clock.cpu_s, stored, 4 * series * WEEKS, os.getpid(), passed)
+    return Closed(
+        judged,
+        summed,
+        _sums(keys, counts[:, :-1]),
+        clock.cpu_s,
+        stored,
+        4 * series * WEEKS,
+        os.getpid(),
+        passed,
+    )
 
 
-def told(weeks: list[WeekJudged]) -> tuple[int, float]:
-    """Return how many series the panel tells of all shards, and its CPU seconds."""
-    clock, stream = _Clock(), handlers().panel
-    panel, _ = _taken(stream, None, PANEL, CountingStarted(panel=PANEL, week=LAST))
-    said: list[Event] = []
+def told(weeks: list[Closed]) -> tuple[int, float]:
+    """Return how many series the panel tells of all shards, and its CPU seconds with those of the sums."""
+    made, past = handlers(), dict[Key, NDArray[np.int32]]()
     for one in weeks:
-        panel, events = _taken(stream, panel, PANEL, one)
+        for key, row in one.sums.items():
+            past[key] = past[key] + row if key in past else row
+    counts = np.stack(list(past.values()))
+    kept = Archive(first=FIRST, keys=tuple(past), begins=(0,) * len(past), counts=counts)
+    sums = Groups(kept=kept, sole=dict.fromkeys(past, SEVERAL))
+    panel, _ = _taken(made.panel, None, PANEL, CountingStarted(panel=PANEL, week=LAST))
+    clock, said = _Clock(), list[Event]()
+    for one in weeks:
+        panel, events = _taken(made.panel, panel, PANEL, one.judged)
+        sums, summed = _taken(made.groups, sums, GROUPS, one.summed)
         said += events
+        for judged in summed:
+            panel, events = _taken(made.panel, panel, PANEL, judged)
+            said += events
     clock.step("panel")
     return sum(isinstance(event, SurgeFound) for event in said), clock.cpu_s["panel"]
+
+
+def _sums(keys: tuple[Key, ...], counts: NDArray[np.int32]) -> dict[Key, NDArray[np.int32]]:
+    """Return what series add to each sum over them."""
+    made: dict[Key, NDArray[np.int32]] = {}
+    for key, row in zip(keys, counts, strict=True):
+        for group in sums_of(key):
+            made[group] = made[group] + row if group in made else row
+    return made
 
 
 def held(archives: list[Document]) -> int:

@@ -63,13 +63,27 @@ def list_(
             told = [{**row, "why": output.told(row["zh"], row["en"])} for row in rows]
             output.draw(declared.EXCLUDED, told)
         return
-    found, backlogs = output.run(_listed(data, institution, lasting=lasting, unseen=unseen))
+    found, backlogs, groups = output.run(_listed(data, institution, lasting=lasting, unseen=unseen))
     if as_json:
-        output.show([*found, *({**row, "outcome": "backlog"} for row in backlogs)])
+        outcomes = (("group", groups), ("backlog", backlogs))
+        output.show([*found, *({**row, "outcome": name} for name, rows in outcomes for row in rows)])
         return
     output.draw(declared.ALERTS, [_drawn(row) for row in found])
+    if groups:
+        output.draw(declared.GROUPED, [_grouped(row) for row in groups])
     if backlogs:
         output.draw(declared.BACKLOGS, [_filed(row) for row in backlogs])
+
+
+def _grouped(row: Mapping[str, Any]) -> dict[str, Any]:
+    members = ", ".join(row["members"])
+    return {
+        **row,
+        "usual": f"{row['expected']:.1f} ({row['low']:.0f}-{row['high']:.0f})",
+        "probability": f"{row['probability']:.2g}",
+        "standing": "ended" if row["ended_at"] else "raised",
+        "members": members + (f" … +{row['others']}" if row["others"] else ""),
+    }
 
 
 def _filed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,14 +185,17 @@ def recount(
 
 async def _listed(
     data: Path | None, institution: str | None, *, lasting: bool, unseen: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    from services.alerts.views import alerts, backlogs
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    from services.alerts.views import alerts, backlogs, group_alerts
 
     with _opened(data) as database:
         rows = await alerts(database, institution=institution, unseen=unseen)
         none = [] if lasting or unseen else await backlogs(database, institution)
-    found = [_plain(row) for row in rows if not (lasting and row.get("ended_at"))]
-    return found, [_plain(row) for row in none]
+        groups = [] if unseen or institution is not None else await group_alerts(database)
+    found, sums = (
+        [_plain(row) for row in some if not (lasting and row.get("ended_at"))] for some in (rows, groups)
+    )
+    return found, [_plain(row) for row in none], sums
 
 
 async def _excluded(data: Path | None, institution: str | None) -> list[dict[str, Any]]:

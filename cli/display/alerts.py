@@ -32,6 +32,23 @@ ALERTS: Final = Table(
     ("alerts list",),
 )
 
+GROUPED: Final = Table(
+    "alerts-groups",
+    "系统性风险预警",
+    "Alerts of groups",
+    (
+        Column("group", "机构/案由/争议事项", "Institution/cause/issue", Kind.TEXT),
+        Column("week", "周", "Week"),
+        Column("count", "件数", "Count", Kind.COUNT),
+        Column("usual", "通常", "Usual", importance=2),
+        Column("standing", "状态", "Standing", words=_STANDING, importance=3),
+        Column("members", "所含序列", "Members", importance=4),
+        Column("probability", "概率", "Probability", importance=6),
+        Column("last", "最后异常周", "Last week", importance=7),
+    ),
+    ("alerts list",),
+)
+
 BACKLOGS: Final = Table(
     "alerts-backlogs",
     "集中申报(不作预警)",

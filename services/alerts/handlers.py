@@ -8,6 +8,7 @@ from services.alerts.archive import Archive, archive
 from services.alerts.case import Counted, case
 from services.alerts.counts import Shard, counts
 from services.alerts.gate import Gate, gate
+from services.alerts.groups import Groups, groups
 from services.alerts.panel import Panel, panel
 from services.alerts.referral import Referral, referral
 from services.alerts.rules import ALERT_RULES, AlertRules, Context
@@ -40,6 +41,7 @@ from shared.contracts.counts import (
     WeekJudged,
 )
 from shared.contracts.flows import read_by
+from shared.contracts.groups import GroupsJudged, SumCorrected, WeekSummed
 from shared.contracts.referrals import AlertReferred, ReferralReplaces
 from shared.contracts.subscriptions import (
     AlertMatched,
@@ -51,7 +53,7 @@ from shared.contracts.subscriptions import (
 )
 from shared.contracts.topics import EVENT_TOPICS, PANELS, SERIES, SUBSCRIPTIONS, commands_topic
 
-TABLES: Final = (case, counts, archive, panel, gate, series, subscribers, subscription, referral)
+TABLES: Final = (case, counts, archive, panel, gate, groups, series, subscribers, subscription, referral)
 INTAKE: Final = EVENT_TOPICS["intake"]
 COMMANDS: Final = commands_topic("alerts")
 TOPICS: Final = read_by("alerts")
@@ -79,6 +81,7 @@ class Handlers:
     archive: Stream[Archive]
     panel: Stream[Panel]
     gate: Stream[Gate]
+    groups: Stream[Groups]
     series: Stream[Series]
     subscribers: Stream[Subscribers]
     subscription: Stream[Subscription]
@@ -87,7 +90,7 @@ class Handlers:
     @property
     def streams(self) -> tuple[Stream[Any], ...]:
         """All of them."""
-        counting = (self.case, self.counts, self.archive, self.panel, self.gate)
+        counting = (self.case, self.counts, self.archive, self.panel, self.gate, self.groups)
         return (*counting, self.series, self.subscribers, self.subscription, self.referral)
 
     def route(self, topic: str, key: str, message: Received, /) -> Routed | None:
@@ -126,8 +129,10 @@ class Handlers:
                 return Routed(self.counts, message.about(body.shard))
             case WeekCounted() | WeekCorrected():
                 return Routed(self.archive, message.about(body.archive))
-            case CountingStarted() | PartitionPassed() | WeekJudged():
+            case CountingStarted() | PartitionPassed() | WeekJudged() | GroupsJudged():
                 return Routed(self.panel, message.about(body.panel))
+            case WeekSummed() | SumCorrected():
+                return Routed(self.groups, message.about(body.groups))
             case GateOpened():
                 return Routed(self.gate, message.about(body.gate))
             case Subscribed() | SubscriptionChanged() | Unsubscribed() | AlertReported():
@@ -161,6 +166,7 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES, context: Context | None =
         archive=archive.bind(bound, store.archive_rows),
         panel=panel.bind(bound, store.panel_rows),
         gate=gate.bind(bound),
+        groups=groups.bind(bound),
         series=series.bind(bound, store.series_rows),
         subscribers=subscribers.bind(bound),
         subscription=subscription.bind(bound, store.subscription_rows),

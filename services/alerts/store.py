@@ -30,6 +30,7 @@ from shared.contracts.counts import (
     DisputeUncounted,
     WeekCounted,
 )
+from shared.contracts.groups import GroupAlertEnded
 from shared.contracts.referrals import AlertReferred
 
 WEEKLY_COUNTS: Final = "weekly_counts"
@@ -44,6 +45,8 @@ BACKLOGS: Final = "backlogs"
 """``_id`` institution|cause|Monday; what a full day explains, which is told as no alert."""
 REFERRALS: Final = "referrals"
 """``_id`` referral; all that is known of it."""
+GROUP_ALERTS: Final = "group_alerts"
+"""``_id`` group|Monday; what the group sums, count, members, and how the alert went on."""
 
 SUBSCRIPTIONS: Final = "subscriptions"
 """``_id`` subscription; who asked for what, how often, and how much was told."""
@@ -56,6 +59,7 @@ INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     BACKLOGS: (("-week",),),
     SUBSCRIPTIONS: (("owner", "person"),),
     REFERRALS: (("recipient", "-opened_at"), ("-opened_at",)),
+    GROUP_ALERTS: (("-week",),),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 
@@ -140,11 +144,27 @@ def archive_rows(change: Change[Archive]) -> Iterable[Write]:
 
 
 def panel_rows(change: Change[Panel]) -> Iterable[Write]:
-    """Yield the backlogs of a week that was judged."""
+    """Yield the backlogs of a week that was judged, and the alerts of groups that change."""
     for timed in change.events:
         if isinstance(one := timed.event, BacklogFound):
             row = f"{one.institution}|{one.cause.value}|{one.week.isoformat()}"
             yield Put(BACKLOGS, row, {**one.model_dump(mode="json"), "at": timed.at.isoformat()})
+
+    yield from _group_rows(change)
+
+
+def _group_rows(change: Change[Panel]) -> Iterable[Write]:
+    before = change.before.groups if change.before is not None else {}
+    after = change.after.groups if change.after is not None else {}
+    for id_ in sorted(before.keys() | after.keys()):
+        known = after.get(id_)
+        if known is None:
+            ended = next(one for one in change.events if isinstance(one.event, GroupAlertEnded))
+            known = before[id_].but(ended_at=ended.at.isoformat())
+        if known != before.get(id_):
+            numbers = known.model_dump(mode="json", exclude={"alert"})
+            document = {**known.alert.model_dump(mode="json"), **numbers}
+            yield Put(GROUP_ALERTS, f"{id_}|{known.alert.week.isoformat()}", document)
 
 
 def series_rows(change: Change[Series]) -> Iterable[Write]:

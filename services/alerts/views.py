@@ -5,7 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.alerts.store import ALERTS, BACKLOGS, COUNTED, EXCLUDED, REFERRALS, WEEKLY_COUNTS
+from services.alerts.store import (
+    ALERTS,
+    BACKLOGS,
+    COUNTED,
+    EXCLUDED,
+    GROUP_ALERTS,
+    REFERRALS,
+    WEEKLY_COUNTS,
+)
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
@@ -131,6 +139,11 @@ async def referrals(database: "Database", recipient: str | None = None) -> list[
     """
     wanted = {} if recipient is None else {"recipient": recipient}
     return await database.find(REFERRALS, wanted, sort=[("opened_at", -1), ("_id", 1)], limit=MAX_ROWS)
+
+
+async def group_alerts(database: "Database") -> list[Document]:
+    """Return the alerts of groups of series, the latest week first."""
+    return await database.find(GROUP_ALERTS, {}, sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
 
 
 async def last_week(database: "Database") -> date | None:

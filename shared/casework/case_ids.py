@@ -25,6 +25,8 @@ PANEL = "alerts.panel"
 """The one subject in which all series of a week are judged together."""
 SUBSCRIBERS = "alerts.subscribers"
 """The one subject that knows who asked to be told of what."""
+GROUPS = "alerts.groups"
+"""The one subject that holds the sums of groups of series."""
 
 
 def case_id(key: bytes, institution: str, reference: str) -> str:

@@ -14,6 +14,7 @@ from shared.contracts.fields import (
     Expected,
     FiledOn,
     GateId,
+    GroupId,
     High,
     InstitutionId,
     Issue,
@@ -33,6 +34,7 @@ from shared.contracts.fields import (
     Since,
     Tested,
     UsualCount,
+    Variance,
     Week,
     Weekday,
     WeekTotal,
@@ -239,6 +241,7 @@ class Found(Part):
         low: Nine in ten quiet weeks have this count or more.
         high: Nine in ten quiet weeks have this count or less.
         probability: Calibrated: of such a count or more in a quiet week.
+        variance: Of a quiet week's count around what is expected.
     """
 
     institution: InstitutionId
@@ -250,6 +253,7 @@ class Found(Part):
     low: Low
     high: High
     probability: Probability
+    variance: Variance = 0.0
 
 
 class Backlog(Part):
@@ -376,6 +380,7 @@ class PanelJudged(Event, family="alerts", zh="当周判断完成", en="All serie
         lasting: Series that stand out still.
         calm: Series that stood out and are as usual this week.
         backlogs: Institutions and causes whose counts one full day explains.
+        calm_groups: Groups that stood out and are as usual this week.
     """
 
     week: Week
@@ -386,3 +391,4 @@ class PanelJudged(Event, family="alerts", zh="当周判断完成", en="All serie
     calm: Annotated[tuple[SeriesId, ...], Words("恢复平常的序列", "Calm series"), INSIDE]
     rules_version: RulesVersion
     backlogs: Annotated[int, Words("集中申报数", "Backlogs"), INSIDE] = 0
+    calm_groups: Annotated[tuple[GroupId, ...], Words("恢复平常的合计", "Calm groups"), INSIDE] = ()

@@ -65,6 +65,14 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
 }
 ROWS: Final[dict[str, list[dict[str, Any]]]] = {
     "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}],
+    "alerts-groups": [
+        {
+            **{"group": f"{INSTITUTION}/*/*", "week": "2026-06-22", "count": 1_240},
+            **{"usual": "811.3 (760-864)", "standing": "raised", "probability": "1.2e-09"},
+            "members": f"{INSTITUTION}/finance_lease/repossession: 41, {INSTITUTION}/loan/fees: 30 … +12",
+            "last": "2026-06-29",
+        }
+    ],
     "alerts-backlogs": [
         {
             **{"week": "2026-06-22", "day": "2026-06-23", "count": 1_240, "usual": 31, "week_count": 1_402},

@@ -86,16 +86,14 @@ def _found(seen: Look, judgement: Judgement, rules: AlertRules) -> tuple[Found, 
     rows = np.flatnonzero(unusual & (seen.window.observed >= rules.min_count))
     if not len(rows):
         return ()
-    low, high = _interval(judgement, rows)
+    low, high = interval(judgement, rows)
     return tuple(
         _one(seen.keys[row], int(seen.filed[row]), judgement, row, (float(low[at]), float(high[at])))
         for at, row in enumerate(rows)
     )
 
 
-def _interval(
-    judgement: Judgement, rows: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def interval(judgement: Judgement, rows: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return between which counts nine quiet weeks in ten lie."""
     mean = np.maximum(judgement.expected[rows], _LEAST_MEAN)
     variance = np.maximum(judgement.variance[rows], mean)
@@ -114,4 +112,5 @@ def _one(key: str, count: int, judgement: Judgement, row: np.intp, usual: tuple[
         low=usual[0],
         high=usual[1],
         probability=float(np.clip(judgement.p_value[row], 0.0, 1.0)),
+        variance=float(judgement.variance[row]),
     )

@@ -24,7 +24,7 @@ from services.alerts.detectors.discoveries import Method, cutoff
 from services.alerts.detectors.predictive import nb_tail
 from services.alerts.detectors.window import Detector, Judgement, Window
 
-__all__ = ["SINGLE", "Finding", "grouped", "scan"]
+__all__ = ["SINGLE", "Finding", "grouped", "likelihood_ratio", "scan"]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
@@ -135,7 +135,7 @@ def _told(
     while left:
         expected = np.array([base[one] + raised[members[one]].sum() for one in left])
         count, dispersion = observed[left], over[left]
-        ratios = _ratio(count, expected, dispersion * expected)
+        ratios = likelihood_ratio(count, expected, dispersion * expected)
         again = nb_tail(count, expected, dispersion * expected) <= limit
         # As it was judged, as long as nothing was told that concerns it.
         untouched = expected <= base[left] + 1e-9
@@ -151,7 +151,7 @@ def _told(
     return told
 
 
-def _ratio(count: Floats, mean: Floats, variance: Floats) -> Floats:
+def likelihood_ratio(count: Floats, mean: Floats, variance: Floats) -> Floats:
     """Return the log-likelihood ratio of a mean as high as the count; 0 where the count is not above it."""
     over = np.maximum(variance - mean, 1e-9 * mean)
     size = mean * mean / over

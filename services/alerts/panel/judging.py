@@ -5,14 +5,18 @@ thousand alarms a week. What is told once is not told again while it lasts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from services.alerts.detectors import Method, cutoff
+from services.alerts.panel.levels import told_levels
+from services.alerts.panel.standing import calm_of, stand_out
 from services.alerts.panel.state import Lasting, Panel, panel
 from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.shards import SHARDS
-from shared.casework.case_ids import series_id
+from shared.casework.case_ids import PANEL, series_id
 from shared.casework.guards import Facts
 from shared.contracts.counts import (
     Backlog,
@@ -23,6 +27,7 @@ from shared.contracts.counts import (
     SurgeOver,
     WeekJudged,
 )
+from shared.contracts.groups import GroupFound, GroupsJudged
 from shared.contracts.message import Event
 
 METHOD = "ears-c1"
@@ -31,11 +36,10 @@ METHOD = "ears-c1"
 
 @panel.on(WeekJudged)
 def judge(state: Panel, judged: WeekJudged, facts: Facts[Context]) -> Iterable[Event]:
-    """Judge the week once all shards have spoken."""
+    """Judge the week once all shards have spoken, and the sums over them."""
     parts = _parts(state, judged)
-    if state.next_week != judged.week or len(parts) < SHARDS:
-        return []
-    return _judged([parts[number] for number in sorted(parts)], state, judged, facts.context.rules)
+    sums = state.sums.get(judged.week.isoformat())
+    return _all_judged(state, judged.week, parts, sums, facts.context.rules)
 
 
 @panel.takes(WeekJudged)
@@ -50,41 +54,105 @@ def _parts(state: Panel, judged: WeekJudged) -> dict[str, WeekJudged]:
     return {**state.judged.get(judged.week.isoformat(), {}), str(judged.number): judged}
 
 
-def _judged(parts: list[WeekJudged], state: Panel, judged: WeekJudged, rules: AlertRules) -> Iterator[Event]:
-    tested = sum(part.tested for part in parts)
-    found = {_id(one): one for part in parts for one in part.found}
-    limit = _limit(found.values(), tested, rules)
-    out = {id_: one for id_, one in found.items() if _stands_out(one, limit, rules)}
-    for id_, one in sorted(out.items()):
-        yield _surge(id_, one, judged, tested, rules)
-    calm = sorted(state.lasting.keys() - found.keys())
+@panel.on(GroupsJudged)
+def judge_sums(state: Panel, sums: GroupsJudged, facts: Facts[Context]) -> Iterable[Event]:
+    """Judge the week once all shards have spoken, too."""
+    parts = state.judged.get(sums.week.isoformat(), {})
+    return _all_judged(state, sums.week, parts, sums, facts.context.rules)
+
+
+@panel.takes(GroupsJudged)
+def sums_told(state: Panel, sums: GroupsJudged, facts: Facts[Context]) -> Panel:
+    """Keep what was said of the sums until the week is judged."""
+    if state.next_week is None or sums.week < state.next_week:
+        return state
+    return state.but(sums={**state.sums, sums.week.isoformat(): sums})
+
+
+def _all_judged(
+    state: Panel,
+    week: date,
+    parts: Mapping[str, WeekJudged],
+    sums: GroupsJudged | None,
+    rules: AlertRules,
+) -> Iterable[Event]:
+    waits = rules.groups is not None and sums is None
+    if state.next_week != week or len(parts) < SHARDS or waits:
+        return []
+    none = GroupsJudged(panel=PANEL, week=week, tested=0)
+    whole = Judged(week, [parts[number] for number in sorted(parts)], sums or none)
+    return _judged(whole, state, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All that was said of a week."""
+
+    week: date
+    parts: list[WeekJudged]
+    sums: GroupsJudged
+
+    @property
+    def tested(self) -> int:
+        """Series and sums that were judged together."""
+        return self.sums.tested + sum(part.tested for part in self.parts)
+
+    @property
+    def series(self) -> list[Found]:
+        """The improbable series, in the order of their ids."""
+        return sorted((one for part in self.parts for one in part.found), key=_id)
+
+
+def _judged(judged: Judged, state: Panel, rules: AlertRules) -> Iterator[Event]:
+    series, groups = judged.series, judged.sums.found
+    limit = _limit([*series, *groups], judged.tested, rules)
+    out, out_groups = _told(series, judged.sums, limit, rules)
+    for one in out:
+        yield _surge(_id(one), one, judged, rules)
+    calm = sorted(state.lasting.keys() - {_id(one) for one in series})
     for id_ in calm:
         if state.lasting[id_].calm + 1 >= (rules.calm_weeks or 1):
             yield SurgeOver(series=id_, since=state.lasting[id_].since, week=state.lasting[id_].last)
-    backlogs = [one for part in parts for one in part.backlogs]
-    yield from (_backlog(full, judged, rules) for full in backlogs)
+    yield from stand_out(state, judged.week, judged.tested, out_groups, groups, rules)
+    backlogs = [one for part in judged.parts for one in part.backlogs]
+    yield from (_backlog(full, judged.week, rules) for full in backlogs)
+    told_ids = {_id(one) for one in out}
     yield PanelJudged(
         week=judged.week,
-        tested=tested,
+        tested=judged.tested,
         cutoff=limit,
-        told=len(out.keys() - state.lasting.keys()),
-        lasting=len(state.lasting.keys() & found.keys()),
+        told=len(told_ids - state.lasting.keys()),
+        lasting=len(state.lasting.keys() & {_id(one) for one in series}),
         calm=tuple(calm),
         rules_version=rules.version,
         backlogs=len(backlogs),
+        calm_groups=calm_of(state, groups),
     )
 
 
-def _backlog(one: Backlog, judged: WeekJudged, rules: AlertRules) -> BacklogFound:
+def _told(
+    series: list[Found], sums: GroupsJudged, limit: float, rules: AlertRules
+) -> tuple[list[Found], list[GroupFound]]:
+    if rules.rate is None:
+        return [one for one in series if one.count > one.bound], []
+    if not sums.found:
+        return [one for one in series if one.probability <= limit], []
+    common = {(one.one, one.other): one.count for one in sums.overlaps}
+    both = {**common, **{(other, one): count for (one, other), count in common.items()}}
+    told = told_levels(series, sums.found, both, limit)
+    return [series[at] for at in told.series], [sums.found[at] for at in told.groups]
+
+
+def _backlog(one: Backlog, week: date, rules: AlertRules) -> BacklogFound:
     fields = {name: value for name, value in dict(one).items() if name != "counts"}
-    return BacklogFound(**fields, week=judged.week, rules_version=rules.version)
+    return BacklogFound(**fields, week=week, rules_version=rules.version)
 
 
 def _id(one: Found) -> str:
     return series_id(one.institution, one.cause, one.issue)
 
 
-def _limit(found: Iterable[Found], tested: int, rules: AlertRules) -> float:
+def _limit(found: Iterable[Found | GroupFound], tested: int, rules: AlertRules) -> float:
     """Return the largest probability that is told; -1 for none.
 
     Only improbable counts come from the shards; all others are above any limit, so that one stands for them.
@@ -97,16 +165,13 @@ def _limit(found: Iterable[Found], tested: int, rules: AlertRules) -> float:
     return cutoff(p_values, rules.rate, Method(rules.dependence or Method.BY))
 
 
-def _stands_out(one: Found, limit: float, rules: AlertRules) -> bool:
-    return one.count > one.bound if rules.rate is None else one.probability <= limit
-
-
-def _surge(id_: str, one: Found, judged: WeekJudged, tested: int, rules: AlertRules) -> SurgeFound:
+def _surge(id_: str, one: Found, judged: Judged, rules: AlertRules) -> SurgeFound:
+    fields = {name: value for name, value in dict(one).items() if name != "variance"}
     return SurgeFound(
-        **dict(one),
+        **fields,
         series=id_,
         week=judged.week,
-        tested=tested,
+        tested=judged.tested,
         rate=rules.rate,
         method=rules.detector or METHOD,
         rules_version=rules.version,
@@ -134,9 +199,15 @@ def week_judged(state: Panel, event: PanelJudged) -> Panel:
     lasting = {
         id_: one.but(calm=one.calm + 1 if id_ in event.calm else 0) for id_, one in state.lasting.items()
     }
-    left = {week: parts for week, parts in state.judged.items() if week > event.week.isoformat()}
+    over = event.week.isoformat()
+    left = {week: parts for week, parts in state.judged.items() if week > over}
+    sums = {week: one for week, one in state.sums.items() if week > over}
     next_week = event.week.fromordinal(event.week.toordinal() + 7)
-    return state.but(lasting=lasting, judged=left, next_week=next_week)
+    groups = {
+        id_: one.but(calm=one.calm + 1 if id_ in event.calm_groups else 0)
+        for id_, one in state.groups.items()
+    }
+    return state.but(lasting=lasting, groups=groups, judged=left, sums=sums, next_week=next_week)
 
 
 def _without(lasting: Mapping[str, Lasting], series: str) -> dict[str, Lasting]:

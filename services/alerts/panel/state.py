@@ -8,6 +8,7 @@ from services.alerts.rules import Context
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.counts import WeekJudged
+from shared.contracts.groups import GroupAlertRaised, GroupsJudged
 
 WEEK: Final = timedelta(days=7)
 
@@ -26,6 +27,26 @@ class Lasting(State):
     calm: int = 0
 
 
+class GroupAlert(State):
+    """A group that stands out: its alert, and how it goes on.
+
+    Attributes:
+        alert: As it was raised.
+        last: The last week that stood out.
+        last_count: Its count.
+        calm: So many weeks in a row it has been as usual.
+        raised_at: When it was raised.
+        ended_at: When it was over; empty before.
+    """
+
+    alert: GroupAlertRaised
+    last: date
+    last_count: int
+    calm: int = 0
+    raised_at: str = ""
+    ended_at: str = ""
+
+
 class Panel(State):
     """The weeks on their way.
 
@@ -36,6 +57,8 @@ class Panel(State):
         next_week: The first week that is not judged.
         judged: What the shards said of weeks that are not judged, by Monday and shard.
         lasting: The series that stand out, by id.
+        sums: What was said of the sums of weeks that are not judged, by Monday.
+        groups: The groups that stand out, by id.
     """
 
     partitions: int = 0
@@ -44,6 +67,8 @@ class Panel(State):
     next_week: date | None = None
     judged: Mapping[str, Mapping[str, WeekJudged]] = {}
     lasting: Mapping[str, Lasting] = {}
+    sums: Mapping[str, GroupsJudged] = {}
+    groups: Mapping[str, GroupAlert] = {}
 
 
 _EMPTY = Panel()

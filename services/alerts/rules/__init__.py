@@ -128,6 +128,8 @@ class AlertRules(BaseModel):
     """Most issues of one institution and cause in one week, and ten times as many for good; None: 200."""
     backlog: Annotated[float | None, BACKLOG] = None
     """A day of at most this probability may be a backlog and no surge; None: nothing is told apart."""
+    groups: Literal["scan"] | None = None
+    """How surges of many series are told once, at their group; None: each series is told by itself."""
     taxonomy: tuple[LabelChange, ...] = ()
     """Labels that were renamed, merged or split: a city's own data, in its network file."""
     referral_days: Annotated[int | None, REFERRAL] = None
@@ -250,6 +252,7 @@ ALERT_RULES: Final = RuleBook(
             referral_days=30,
             extension_days=15,
             reminder_days=5,
+            groups="scan",
             citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Yekutieli 2001",
         ),
     },

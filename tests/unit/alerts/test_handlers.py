@@ -14,6 +14,7 @@ from services.alerts.store import (
     BACKLOGS,
     COUNTED,
     EXCLUDED,
+    GROUP_ALERTS,
     REFERRALS,
     SUBSCRIPTIONS,
     WEEKLY_COUNTS,
@@ -127,9 +128,9 @@ def test_the_service_listens_to_all_its_topics_and_has_its_rows():
     service = build(Settings(), network())
     assert service.topics == TOPICS
     names = [stream.name for stream in service.streams]
-    counting = ["case", "counts", "archive", "panel", "gate"]
+    counting = ["case", "counts", "archive", "panel", "gate", "groups"]
     assert names == [*counting, "series", "subscribers", "subscription", "referral"]
-    kept = {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, SUBSCRIPTIONS, REFERRALS}
+    kept = {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, GROUP_ALERTS, SUBSCRIPTIONS, REFERRALS}
     assert set(service.indexes) == kept
 
 
