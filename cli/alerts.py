@@ -9,6 +9,7 @@ import typer
 
 from cli import connection, output, referrals, short_ids
 from cli.acts import group_of
+from cli.alerts_effect import effect
 from cli.alerts_evaluate import evaluate
 from cli.connection import Data
 from cli.display import declared
@@ -32,6 +33,7 @@ app = typer.Typer(
     " / alerts: list, show, explain, refer, referrals, clocks, recount, evaluate",
 )
 app.command()(evaluate)
+app.command()(effect)
 app.add_typer(referrals.app, name="referrals")
 Series = Annotated[str, typer.Argument(metavar="SERIES", help="序列号 / id of the series")]
 Week = Annotated[

@@ -82,7 +82,7 @@ def _rows(name: str, plan: Plan, data: Path, series: Path | None) -> Iterator[Ma
     """Yield the rows of a study."""
     from datetime import date
 
-    from cli.evaluation import public, studies
+    from cli.evaluation import effects, public, studies
 
     own = None if series is None else public.read(series)
     table = own or public.read(data / public.COMPLAINTS).cut(public.UNFINISHED)
@@ -94,6 +94,7 @@ def _rows(name: str, plan: Plan, data: Path, series: Path | None) -> Iterator[Ma
         "discoveries": lambda: studies.discovered(plan, IN_FORCE, max(2, plan.repeats // 2), 2_000),
         "outbreaks": lambda: public.known_outbreaks(plan, data),
         "complaints": lambda: public.complaints(plan, table),
+        "effects": lambda: effects.effects(plan, table),
         "renamed": lambda: public.every_renaming(data, table, date(2021, 8, 24)),
     }
     return made[name]()

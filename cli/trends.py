@@ -54,8 +54,8 @@ def trends_(
     as_json: AsJson = False,
 ) -> None:
     """纠纷趋势:机构、产品、争议事项、地区,按周或月,同比 / disputes over time, beside the year before."""
-    last = _monday(until, "--until") if until else None
-    first = _monday(since, "--since") if since else None
+    last = monday(until, "--until") if until else None
+    first = monday(since, "--since") if since else None
     only = {"institution": institution, "product": product, "issue": issue}
     names = tuple(one.value for one in by or [Dimension("institution")])
     settings = connection.settings("alerts", data, mongo=True)
@@ -108,7 +108,12 @@ async def read(
         database.close()
 
 
-def _monday(text: str, option: str) -> date:
+def monday(text: str, option: str) -> date:
+    """Return the Monday of a day that somebody wrote.
+
+    Raises:
+        WrongUse: ``trends.date``.
+    """
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -183,6 +183,42 @@ REFERRAL: Final = Facts(
     ("alerts referrals show",),
 )
 
+_ANSWERS: Final = {
+    "fewer": Words("减少", "Fewer"),
+    "more": Words("增多", "More"),
+    "no_difference": Words("未见差异", "No difference found"),
+    "cannot_tell": Words("无法判断", "Cannot tell"),
+}
+_LACKS: Final = {
+    "weeks_before": Words("干预前周数太少", "Too few weeks before"),
+    "weeks_after": Words("干预后周数太少", "Too few weeks after"),
+    "controls": Words("没有足够的可比序列", "No series to compare with"),
+    "disputes": Words("件数太少", "Too few disputes"),
+}
+
+EFFECT: Final = Facts(
+    "alerts-effect",
+    "干预的效果",
+    "Effect of an intervention",
+    (
+        Column("of", "对象", "Of", Kind.TEXT),
+        Column("date", "干预周", "Week of the intervention"),
+        Column("answer", "结论", "Answer", words=_ANSWERS),
+        Column("lacks", "缺少", "Lacks", words=_LACKS),
+        Column("change", "变化", "Change", Kind.TEXT),
+        Column("interval", "95% 区间", "95 % interval", Kind.TEXT),
+        Column("seen_from", "可察觉的最小降幅", "Smallest fall that could be seen", Kind.TEXT),
+        Column("before", "之前件数", "Disputes before", Kind.COUNT),
+        Column("after", "之后件数", "Disputes after", Kind.COUNT),
+        Column("expected", "之后预期", "Expected after", Kind.TEXT),
+        Column("weeks_before", "之前周数", "Weeks before", Kind.COUNT),
+        Column("weeks_after", "之后周数", "Weeks after", Kind.COUNT),
+        Column("controls", "对照序列数", "Controls", Kind.COUNT),
+        Column("compared", "对照序列", "Compared with", Kind.TEXT),
+    ),
+    ("alerts effect",),
+)
+
 EXCLUDED: Final = Table(
     "alerts-excluded",
     "未计入统计",

@@ -20,6 +20,7 @@ EVALUATION: Final = Table(
         Column("delay", "延迟(周)", "Weeks late", importance=3),
         Column("false", "误报", "False", importance=2),
         Column("overall", "合计误报", "False in all", importance=4),
+        Column("held", "区间含真值", "Held", importance=5),
     ),
     _COMMAND,
 )
@@ -59,6 +60,10 @@ STUDIES: Final[Mapping[str, Words]] = {
     "complaints": Words(
         "公开投诉中植入突增:发现率、延迟、本有预警",
         "surges put into public complaints: found, weeks late, weeks with an alert of their own",
+    ),
+    "effects": Words(
+        "干预的效果:认定有差异的比例、区间含真值的比例",
+        "effects of interventions: a difference found, and intervals that hold the true one",
     ),
     "renamed": Words("更名起四期内的预警", "alerts in the four weeks or months from a renaming on"),
 }

@@ -43,6 +43,13 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
         "ended_at": "2026-04-06T00:00:00+08:00",
         "cases": 3_456,
     },
+    "alerts-effect": {
+        **{"of": f"{INSTITUTION} finance_lease repossession", "date": "2026-03-02", "answer": "fewer"},
+        **{"lacks": "disputes", "change": "-38%", "interval": "-52% … -20%", "seen_from": "-24%"},
+        **{"before": 12_345, "after": 2_345, "expected": "3782.4", "weeks_before": 208},
+        **{"weeks_after": 52, "controls": 3},
+        "compared": "ccb finance_lease repossession, abc finance_lease fees, lessor-a finance_lease fees",
+    },
     "alerts-referral": {
         **_REFERRED,
         "question": "是否统一规范分期手续费的提示,并要求各会员单位自查。",

@@ -11,6 +11,7 @@ ROWS: Final[dict[str, list[dict[str, Any]]]] = {
             "delay": "2.3 (1.9-2.6)",
             "false": "0.009 (0.008-0.010)",
             "overall": "0.091 (0.042-0.140)",
+            "held": "0.980 (0.950-0.992)",
         },
         {
             "of": "lognormal",
