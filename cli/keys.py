@@ -27,6 +27,7 @@ AHEAD: Final = timedelta(minutes=5)
 _OF_A_SERVICE: Final[dict[str, "KeyUse"]] = {
     "SUYUAN_SIGNING_KEY_": "messages",
     "SUYUAN_HISTORY_KEY_": "history",
+    "SUYUAN_NOTICES_KEY_": "notices",
 }
 """What the keys in these variables are for; the name of the service follows."""
 
@@ -35,8 +36,8 @@ app = typer.Typer(
 )
 
 Use = Annotated[
-    Literal["messages", "tokens", "history", "witness"],
-    typer.Option("--use", metavar="USE", help="用途 / messages, tokens, history or witness"),
+    Literal["messages", "tokens", "history", "witness", "notices"],
+    typer.Option("--use", metavar="USE", help="用途 / messages, tokens, history, witness or notices"),
 ]
 File = Annotated[
     Path | None,
@@ -87,7 +88,7 @@ def new(
 def register(file: File = None, data: Data = None, as_json: AsJson = False) -> None:
     """登记环境变量中各服务密钥的公钥 / add the public halves of the services' keys to the keys file.
 
-    They are read from SUYUAN_SIGNING_KEY_<SERVICE> and SUYUAN_HISTORY_KEY_<SERVICE>.
+    They are read from SUYUAN_SIGNING_KEY_<SERVICE>, and likewise SUYUAN_HISTORY_KEY_, SUYUAN_NOTICES_KEY_.
     """
     from shared.network.keys import Key, KeysFile
     from shared.runtime.base.signing import Signer

@@ -32,7 +32,7 @@ from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
 _SECRETS = ("party_key", "personal_keys", "sealing_keys")
-_OWN_KEYS = ("SUYUAN_SIGNING_KEY", "SUYUAN_HISTORY_KEY")
+_OWN_KEYS = ("SUYUAN_SIGNING_KEY", "SUYUAN_HISTORY_KEY", "SUYUAN_NOTICES_KEY")
 """What a service signs with: nobody else needs it, and the connection file is for others."""
 _READY_S = 60.0
 
@@ -221,6 +221,7 @@ class LocalSystem:
             "SUYUAN_KEYS": str(self._keys.public),
             "SUYUAN_SIGNING_KEY": self._keys.setting(service),
             "SUYUAN_HISTORY_KEY": self._keys.setting(service, "history"),
+            "SUYUAN_NOTICES_KEY": self._keys.setting(service, "notices"),
             "SUYUAN_TIME": self.plan.time.value,
             "SUYUAN_PARTITIONS": str(self.plan.partitions),
             "SUYUAN_FILINGS_PARTITIONS": str(self.plan.filings_partitions),

@@ -10,6 +10,7 @@ _USES: Final = {
     "tokens": Words("令牌", "Tokens"),
     "history": Words("历史", "History"),
     "witness": Words("见证", "Witness"),
+    "notices": Words("告知", "Notices"),
 }
 _STATUS: Final = {
     "valid": Words("有效", "Valid"),

@@ -63,6 +63,7 @@ class LocalKeys:
         for service in SERVICES:
             yield service, "history"
         yield self.court, "witness"
+        yield "alerts", "notices"
 
 
 def local_keys(folder: Path, network: Network) -> LocalKeys:

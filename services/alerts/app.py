@@ -8,7 +8,9 @@ from services.alerts.rules.noticing import Named
 from services.alerts.rules.recipients import recipients_of
 from services.alerts.store import INDEXES
 from shared.casework.own_rules import own_rules
+from shared.contracts.subscriptions import NoticeWay
 from shared.network.schema import Network
+from shared.runtime.serve import delivering
 from shared.runtime.serve.calendars import load_calendar
 from shared.runtime.serve.gates import gates
 from shared.runtime.serve.service import Service
@@ -31,12 +33,14 @@ def build(settings: "Settings", network: Network) -> Service:
         one.code: one.name for one in network.labels
     }
     names = {id: Named(name.zh, name.en) for id, name in named.items()}
+    ways = delivering.ways(settings)
     context = Context(
         rules.book,
         institutions,
         gates(settings.partitions),
         calendar,
         names,
+        frozenset({NoticeWay.TOPIC, *map(NoticeWay, ways)}),
         recipients=recipients_of(network),
     )
     made = handlers(context=context)
@@ -49,4 +53,5 @@ def build(settings: "Settings", network: Network) -> Service:
         given=calendar.names,
         calendar_until=calendar.final_until,
         rules=rules,
+        ways=ways,
     )

@@ -1,6 +1,8 @@
 """Alerts' own collections: weekly counts, counted and excluded disputes, alerts; each row has one writer."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from services.alerts.archive import Archive
@@ -32,6 +34,19 @@ from shared.contracts.counts import (
 )
 from shared.contracts.groups import GroupAlertEnded
 from shared.contracts.referrals import AlertReferred
+from shared.contracts.subscriptions import (
+    ChangeSubscription,
+    NoticeDue,
+    NoticeWay,
+    Subscribe,
+    Subscribed,
+    SubscriptionChanged,
+    Unsubscribed,
+)
+from shared.contracts.told import visible
+from shared.contracts.words import Audience
+from shared.runtime.base.collections import ADDRESSES, DELIVERIES
+from shared.runtime.deliver.parcels import Parcel, row_of
 
 WEEKLY_COUNTS: Final = "weekly_counts"
 """``_id`` series|Monday|product|region; series, institution, cause, issue, product, region, week, count."""
@@ -60,6 +75,8 @@ INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     SUBSCRIPTIONS: (("owner", "person"),),
     REFERRALS: (("recipient", "-opened_at"), ("-opened_at",)),
     GROUP_ALERTS: (("-week",),),
+    ADDRESSES: (),
+    DELIVERIES: (("?open", "partition", "to"), ("to",)),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 
@@ -194,11 +211,41 @@ def _week_of(event: object) -> str:
 
 
 def subscription_rows(change: Change[Subscription]) -> Iterable[Write]:
-    """Yield the row of a subscription that changes."""
+    """Yield the row of a subscription that changes, its address, and the notices to be delivered."""
     state = change.after
     if state is None or state == change.before:
         return
     yield Put(SUBSCRIPTIONS, change.subject, _row(state))
+    body = None if change.received is None else change.received.body
+    for timed in change.events:
+        match timed.event:
+            case Unsubscribed():
+                yield Put(ADDRESSES, change.subject, {"way": "", "target": ""})
+            case Subscribed() | SubscriptionChanged() if isinstance(body, Subscribe | ChangeSubscription):
+                if isinstance(body, Subscribe) or body.target or body.told_by is NoticeWay.TOPIC:
+                    yield Put(ADDRESSES, change.subject, {"way": body.told_by.value, "target": body.target})
+            case NoticeDue(told_by=way) as notice if way is not NoticeWay.TOPIC:
+                yield _parcel(notice, timed.at, change)
+
+
+def _parcel(notice: NoticeDue, at: datetime, change: Change[Subscription]) -> Put:
+    """Return a notice as it leaves: in the form of Standard Webhooks for machines, as a letter for people."""
+    told = notice.model_dump(mode="json", include=visible(NoticeDue, Audience.INSTITUTION))
+    payload = {
+        "type": notice.short_type,
+        "timestamp": at.isoformat(),
+        "data": {"subscription": change.subject, **told},
+    }
+    # One line of each language says what it is about; the rest is the letter.
+    subject = " / ".join(text.partition("\n")[0] for text in (notice.zh, notice.en))
+    parcel = Parcel(
+        f"{change.subject}-{notice.notice:08d}",
+        json.dumps(payload, ensure_ascii=False),
+        subject,
+        f"{notice.zh}\n\n{notice.en}\n",
+    )
+    partition = int(change.partition.rpartition(":")[2])
+    return Put(DELIVERIES, parcel.id, row_of(parcel, change.subject, partition=partition, at=at))
 
 
 def _row(state: Subscription) -> dict[str, Any]:

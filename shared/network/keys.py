@@ -47,9 +47,9 @@ MOST_KEYS: Final = 5000
 KEY_TIMES: Final = "key_times"
 """The type of pydantic's error when a key ends before it begins."""
 
-KeyUse = Literal["messages", "tokens", "history", "witness"]
-"""What a key signs: commands and the court's answers, tokens, the digests of a history, or such digests as
-somebody else has seen them. No key has two uses."""
+KeyUse = Literal["messages", "tokens", "history", "witness", "notices"]
+"""What a key signs: commands and the court's answers, tokens, the digests of a history, such digests as
+somebody else has seen them, or notices that leave the platform. No key has two uses."""
 
 
 class Owners(NamedTuple):
@@ -68,6 +68,7 @@ KEY_OWNERS: Final[Mapping[str, Owners]] = {
     ),
     "tokens": Owners(frozenset({"court"}), "法院", "the court"),
     "history": Owners(frozenset({"service"}), "服务", "a service"),
+    "notices": Owners(frozenset({"service"}), "服务", "a service"),
     "witness": Owners(frozenset({"member"}), "成员", "a member"),
 }
 

@@ -1,6 +1,7 @@
 """Weeks on real servers: one replica or three, everything three times and a kill midway: the same alerts."""
 
 import asyncio
+import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -9,20 +10,25 @@ from typing import Any
 
 import pytest
 
+from deploy.local.ports import choose_port
 from deploy.local.weeks import LastWeeks
 from services.alerts.rules.packing import unpack
 from services.alerts.store import ALERTS, WEEKLY_COUNTS
 from shared.casework.calendar import SHANGHAI
-from shared.casework.case_ids import series_id
+from shared.casework.case_ids import series_id, subscription_id
 from shared.contracts.alerts import AlertEnded, AlertRaised
 from shared.contracts.counts import DisputeCounted, PanelJudged, WeekCounted
+from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause
+from shared.contracts.subscriptions import NoticeDue, NoticeWay, Subscribe
+from shared.network.load import read_keys_file
 from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import Settings
 from shared.runtime.publish.producer import started
 from shared.runtime.serve.client import EventReader, MessageSender
 from tests.support.cli import suyuan, write_connection
+from tests.support.receiver import Request, is_signed, receiver
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(500)]
@@ -76,10 +82,20 @@ class Came:
     weeks: list[date]
     arrays: int
     letters: int
+    notices: list[tuple[int, list[str]]]
     told: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
-async def _play(services: Services, *, kills: bool) -> Came:
+AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
+OWN = subscription_id("ccb", "p-ccb-1", "surges")
+
+
+def _subscribe(hook: int) -> Subscribe:
+    target = f"http://127.0.0.1:{hook}/hook"
+    return Subscribe(title="surges", least_count=10, told_by=NoticeWay.WEBHOOK, target=target)
+
+
+async def _play(services: Services, hook: int, *, kills: bool) -> Came:
     settings = services.settings("alerts")
     filings, heard = _filings(), Heard()
     weeks = LastWeeks(settings.partitions, FIRST + timedelta(weeks=WEEKS + 4))
@@ -96,6 +112,9 @@ async def _play(services: Services, *, kills: bool) -> Came:
                     heard.add(parsed)
                     weeks.hear(parsed)
 
+        asked = _subscribe(hook)
+        for _ in range(2):
+            await sender.command("alerts", asked, OWN, actor=AGENT, id="subscribe", at=FIRST, wait=False)
         for place, (filing, at) in enumerate(filings):
             for id_ in ("a", "a", "b"):
                 await sender.filing(filing, id=f"{filing.reference}-{id_}", at=at, wait=False)
@@ -110,10 +129,12 @@ async def _play(services: Services, *, kills: bool) -> Came:
         await weeks.close(sender)
         await until(lambda: weeks.are_over)
         await weeks.close(sender)
+        await until(lambda: len(heard.bodies(NoticeDue)) >= 2)
     judged = sorted(one.week for one in heard.bodies(PanelJudged))
     arrays = sum(sum(unpack(one.counts).values()) for one in heard.bodies(WeekCounted))
     assert len(heard.bodies(AlertRaised)) == len(heard.bodies(AlertEnded)) == 1
-    return await _stored(services, judged, arrays)
+    notices = [(one.notice, [line.stage.value for line in one.lines]) for one in heard.bodies(NoticeDue)]
+    return await _stored(services, judged, arrays, notices)
 
 
 async def _once_more(settings: Settings, heard: Heard) -> None:
@@ -134,14 +155,16 @@ async def _once_more(settings: Settings, heard: Heard) -> None:
     await producer.stop()
 
 
-async def _stored(services: Services, judged: list[date], arrays: int) -> Came:
+async def _stored(
+    services: Services, judged: list[date], arrays: int, notices: list[tuple[int, list[str]]]
+) -> Came:
     database = services.database("alerts")
     try:
         counts = Counter[tuple[str, str]]()
         for row in await database.find(WEEKLY_COUNTS, {}):
             counts[row["series"], row["week"]] += row["count"]
         alerts = {row["_id"]: row for row in await database.find(ALERTS, {})}
-        return Came(dict(counts), alerts, judged, arrays, await database.count("deadletters", {}))
+        return Came(dict(counts), alerts, judged, arrays, await database.count("deadletters", {}), notices)
     finally:
         database.close()
 
@@ -165,13 +188,35 @@ def _asked(services: Services, folder: Path) -> dict[str, Any]:
     return out
 
 
+async def _delivered(services: Services, hook: int) -> list[Request]:
+    """Go on by the broker's time: what waits is delivered now."""
+    async with receiver(hook) as there:
+        services.stop("alerts")
+        live = {"SUYUAN_TIME": "broker", "SUYUAN_WEBHOOK_NETWORKS": "127.0.0.0/8"}
+        services.start("alerts", env=live)
+        async with asyncio.timeout(120):
+            for _ in range(2):
+                came = there.next_one()
+                if len(there.came) < 2:
+                    await came.wait()
+        # Two more looks of the deliverer: nothing comes again.
+        await asyncio.sleep(2.5)
+        return there.came
+
+
 def _run(*, replicas: int, kills: bool, folder: Path | None = None) -> Came:
     with platform(env={"SUYUAN_TIME": "replay"}) as services:
         services.start("intake")
         services.start("alerts", replicas=replicas, env={"SUYUAN_TIME": "replay"})
         services.ready(120)
-        came = asyncio.run(_play(services, kills=kills))
-        return came if folder is None else replace(came, told=_asked(services, folder))
+        hook = choose_port()
+        came = asyncio.run(_play(services, hook, kills=kills))
+        if folder is None:
+            return came
+        told = _asked(services, folder)
+        hooks = asyncio.run(_delivered(services, hook))
+        keys = read_keys_file(services.keys.public).keys
+        return replace(came, told={**told, "hooks": hooks, "keys": {one.id: one.public for one in keys}})
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +253,19 @@ def test_the_terminal_lists_and_explains_the_alert_and_draws_it(alone: Came) -> 
     assert f"{listed['count']} disputes in the week of {listed['week']}" in explained["text"]["en"][0]
     assert alone.told["svg"].startswith("<svg")
     assert alone.told["excluded"] == []
+
+
+def test_its_subscriber_is_told_of_the_surge_and_of_its_end_once_in_order_by_a_signed_webhook(
+    alone: Came,
+) -> None:
+    assert alone.notices == [(1, ["raised"]), (2, ["over"])]
+    hooks: list[Request] = alone.told["hooks"]
+    assert [one.id for one in hooks] == [f"{OWN}-{number:08d}" for number in (1, 2)]
+    for request in hooks:
+        assert is_signed(request, alone.told["keys"][request.headers["suyuan-key"]])
+    body = json.loads(hooks[0].body)
+    (line,) = body["data"]["lines"]
+    assert (body["type"], line["issue"], line["count"]) == ("alerts.notice-due", "fees", _counts()["fees", 9])
 
 
 def test_trends_equal_the_counts(alone: Came) -> None:

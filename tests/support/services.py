@@ -117,6 +117,7 @@ class Services:
         own = {
             "SUYUAN_SIGNING_KEY": self.keys.setting(service),
             "SUYUAN_HISTORY_KEY": self.keys.setting(service, "history"),
+            "SUYUAN_NOTICES_KEY": self.keys.setting(service, "notices"),
             "SUYUAN_REPLICA": str(replica),
         }
         return {**self.addresses.environment(service), **own, **self._env}

@@ -22,6 +22,11 @@ META: Final = "meta"
 """The cluster, the baselines and the topic ids that the watermarks belong to."""
 TIP_LISTS: Final = "tips"
 """The last rows of histories, day by day: what the root of a day is made of (``serve/days.py``)."""
+ADDRESSES: Final = "addresses"
+"""Where a service's notices leave the platform: ``way``, ``target``; both empty for no more. Only of a
+service that has notices, which declares it among its own collections, as the next one."""
+DELIVERIES: Final = "deliveries"
+"""What is to be delivered, or was, in the order of ``_id`` for each address (``deliver/``)."""
 KEPT: Final = "kept"
 """Which cases intake told to be held for a suit, or erased (``decide/keeping.py``)."""
 COLLECTIONS: Final = (

@@ -34,6 +34,7 @@ class Metrics:
             return Gauge(name, text, one, registry=registry).labels(service)
 
         self._service = service
+        self._deliveries: Counter | None = None
         self._size = Histogram(
             "suyuan_batch_size", "Messages per batch", one, buckets=_SIZES, registry=registry
         ).labels(service)
@@ -71,6 +72,17 @@ class Metrics:
         Gauge(
             "suyuan_calendar_days", "Days that the known calendar lasts", ("service",), registry=self.registry
         ).labels(self._service).set_function(days_left)
+
+    def delivery(self, outcome: str) -> None:
+        """Note a try to deliver a notice outside, by what became of it; of a service that delivers any."""
+        if self._deliveries is None:
+            self._deliveries = Counter(
+                "suyuan_deliveries_total",
+                "Tries to deliver a notice by what became of them",
+                ("service", "outcome"),
+                registry=self.registry,
+            )
+        self._deliveries.labels(self._service, outcome).inc()
 
     def parsed(self, messages: int, seconds: float) -> None:
         """Note a parsed batch."""

@@ -193,6 +193,24 @@ class Settings(BaseSettings):
         int, Field(description="How long a day of history is that gets one signed root, seconds", ge=1)
     ] = 24 * 3600
 
+    notices_key: Annotated[
+        SecretStr,
+        Field(description="Own key that signs webhooks (alerts), id:base64url; empty sends none"),
+    ] = SecretStr("")
+    notices_tries: Annotated[
+        int, Field(description="Tries to deliver a notice before it is given up", ge=1, le=100)
+    ] = 15
+    notices_backoff_s: Annotated[
+        float, Field(description="Wait after the first try, doubled with each up to 4 h, seconds", gt=0)
+    ] = 5.0
+    notices_timeout_s: Annotated[
+        float, Field(description="Longest time of one try to deliver a notice, seconds", gt=0)
+    ] = 15.0
+    webhook_networks: Annotated[
+        str,
+        Field(description="Networks that webhooks may reach though not public, a.b.c.d/n,…; empty for none"),
+    ] = ""
+
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 
     def database(self, service: str) -> str:

@@ -5,10 +5,9 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 import stamina
-from aiokafka.errors import KafkaError, KafkaTimeoutError
+from aiokafka.errors import KafkaError
 from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
 
@@ -34,9 +33,11 @@ from shared.runtime.publish.publisher import Publisher
 from shared.runtime.serve.calendars import days_left, tell_of_the_end
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.days import DayClosing
+from shared.runtime.serve.delivering import deliverer_of
 from shared.runtime.serve.interpreter import end_for_sure, spare_the_collector
 from shared.runtime.serve.keys import KeysInForce, check_signing_key
 from shared.runtime.serve.ops import Readiness, routes
+from shared.runtime.serve.patience import answered
 from shared.runtime.serve.probes import Probes
 from shared.runtime.serve.replica_number import CODE, ReplicaNumber
 from shared.runtime.serve.resumption import Resumption
@@ -58,9 +59,7 @@ _RULES_S = 2.0
 _KEYS_S = 5.0
 _SHOWN = 5
 _RETENTION_S = 10.0
-_ANSWER_S = 10.0
 _EXIT_S = 2.0
-_T = TypeVar("_T")
 
 Build = Callable[[Settings, Network], Service]
 
@@ -116,6 +115,8 @@ class Process:
         self.consumer = Consumer(
             self.broker, service.name, service.topics, settings, self.worker, self.database
         )
+        owned = lambda: self.consumer.partitions(commands_topic(service.name))  # noqa: E731
+        self.deliverer = deliverer_of(service, settings, self.database, owned, self.metrics)
         self.resumption = Resumption(self.repository.idle, self.worker, commands_topic(service.name))
         self.probes = Probes(self.database, lambda: self.consumer.client)
         self.readiness = Readiness(probes=self.probes)
@@ -188,6 +189,8 @@ class Process:
             tasks.create_task(self._regularly(self.days.close_due, _DAYS_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
+            if self.deliverer is not None:
+                tasks.create_task(self._regularly(self.deliverer.deliver_due, 1.0))
             if self.settings.http_port:
                 tasks.create_task(self._serve_http())
 
@@ -201,7 +204,7 @@ class Process:
                     found = await self._fitting_topics()
                     kept = lifetimes(self.settings, ids_for_ever=found.outlives_ids)
                     await prepare(self.database, dict(self.service.indexes), found.cluster, kept)
-                    await _answered(self.publisher.start())
+                    await answered(self.publisher.start())
                     await self.rules.start()
                     await self.broker.start()
                 except _AWAY as error:
@@ -223,7 +226,7 @@ class Process:
             TopicsMissing: One is not there.
             TopicsWrong: One differs in a way that a promise does not survive.
         """
-        found = await _answered(look(self.settings, self._topics, self._written))
+        found = await answered(look(self.settings, self._topics, self._written))
         if found.missing:
             raise missing(found.missing)
         if found.breaking:
@@ -237,7 +240,7 @@ class Process:
 
     async def _look_at_topics(self) -> None:
         """Look again: somebody may alter a topic while it is read. Nothing is taken while one is wrong."""
-        found = await _answered(look(self.settings, self._topics, self._written))
+        found = await answered(look(self.settings, self._topics, self._written))
         reasons = [one.reason for one in found.breaking]
         if reasons and not self.consumer.held:
             _log.warning("runtime.topics.wrong", reason=reasons[0], more=len(reasons) - 1)
@@ -349,6 +352,8 @@ class Process:
         self.probes.close()
         started = self.readiness.worker is not None
         self.readiness.starting = "stopping"
+        if self.deliverer is not None:
+            await self.deliverer.stop()
         try:
             async with asyncio.timeout(self.settings.graceful_s * 0.6):
                 if started:
@@ -381,19 +386,6 @@ def serve(build: Build, settings: Settings) -> None:
             raise
 
     uvloop.run(main())
-
-
-async def _answered(call: Awaitable[_T]) -> _T:
-    """Wait for Kafka at the start, for so long as a server that is there needs.
-
-    Raises:
-        KafkaTimeoutError: Nothing was heard, as from a frozen broker; its sockets still take connections.
-    """
-    try:
-        async with asyncio.timeout(_ANSWER_S):
-            return await call
-    except TimeoutError as error:
-        raise KafkaTimeoutError(f"Kafka has not answered for {_ANSWER_S:.0f} s") from error
 
 
 def _now() -> datetime:

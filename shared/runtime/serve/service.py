@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.runtime.base.settings import Settings
     from shared.runtime.commit.mongo import Database
     from shared.runtime.commit.retention import Disposal
+    from shared.runtime.deliver.parcels import Way
     from shared.runtime.serve.client import MessageSender
     from shared.runtime.serve.tokens import TokenChecker
 
@@ -65,6 +66,7 @@ class Service:
         rules: The city's own versions of its rules, where it has rules.
         disposal: What it knows of holds and erasures, where it has raw data of persons.
         rosters: Reads who joined and left the rosters by events, where the service hears of it.
+        ways: The ways on which its notices leave the platform, by name; empty where it has none.
     """
 
     name: str
@@ -78,3 +80,4 @@ class Service:
     rules: OwnRules[Any] | None = None
     disposal: "Disposal | None" = None
     rosters: "Callable[[Database], Rosters] | None" = None
+    ways: "Mapping[str, Way]" = field(default_factory=dict)
