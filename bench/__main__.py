@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import platform
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def main() -> None:
         print("\n".join(surveillance.lines(surveillance.run(*sizes))))
         return
     figures = asyncio.run(_measured(_sizes(options), options.only, say))
+    figures["load"] = os.getloadavg()
     figures["at"] = datetime.now(UTC).isoformat(timespec="seconds")
     figures["machine"] = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     print(table(figures))
@@ -47,7 +49,7 @@ def main() -> None:
 
 async def _measured(sizes: Sizes, only: list[str], say: Say) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="suyuan-bench-") as folder:
-        async with Site(Path(folder), say) as site:
+        async with Site(Path(folder), say, open_too="access" in only) as site:
             return await measure(site, sizes, only, say)
 
 
@@ -66,7 +68,17 @@ def _options() -> argparse.Namespace:
         "--only",
         nargs="+",
         default=[],
-        choices=["stage", "tutorial", "pipeline", "latency", "memory", "matching", "alerts", "surveillance"],
+        choices=[
+            "stage",
+            "tutorial",
+            "pipeline",
+            "latency",
+            "memory",
+            "matching",
+            "alerts",
+            "access",
+            "surveillance",
+        ],
         help="measure these parts alone (latency needs the rate of pipeline and measures it)",
     )
     return parser.parse_args()

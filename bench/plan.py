@@ -53,6 +53,8 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
     forms: dict[str, int] = {}
     if "stage" in wanted:
         forms = {form: sizes.stage for form in ("plain", "limit", "limit-each", "suyuan")}
+    if "access" in wanted:
+        forms |= {"suyuan": sizes.stage, "unguarded": sizes.stage}
     if "tutorial" in wanted:
         forms["tutorial"] = sizes.tutorial
         forms.setdefault("suyuan", sizes.stage)
@@ -123,6 +125,7 @@ def _ratios(runs: dict[str, list[Run]]) -> dict[str, dict[str, float]]:
         ("suyuan", "limit"),
         ("suyuan", "limit-each"),
         ("suyuan", "tutorial"),
+        ("suyuan", "unguarded"),
         ("pipeline", "pipeline-twin"),
         ("alerts", "alerts-twin"),
     ):

@@ -16,6 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from pydantic import SecretStr
 from pymongo import MongoClient
 
+from bench.unguarded import Unguarded
 from deploy.local.keys import LocalKeys, local_keys
 from deploy.local.ports import choose_port
 from deploy.local.processes import ChildProcess
@@ -59,12 +60,18 @@ class Site:
     Args:
         folder: For data, logs and the network file.
         say: Gets a line for each step.
+        open_too: Whether there is a way to the broker without passwords and rules as well.
+
+    Attributes:
+        guarded: Whether clients come by the way that has them; changed between runs.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None], *, open_too: bool = False) -> None:
         self._folder = folder
         self._say = say
-        self._stack = LocalStack(folder / "stack", progress=say, long_lived=True)
+        self._unguarded = Unguarded.made() if open_too else None
+        self.guarded = True
+        self._stack = LocalStack(folder / "stack", progress=say, long_lived=True, tls=self._unguarded)
         self._network = folder / "network.yaml"
         self._keys: LocalKeys | None = None
         self.addresses: StackAddresses | None = None
@@ -85,12 +92,18 @@ class Site:
         """The settings of the measuring process itself."""
         assert self.addresses is not None
         assert self._keys is not None
-        user = self.addresses.kafka_user(ADMIN)
+        user = {**self.addresses.kafka_user(ADMIN), **self._way()}
         return Settings.model_validate(
             {name.removeprefix("SUYUAN_").lower(): value for name, value in user.items()}
             | {"network": self._network, "keys": self._keys.public}
             | {"signing_key": SecretStr(self._keys.setting("portal"))}
         )
+
+    def _way(self) -> dict[str, str]:
+        """What differs for a client that comes without a password."""
+        if self.guarded or self._unguarded is None:
+            return {}
+        return {**self._unguarded.environment, "SUYUAN_KAFKA_USERNAME": "", "SUYUAN_KAFKA_PASSWORD": ""}
 
     # -- runs --------------------------------------------------------------------------------
 
@@ -136,6 +149,7 @@ class Site:
         environment = {
             **os.environ,
             **self.addresses.environment(service),
+            **self._way(),
             "SUYUAN_NETWORK": str(self._network),
             "SUYUAN_KEYS": str(self._keys.public),
             "SUYUAN_SIGNING_KEY": self._keys.setting(service),

@@ -56,6 +56,9 @@ log.cleaner.dedupe.buffer.size=16777216
 # A broker killed with SIGKILL is let in again only after the session of its former self: 9 s by default.
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=1000
+# What one member may hold up: readers wait behind its open transaction, a coordinator keeps its groups.
+transaction.max.timeout.ms=60000
+group.max.size=100
 num.io.threads=4
 num.network.threads=2
 background.threads=2

@@ -114,7 +114,7 @@ async def test_the_job_makes_topics_users_and_rules_and_a_service_may_do_what_is
     assert {row["state"] for row in made.json["access"]} == {"missing"}, "made now"
     assert f"filings.{load_network(DEFAULT_NETWORK).institutions[0].id}" in made.json["made"]
 
-    producer = await until(lambda: connected(settings(port, "suyuan.intake", OF_INTAKE)), within_s=30)
+    producer = await until(lambda: connected(settings(port, "suyuan.intake", OF_INTAKE)))
     try:
         await producer.send_and_wait("intake.events", b"{}")
         with pytest.raises(TopicAuthorizationFailedError):

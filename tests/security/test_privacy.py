@@ -11,6 +11,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from services.intake.rules import KeyedHashes
 from shared.casework.case_ids import earlier_case_id
 from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
+from shared.contracts.kinds import Role
 from shared.contracts.topics import EVENT_TOPICS, cases_topic, delivery_topics
 from shared.runtime.serve.access_rules import Operation, Resource, access_rules, allowed
 from shared.runtime.serve.topics import plan
@@ -29,6 +31,7 @@ from tests.chaos.evidence import gather, nothing_lost_nothing_twice, settled
 from tests.chaos.strict_reader import listening
 from tests.kafka.filings import filing
 from tests.kafka.helpers import Wire, changed, read_all, until
+from tests.support import http_table
 from tests.support.cases import PARTY_KEY, case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
@@ -41,6 +44,7 @@ DEBTOR = PersonalData(name="欧阳小明", id_number="110101198804041234", contr
 REFERENCE = "SECRET-REF-20261126"
 AMOUNT = 2_417_300
 TOLD = ("intake", "mediation", "alerts", "portal")
+WHO = [f"{head}-{place}" for place, (head, _) in enumerate(http_table.EVERYBODY)]
 KILLED = 25
 """Disputes that are filed while services are killed."""
 
@@ -228,6 +232,40 @@ async def test_the_institution_itself_finds_its_case_by_its_reference_and_reads_
     events = (await get(on, f"/cases/{filed[0]}/timeline", VICTIM)).json()["events"]
     shown = {(one["service"], one["sequence"]) for one in events}
     assert shown == {(value["service"], value["service_number"]) for _, value in of_it}
+
+
+@pytest.mark.parametrize(("place", "who"), list(enumerate(http_table.EVERYBODY)), ids=WHO)
+async def test_the_running_portal_answers_everybody_what_the_page_says(
+    on: Wire, filed: tuple[str, str], place: int, who: tuple[str, Actor | None]
+) -> None:
+    """The table is made in memory; here the same calls go over the wire, about a case that there is."""
+    mediator = (await get(on, f"/cases/{filed[0]}", VICTIM)).json()["mediator"]
+    names = {http_table.CASE: filed[0], "m01": mediator, f"/{http_table.COMMAND}": f"/{VICTIM}-{REFERENCE}"}
+    actor = _in_real(who[1], names)
+    said, found = http_table.told(), {}
+    headers = bearer(on.services.settings("portal").token_key, actor)
+    async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
+        for call_ in http_table.CALLS:
+            if call_.service != "portal":
+                continue
+            path = reduce(lambda text, name: text.replace(name, names[name]), names, call_.path)
+            answer = await client.request(call_.method, path, json=call_.body)
+            # No day is closed here yet, as whoever may have a receipt is told.
+            none_yet = answer.status_code == 404 and answer.json()["code"] == "receipt.none"
+            found[call_.row] = "✓" if answer.status_code < 300 or none_yet else str(answer.status_code)
+    assert found == {row: said[row][place] for row in found}
+    assert len(found) > 15
+
+
+def _in_real(who: Actor | None, names: dict[str, str]) -> Actor | None:
+    """Return the person who stands where somebody of the table does; a colleague is another mediator."""
+    if who is None or who.role not in (Role.MEDIATOR, Role.PARTY):
+        return who
+    if who.organisation == http_table.CASE:
+        return Actor(names[http_table.CASE], "", who.role)
+    if who.person == "m02" and names["m01"] == "m02":
+        return Actor(who.organisation, "m01", who.role)
+    return Actor(who.organisation, names.get(who.person, who.person), who.role)
 
 
 async def test_under_kill_9_each_institution_is_told_each_event_of_its_cases_once_and_in_order(

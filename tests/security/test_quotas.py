@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from deploy.local.stack import StackAddresses
 from shared.contracts.principals import ADMIN
@@ -145,6 +145,15 @@ async def test_a_bank_that_reads_without_end_waits_and_its_neighbour_does_not(
     pieces = await asyncio.to_thread(got, where, "bank-c", "cases.bank-c")
     assert pieces is not None
     assert await asyncio.to_thread(got, where, "abc", "cases.abc", pieces) is None
+
+
+def test_a_bank_keeps_no_transaction_open_for_longer_than_a_minute(where: StackAddresses) -> None:
+    """Behind it whoever reads the partition waits, and so do deadlines of others there."""
+    longer = {"transactional.id": "ccb.slow", "transaction.timeout.ms": 61_000}
+    with pytest.raises(KafkaException) as refused:
+        Producer({**rdk(where, "ccb"), **longer}).init_transactions(60)
+    assert refused.value.args[0].code() == KafkaError.INVALID_TRANSACTION_TIMEOUT
+    Producer({**rdk(where, "ccb"), **longer, "transaction.timeout.ms": 60_000}).init_transactions(60)
 
 
 async def test_quotas_follow_the_network_file_and_those_of_others_stay(

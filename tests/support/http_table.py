@@ -66,6 +66,12 @@ class Call:
     path: str
     body: Mapping[str, Any] | None = None
 
+    @property
+    def row(self) -> str:
+        """The first cell of its row in the page."""
+        shown = self.path.replace(CASE, "<case>").replace(COMMAND, "<id>")
+        return f"{self.service} `{self.method} {shown}`"
+
 
 CALLS: Final = (
     Call("portal", "GET", "/"),
@@ -202,9 +208,7 @@ async def reads(apps: Mapping[str, FastAPI]) -> list[str]:
     for call in CALLS:
         app = apps[call.service]
         found = [await status(app, call.method, call.path, who, json=call.body) for _, who in EVERYBODY]
-        shown = call.path.replace(CASE, "<case>").replace(COMMAND, "<id>")
-        marks = " | ".join(map(_mark, found))
-        lines.append(f"| {call.service} `{call.method} {shown}` | {marks} |")
+        lines.append(f"| {call.row} | " + " | ".join(map(_mark, found)) + " |")
     return lines
 
 
@@ -235,6 +239,12 @@ def _authority(cls: type[Command]) -> str:
             guards = () if entry is None else entry.guards
             names += [one.check.__name__.strip("_") for one in guards if one.stage is Stage.AUTHORITY]
     return ", ".join(dict.fromkeys(names)).replace("_", " ") or "all"
+
+
+def told() -> dict[str, list[str]]:
+    """Return what the page says of each call, person by person in the order of ``EVERYBODY``."""
+    rows = (line.strip("| ").split(" | ") for line in written().splitlines() if line.startswith("| "))
+    return {first: marks for first, *marks in rows if len(marks) == len(EVERYBODY)}
 
 
 def _mark(found: int) -> str:

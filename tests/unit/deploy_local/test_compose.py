@@ -49,6 +49,18 @@ def test_it_runs_the_same_kafka_as_the_embedded_stack(compose: dict[str, Any]) -
     assert f"message.max.bytes={MAX_MESSAGE_BYTES}\n" in settings
 
 
+def test_connections_from_outside_take_no_place_of_the_services_and_one_member_holds_up_little() -> None:
+    text = (ROOT / "deploy" / "images" / "kafka.properties").read_text(encoding="utf-8")
+    limits = {
+        "listener.name.host.max.connections=500",
+        "listener.name.host.max.connection.creation.rate=50",
+        "transaction.max.timeout.ms=60000",
+        "group.max.size=100",
+    }
+    assert limits <= set(text.splitlines())
+    assert "INSIDE://kafka:9092" in text, "the services' own listener"
+
+
 def test_mongodb_lets_go_what_a_killed_service_held_as_soon_as_the_embedded_one_does(
     compose: dict[str, Any],
 ) -> None:
