@@ -180,6 +180,7 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "intake.dispute-delegated": Because(("mediation.delegated",)),
     "intake.pre-suit-registered": Because(("court.number",)),
     "intake.suit-registered": Because(("court.number",)),
+    "intake.dispute-concluded": Because(("intake.one-dispute",)),
     "intake.matching-stopped": Because(("intake.one-dispute",)),
     "intake.duplicate-suspected": Because(("intake.one-dispute",)),
     "intake.duplicate-denied": Because(("intake.one-dispute",)),

@@ -5,7 +5,7 @@ Source: 法释〔2021〕23号 art 10; 法释〔2016〕14号 art 12.
 
 from typing import Annotated, Final
 
-from shared.contracts.fields import PARTY, CaseId, MediatorId, OpenedAt
+from shared.contracts.fields import PARTY, AllAgreedAt, CaseId, MediatorId, OpenedAt
 from shared.contracts.kinds import Party, Role
 from shared.contracts.message import Command, Event
 from shared.contracts.words import Coded, Words
@@ -28,6 +28,8 @@ class ChoiceOpened(Event, family="mediation", zh="开始共同选择", en="Choic
     """All parties agreed to mediation: they may choose a mediator together.
 
     Attributes:
+        all_agreed_at: When the last of them agreed, from which the time runs; ``None`` in events of before,
+            where it ran from the referral.
         choose_by: The instant at which the court designates where they have not.
         choose_provisional: A calendar that is still to come may move it; DeadlineCorrected then says so.
     """
@@ -35,6 +37,7 @@ class ChoiceOpened(Event, family="mediation", zh="开始共同选择", en="Choic
     case: CaseId
     choose_by: ChooseBy
     choose_provisional: ChooseProvisional = False
+    all_agreed_at: AllAgreedAt | None = None
 
 
 class MediatorNamed(Event, family="mediation", zh="提出人选", en="Mediator named"):

@@ -8,11 +8,13 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from shared.contracts.clocks import LeftDays
 from shared.contracts.fields import (
     INSIDE,
     PARTY,
     CaseId,
     GivenPurpose,
+    OrganisationId,
     PartyToken,
     Purpose,
     Reader,
@@ -21,7 +23,7 @@ from shared.contracts.fields import (
 )
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Delivery, Event
-from shared.contracts.topics import MATCHES, MERGES
+from shared.contracts.topics import ENDS, MATCHES, MERGES
 from shared.contracts.words import Words
 
 OTHER: Final = Words("另案", "Other case")
@@ -96,6 +98,10 @@ class DuplicateDropped(Event, family="intake", zh="疑似重复解除", en="Dupl
     other: OtherCase
 
 
+class DisputeConcluded(Event, family="intake", zh="纠纷已了结", en="Dispute concluded", quiet=True):
+    """Intake learned that the mediation is over, as mediation told everybody: it is matched no more."""
+
+
 class DisputesMerged(Event, family="intake", zh="重复案件合并", en="Disputes merged", also=_TO_BOTH):
     """The dispute goes on under another id; its own stays, and points there.
 
@@ -121,6 +127,20 @@ class MergeUndone(Event, family="intake", zh="撤销合并", en="Merge undone", 
     case: CaseId
     kept: KeptCase
     party_token: PartyToken
+
+
+class MediationReopened(
+    Event, family="mediation", zh="恢复调解", en="Mediation reopened", also=(Delivery(ENDS),)
+):
+    """The merge that ended it was undone: a mediator is asked for anew, and what is left of the period runs.
+
+    Attributes:
+        left_days: So many days were left when it was merged, and run from the next acceptance; ``None`` where
+            the period had not begun, and in events of before, after which it began anew.
+    """
+
+    organisation: OrganisationId
+    left_days: LeftDays | None = None
 
 
 class DuplicateJoined(Event, family="intake", zh="并入重复案件", en="Duplicate joined"):

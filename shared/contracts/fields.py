@@ -108,6 +108,7 @@ Explained = Annotated[bool, Words("已释明", "Explained"), PARTY]
 Consents = Annotated[tuple[Party, ...], Words("同意方", "Consents")]
 OtherParties = Annotated[tuple[Party, ...], Words("其他当事方", "Other parties")]
 Evidence = Annotated[Digest, Words("凭证摘要", "Digest of the evidence"), INSIDE]
+AllAgreedAt = Annotated[datetime, Words("全体同意时间", "All agreed at"), PARTY]
 AskBy = Annotated[datetime, Words("征询期限", "Ask by"), PARTY]
 AskProvisional = Annotated[bool, Words("征询期限暂定", "Ask-by date provisional"), PARTY]
 

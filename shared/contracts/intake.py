@@ -14,6 +14,7 @@ from shared.contracts.elements import INTAKE, Elements, Part, PersonalData
 from shared.contracts.fields import (
     INSIDE,
     PARTY,
+    AllAgreedAt,
     ByAgreementFen,
     CaseNumberText,
     Channel,
@@ -321,6 +322,7 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
         suit_number: Number of the suit in which the court has a mediation tried; ``None`` before docketing.
         procedure: By which it tries that suit.
         agents: Whom parties entrusted.
+        all_agreed_at: When the last party agreed; ``None`` where not all have, or nobody told.
     """
 
     to: ReferredTo
@@ -338,6 +340,7 @@ class DisputeReferred(Event, family="intake", zh="分流", en="Dispute referred"
     suit_number: CaseNumberText | None = None
     procedure: Procedure | None = None
     agents: Agents = ()
+    all_agreed_at: AllAgreedAt | None = None
 
 
 class GiveExplanation(

@@ -288,12 +288,6 @@ class MediationEnded(
         return self.agreed_fen or self.settled_fen
 
 
-class MediationReopened(Event, family="mediation", zh="恢复调解", en="Mediation reopened", also=_TO_INTAKE):
-    """The merge that ended it was undone: a mediator is asked for anew, and the period runs anew."""
-
-    organisation: OrganisationId
-
-
 class PlaceTaken(Event, family="mediation", zh="占用名额", en="Seat taken", also=_TO_CASE):
     """The roster gives a case a mediator.
 

@@ -32,6 +32,13 @@ AGREEMENTS: Final[dict[str, Words]] = {
         "mediation",
         "practice of the organisations: 小额纠纷快速解决机制",
     ),
+    "mediation.decision-not-revoked": Guard(
+        "快速裁决作出后，在消费者答复期限内，机构不得撤回其承诺",
+        "Once a quick decision is given, the institution does not take its undertaking back within the time "
+        "to accept",
+        "mediation",
+        "民法典 art 476(1); practice of the organisations: 小额纠纷快速解决机制",
+    ),
     "mediation.tolerance": Words("还款金额的容差", "By so much what is paid may be off"),
     "mediation.grace": Words(
         "分期届满后的宽限", "So long after an instalment's last day a default may still be turned away"

@@ -18,7 +18,7 @@ from shared.contracts.duplicates import (
     UndoMerge,
 )
 from shared.contracts.intake import FilingAmended, GiveExplanation
-from shared.contracts.kinds import Cause, LeaveReason
+from shared.contracts.kinds import Cause, End, LeaveReason
 from shared.contracts.message import Event
 from shared.contracts.parties import WithdrawDispute
 from tests.support.cases import case_id
@@ -49,12 +49,14 @@ def undone(case: str, kept: str) -> MergeUndone:
 
 # A dispute at intake ----------------------------------------------------------------------------
 
+_ENDED = mediation.ended(End.EXPIRED).model_copy(update={"case": intake.CASE})
 _CLERKS = (intake.CLERK, intake.COURT_CLERK)
 _DISPUTE_SAMPLES = (
     Sample(intake.BARE, intake.BANK),
     Sample(MatchFound(case=intake.CASE, certain=False, **_FOUND)),
     Sample(MatchFound(case=intake.CASE, certain=True, **_FOUND)),
     Sample(MatchDropped(case=intake.CASE, other=OTHER)),
+    Sample(_ENDED),
     Sample(merged(LATER, intake.CASE)),
     Sample(undone(LATER, intake.CASE)),
     Sample(GiveExplanation(content_version="rights-2025.1", channel="phone"), intake.CLERK),
@@ -74,6 +76,8 @@ def _dispute_label(state: Any) -> str:
         return "已合并 merged"
     if state.status == "withdrawn":
         return "已撤回 withdrawn"
+    if state.merger.over:
+        return "调解已结束 its mediation is over"
     if state.merger.joined:
         return "已并入他案 another joined"
     return "疑似重复 suspected" if state.merger.suspected else "单独案件 one of its own"

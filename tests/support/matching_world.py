@@ -41,6 +41,10 @@ class World:
         """Let somebody send a command about a case."""
         return self._take(commands_topic("intake"), case, command, actor, at)
 
+    def hear(self, topic: str, case: str, event: Message, at: datetime = MON) -> list[Event]:
+        """Let another service tell something of a case."""
+        return self._take(topic, case, event, SYSTEM, at)
+
     def _take(self, topic: str, subject: str, body: Message, actor: Actor, at: datetime) -> list[Event]:
         mark = len(self.said)
         self.sent += 1

@@ -115,7 +115,7 @@ INTAKE = Walk(
     intake.MON,
     _of_intake,
     everybody(("ccb", "abc", "people-mediation", "fengtai-court", intake.CASE), ("p-1",)),
-    lambda state: state.but(entrusted=(), limitation=NO_LIMIT, keeping=NEW),
+    lambda state: state.but(entrusted=(), limitation=NO_LIMIT, keeping=NEW, all_agreed_at=None),
     _intake_label,
 )
 

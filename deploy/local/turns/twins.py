@@ -8,6 +8,7 @@ from deploy.local.turns.story import story
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
     DenyDuplicate,
+    DisputeConcluded,
     DisputesMerged,
     DuplicateDenied,
     DuplicateJoined,
@@ -18,7 +19,7 @@ from shared.contracts.duplicates import (
 )
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import End, LeaveReason
-from shared.contracts.mediation import MediationEnded
+from shared.contracts.mediation import MediationEnded, MediationOpened
 from shared.contracts.parties import LeaveMediation
 
 
@@ -59,6 +60,16 @@ def undone(case: Case) -> Script:
     yield see(DuplicateParted, about=case.id)
     yield case.bank(LeaveMediation(reason=LeaveReason.PAID))
     yield see(MediationEnded, about=case.id)
+
+
+@story("结束后再次申报，是新的纠纷", "filed again after the end", contracted, end=End.SETTLED_OR_WITHDRAWN)
+def refiled(case: Case) -> Script:
+    yield from ways.opened(case)
+    yield case.bank(LeaveMediation(reason=LeaveReason.PAID))
+    yield see(DisputeConcluded, about=case.id)
+    later = _again(case)
+    yield File(later.filing)
+    yield see(MediationOpened, about=later.id)
 
 
 @story("疑似重复，确认非重复", "two disputes that only look alike", applied, end=End.SETTLED_OR_WITHDRAWN)

@@ -2,6 +2,7 @@
 
 from services.intake.case import (
     agents,
+    conclusion,
     consent,
     delegation,
     duplicates,
@@ -23,6 +24,7 @@ __all__ = [
     "Filing",
     "agents",
     "case",
+    "conclusion",
     "consent",
     "delegation",
     "duplicates",

@@ -6,6 +6,7 @@ Source: 法释〔2021〕23号 arts 4, 10, 15 (as of 2022-01-01).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.intake.case.referral import referral, referred
 from services.intake.case.state import Dispute, case, not_merged, not_returned, not_withdrawn
@@ -70,8 +71,10 @@ def agree(dispute: Dispute, command: GiveConsent, facts: Facts[Context]) -> Iter
 
 
 @case.after(ConsentGiven)
-def given(dispute: Dispute, event: ConsentGiven) -> Dispute:
-    return _with(dispute, event.party, agrees=True)
+def given(dispute: Dispute, event: ConsentGiven, at: datetime) -> Dispute:
+    """What was said before is no news: the time of the last consent stands."""
+    after = _with(dispute, event.party, agrees=True)
+    return after.but(all_agreed_at=at) if after.all_agree and not dispute.all_agree else after
 
 
 def _is_refused(dispute: Dispute, command: RefuseConsent, facts: Facts[Context]) -> bool:

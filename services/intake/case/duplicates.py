@@ -53,7 +53,7 @@ case.unchanged_by(MatchingStopped)
 def take_match(dispute: Dispute, found: MatchFound, facts: Facts[Context]) -> Iterable[Event]:
     """What is certain is merged, unless it is a suit, or others went into it: then a person looks first."""
     merger = dispute.merger
-    if merger.into or dispute.status is Status.WITHDRAWN or found.other in merger.denied:
+    if merger.into or merger.over or dispute.status is Status.WITHDRAWN or found.other in merger.denied:
         return
     if found.certain and not merger.joined and dispute.way is not Way.DOCKETED:
         yield _merged(dispute, facts, found.other, found.rules, found.rules_version, automatic=True)
@@ -107,6 +107,12 @@ def holding_none(dispute: Dispute, _: Facts[Context], __: Command | None) -> Ref
 
 
 @possible
+def not_over(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """What is settled or ended stays as it ended."""
+    return "duplicate.over" if dispute.merger.over else None
+
+
+@possible
 def no_suit(dispute: Dispute, _: Facts[Context], __: Command | None) -> Refusal | None:
     """A suit is ended by its court, to which its mediation goes back. Source: 法释〔2021〕23号 art 21(3)."""
     suit = dispute.way is Way.DOCKETED
@@ -122,6 +128,7 @@ def _is_confirmed(dispute: Dispute, command: ConfirmDuplicate, facts: Facts[Cont
     by_its_clerk,
     not_withdrawn,
     not_merged,
+    not_over,
     in_doubt,
     no_suit,
     holding_none,

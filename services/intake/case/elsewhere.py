@@ -21,8 +21,9 @@ from shared.contracts.court import (
     SuitWithdrawn,
     TrialResumed,
 )
+from shared.contracts.duplicates import MediationReopened
 from shared.contracts.kinds import FilingKind
-from shared.contracts.mediation import MediationEnded, MediationReopened
+from shared.contracts.mediation import MediationEnded
 from shared.contracts.message import Event
 
 

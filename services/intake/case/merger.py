@@ -21,12 +21,14 @@ class Merger(State):
         denied: Those of which it is none, as a person said.
         into: The dispute that it was merged into; empty for none.
         joined: Disputes that were merged into this one.
+        over: Whether its mediation is over: it is compared with no other.
     """
 
     suspected: tuple[Suspicion, ...] = ()
     denied: tuple[str, ...] = ()
     into: str = ""
     joined: tuple[str, ...] = ()
+    over: bool = False
 
     def suspicion(self, other: str) -> Suspicion | None:
         """Return why this may be another dispute; ``None`` if nothing says so."""

@@ -59,6 +59,7 @@ def referred(dispute: Dispute, to: Route, network: Network) -> DisputeReferred:
         suit_number=dispute.suit_number or None,
         procedure=dispute.procedure,
         agents=dispute.agents,
+        all_agreed_at=dispute.all_agreed_at if dispute.all_agree else None,
     )
 
 

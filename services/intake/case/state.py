@@ -1,5 +1,6 @@
 """What intake knows of a dispute, who may act for its parties, and how it is referred."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from services.intake.case.keeping import NEW, Keeping
@@ -41,6 +42,7 @@ class Dispute(State):
         referred_to: Where it went; ``None`` before.
         others: The parties beside the institution and the main respondent.
         others_agree: Those of them that agree to mediation.
+        all_agreed_at: When the last of all parties agreed; ``None`` before that, and where it is not known.
         refused: The parties that refused mediation.
         way: How it came.
         pre_suit_number: 诉前调 number of the court; empty before it is registered there.
@@ -71,6 +73,7 @@ class Dispute(State):
     referred_to: Route | None = None
     others: tuple[Party, ...] = ()
     others_agree: tuple[Party, ...] = ()
+    all_agreed_at: datetime | None = None
     refused: tuple[Party, ...] = ()
     way: Way = Way.DELEGATED
     pre_suit_number: str = ""
@@ -98,6 +101,11 @@ class Dispute(State):
     def consents(self) -> tuple[Party, ...]:
         """The parties that agree to mediation."""
         return tuple(party for party in self.parties if self.agrees(party))
+
+    @property
+    def all_agree(self) -> bool:
+        """Whether every party agrees to mediation."""
+        return len(self.consents) == len(self.parties)
 
     def agrees(self, party: Party) -> bool:
         """Return whether a party agrees to mediation."""

@@ -1,7 +1,8 @@
 """比对: a dispute that comes is compared with those that its respondent has already.
 
-The one that came later goes into the one that came first, but any into a suit that is docketed, which only
-its court ends: so no two disputes can be merged into each other.
+The one that came later goes into the one that came first; but any into a suit that is docketed, which only
+its court ends, and what was applied for into what was brought to the court, which dockets it if it fails
+(法释〔2021〕23号 art 21(2)). So no two disputes can be merged into each other.
 Source: practice of the platform (诉源治理: a dispute counts once).
 """
 
@@ -47,8 +48,14 @@ def _candidate(state: Matches, told: Told, case: str, facts: Facts[Context]) -> 
         return known.but(**fields, out=False) if sequence > known.sequence else None
     if not told.institution:
         return None
-    suit = isinstance(told, DisputeRegistered) and told.way is Way.DOCKETED
-    return NOBODY.but(**fields, institution=told.institution, day=local_day(facts.at), suit=suit)
+    way = told.way if isinstance(told, DisputeRegistered) else Way.DELEGATED
+    return NOBODY.but(
+        **fields,
+        institution=told.institution,
+        day=local_day(facts.at),
+        suit=way is Way.DOCKETED,
+        delegated=way.by_the_court,
+    )
 
 
 def compare(state: Matches, told: Told, facts: Facts[Context]) -> Iterable[Event]:
@@ -62,7 +69,7 @@ def compare(state: Matches, told: Told, facts: Facts[Context]) -> Iterable[Event
     found = list(_found(state, case, one, rules))
     # What an earlier one is merged into may find it under way: a person looks.
     new = isinstance(told, DisputeRegistered) and not one.suit
-    certain = [match for match in found if new and match[2].certain]
+    certain = [match for match in found if new and match[0] == case and match[2].certain]
     for later, earlier, rule in certain[:1] or found[-MOST_TOLD:]:
         yield MatchFound(
             case=later,
@@ -101,7 +108,7 @@ def _found(
             rule = _by_a_merged_one(state, case, one, rules)
         if rule is not None:
             first = new in state.candidates and order.index(new) < order.index(case)
-            kept = first if one.suit is other.suit else one.suit
+            kept = first if one.rank == other.rank else one.rank > other.rank
             yield (case, new, rule) if kept else (new, case, rule)
 
 

@@ -29,6 +29,7 @@ class Candidate(State):
         out: It is compared no more: returned, withdrawn, or of another respondent now.
         into: The dispute that it was merged into; empty for none.
         suit: It came after docketing.
+        delegated: It was brought to the court; so were all of before.
     """
 
     institution: str
@@ -41,6 +42,12 @@ class Candidate(State):
     out: bool = False
     into: str = ""
     suit: bool = False
+    delegated: bool = True
+
+    @property
+    def rank(self) -> int:
+        """How far the court has it: what it has in hand does not go into what nobody brought to it."""
+        return 2 if self.suit else int(self.delegated)
 
     @property
     def compared(self) -> Compared:

@@ -1,6 +1,7 @@
 """共同选择: where all agreed to mediation before the referral, they may choose a mediator together.
 
-They have two working days. Once all name the same mediator, that one is asked for; once all leave it to the
+They have two working days, from when the last of them agreed: what of it is over before the referral is not
+given again. Once all name the same mediator, that one is asked for; once all leave it to the
 court, or at the end of the time, anybody. The designation is due within its own limit of the application all
 the same. Where one side alone has agreed, it is asked for at once.
 
@@ -34,13 +35,24 @@ from shared.contracts.kinds import Party
 from shared.contracts.message import Command, Event
 
 
-def first_request(mediation: Mediation, facts: Facts[Context]) -> Event:
-    """Return with what a case that has just opened goes on: time to choose, or the request for a mediator."""
+def first_request(mediation: Mediation, agreed_at: datetime | None, facts: Facts[Context]) -> Event:
+    """Return with what a case that has just opened goes on: time to choose, or the request for a mediator.
+
+    Args:
+        mediation: The case.
+        agreed_at: When the last party agreed; ``None`` where the referral does not say.
+        facts: The time of the referral, and the rules.
+    """
     rules = facts.context.book.at(mediation.rules_version)
-    by = rules.choose_by(facts.at, facts.context.calendar)
-    if by is None or mediation.unasked:
+    by = rules.choose_by(agreed_at or facts.at, facts.context.calendar)
+    if by is None or mediation.unasked or by.at <= facts.at:
         return request(mediation, facts)
-    return ChoiceOpened(case=facts.subject, choose_by=by.at, choose_provisional=by.provisional)
+    return ChoiceOpened(
+        case=facts.subject,
+        choose_by=by.at,
+        choose_provisional=by.provisional,
+        all_agreed_at=agreed_at,
+    )
 
 
 def is_open(mediation: Mediation) -> bool:
@@ -51,7 +63,10 @@ def is_open(mediation: Mediation) -> bool:
 @case.after(ChoiceOpened)
 def opened(mediation: Mediation, event: ChoiceOpened, at: datetime) -> Mediation:
     choice = mediation.choice.but(
-        opened_at=at, choose_by=event.choose_by, choose_provisional=event.choose_provisional
+        opened_at=at,
+        agreed_at=event.all_agreed_at,
+        choose_by=event.choose_by,
+        choose_provisional=event.choose_provisional,
     )
     return mediation.but(case=event.case, choice=choice)
 

@@ -13,6 +13,7 @@ class Choice(State):
 
     Attributes:
         opened_at: When the time to choose began; ``None`` where there is none.
+        agreed_at: When all had agreed, from which it runs; ``None`` where it ran from the beginning.
         choose_by: Until when they may choose.
         choose_provisional: A calendar that is still to come may move it.
         named: Whom each party wants.
@@ -20,10 +21,16 @@ class Choice(State):
     """
 
     opened_at: datetime | None = None
+    agreed_at: datetime | None = None
     choose_by: datetime | None = None
     choose_provisional: bool = False
     named: Mapping[Party, str] = {}
     left: tuple[Party, ...] = ()
+
+    @property
+    def since(self) -> datetime | None:
+        """When the time began."""
+        return self.agreed_at or self.opened_at
 
 
 NOT_OFFERED: Final = Choice()

@@ -39,6 +39,7 @@ class Clock(State):
         days: How many days it has from there on, also while it is paused; ``None`` for those of the rules.
         pauses: What stops it now.
         paused_at: Since when it stands; ``None`` while it runs.
+        merged_at: Since when the case was merged, so that nobody could mediate it; ``None`` for not.
         proposal: The last proposal of a longer one.
         reminded_at: Up to when reminders came, or can come no more, since the end of the period is another.
     """
@@ -47,6 +48,7 @@ class Clock(State):
     days: int | None = None
     pauses: tuple[PauseGround, ...] = ()
     paused_at: datetime | None = None
+    merged_at: datetime | None = None
     proposal: Proposal | None = None
     reminded_at: datetime | None = None
 

@@ -110,7 +110,7 @@ designation_limit: Final = _from(_designation_start, CaseRules.designate_by)
 """The limit of the last request, by the calendar; ``None`` before one."""
 inquiry_limit: Final = _from(lambda one: one.accepted_at, CaseRules.ask_by)
 """The limit for asking the other parties, by the calendar; ``None`` before an acceptance."""
-_CHOICE: Final = _from(lambda one: one.choice.opened_at, CaseRules.choose_by)
+_CHOICE: Final = _from(lambda one: one.choice.since, CaseRules.choose_by)
 _ANSWER: Final = _from(lambda one: one.designated_at, CaseRules.answer_by)
 _CO_ANSWER: Final = _from(lambda one: one.co.designated_at, CaseRules.answer_by)
 _DECISION: Final = _from(lambda one: one.quick.given_at, CaseRules.accept_by)

@@ -72,7 +72,7 @@ def not_while_the_consumer_thinks(
     mediation: Mediation, _: Facts[Context], __: Command | None
 ) -> Refusal | None:
     """A quick decision waits for its answer, as long as that may take; a party may leave."""
-    waits = mediation.quick.decides and bool(mediation.quick.digest)
+    waits = mediation.quick.waits
     return Refusal("decision.waits", rule="mediation.decision-time") if waits else None
 
 
@@ -105,13 +105,24 @@ def as_it_may(mediation: Mediation, facts: Facts[Context], command: Command | No
     return None if party is not None and party.applies else "leave.not_applicant"
 
 
+@possible
+def not_undertaken(mediation: Mediation, facts: Facts[Context], _: Command | None) -> Refusal | None:
+    """The applicants' side has undertaken to be bound, and does not take that back while the consumer thinks.
+
+    Source: 民法典 art 476(1): an offer with a time to accept it is not revoked within that time.
+    """
+    party = acting_party(mediation, facts)
+    bound = mediation.quick.waits and party is not None and party.applies
+    return Refusal("decision.undertaken", rule="mediation.decision-not-revoked") if bound else None
+
+
 def _has_left(mediation: Mediation, command: LeaveMediation, facts: Facts[Context]) -> bool:
     return mediation.end is _END_OF[command.reason]
 
 
-@case.on(LeaveMediation, by_a_party, still_open, as_it_may, already=_has_left)
+@case.on(LeaveMediation, by_a_party, still_open, as_it_may, not_undertaken, already=_has_left)
 def leave(mediation: Mediation, command: LeaveMediation, facts: Facts[Context]) -> Iterable[Event]:
-    """One step, from every state before the agreement is in force.
+    """One step, from every state before the agreement is in force; a member not while its decision waits.
 
     Source: 人民调解法 art 23(2); 法释〔2021〕23号 art 25(2), (4).
     """
@@ -133,8 +144,10 @@ def expire(mediation: Mediation, facts: Facts[Context]) -> Iterable[Event]:
 
 
 @case.after(MediationEnded)
-def over(mediation: Mediation, event: MediationEnded) -> Mediation:
+def over(mediation: Mediation, event: MediationEnded, at: datetime) -> Mediation:
+    clock = mediation.clock.but(merged_at=at) if event.merged_into else mediation.clock
     return mediation.but(
+        clock=clock,
         end=event.end,
         answer_by=None,
         answer_provisional=False,

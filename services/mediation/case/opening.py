@@ -49,7 +49,7 @@ def accept_referral(referral: DisputeReferred, facts: Facts[Context]) -> Iterabl
         procedure=referral.procedure,
     )
     mediation = case.evolve(None, event, facts.at, facts.context)
-    return [event, first_request(mediation, facts)]
+    return [event, first_request(mediation, referral.all_agreed_at, facts)]
 
 
 @case.begins(MediationOpened)

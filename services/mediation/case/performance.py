@@ -192,8 +192,16 @@ def performed(mediation: Mediation, event: AgreementPerformed) -> Mediation:
 
 
 def _is_disputed(mediation: Mediation, command: ObjectRepayment, facts: Facts[Context]) -> bool:
+    """What the platform disputed already is disputed anew by the payer's side: that holds a default back."""
     found = mediation.plan.payment(command.payment)
-    return found is not None and found.disputed
+    if found is None or not found.disputed:
+        return False
+    return found.by_payer or not _of_the_payer(mediation, acting_party(mediation, facts, Reach.GENERAL))
+
+
+def _of_the_payer(mediation: Mediation, party: Party | None) -> bool:
+    """Tell whether a party stands on the side that pays."""
+    return party is not None and party.applies is known(mediation.plan).payer.applies
 
 
 @case.on(
@@ -215,7 +223,8 @@ def object_to(mediation: Mediation, command: ObjectRepayment, facts: Facts[Conte
 def is_disputed(mediation: Mediation, event: RepaymentDisputed) -> Mediation:
     payment = mediation.plan.payment(event.payment)
     assert payment is not None
-    return mediation.but(plan=mediation.plan.with_payment(payment.but(disputed=True)))
+    theirs = payment.by_payer or _of_the_payer(mediation, event.objector)
+    return mediation.but(plan=mediation.plan.with_payment(payment.but(disputed=True, by_payer=theirs)))
 
 
 @case.on(SettleObjection, by_its_organisation, followed, recorded_before, disputed)
@@ -233,11 +242,14 @@ def settle(mediation: Mediation, command: SettleObjection, facts: Facts[Context]
 
 @case.after(ObjectionSettled)
 def settled(mediation: Mediation, event: ObjectionSettled, at: datetime) -> Mediation:
-    """What had counted and counts no more opens the plan again, from now on."""
+    """What had counted and counts no more opens the plan again, from now on; so does the end of a doubt."""
     plan = mediation.plan
+    doubtful = plan.doubtful
     payment = plan.payment(event.payment)
     assert payment is not None
-    after = plan.with_payment(payment.but(counted_fen=event.counted_fen, disputed=False))
+    after = plan.with_payment(payment.but(counted_fen=event.counted_fen, disputed=False, by_payer=False))
     if event.counted_fen < payment.counted_fen:
         after = after.but(performed=False, reopened_at=at)
+    elif doubtful and not after.doubtful:
+        after = after.but(reopened_at=at)
     return mediation.but(plan=after)

@@ -135,9 +135,13 @@ def missed(mediation: Mediation, event: InstalmentMissed) -> Mediation:
 
 
 def _defaulted_at(mediation: Mediation, context: Context) -> datetime | None:
-    """Return when the payer is in default; ``None`` where the payer is already, or nobody follows it."""
+    """Return when the payer is in default; ``None`` where the payer is already, or nobody follows it.
+
+    Nobody is in default while the organisation has still to say whether enough was paid: the objection is
+    decided first (人民调解法 art 31(2)).
+    """
     plan, rules = mediation.plan, rules_of(mediation, context)
-    if not plan.runs or plan.defaulted or rules is None:
+    if not plan.runs or plan.defaulted or plan.doubtful or rules is None:
         return None
     return _no_earlier(plan, rules.default_at(known(plan), plan.counted_fen, plan.deadlines))
 

@@ -16,6 +16,7 @@ class Payment(State):
         counted_fen: What of it counts.
         recorded_at: When; the time to object runs from there.
         disputed: Whether the organisation has still to say whether it counts.
+        by_payer: Whether the payer's side says that it is not right.
     """
 
     payment: str
@@ -24,6 +25,7 @@ class Payment(State):
     counted_fen: int
     recorded_at: datetime
     disputed: bool = False
+    by_payer: bool = False
 
 
 class Plan(State):
@@ -56,6 +58,14 @@ class Plan(State):
     def runs(self) -> bool:
         """Whether an instalment may still become late."""
         return bool(self.deadlines) and not self.performed
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something is to be decided first that may keep a default off.
+
+        A payment that does not count yet, or one of which the payer's side says that it was another.
+        """
+        return any(one.disputed and (one.by_payer or not one.counted_fen) for one in self.payments)
 
     @property
     def defaulted(self) -> bool:

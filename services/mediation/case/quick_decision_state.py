@@ -30,6 +30,11 @@ class QuickDecision(State):
     accept_provisional: bool = False
 
     @property
+    def waits(self) -> bool:
+        """Whether a decision is given, and the consumer's answer to it still to come."""
+        return self.decides and bool(self.digest)
+
+    @property
     def decides(self) -> bool:
         """Whether a decision, and no agreement, is what settles the case."""
         return self.asked and not self.over

@@ -7,6 +7,7 @@ Source: 法释〔2021〕23号 arts 13, 14; 法释〔2016〕14号 arts 12, 15, 16
 
 from collections.abc import Iterable
 
+from services.mediation.case.ending import not_undertaken
 from services.mediation.case.neutrality import pending
 from services.mediation.case.performance_state import NO_PLAN
 from services.mediation.case.quick_decision_state import FOR_DECISION
@@ -202,7 +203,7 @@ def not_had_before(mediation: Mediation, facts: Facts[Context], command: Command
     return "mediator.had_before" if chosen is not None and chosen in had else None
 
 
-@case.on(RequestReplacement, by_a_party, still_open, has_a_mediator, not_had_before)
+@case.on(RequestReplacement, by_a_party, still_open, has_a_mediator, not_had_before, not_undertaken)
 def replace(mediation: Mediation, command: RequestReplacement, facts: Facts[Context]) -> Iterable[Event]:
     """Once without a choice; a party that then still refuses, and does not choose, has refused mediation.
 

@@ -172,11 +172,13 @@ def _accepted(mediation: Mediation, facts: Facts[Context]) -> AssignmentAccepted
     begun = mediation.due_at is not None or mediation.accepted_at is not None
     if not rules.from_acceptance or begun:
         return AssignmentAccepted(mediator=mediation.mediator)
-    due = rules.due_at(facts.at, facts.context.calendar, mediation.procedure)
+    # Of a case that was merged and came back, what was left of its period.
+    days = rules.period(mediation.procedure) if mediation.clock.days is None else mediation.clock.days
+    due = facts.context.calendar.after_days(facts.at, days)
     ask = rules.ask_by(facts.at, facts.context.calendar) if mediation.unasked else None
     return AssignmentAccepted(
         mediator=mediation.mediator,
-        limit_days=rules.period(mediation.procedure),
+        limit_days=days,
         due_at=due.at,
         due_provisional=due.provisional,
         ask_by=None if ask is None else ask.at,

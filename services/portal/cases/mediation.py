@@ -20,6 +20,7 @@ from shared.contracts.agreements import (
 )
 from shared.contracts.clocks import PeriodExtended, PeriodPaused, PeriodResumed
 from shared.contracts.co_mediators import CoMediatorDesignated, CoMediatorLeft, PresidingChosen
+from shared.contracts.duplicates import MediationReopened
 from shared.contracts.kinds import DeadlineKind, End
 from shared.contracts.mediation import (
     AssignmentAccepted,
@@ -29,7 +30,6 @@ from shared.contracts.mediation import (
     DesignationOverdue,
     MediationEnded,
     MediationOpened,
-    MediationReopened,
     MediatorDesignated,
 )
 from shared.contracts.parties import InquiryOverdue

@@ -129,6 +129,12 @@ FILINGS: Final[dict[str, Reason]] = {
         "other one into it, or have the court join the suits.",
         rule="intake.one-dispute",
     ),
+    "duplicate.over": Reason(
+        "该案件的调解已经结束，不能并入他案；其后再次申报的，是新的纠纷。",
+        "The mediation of this case is over, so it is merged into no other; what is filed later is a dispute "
+        "of its own.",
+        rule="intake.one-dispute",
+    ),
     "duplicate.not_merged": Reason(
         "该案件没有被合并，无需撤销。请核对案件号。",
         "This case is not merged into another, so there is nothing to undo. Check the id.",

@@ -320,6 +320,12 @@ REFUSALS: Final[dict[str, Reason]] = {
         "快速裁决正在等待消费者答复，期间不能以本命令结束调解。请等待其接受、不接受或期限届满。",
         "A quick decision waits for the consumer's answer. Wait for a yes, a no, or the end of the time.",
     ),
+    "decision.undertaken": Reason(
+        "快速裁决已经作出，机构加入时承诺受其约束，在消费者答复期限内不能退出或者更换调解员。请等待消费者答复或者期限届满。",
+        "The decision is given, and a member has undertaken to be bound: until the consumer has answered, or "
+        "the time is over, the institution neither leaves nor has the mediator replaced.",
+        rule="mediation.decision-not-revoked",
+    ),
     "decision.none": Reason(
         "没有待答复的裁决。请等待调解员作出裁决。",
         "There is no decision to answer. Wait for the mediator to give one.",

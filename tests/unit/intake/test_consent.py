@@ -1,5 +1,7 @@
 """Each party speaks for itself; the applicants' consent refers, and one refusal is enough."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.contracts.elements import PersonalData
@@ -64,7 +66,9 @@ def test_what_an_institution_claims_of_the_respondents_consent_counts_for_nothin
 def test_consent_before_the_explanation_is_recorded_and_goes_along_with_the_referral() -> None:
     agreed = unexplained().when(GiveConsent(party=OPPONENT), at=TUE, actor=RESPONDENT)
     agreed.then(ConsentGiven(party=OPPONENT))
-    agreed.when(EXPLAIN, at=TUE, actor=BANK).then(EXPLAINED, referred(consents=(APPLICANT, OPPONENT)))
+    later = TUE + timedelta(days=3)
+    both = referred(consents=(APPLICANT, OPPONENT)).model_copy(update={"all_agreed_at": TUE})
+    agreed.when(EXPLAIN, at=later, actor=BANK).then(EXPLAINED, both)
 
 
 def test_consent_after_the_referral_is_recorded_with_its_evidence() -> None:

@@ -87,8 +87,8 @@ def suspected() -> World:
 
 def test_the_same_contract_by_another_route_is_merged_by_rule_into_the_one_that_came_first() -> None:
     world = World()
-    world.file(filing("CC-1", CARD_1))
-    events = world.file(filing("CC-2", CARD_1, way=Way.DELEGATED), MON + timedelta(days=7))
+    world.file(filing("CC-1", CARD_1, way=Way.DELEGATED))
+    events = world.file(filing("CC-2", CARD_1), MON + timedelta(days=7))
     assert kinds(events, DisputesMerged, DuplicateJoined, DuplicateSuspected) == [
         DisputesMerged(
             case=SECOND,
@@ -329,7 +329,7 @@ def test_nobody_needs_to_decide_about_a_dispute_that_was_withdrawn() -> None:
 def test_a_merged_dispute_does_nothing_and_says_where_it_goes_on(command: Any, actor: Any) -> None:
     world = World()
     bare = ALL_STEPS.model_copy(update={"explanation": None})
-    world.file(filing("CC-1", CARD_1))
+    world.file(filing("CC-1", CARD_1, way=Way.DELEGATED))
     world.file(filing("CC-2", CARD_1, prior=bare, way=Way.DELEGATED))
     (event,) = world.do(command, SECOND, actor)
     assert isinstance(event, CommandRefused)

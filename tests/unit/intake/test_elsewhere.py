@@ -17,8 +17,9 @@ from shared.contracts.court import (
     ConfirmationOpened,
     HandoverPrepared,
 )
+from shared.contracts.duplicates import MediationReopened
 from shared.contracts.kinds import Cause, End, FilingKind
-from shared.contracts.mediation import MediationEnded, MediationReopened
+from shared.contracts.mediation import MediationEnded
 from shared.contracts.message import Event
 from shared.contracts.privacy import ErasePersonalData, ErasureGround
 from shared.contracts.retention import ApproveDisposal, RetentionEnded

@@ -245,7 +245,9 @@ def test_to_another_person_everything_is_explained_anew() -> None:
 def test_an_amendment_with_what_was_missing_refers_the_dispute() -> None:
     assert asked().when(amending(LESS, 2_300_000, prior=ALL_STEPS), at=TUE).events[2:] == [
         PRIOR_EXPLAINED,
-        referred(claim_fen=2_300_000, consents=(APPLICANT, Party.RESPONDENT)),
+        referred(claim_fen=2_300_000, consents=(APPLICANT, Party.RESPONDENT)).model_copy(
+            update={"all_agreed_at": MON}
+        ),
     ]
 
 

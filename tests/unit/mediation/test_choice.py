@@ -225,3 +225,39 @@ def test_golden_days_of_the_choice(opened, last):
     when = MON.astimezone(SHANGHAI).replace(year=opened.year, month=opened.month, day=opened.day)
     case = given(STREAM, subject=CASE).when(referral(), at=when)
     assert case.state.choice.choose_by == end_of_day(last)
+
+
+# The time runs from when all had agreed -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("agreed_at", "choose_by"),
+    [
+        (MON, ENDS),
+        (at(2, 27, 15), at(3, 3, 0)),  # Friday: that Saturday is worked, and Monday
+        (at(2, 28, 15), at(3, 4, 0)),  # Saturday, worked or not, is the day that does not count
+    ],
+)
+def test_the_time_to_choose_runs_from_when_the_last_party_agreed(agreed_at, choose_by):
+    run = given(STREAM, subject=CASE).when(referral(all_agreed_at=agreed_at), at=MON)
+    run.then(OPENED, CHOICE.model_copy(update={"choose_by": choose_by, "all_agreed_at": agreed_at}))
+    closed = run.until(choose_by)
+    assert closed.new[0] == Timed(choose_by, ChoiceEnded(outcome=ChoiceOutcome.NOT_CHOSEN, mediator=None))
+    assert closed.state.designate_by == at(3, 6, 0), "three working days of the application all the same"
+
+
+def test_what_of_it_was_over_before_the_referral_is_not_given_again():
+    run = given(STREAM, subject=CASE).when(referral(all_agreed_at=at(2, 24)), at=MON)
+    run.then(OPENED, requested())
+    run.when(M2, at=MON, actor=PARTY).then_refused("choice.closed")
+
+
+def test_a_calendar_puts_the_end_right_from_when_all_had_agreed():
+    before, after = at(12, 30, 9), at(12, 31, 9)
+    unknown = handlers(network(), CHOOSING, calendar=known_until(2026)).case
+    known = with_years(known_until(2026), [CalendarFile.model_validate(notice(2027, off=["2027-01-04"]))])
+    run = given(unknown, subject=CASE).when(referral(all_agreed_at=before), at=after)
+    assert run.state.choice.choose_provisional
+    right = handlers(network(), CHOOSING, calendar=known).case
+    corrected = Given(right, run.state, CASE).until(after + timedelta(hours=1))
+    assert corrected.state.choice.choose_by == known.after_working_days(before, 2).at

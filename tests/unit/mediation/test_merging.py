@@ -6,8 +6,16 @@ import pytest
 
 from services.mediation.case import Mediation
 from services.mediation.handlers import handlers
-from shared.contracts.clocks import PauseGround, PauseMediation, PeriodPaused
+from shared.casework.calendar import library_calendar
+from shared.contracts.clocks import (
+    AgreeExtension,
+    PauseGround,
+    PauseMediation,
+    PeriodPaused,
+    ProposeExtension,
+)
 from shared.contracts.common import CommandRefused
+from shared.contracts.duplicates import MediationReopened
 from shared.contracts.kinds import DeclineReason, End, LeaveReason
 from shared.contracts.mediation import (
     AcceptAssignment,
@@ -16,7 +24,6 @@ from shared.contracts.mediation import (
     DesignationRequested,
     EndMediation,
     MediationEnded,
-    MediationReopened,
 )
 from shared.contracts.parties import LeaveMediation
 from tests.support.duplicate_walks import OTHER, merged, undone
@@ -84,7 +91,7 @@ def test_whoever_acts_on_it_is_told_where_it_goes_on(command, actor) -> None:
 
 def test_undone_it_is_open_again_and_asks_for_a_mediator() -> None:
     back = held().when(MERGED, at=TUE).when(UNDONE, at=MON)
-    back.then(MediationReopened(organisation="people-mediation"), requested(2))
+    back.then(MediationReopened(organisation="people-mediation", left_days=30), requested(2))
     assert isinstance(back.state, Mediation)
     assert (back.state.end, back.state.mediator, back.state.round) == (None, None, 2)
 
@@ -95,6 +102,48 @@ def test_its_period_runs_anew_from_the_next_acceptance() -> None:
     assert isinstance(event, AssignmentAccepted)
     assert event.due_at is not None
     assert event.due_at > WEEKS_LATER + timedelta(days=29)
+
+
+@pytest.mark.parametrize("used", [0, 10, 29])
+def test_the_days_that_were_used_before_the_merge_stay_used(used: int) -> None:
+    merged_at = TUE + timedelta(days=used)
+    back = held().when(MERGED, at=merged_at).when(UNDONE, at=WEEKS_LATER)
+    reopened = next(one for one in back.events if isinstance(one, MediationReopened))
+    assert reopened.left_days == 30 - used
+    taken = back.when(place("m02", 2), at=WEEKS_LATER).when(
+        AcceptAssignment(), at=WEEKS_LATER, actor=mediator("m02")
+    )
+    (event,) = taken.events
+    assert isinstance(event, AssignmentAccepted)
+    assert event.limit_days == 30 - used
+    calendar = library_calendar()
+    assert event.due_at == calendar.after_days(WEEKS_LATER, 30 - used).at
+    over = taken.until(event.due_at)
+    assert [(one.at, type(one.event)) for one in over.new] == [(event.due_at, MediationEnded)]
+
+
+def test_what_was_paused_when_it_was_merged_has_the_days_that_were_left_then() -> None:
+    five_days = TUE + timedelta(days=5)
+    appraisal = PauseMediation(ground=PauseGround.APPRAISAL)
+    paused = held().when(appraisal, at=five_days, actor=mediator())
+    back = paused.when(MERGED, at=TUE + timedelta(days=20)).when(UNDONE, at=WEEKS_LATER)
+    assert back.events[0] == MediationReopened(organisation="people-mediation", left_days=25)
+
+
+def test_an_extension_that_all_agreed_to_counts_after_the_merge_too() -> None:
+    longer = (
+        held()
+        .when(ProposeExtension(days=10), at=TUE, actor=AGENT)
+        .when(AgreeExtension(days=10), at=TUE, actor=PARTY)
+    )
+    back = longer.when(MERGED, at=TUE + timedelta(days=5)).when(UNDONE, at=WEEKS_LATER)
+    assert back.events[0] == MediationReopened(organisation="people-mediation", left_days=35)
+
+
+def test_merged_twice_it_has_no_day_more() -> None:
+    back = held().when(MERGED, at=TUE + timedelta(days=10)).when(UNDONE, at=WEEKS_LATER)
+    again = back.when(MERGED, at=WEEKS_LATER).when(UNDONE, at=WEEKS_LATER + timedelta(days=30))
+    assert again.events[0] == MediationReopened(organisation="people-mediation", left_days=20)
 
 
 def test_who_declined_it_is_not_asked_again() -> None:

@@ -178,7 +178,7 @@ def test_what_the_plan_says_the_platform_says():
 
 def test_a_second_objection_changes_nothing_and_settling_twice_is_refused():
     run = after(in_force(), "a", 300_000, on(3, 20)).when(objecting(), at=on(3, 21), actor=AGENT)
-    run.when(objecting(), at=on(3, 22), actor=PARTY).then_nothing()
+    run.when(objecting(), at=on(3, 22), actor=AGENT).then_nothing()
     settle = SettleObjection(payment=payment("a"), counts=True)
     run = run.when(settle, at=on(3, 23), actor=CLERK).then(
         ObjectionSettled(payment=payment("a"), counted_fen=300_000, open_fen=500_000)

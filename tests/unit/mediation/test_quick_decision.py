@@ -262,14 +262,40 @@ def test_while_a_false_mediation_is_suspected_nothing_is_decided_or_accepted():
         fresh(doubted).when(body, at=TUE, actor=actor).then_refused("doubt.suspended")
 
 
-@pytest.mark.parametrize("actor", [AGENT, PARTY], ids=lambda one: one.role)
-def test_either_side_may_leave_before_the_yes_and_neither_after_it(actor):
+REVOKING = [
+    LeaveMediation(reason=LeaveReason.UNWILLING),
+    LeaveMediation(reason=LeaveReason.WITHDRAWN),
+    LeaveMediation(reason=LeaveReason.PAID),
+    RequestReplacement(),
+    RequestReplacement(choice="m03"),
+]
+
+
+@pytest.mark.parametrize("act", REVOKING, ids=repr)
+def test_the_institution_takes_its_undertaking_back_neither_by_leaving_nor_by_another_mediator(act):
+    fresh(decided()).when(act, at=TUE, actor=AGENT).then_refused("decision.undertaken")
+    assert fresh(decided()).when(ACCEPT, at=TUE, actor=PARTY).state.end is End.AGREEMENT
+
+
+@pytest.mark.parametrize("act", REVOKING, ids=repr)
+def test_before_the_decision_and_after_a_no_or_silence_the_institution_is_as_free_as_anybody(act):
+    said_no = fresh(decided()).when(RejectQuickDecision(), at=TUE, actor=PARTY)
+    silent = fresh(decided()).until(at(3, 20))
+    for run in (referred(), said_no, silent):
+        done = fresh(run).when(act, at=at(3, 20), actor=AGENT)
+        assert "CommandRefused" not in [type(one).__name__ for one in done.events]
+        assert done.events
+
+
+@pytest.mark.parametrize("actor", [PARTY], ids=lambda one: one.role)
+def test_the_consumer_may_leave_before_the_yes_and_nobody_after_it(actor):
     leave = LeaveMediation(reason=LeaveReason.UNWILLING)
     left = fresh(decided()).when(leave, at=TUE, actor=actor)
     assert left.state.end is End.PARTY_UNWILLING
     fresh(left).when(ACCEPT, at=TUE, actor=PARTY).then_refused("case.closed")
     bound = fresh(decided()).when(ACCEPT, at=TUE, actor=PARTY)
-    fresh(bound).when(leave, at=TUE, actor=actor).then_refused("case.closed")
+    for one in (actor, AGENT):
+        fresh(bound).when(leave, at=TUE, actor=one).then_refused("case.closed")
 
 
 def test_the_time_to_accept_is_provisional_where_the_calendar_is_and_put_right():

@@ -45,9 +45,27 @@ def test_each_party_can_end_every_mediation_that_is_open(actor):
     assert len(open_) > 40
     for walk, here in open_:
         answer = walk.answer(here, leave)
+        if actor is mediation.AGENT and walk.later(here, here.at + STEP).quick.waits:
+            continue  # the next test
         # An hour passes before the answer, and the period may be over by then.
         assert answer.after.end is not None, here
         assert bool(answer.refused) is (walk.later(here, here.at + STEP).end is not None)
+
+
+def test_a_member_keeps_its_undertaking_while_the_consumer_thinks_and_is_free_after_that_time():
+    leave = Sample(LeaveMediation(reason=LeaveReason.UNWILLING), mediation.AGENT)
+    bound = [here for here in explore(QUICK).reached.values() if here.state and here.state.quick.waits]
+    assert bound
+    for here in bound:
+        later = QUICK.later(here, here.at + STEP)
+        if not later.quick.waits or later.end is not None:
+            continue
+        assert QUICK.answer(here, leave).refused == "decision.undertaken", here
+        assert here.state.quick.accept_by is not None
+        silent = QUICK.later(here, here.state.quick.accept_by)
+        if silent.end is None:
+            freed = Reached(silent, here.state.quick.accept_by, here.path)
+            assert QUICK.answer(freed, leave).after.end is not None, here
 
 
 @pytest.mark.parametrize("walk", [TRANSFER, TEAM], ids=lambda one: one.title)
