@@ -165,5 +165,6 @@ def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> 
         "history.days",
         "history.tips",
         "court.outbound",
+        "intake.ends",
     }
     assert written_by("mediation", NETWORK) >= {"mediation.rosters", "mediation.designations"}
