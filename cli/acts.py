@@ -1,6 +1,7 @@
 """Groups of commands about one kind of thing, whose acts are commands of the platform."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,13 +14,23 @@ if TYPE_CHECKING:
     from shared.contracts.message import Command
 
 
-def group_of(noun: str, acts: Mapping[str, str], of: tuple[str, str]) -> type[typer.core.TyperGroup]:
+Form = Callable[[type["Command"]], Callable[..., None]]
+"""Makes the form of an act that has options of its own."""
+
+
+def group_of(
+    noun: str,
+    acts: Mapping[str, str],
+    of: tuple[str, str],
+    forms: Mapping[str, Form] = MappingProxyType({}),
+) -> type[typer.core.TyperGroup]:
     """Return a group that has acts beside its own commands; each is read when somebody asks for it.
 
     Args:
         noun: What the acts are about.
         acts: Name of each, and its command as `suyuan do` calls it.
         of: Option that names the subject, and its help.
+        forms: Makes the forms of those acts whose subject is named otherwise.
     """
 
     class Acts(typer.core.TyperGroup):
@@ -37,7 +48,9 @@ def group_of(noun: str, acts: Mapping[str, str], of: tuple[str, str]) -> type[ty
 
             cls: type[Command] = offered()[acts[cmd_name]]
             one = typer.Typer(add_completion=False)
-            one.command(cmd_name)(form_of(cls, do.common(cls, *of), do.run))
+            make = forms.get(cmd_name)
+            form = form_of(cls, do.common(cls, *of), do.run) if make is None else make(cls)
+            one.command(cmd_name)(form)
             return help_text.lay_out(view_options.add(typer.main.get_command(one), f"{noun} {cmd_name}"))
 
     return Acts

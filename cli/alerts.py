@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli import connection, output, referrals, short_ids
+from cli import connection, output, referrals, short_ids, subscriptions
 from cli.acts import group_of
 from cli.alerts_effect import effect
 from cli.alerts_evaluate import evaluate
@@ -24,16 +24,23 @@ if TYPE_CHECKING:
 
 _WEEKS_SHOWN: Final = 52
 
-_ACTS: Final = {"refer": "refer-alert"}
+_ACTS: Final = {
+    "refer": "refer-alert",
+    "subscribe": "subscribe",
+    "change-subscription": "change-subscription",
+    "unsubscribe": "unsubscribe",
+}
+_FORMS: Final = dict.fromkeys(("subscribe", "change-subscription", "unsubscribe"), subscriptions.form)
 
 app = typer.Typer(
-    cls=group_of("alerts", _ACTS, ("--series", "序列号 / id of the series")),
+    cls=group_of("alerts", _ACTS, ("--series", "序列号 / id of the series"), _FORMS),
     no_args_is_help=True,
-    help="风险预警:列出、查看、说明、移送、时限、重新统计、实测"
-    " / alerts: list, show, explain, refer, referrals, clocks, recount, evaluate",
+    help="风险预警:列出、查看、说明、移送、订阅、时限、重新统计、实测"
+    " / alerts: list, show, explain, refer, subscribe, clocks, recount, evaluate",
 )
 app.command()(evaluate)
 app.command()(effect)
+app.command("subscriptions")(subscriptions.list_)
 app.add_typer(referrals.app, name="referrals")
 Series = Annotated[str, typer.Argument(metavar="SERIES", help="序列号 / id of the series")]
 Week = Annotated[

@@ -265,3 +265,26 @@ TRENDS: Final = Table(
     ),
     ("trends",),
 )
+
+
+_OPEN: Final = {"open": Words("生效", "Open"), "ended": Words("已取消", "Ended")}
+SUBSCRIPTIONS: Final = Table(
+    "alerts-subscriptions",
+    "预警订阅",
+    "Subscriptions",
+    (
+        Column("id", "订阅", "Subscription", Kind.ID),
+        Column("title", "名称", "Title"),
+        Column("whose", "订阅人", "Whose", importance=2),
+        Column("cadence", "频率", "Cadence", words="cadence", importance=2),
+        Column("told_by", "途径", "Told by", words="notice_way", importance=3),
+        Column("notices", "已告知", "Told", Kind.COUNT, importance=3),
+        Column("standing", "状态", "Standing", words=_OPEN, importance=4),
+        Column("outcome", "最近结果", "Last outcome", importance=4),
+        Column("about", "范围", "About", importance=5),
+        Column("least_count", "件数下限", "Least count", Kind.COUNT, importance=6),
+        Column("quiet", "免打扰", "Quiet", importance=7),
+        Column("target", "地址", "Address", importance=7),
+    ),
+    ("alerts subscriptions",),
+)

@@ -48,6 +48,7 @@ EXCLUDED: Final = alerts.EXCLUDED
 CLOCKS: Final = alerts.CLOCKS
 RECOUNT: Final = alerts.RECOUNT
 TRENDS: Final = alerts.TRENDS
+SUBSCRIPTIONS: Final = alerts.SUBSCRIPTIONS
 
 _SERVICE: Final = Column("service", "服务", "Service")
 _CASE: Final = Column("case", "案件", "Case", Kind.ID)
@@ -325,6 +326,7 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
     *(DUPLICATES, DUPLICATE, PARTIES, RETENTION),
     KEYS,
     *(ALERTS, ALERT, BACKLOGS, GROUPED, EXCLUDED, CLOCKS, RECOUNT, TRENDS, REFERRALS, REFERRAL, EFFECT),
+    SUBSCRIPTIONS,
     *(EVALUATION, RENAMED),
     *(RULES, WHY, PROBLEMS, REPLAYED, RAISED, FIGURES, DIFFERENCES, PARTS, SETTINGS),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from services.alerts.rules.targets import shown
 from services.alerts.store import (
     ALERTS,
     BACKLOGS,
@@ -12,8 +13,11 @@ from services.alerts.store import (
     EXCLUDED,
     GROUP_ALERTS,
     REFERRALS,
+    SUBSCRIPTIONS,
     WEEKLY_COUNTS,
 )
+from shared.contracts.subscriptions import NoticeWay
+from shared.runtime.base.collections import ADDRESSES, DELIVERIES
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
@@ -158,3 +162,39 @@ async def counts_between(
     """Return all rows of ``weekly_counts`` of some weeks, without a limit: what is summed must be whole."""
     weeks = {"week": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
     return await database.find(WEEKLY_COUNTS, _of(institution) | weeks)
+
+
+async def subscriptions(database: "Database", owner: str | None = None) -> list[Document]:
+    """Return who is told of what, with the address masked and how the last notice went.
+
+    Args:
+        database: Alerts' own.
+        owner: An institution or the court; ``None`` for all.
+    """
+    wanted: dict[str, Any] = {} if owner is None else {"owner": owner}
+    rows = await database.find(SUBSCRIPTIONS, wanted, sort=[("owner", 1), ("title", 1)], limit=MAX_ROWS)
+    ids = [row["_id"] for row in rows]
+    targets = {one["_id"]: one for one in await database.find(ADDRESSES, {"_id": {"$in": ids}})}
+    last = {
+        one["_id"]: one
+        for one in await database.aggregate(
+            DELIVERIES,
+            [
+                {"$match": {"to": {"$in": ids}, "tries": {"$gt": 0}}},
+                {"$sort": {"_id": 1}},
+                {"$group": {"_id": "$to", "outcome": {"$last": "$outcome"}, "tries": {"$last": "$tries"}}},
+            ],
+        )
+    }
+    return [
+        {
+            **{name: value for name, value in row.items() if name != "_id"},
+            "id": row["_id"],
+            "target": shown(NoticeWay(row["told_by"]), targets[row["_id"]]["target"])
+            if row["_id"] in targets and targets[row["_id"]]["target"]
+            else "",
+            "outcome": last.get(row["_id"], {}).get("outcome", ""),
+            "tries": last.get(row["_id"], {}).get("tries", 0),
+        }
+        for row in rows
+    ]

@@ -178,6 +178,7 @@ def _asked(services: Services, folder: Path) -> dict[str, Any]:
         "recount": ("alerts", "recount"),
         "list": ("alerts", "list"),
         "excluded": ("alerts", "list", "--excluded"),
+        "subscriptions": ("alerts", "subscriptions"),
         "explain": ("alerts", "explain", fees, "--svg", str(picture)),
         "trends": (*("trends", "--by", "issue", "--since", FIRST.date().isoformat()), "--out", str(table)),
     }.items():
@@ -259,6 +260,9 @@ def test_its_subscriber_is_told_of_the_surge_and_of_its_end_once_in_order_by_a_s
     alone: Came,
 ) -> None:
     assert alone.notices == [(1, ["raised"]), (2, ["over"])]
+    (listed,) = alone.told["subscriptions"]
+    assert (listed["title"], listed["notices"], listed["open"]) == ("surges", 2, True)
+    assert listed["target"].endswith("/…")
     hooks: list[Request] = alone.told["hooks"]
     assert [one.id for one in hooks] == [f"{OWN}-{number:08d}" for number in (1, 2)]
     for request in hooks:

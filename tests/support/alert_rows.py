@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from shared.casework.case_ids import referral_id, series_id
+from shared.casework.case_ids import referral_id, series_id, subscription_id
 from shared.contracts.words import Words
 
 INSTITUTION: Final = "icbc-beijing-fengtai-branch"
@@ -19,6 +19,7 @@ _ALERT: Final = {
     "probability": "1.2e-09",
     "standing": "followed_up",
 }
+SUBSCRIPTION: Final = subscription_id(INSTITUTION, "p-icbc-risk-1", "repossession")
 REFERRED: Final = referral_id("financial-regulator", "2026-1")
 _REFERRED: Final = {
     **{"id": REFERRED, "matter": "京丰移〔2026〕3号-2", "recipient": "beijing-banking-association"},
@@ -85,6 +86,15 @@ ROWS: Final[dict[str, list[dict[str, Any]]]] = {
             **{"week": "2026-06-22", "day": "2026-06-23", "count": 1_240, "usual": 31, "week_count": 1_402},
             **{"institution": INSTITUTION, "issues": "collection_conduct, fees_not_prompted"},
             **{"cause": "finance_lease", "probability": "1.2e-09"},
+        }
+    ],
+    "alerts-subscriptions": [
+        {
+            **{"id": SUBSCRIPTION, "title": "丰台支行催收类预警", "whose": f"{INSTITUTION}/p-icbc-risk-1"},
+            **{"cadence": "weekly", "told_by": "webhook", "notices": 1_234, "standing": "open"},
+            **{"outcome": "notice.private_address", "about": f"{INSTITUTION} finance_lease repossession"},
+            **{"least_count": 1_000, "quiet": "22:00-08:00"},
+            "target": "https://risk-hooks.beijing.icbc.example.com/…",
         }
     ],
     "alerts-referrals": [_REFERRED, {**_REFERRED, "standing": "overdue", "referral_outcome": None}],

@@ -18,7 +18,7 @@ from pydantic.json_schema import models_json_schema
 from services.portal.endpoints.requests import PREFIX, Key, Requests, command_id
 from services.portal.endpoints.sealing import Sealing, from_mediation
 from services.portal.views import Views, scope_of
-from shared.casework.case_ids import is_case_id, is_referral_id, is_series_id
+from shared.casework.case_ids import is_case_id, is_referral_id, is_series_id, is_subscription_id
 from shared.contracts import export
 from shared.contracts.common import AcceptMissing, DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.faults import faults_of, told
@@ -171,7 +171,8 @@ class Desk:
         scope = scope_of(person)
         if person.role not in (Role.INSTITUTION_AGENT, Role.PARTY) or scope is None:
             return
-        if is_referral_id(subject) and person.role == Role.INSTITUTION_AGENT:
+        own_word = is_referral_id(subject) or is_subscription_id(subject)
+        if own_word and person.role == Role.INSTITUTION_AGENT:
             return  # Alerts itself says of one of others that there is none.
         if is_series_id(subject):
             if not await self._views.has_alerts(subject, person.organisation):
@@ -186,7 +187,7 @@ class Desk:
             Problem: 404 ``case.unknown`` or ``series.unknown``.
         """
         roster = subject in self._organisations and service in ("mediation", "portal")
-        of_alerts = is_series_id(subject) or is_referral_id(subject)
+        of_alerts = is_series_id(subject) or is_referral_id(subject) or is_subscription_id(subject)
         series = of_alerts and service in ("alerts", "portal")
         case = is_case_id(subject)
         if not (case or roster or series):

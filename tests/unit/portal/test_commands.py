@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from services.portal.endpoints.commands import PUBLISH_S, path_of, posted
-from shared.casework.case_ids import series_id
+from shared.casework.case_ids import series_id, subscription_id
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import GiveConsent
 from shared.contracts.kinds import Party
 from shared.contracts.message import COMMON
+from shared.contracts.subscriptions import Subscribe
 from shared.runtime.commit.mongo import Unavailable
 from tests.unit.portal.over_http import CASE, Portal, problem
 
@@ -189,3 +190,16 @@ async def test_an_alert_of_another_institution_is_as_unknown_as_none(portal: Por
     answer = await portal.call("POST", path, role="institution_agent", json={"week": "2026-03-02"})
     assert problem(answer) == (404, "series.unknown")
     assert portal.database.asked == [{"series": series_id("abc", "loan", "fees"), "institution": "ccb"}]
+
+
+async def test_an_institution_subscribes_under_an_id_that_nobody_has_yet(portal: Portal) -> None:
+    """Whose it is alerts itself says: a subscription of others is to it as if there were none."""
+    id = subscription_id("ccb", "p", "surges")
+    path = f"/commands/alerts/subscribe/{id}"
+    answer = await portal.call("POST", path, role="institution_agent", json={"title": "surges"})
+    assert answer.status_code == 202
+    ((service, command, subject, _),) = portal.sender.sent
+    assert (service, command, subject) == ("alerts", Subscribe(title="surges"), id)
+    elsewhere = f"/commands/intake/give-consent/{id}"
+    answer = await portal.call("POST", elsewhere, role="institution_agent", json={"party": "applicant"})
+    assert problem(answer) == (404, "case.unknown")
