@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 CASE_PREFIX = "sy1"
 SERIES_PREFIX = "sr1"
@@ -52,6 +53,7 @@ def earlier_case_id(institution: str, reference: str) -> str:
     return CASE_PREFIX + _short_digest(institution, reference)
 
 
+@lru_cache(maxsize=16_384)
 def series_id(institution: str, cause: str, issue: str) -> str:
     """Return the id of a weekly series: ``sr1`` and 32 characters of lower-case base32."""
     return SERIES_PREFIX + _short_digest(institution, cause, issue)

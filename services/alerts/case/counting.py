@@ -27,8 +27,8 @@ def count(dispute: DisputeRegistered, facts: Facts[Context]) -> Iterable[Event]:
     if reason:
         yield DisputeExcluded(reason=reason, institution=dispute.institution, week=dispute.week)
         return
-    counted = _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product)
-    yield counted.model_copy(update={"day": _day(dispute.week, facts.at)})
+    day = _day(dispute.week, facts.at)
+    yield _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product, day)
 
 
 def _day(week: date, at: datetime) -> int | None:
@@ -47,7 +47,9 @@ def _faulty(institution: str, week: date, at: datetime, context: Context) -> str
     return "count.too_old" if week < EARLIEST else ""
 
 
-def _counted(institution: str, cause: Cause, issue: str, week: date, product: str | None) -> DisputeCounted:
+def _counted(
+    institution: str, cause: Cause, issue: str, week: date, product: str | None, day: int | None = None
+) -> DisputeCounted:
     return DisputeCounted(
         shard=shard_id(shard_of(institution, cause)),
         series=series_id(institution, cause, issue),
@@ -56,6 +58,7 @@ def _counted(institution: str, cause: Cause, issue: str, week: date, product: st
         issue=issue,
         week=week,
         product=product,
+        day=day,
     )
 
 

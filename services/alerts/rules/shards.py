@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from services.alerts.rules.packing import Key, parts_of
@@ -18,6 +19,7 @@ EARLIEST: Final = date(2000, 1, 3)
 """The first week that is counted, a Monday. What claims to be older was never filed here."""
 
 
+@lru_cache(maxsize=16_384)
 def shard_of(institution: str, cause: str) -> int:
     """Return the number of a shard: all issues of an institution and cause are in one."""
     digest = hashlib.sha256(f"{institution}\x1f{cause}".encode()).digest()
