@@ -134,7 +134,7 @@ def explain(
 
 @app.command()
 def clocks(institution: Institution = None, data: Data = None, as_json: AsJson = False) -> None:
-    """各机构答复预警是否按时,含区间与漏斗界限 / who answers in time, with intervals and funnel limits."""
+    """各机构答复预警与移送是否按时,含区间与漏斗界限 / who answers in time, with funnel limits."""
     from dataclasses import asdict
 
     found = [asdict(one) for one in output.run(_clocks(data)) if institution in (None, one.institution)]
@@ -155,10 +155,10 @@ async def _clocks(data: Path | None) -> list["Line"]:
     from datetime import UTC, datetime
 
     from services.alerts.rules.league import league
-    from services.alerts.views import alerts
+    from services.alerts.views import requests
 
     with _opened(data) as database:
-        return league(await alerts(database), datetime.now(UTC))
+        return league(await requests(database), datetime.now(UTC))
 
 
 @app.command()

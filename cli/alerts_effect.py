@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -20,9 +19,10 @@ from cli.trends import monday
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from services.alerts.rules.effects import Effect
+
 __all__ = ["effect"]
 
-_WEEK: Final = timedelta(days=7)
 _LABELS: Final = ("institution", "cause", "issue", "product")
 
 
@@ -53,6 +53,7 @@ def effect(
     at = monday(day, "--date")
     if file is not None:
         first, name, names, counts = _of_file(file, of)
+        found = effect_of(counts[0], counts[1:], (at - first).days // 7, skip)
     else:
         only = {
             key: value
@@ -65,8 +66,8 @@ def effect(
                 zh="请用 --institution、--cause、--issue 或 --product 指明哪些纠纷。",
                 en="Say of which disputes: --institution, --cause, --issue or --product.",
             )
-        first, name, names, counts = output.run(_stored(data, only, at))
-    found = effect_of(counts[0], counts[1:], (at - first).days // 7, skip)
+        names, found = output.run(_stored(data, only, at, skip))
+        name = " ".join(only.values())
     row = {"of": name, "date": at.isoformat(), **asdict(found)}
     row["controls"] = [names[number] for number in found.controls]
     if as_json:
@@ -92,47 +93,15 @@ def _of_file(path: Path, of: str) -> tuple[date, str, list[str], NDArray[Any]]:
 
 
 async def _stored(
-    data: Path | None, only: Mapping[str, str], at: date
-) -> tuple[date, str, list[str], NDArray[Any]]:
-    """Return the counts of closed weeks: of what is asked for, and of comparable series."""
-    from services.alerts.rules import iso_week_start
-    from services.alerts.rules.effects import LONGEST_AFTER, LONGEST_BEFORE
-    from services.alerts.views import counts_between, last_week
+    data: Path | None, only: Mapping[str, str], at: date, skip: int
+) -> tuple[list[str], Effect]:
+    from services.alerts.views import effect_on
 
     database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
     try:
-        last = min(await last_week(database) or at, iso_week_start(datetime.now(UTC)) - _WEEK)
-        first, until = at - LONGEST_BEFORE * _WEEK, min(last, at + (LONGEST_AFTER + 52) * _WEEK)
-        rows = await counts_between(database, first, until)
+        return await effect_on(database, only, at, skip, datetime.now(UTC))
     finally:
         database.close()
-    first = min((date.fromisoformat(row["week"]) for row in rows), default=first)
-    names, counts = stacked(rows, only, first, max(until, first))
-    return first, " ".join(only.values()), names, counts
-
-
-def stacked(
-    rows: Sequence[Mapping[str, Any]], only: Mapping[str, str], first: date, until: date
-) -> tuple[list[str], NDArray[Any]]:
-    """Return the names of comparable series, and all counts by week, those that are asked for in front.
-
-    Comparable is every series of the same cause, where one is asked for, or else of the same issue; where
-    neither is, every one. What is asked for is in none of them.
-    """
-    import numpy as np
-
-    weeks = (until - first).days // 7 + 1
-    own = np.zeros(weeks, dtype=np.int64)
-    others: dict[str, Any] = defaultdict(lambda: np.zeros(weeks, dtype=np.int64))
-    alike = next((name for name in ("cause", "issue") if name in only), "")
-    for row in rows:
-        week = (date.fromisoformat(row["week"]) - first).days // 7
-        if all(str(row.get(name) or "") == value for name, value in only.items()):
-            own[week] += row["count"]
-        elif not alike or row[alike] == only[alike]:
-            others[f"{row['institution']} {row['cause']} {row['issue']}"][week] += row["count"]
-    names = sorted(others)
-    return names, np.array([own, *(others[name] for name in names)])
 
 
 def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:

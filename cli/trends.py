@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,13 +12,12 @@ from cli import connection, output
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
-from services.alerts.rules.trends import DIMENSIONS, Asked, Span, trends
+from services.alerts.rules.trends import DIMENSIONS, Span
 
 if TYPE_CHECKING:
     from shared.runtime.base.settings import Settings
 
 Dimension = StrEnum("Dimension", {name.upper(): name for name in DIMENSIONS})  # type: ignore[misc]
-_WEEKS: Final = 13
 
 
 def trends_(
@@ -88,22 +87,11 @@ async def read(
     exposure: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     """Return the rows; without days, of the last thirteen weeks that have any dispute."""
-    from services.alerts.rules import ALERT_RULES
-    from services.alerts.views import counts_between, last_week
-    from shared.casework.own_rules import own_rules
-    from shared.network.load import load_network
+    from services.alerts.views import asked_trends
 
     database = connection.database("alerts", settings)
     try:
-        until = weeks[1] or await last_week(database)
-        if until is None:
-            return []
-        since = weeks[0] or until - timedelta(weeks=_WEEKS - 1)
-        wanted = own_rules("alerts", ALERT_RULES, load_network(settings.network)).wanted
-        taxonomy = wanted[-1].taxonomy if wanted else ()
-        asked = Asked(tuple(by), span, since, until, only, exposure, taxonomy)
-        rows = await counts_between(database, asked.read_from, until, only.get("institution"))
-        return trends(rows, asked)
+        return await asked_trends(database, tuple(by), span, weeks, only, exposure)
     finally:
         database.close()
 

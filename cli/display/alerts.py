@@ -109,11 +109,11 @@ _FUNNEL: Final = {
 
 CLOCKS: Final = Table(
     "alerts-clocks",
-    "预警答复时限",
-    "Answers to alerts",
+    "答复时限",
+    "Answers to alerts and referrals",
     (
         Column("institution", "金融机构", "Institution"),
-        Column("requests", "预警", "Alerts", Kind.COUNT, 2),
+        Column("requests", "请求", "Requests", Kind.COUNT, 2),
         Column("timely", "按时", "Timely", Kind.COUNT),
         Column("late", "逾期答复", "Late", Kind.COUNT, 2),
         Column("overdue", "逾期未答", "Overdue", Kind.COUNT, 2),

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from services.alerts.endpoints import http
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.rules import ALERT_RULES, Context
 from services.alerts.rules.noticing import Named
@@ -52,6 +53,7 @@ def build(settings: "Settings", network: Network) -> Service:
         indexes=INDEXES,
         given=calendar.names,
         calendar_until=calendar.final_until,
+        http=http,
         rules=rules,
         ways=ways,
     )

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from services.alerts.rules import iso_week_start
+from services.alerts.rules.comparable import stacked
+from services.alerts.rules.effects import LONGEST_AFTER, LONGEST_BEFORE, Effect, effect_of
 from services.alerts.rules.targets import shown
+from services.alerts.rules.trends import Asked, Span, trends
 from services.alerts.store import (
     ALERTS,
     BACKLOGS,
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
 
 Document = dict[str, Any]
+_WEEK = timedelta(days=7)
+_WEEKS_SHOWN = 13
 MAX_ROWS = 5000
 """The most rows that one query returns."""
 
@@ -198,3 +204,65 @@ async def subscriptions(database: "Database", owner: str | None = None) -> list[
         }
         for row in rows
     ]
+
+
+async def requests(database: "Database") -> list[Document]:
+    """Return all that an institution was asked with a limit: alerts, and what was referred to it.
+
+    What is withdrawn or superseded asks for nothing any more.
+    """
+    asked = [row | {"institution": row["recipient"]} for row in await referrals(database) if _asks(row)]
+    return [*await alerts(database), *asked]
+
+
+def _asks(row: Mapping[str, Any]) -> bool:
+    return row["recipient_kind"] == "institution" and not (row["withdrawn"] or row["superseded_by"])
+
+
+async def asked_trends(
+    database: "Database",
+    by: tuple[str, ...],
+    span: Span,
+    weeks: tuple[date | None, date | None],
+    only: Mapping[str, str],
+    exposure: Mapping[str, float],
+) -> list[Document]:
+    """Return the rows of a trend.
+
+    Args:
+        database: Alerts' own.
+        by: Dimensions that stay apart.
+        span: Weeks or months.
+        weeks: Mondays of the first and the last one; ``None`` for the last thirteen that have any dispute.
+        only: Values that a dimension must have.
+        exposure: Accounts of an institution, or of an institution and a product (``inst|product``).
+    """
+    until = weeks[1] or await last_week(database)
+    if until is None:
+        return []
+    since = weeks[0] or until - timedelta(weeks=_WEEKS_SHOWN - 1)
+    asked = Asked(by, span, since, until, only, exposure)
+    return trends(await counts_between(database, asked.read_from, until, only.get("institution")), asked)
+
+
+async def effect_on(
+    database: "Database", only: Mapping[str, str], at: date, skip: int, now: datetime
+) -> tuple[list[str], Effect]:
+    """Return what an intervention did to the disputes that are asked for, by the weeks that are over.
+
+    Args:
+        database: Alerts' own.
+        only: What a series must have, by dimension.
+        at: Monday of its week.
+        skip: Weeks that are left out until it had its effect.
+        now: With a zone.
+
+    Returns:
+        The names of comparable series, and the effect, whose controls are numbers of these.
+    """
+    over = iso_week_start(now) - _WEEK
+    last = min(await last_week(database) or at, over, at + (LONGEST_AFTER + skip) * _WEEK)
+    rows = await counts_between(database, at - LONGEST_BEFORE * _WEEK, last)
+    first = min((date.fromisoformat(row["week"]) for row in rows), default=min(at, last))
+    names, counts = stacked(rows, only, first, max(last, first))
+    return names, effect_of(counts[0], counts[1:], (at - first).days // 7, skip)

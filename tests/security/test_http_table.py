@@ -28,7 +28,7 @@ def answers(call: http_table.Call, method: str, route: APIRoute) -> bool:
     return call.method == method and route.path_regex.match(call.path.partition("?")[0]) is not None
 
 
-@pytest.mark.parametrize("service", ["portal", "intake", "mediation"])
+@pytest.mark.parametrize("service", ["portal", "intake", "mediation", "alerts"])
 def test_every_endpoint_has_its_row_and_every_row_its_endpoint(service: str) -> None:
     own = {path_of(cls) + "/{subject}" for cls in posted()} | set(http_table.BESIDE)
     app = http_table.applications()[service]

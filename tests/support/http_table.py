@@ -2,8 +2,8 @@
 
     python -m tests.support.http_table
 
-Every endpoint of the portal, intake and mediation is called by everybody, about one case; what is answered is
-the table. An endpoint without a row is an error, and so is a row without an endpoint.
+Every endpoint of the portal, intake, mediation and alerts is called by everybody, about one case; what is
+answered is the table. An endpoint without a row is an error, and so is a row without an endpoint.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from services.alerts.endpoints import http as alerts
 from services.intake.endpoints import http as intake
 from services.mediation.endpoints import http as mediation
 from services.portal.endpoints import http as portal
@@ -96,6 +97,10 @@ CALLS: Final = (
     Call("intake", "GET", f"/contact-data/{CASE}/r-1"),
     Call("mediation", "GET", "/sealing-key"),
     Call("mediation", "GET", f"/concessions/{CASE}"),
+    Call("alerts", "GET", "/trends?institution=ccb"),
+    Call("alerts", "GET", "/effects?date=2026-03-02&institution=ccb"),
+    Call("alerts", "GET", "/clocks"),
+    Call("alerts", "GET", "/referrals"),
 )
 BESIDE: Final = ("/stream", "/options/{subject}")
 """Not tried here: a stream does not end, and what may be done hangs on the state of the subject."""
@@ -188,6 +193,7 @@ def applications() -> dict[str, FastAPI]:
         "portal": portal,
         "intake": partial(intake, patience_s=0.01),
         "mediation": partial(mediation, patience_s=0.01),
+        "alerts": alerts,
     }
     return {
         name: make(HttpContext(settings, NETWORK, *parts, checker(name))) for name, make in makers.items()

@@ -9,9 +9,9 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cli.alerts_effect import stacked
 from cli.evaluation.effects import WORLDS, found, simulated_panel, thinned
 from cli.evaluation.measures import share_of
+from services.alerts.rules.comparable import stacked
 from services.alerts.rules.effects import Answer, Lack, effect_of
 
 TEN = next(one for one in WORLDS if one.mean == 10.0)

@@ -1,0 +1,118 @@
+"""Alerts' own HTTP: trends, effects, who answers in time, and referrals, each for who may see it.
+
+The court and the operators see all, an institution what is its own, a recipient what was referred to it.
+"""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query
+
+from services.alerts import views
+from services.alerts.rules.league import league, standing_of
+from services.alerts.rules.trends import DIMENSIONS, Span
+from shared.contracts.kinds import Cause, Role
+from shared.runtime.serve import options
+from shared.runtime.serve.application import application
+from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import Person, require
+
+_ALL = (Role.COURT_CLERK, Role.JUDGE, Role.OPERATOR)
+Counting = Annotated[Person, Depends(require(*_ALL, Role.INSTITUTION_AGENT))]
+Referring = Annotated[Person, Depends(require(*_ALL, Role.INSTITUTION_AGENT, Role.RECIPIENT_AGENT))]
+Dimension = Annotated[str, Query(pattern=f"^({'|'.join(DIMENSIONS)})$")]
+Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
+Label = Annotated[str | None, Query(min_length=1, max_length=160)]
+
+
+def http(context: HttpContext) -> FastAPI:
+    """Return alerts' HTTP application."""
+    app = application(context, "alerts")
+    _add_trends(app, context)
+    _add_effects(app, context)
+
+    @app.get("/clocks")
+    async def clocks(person: Counting) -> dict[str, list[dict[str, Any]]]:
+        """Return who answers alerts and referrals in time; of an institution its own line alone."""
+        lines = league(await views.requests(context.database), context.now())
+        own = None if person.role in _ALL else person.organisation
+        return {"institutions": [asdict(one) for one in lines if own in (None, one.institution)]}
+
+    @app.get("/referrals")
+    async def referrals(person: Referring) -> dict[str, list[dict[str, Any]]]:
+        """Return the referrals, the latest first."""
+        own = None if person.role in _ALL else person.organisation
+        rows = await views.referrals(context.database, recipient=own)
+        shown = [
+            {"id": row.pop("_id"), "standing": standing_of(row, context.now()).value, **row} for row in rows
+        ]
+        return {"referrals": shown}
+
+    app.include_router(options.routes(context))
+    return app
+
+
+def _add_trends(app: FastAPI, context: HttpContext) -> None:
+    @app.get("/trends")
+    async def trends(
+        person: Counting,
+        by: Annotated[list[Dimension], Query(max_length=len(DIMENSIONS))] = ["institution"],  # noqa: B006
+        span: Span = Span.WEEK,
+        since: date | None = None,
+        until: date | None = None,
+        institution: Slug = None,
+        cause: Cause | None = None,
+        issue: Label = None,
+        product: Label = None,
+        region: Annotated[str | None, Query(pattern=r"^[0-9]{6}$")] = None,
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return counts by week or month, beside the year before; without days, of the last 13 weeks."""
+        labels = {"cause": cause, "issue": issue, "product": product, "region": region}
+        only = _own(person, institution) | {name: str(one) for name, one in labels.items() if one is not None}
+        weeks = (_monday(since), _monday(until))
+        if weeks[0] is not None and weeks[1] is not None and weeks[0] > weeks[1]:
+            return {"trends": []}
+        return {"trends": await views.asked_trends(context.database, tuple(by), span, weeks, only, {})}
+
+
+def _add_effects(app: FastAPI, context: HttpContext) -> None:
+    @app.get("/effects")
+    async def effects(
+        person: Counting,
+        on: Annotated[date, Query(alias="date")],
+        institution: Slug = None,
+        cause: Cause | None = None,
+        issue: Label = None,
+        product: Label = None,
+        skip: Annotated[int, Query(ge=0, le=52)] = 0,
+    ) -> dict[str, Any]:
+        """Return what an intervention did; an institution is told how many its controls are, not which."""
+        labels = {"cause": cause, "issue": issue, "product": product}
+        only = _own(person, institution) | {name: str(one) for name, one in labels.items() if one is not None}
+        if not only:
+            raise Problem(422, "field.missing")
+        monday = _monday(on)
+        assert monday is not None
+        names, found = await views.effect_on(context.database, only, monday, skip, context.now())
+        row = {"date": monday.isoformat(), **only, **asdict(found)}
+        named = [names[number] for number in found.controls]
+        return {**row, "controls": named if person.role in _ALL else len(named)}
+
+
+def _own(person: Person, institution: str | None) -> dict[str, str]:
+    """Return of whose disputes somebody is told: an institution of its own alone.
+
+    Raises:
+        Problem: 403 ``actor.not_allowed``: it asked for those of another.
+    """
+    if person.role in _ALL:
+        return {} if institution is None else {"institution": institution}
+    if institution not in (None, person.organisation):
+        raise Problem(403, "actor.not_allowed")
+    return {"institution": person.organisation}
+
+
+def _monday(day: date | None) -> date | None:
+    return None if day is None else day - timedelta(days=day.weekday())
