@@ -19,6 +19,7 @@ EVALUATION: Final = Table(
         Column("share", "比例", "Share"),
         Column("delay", "延迟(周)", "Weeks late", importance=3),
         Column("false", "误报", "False", importance=2),
+        Column("raised", "发出", "Raised", importance=5),
         Column("overall", "合计误报", "False in all", importance=4),
         Column("held", "区间含真值", "Held", importance=5),
     ),

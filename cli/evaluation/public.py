@@ -16,10 +16,31 @@ from numpy.typing import NDArray
 from cli.evaluation.measures import detected, mean_of, probabilities
 from cli.evaluation.simulate import Shape, surge
 from cli.evaluation.studies import ALERT, Plan, found_row, share_row
-from services.alerts.detectors import DETECTORS, Change, Window, bridged, flat_weeks
+from services.alerts.archive.judging import UNUSUAL
+from services.alerts.detectors import (
+    DETECTORS,
+    Change,
+    Method,
+    Window,
+    bridged,
+    discoveries,
+    flat_weeks,
+    tempered,
+)
+from services.alerts.rules import ALERT_RULES, AlertRules
 from shared.contracts.errors import SuyuanError
 
-__all__ = ["Table", "alarms", "complaints", "every_renaming", "known_outbreaks", "read", "renamed", "same"]
+__all__ = [
+    "Table",
+    "alarms",
+    "complaints",
+    "every_renaming",
+    "known_outbreaks",
+    "raised_by",
+    "read",
+    "renamed",
+    "same",
+]
 
 Row = Mapping[str, Any]
 Mask = NDArray[np.bool_]
@@ -33,8 +54,6 @@ LEAST_MEAN: Final = 1.0
 LEAST_WEEKS: Final = 128
 BEFORE: Final = 140
 """Weeks before the first judged one: two years and what the regression leaves out."""
-AGAIN: Final = 4
-"""Weeks without an alert after which one is newly raised."""
 RENAMED: Final = (date(2017, 4, 24), date(2023, 8, 24))
 WIDER: Final = frozenset({(date(2017, 4, 24), "credit_reporting")})
 """What took in more under its new label, as its authority said: it begins anew."""
@@ -149,7 +168,8 @@ def complaints(plan: Plan, table: Table) -> Iterator[Row]:
         quiet = probabilities(DETECTORS[name], counts, judged, table.first, plan.progress)
         with np.errstate(invalid="ignore"):
             own = np.less_equal(quiet, ALERT)
-        rate, raised = mean_of(own.mean(axis=1)), mean_of(_new(own).mean(axis=1))
+        told = raised_by(quiet, ALERT_RULES.now)
+        rate, raised = mean_of(own.mean(axis=1)), mean_of(told.mean(axis=1))
         for number, shape in enumerate(Shape):
             made, surged = _injected(plan.seed + 400 + number, counts, judged, shape, plan.repeats)
             p_values = probabilities(DETECTORS[name], made, judged, table.first, plan.progress)
@@ -165,12 +185,23 @@ def complaints(plan: Plan, table: Table) -> Iterator[Row]:
             }
 
 
-def _new(alerts: Mask) -> Mask:
-    """Return the alerts that none of the weeks just before had, too."""
-    before = np.zeros_like(alerts)
-    for back in range(1, AGAIN + 1):
-        before[:, back:] |= alerts[:, :-back]
-    return alerts & ~before
+def raised_by(p_values: NDArray[np.float64], rules: AlertRules) -> Mask:
+    """Return in which weeks the service raises an alert of these series, all of them its panel.
+
+    Args:
+        p_values: shape (series, weeks).
+        rules: in force: the promised rate, and how many calm weeks end an alert.
+    """
+    power, method = rules.tail_power or 1.0, Method(rules.dependence or Method.BY)
+    made = np.zeros(p_values.shape, dtype=np.bool_)
+    lasting, calm = np.zeros(len(made), dtype=np.bool_), np.zeros(len(made), dtype=np.int64)
+    for week, now in enumerate(p_values.T):
+        found = discoveries(tempered(now, power), rules.rate or ALERT, method)
+        made[:, week] = found & ~lasting
+        with np.errstate(invalid="ignore"):
+            calm = np.where(now <= UNUSUAL, 0, calm + 1)
+        lasting = (found | lasting) & (calm < (rules.calm_weeks or 1))
+    return made
 
 
 def _injected(

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cli.evaluation.measures import Found, Share, detected, mean_of, probabilities, share_of
 from cli.evaluation.simulate import JUDGED, SCENARIOS, WEEKS, Shape, counts_of, simulated
-from services.alerts.detectors import DETECTORS, Batch, Method, batched, discoveries, lord, saffron
+from services.alerts.detectors import DETECTORS, Batch, Method, batched, discoveries, lord, saffron, tempered
+from services.alerts.rules import ALERT_RULES
 
 __all__ = [
     "ALERT",
@@ -144,6 +145,7 @@ def _ways(rate: float) -> dict[str, Callable[[Floats], Mask]]:
     return {
         "Benjamini-Hochberg": lambda p: _weekly(p, rate, Method.BH),
         "Benjamini-Yekutieli": lambda p: _weekly(p, rate, Method.BY),
+        "in force": lambda p: _weekly(tempered(p, ALERT_RULES.now.tail_power or 1.0), rate, Method.BY),
         "batched": lambda p: _batched(p, rate),
         "LORD++": lambda p: lord(p.T.ravel(), rate).reshape(p.T.shape).T,
         "SAFFRON": lambda p: saffron(p.T.ravel(), rate).reshape(p.T.shape).T,

@@ -93,6 +93,10 @@ RULES: Final[dict[str, Words]] = {
     "alerts.promised-rate": Words(
         "每周全部预警中误报所占比例的承诺上限", "The promised share of false ones among all alerts of a week"
     ),
+    "alerts.tail-power": Words(
+        "极小的概率,其对数按此比例计",
+        "Of a very small probability the logarithm counts by this share",
+    ),
     "alerts.answer": Words(
         "金融机构在此期限内说明预警", "An institution says within this time where an alert comes from"
     ),

@@ -7,7 +7,7 @@ a `Judgement`. `discoveries.py` says which of the judged series are told.
 from typing import Final
 
 from services.alerts.detectors.backlog import Concentration, Habit, concentrated, concentration
-from services.alerts.detectors.discoveries import Method, cutoff, discoveries
+from services.alerts.detectors.discoveries import Method, cutoff, discoveries, plain, tempered
 from services.alerts.detectors.ears_c1 import EarsC1
 from services.alerts.detectors.ears_c2 import EarsC2
 from services.alerts.detectors.ears_c3 import EarsC3
@@ -54,8 +54,10 @@ __all__ = [
     "grouped",
     "lord",
     "nb_quantile",
+    "plain",
     "saffron",
     "scan",
+    "tempered",
     "weeks_of",
 ]
 

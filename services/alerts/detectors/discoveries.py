@@ -10,13 +10,18 @@ Ann Stat 29 (2001) 1165-1188.
 """
 
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Method", "cutoff", "discoveries"]
+__all__ = ["FAR", "Method", "cutoff", "discoveries", "plain", "tempered"]
 
 Floats = NDArray[np.float64]
+
+
+FAR: Final = 0.01
+"""Probabilities below it are seldom enough in ten years of a series that nobody has measured them there."""
 
 
 class Method(StrEnum):
@@ -59,3 +64,23 @@ def cutoff(p_values: Floats, rate: float, method: Method = Method.BH) -> float:
     levels = rate * ranks / max(number, 1)
     passed = np.flatnonzero(ranked <= levels)
     return float(levels[passed[-1]]) if len(passed) else -1.0
+
+
+def tempered(p_values: Floats, power: float) -> Floats:
+    """Return probabilities of which those far out are trusted less.
+
+    A discovery among thousands of series rests on probabilities of one in a million, where a model of the
+    tail is extrapolated: below `FAR` the logarithm grows by `power` of what the model says.
+
+    Args:
+        p_values: any shape; NaN stays NaN.
+        power: above 0 and at most 1, which changes nothing.
+    """
+    with np.errstate(invalid="ignore"):
+        far: Floats = np.where(p_values < FAR, FAR * (p_values / FAR) ** power, p_values)
+    return far
+
+
+def plain(level: float, power: float) -> float:
+    """Return the probability whose tempered one is a level; a level of 0 or less stays as it is."""
+    return level if level >= FAR or level <= 0.0 else FAR * (level / FAR) ** (1.0 / power)

@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from services.alerts.detectors import Method, cutoff
+from services.alerts.detectors import Method, cutoff, plain, tempered
 from services.alerts.panel.levels import told_levels
 from services.alerts.panel.standing import calm_of, stand_out
 from services.alerts.panel.state import Lasting, Panel, panel
@@ -162,7 +162,9 @@ def _limit(found: Iterable[Found | GroupFound], tested: int, rules: AlertRules) 
         return -1.0
     p_values = np.ones(max(tested, len(improbable)))
     p_values[: len(improbable)] = improbable
-    return cutoff(p_values, rules.rate, Method(rules.dependence or Method.BY))
+    power = rules.tail_power or 1.0
+    level = cutoff(tempered(p_values, power), rules.rate, Method(rules.dependence or Method.BY))
+    return plain(level, power)
 
 
 def _surge(id_: str, one: Found, judged: Judged, rules: AlertRules) -> SurgeFound:

@@ -55,6 +55,9 @@ PROMISED: Final = Limit(
     at_least=0.0001,
     at_most=0.5,
 )
+TAIL: Final = Limit(
+    "alerts.tail-power", Unit.SHARE, "measured: suyuan alerts evaluate", at_least=0.3, at_most=1.0
+)
 CALM: Final = Limit("alerts.calm-weeks", Unit.WEEKS, "practice of the platform", at_least=1, at_most=26)
 ANSWER: Final = Limit("alerts.answer", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=60)
 BACKLOG: Final = Limit(
@@ -118,6 +121,8 @@ class AlertRules(BaseModel):
     """The promised share of false ones among the alerts of a week; None: each series is judged alone."""
     dependence: Literal["benjamini-hochberg", "benjamini-yekutieli"] | None = None
     """How the series of a week depend on each other; None: in whatever way (Benjamini, Yekutieli)."""
+    tail_power: Annotated[float | None, TAIL] = None
+    """How far probabilities below 0.01 are trusted: their logarithm grows by so much; None: as they are."""
     detector: Literal["ears-c1", "moving", "surveillance"] | None = None
     """Which detector judges (``services/alerts/detectors``); None: EARS C1 with the limits above."""
     calm_weeks: Annotated[int | None, CALM] = None
@@ -244,6 +249,7 @@ ALERT_RULES: Final = RuleBook(
             version="panel.1",
             rate=0.05,
             dependence="benjamini-yekutieli",
+            tail_power=0.8,
             detector="surveillance",
             calm_weeks=2,
             answer_days=10,

@@ -105,3 +105,8 @@ def test_whatever_comes_first_backlogs_are_the_same() -> None:
     mixed.settle([2, 7, 1, 8, 2, 8] * 40)
     assert mixed.events(BacklogFound) == plain.events(BacklogFound) != []
     assert mixed.events(SurgeFound) == plain.events(SurgeFound)
+
+
+def test_a_backlog_does_not_hide_a_smaller_surge_some_weeks_later() -> None:
+    world = watched(CLEARED, *[USUAL] * 4, (4, 5, 4, 5, 4, 0, 0))
+    assert world.raised() == [(ISSUE, week(21))]

@@ -11,10 +11,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.alerts.groups import Groups
+from services.alerts.panel.levels import Told, told_levels
 from services.alerts.rules.packing import key_of, parts_of
 from services.alerts.store import ALERTS, GROUP_ALERTS
 from shared.casework.case_ids import GROUPS, PANEL
-from shared.contracts.groups import GroupAlertEnded, GroupAlertLasted, GroupAlertRaised, GroupsJudged
+from shared.contracts.counts import Found
+from shared.contracts.groups import (
+    GroupAlertEnded,
+    GroupAlertLasted,
+    GroupAlertRaised,
+    GroupFound,
+    GroupsJudged,
+)
+from shared.contracts.kinds import Cause
 from tests.unit.alerts.mother import GATES, World, in_week, made, week
 
 LIMITS: dict[str, Any] = {"rate": 0.05, "calm_weeks": 2, "detector": "moving", "groups": "scan"}
@@ -172,3 +181,35 @@ def test_whatever_the_order_sums_equal_a_recount_and_alerts_are_the_same(
     assert stored == dict(recount)
     assert plain.rows[GROUP_ALERTS] == mixed.rows[GROUP_ALERTS]
     assert plain.rows[ALERTS] == mixed.rows[ALERTS]
+
+
+def test_a_flood_of_distinct_issues_hides_no_systemic_surge_and_stays_in_bounds() -> None:
+    rng = np.random.default_rng(3)
+    world = World(made(**{**LIMITS, "issues": 10}))
+    for n in range(QUIET + 1):
+        counts = {key: int(count) for key, count in zip(ALL, rng.poisson(3.0, len(ALL)), strict=True)}
+        counts |= {key_of("ccb", "loan", f"flood-{n}-{number}"): 1 for number in range(300)}
+        for key, by in (more(6, cause="loan", issue="fees") if n == QUIET else {}).items():
+            counts[key] += by
+        world.count(n, {key: count for key, count in counts.items() if count})
+    assert ("*/loan/fees", 0) in told(world)
+    kept = world.states[GROUPS].kept
+    flooded = [key for key in kept.keys if "flood" in key]
+    assert len(flooded) <= 100, "one institution and cause keeps ten times what it may have in a week"
+    assert len(world.states[PANEL].model_dump_json()) < 10_000
+
+
+def test_a_sum_waits_for_a_part_without_which_it_would_not_stand_out() -> None:
+    """A rare series disperses more than the sum it is in, which is therefore the less probable one."""
+    labels = {"cause": Cause.LOAN, "issue": "rate"}
+    usual = {"bound": 5.0, "low": 0.0, "high": 3.0}
+    rare = Found(
+        institution="ccb", **labels, count=14, expected=0.3, probability=2.7e-5, variance=1.5, **usual
+    )
+    group = GroupFound(
+        institution=None, **labels, count=15, expected=1.1, probability=9e-7, variance=1.6,
+        members=(), others=0, **usual,
+    )  # fmt: skip
+    assert told_levels([rare], [group], {}, 2e-4) == Told(series=(0,), groups=())
+    many = group.model_copy(update={"count": 40})
+    assert told_levels([rare], [many], {}, 2e-4).groups == (0,)

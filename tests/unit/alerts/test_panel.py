@@ -143,6 +143,20 @@ def test_what_is_promised_holds_however_the_series_depend_on_each_other() -> Non
     assert ALERT_RULES.now.dependence == "benjamini-yekutieli"
 
 
+def test_probabilities_far_out_are_trusted_as_far_as_the_rules_say() -> None:
+    told = {}
+    for power in (None, 0.5):
+        world = World(made(rate=0.05, tail_power=power, detector="moving"))
+        for n in range(30):
+            for number in range(12):
+                world.file(14 if n == 29 and number == 7 else 4, n, issue=f"issue-{number}")
+        world.pass_to(30)
+        told[power] = [one.probability for one in world.events(SurgeFound)]
+    ((probability,),) = (told[None],)
+    assert probability < 0.05 / 12 / 3.1, "by itself it is told"
+    assert told[0.5] == []
+
+
 def test_a_late_dispute_of_a_judged_week_corrects_its_alert() -> None:
     world = watched((*QUIET, 20))
     world.file(1, 8, at=in_week(9))

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from cli.evaluation.measures import detected, mean_of, share_of
-from cli.evaluation.public import known_outbreaks, read, renamed
+from cli.evaluation.public import known_outbreaks, raised_by, read, renamed
 from cli.evaluation.simulate import SCENARIOS, WEEKS, Shape, counts_of, simulated, surge
 from cli.evaluation.studies import Plan, discovered, sizes
+from services.alerts.rules import ALERT_RULES
 from shared.contracts.errors import SuyuanError
 from tests.support.cli import suyuan
 
@@ -88,7 +89,7 @@ def test_a_public_renaming_alarms_by_raw_label_and_a_surge_beside_it_alarms_afte
 
 def test_false_discoveries_are_counted_by_week_and_in_all():
     rows = list(discovered(Plan(5, 1, ()), "ears-c1", 2, 300, (0.1,)))
-    ways = ("Benjamini-Hochberg", "Benjamini-Yekutieli", "batched", "LORD++", "SAFFRON")
+    ways = ("Benjamini-Hochberg", "Benjamini-Yekutieli", "in force", "batched", "LORD++", "SAFFRON")
     assert [row["of"] for row in rows] == [f"{way} 0.1{how}" for how in ("", ", dependent") for way in ways]
     assert all(0.0 <= row["false"] <= 1.0 and 0.0 <= row["overall"] <= 1.0 for row in rows)
     assert rows[1]["share"] <= rows[0]["share"]
@@ -141,3 +142,12 @@ def test_the_command_prints_tables_for_people_and_for_the_page():
 def test_a_study_that_there_is_not_is_wrong_use():
     done = suyuan("alerts", "evaluate", "--study", "magic", "--json")
     assert (done.code, done.json["error"]) == (2, "evaluate.no_study")
+
+
+def test_an_alert_of_a_public_series_is_raised_once_while_it_lasts():
+    rules = ALERT_RULES.now.model_copy(update={"calm_weeks": 2})
+    usual, high, odd = 0.6, 1e-9, 0.04
+    weeks = [usual, high, high, odd, high, usual, usual, high, usual, high, float("nan"), usual, high]
+    made = raised_by(np.array([weeks, [usual] * len(weeks)]), rules)
+    assert np.flatnonzero(made[0]).tolist() == [1, 7, 12]
+    assert not made[1].any()

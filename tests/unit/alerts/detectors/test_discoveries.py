@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.detectors import Method, discoveries
+from services.alerts.detectors import Method, discoveries, plain, tempered
 
 P_VALUES = st.lists(st.floats(0.0, 1.0) | st.just(float("nan")), min_size=1, max_size=40)
 
@@ -44,3 +44,17 @@ def test_a_series_that_was_not_judged_is_neither_told_nor_counted():
 def test_a_rate_that_is_no_share_is_refused(rate):
     with pytest.raises(ValueError, match="between 0 and 1"):
         discoveries(np.array([0.5]), rate)
+
+
+@given(st.floats(1e-300, 1.0), st.floats(1e-300, 1.0), st.floats(0.3, 1.0))
+def test_a_tempered_probability_is_never_smaller_and_keeps_its_place(one: float, other: float, power: float):
+    small, large = tempered(np.array(sorted((one, other))), power)
+    assert min(one, other) <= small * (1 + 1e-12)
+    assert small <= large
+    assert plain(float(small), power) == pytest.approx(min(one, other), rel=1e-6)
+
+
+def test_probabilities_that_were_measured_stay_as_they_are():
+    near = np.array([0.01, 0.2, 1.0, np.nan])
+    assert np.array_equal(tempered(near, 0.8), near, equal_nan=True)
+    assert plain(-1.0, 0.8) == -1.0
