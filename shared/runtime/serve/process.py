@@ -12,6 +12,7 @@ from faststream.asgi import AsgiFastStream
 from faststream.kafka import KafkaBroker
 
 from shared.contracts.errors import SuyuanError
+from shared.contracts.flows import passed_on_by
 from shared.contracts.topics import commands_topic
 from shared.network.load import load_network
 from shared.network.schema import Network
@@ -78,7 +79,7 @@ class Process:
         self.network = load_network(settings.network)
         self.service = service = build(settings, self.network)
         self.keys = KeysInForce(self.network, settings.keys)
-        if settings.http_port and service.http is not None:
+        if settings.http_port and service.http is not None and passed_on_by(service.name):
             check_signing_key(settings.signing_key, service.name, self.keys.keyring, _now())
         parser = Parser(
             time=settings.time,
