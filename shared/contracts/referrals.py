@@ -68,7 +68,7 @@ ReferralId = Annotated[Text, Words("系统性问题移送", "Referral of a syste
 ReplacedId = Annotated[Text, Words("所替代的移送", "Referral that it replaces"), INSTITUTION]
 Measures = Annotated[str, Field(max_length=4000), Words("采取的措施", "Measures"), INSTITUTION]
 Grounds = Annotated[str, Field(max_length=4000), Words("不采纳的理由", "Grounds of rejection"), INSTITUTION]
-Why = Annotated[str, Field(min_length=1, max_length=500), Words("事由", "Why"), INSTITUTION]
+Remark = Annotated[str, Field(min_length=1, max_length=500), Words("说明", "Remark"), INSTITUTION]
 
 
 class AlertReferred(
@@ -163,7 +163,7 @@ class ReferralMissed(Event, family="alerts", zh="移送逾期未答复", en="Ref
 class ReferralExtended(Event, family="alerts", zh="移送答复期限已延长", en="Time for an answer extended"):
     """The recipient has more time, once."""
 
-    why: Why
+    remark: Remark
     answer_by: AnswerBy
     answer_provisional: AnswerProvisional
 
@@ -194,7 +194,7 @@ class ReferralAnswered(Event, family="alerts", zh="移送已答复", en="Referra
 class ReferralWithdrawn(Event, family="alerts", zh="移送已撤回", en="Referral withdrawn"):
     """The court wants no answer any more."""
 
-    why: Why
+    remark: Remark
 
 
 class ReferralSuperseded(Event, family="alerts", zh="移送已被替代", en="Referral superseded"):
@@ -236,10 +236,10 @@ class ExtendReferral(
 ):
     """Give the recipient more time, once and before the last day has passed (subject: the referral)."""
 
-    why: Annotated[Why, NO_PERSON]
+    remark: Annotated[Remark, NO_PERSON]
 
 
 class WithdrawReferral(Command, family="alerts", zh="撤回移送", en="Withdraw a referral", roles=COURT):
     """Take a referral back (subject: the referral)."""
 
-    why: Annotated[Why, NO_PERSON]
+    remark: Annotated[Remark, NO_PERSON]

@@ -50,8 +50,8 @@ def _hears(reached: Reached) -> Iterable[Sample]:
     for actor in _ACTORS:
         yield Sample(AcknowledgeReferral(), actor)
         yield from (Sample(one, actor) for one in answers())
-        yield Sample(ExtendReferral(why="需会商"), actor)
-        yield Sample(WithdrawReferral(why="已解决"), actor)
+        yield Sample(ExtendReferral(remark="需会商"), actor)
+        yield Sample(WithdrawReferral(remark="已解决"), actor)
 
 
 _ACTORS = (

@@ -121,13 +121,13 @@ def extend(state: Referral, command: ExtendReferral, facts: Facts[Context]) -> I
     """The whole time is counted from the referral, so that nothing is lost between its parts."""
     limit = _limit(state, facts.context, True)
     assert limit is not None
-    yield ReferralExtended(why=command.why, answer_by=limit.at, answer_provisional=limit.provisional)
+    yield ReferralExtended(remark=command.remark, answer_by=limit.at, answer_provisional=limit.provisional)
 
 
 @referral.after(ReferralExtended)
 def extended(state: Referral, event: ReferralExtended) -> Referral:
     return state.but(
-        extended=event.why,
+        extended=event.remark,
         answer_by=event.answer_by,
         answer_provisional=event.answer_provisional,
         reminded=False,

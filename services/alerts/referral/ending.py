@@ -24,12 +24,12 @@ def _is_withdrawn(state: Referral, command: WithdrawReferral, facts: Facts[Conte
 @referral.on(WithdrawReferral, is_open, already=_is_withdrawn)
 def withdraw(state: Referral, command: WithdrawReferral, facts: Facts[Context]) -> Iterable[Event]:
     """The court wants no answer any more."""
-    yield ReferralWithdrawn(why=command.why)
+    yield ReferralWithdrawn(remark=command.remark)
 
 
 @referral.after(ReferralWithdrawn)
 def withdrawn(state: Referral, event: ReferralWithdrawn) -> Referral:
-    return state.but(withdrawn=event.why)
+    return state.but(withdrawn=event.remark)
 
 
 @referral.on(ReferralReplaces)

@@ -152,7 +152,7 @@ def _refer(world: World) -> None:
     first = referral_id(earlier.recipient, earlier.matter)
     world.command(refer(7, replaces=first), SERIES, CLERK, in_week(10, 5))
     world.settle()
-    extend = ExtendReferral(why="需会商")
+    extend = ExtendReferral(remark="需会商")
     world.command(extend, REFERRAL, CLERK, in_week(11))
     world.look(REFERRAL, in_week(16))
     answer = AnswerReferral(referral_outcome=ReferralOutcome.PARTLY, measures="修订提示", grounds="费率合规")
@@ -164,7 +164,7 @@ def _refer(world: World) -> None:
     world.command(refer(7, matter="2026-2"), SERIES, CLERK, in_week(17))
     world.settle()
     third = referral_id("financial-regulator", "2026-2")
-    world.command(WithdrawReferral(why="已解决"), third, CLERK, in_week(17, 3))
+    world.command(WithdrawReferral(remark="已解决"), third, CLERK, in_week(17, 3))
 
 
 @pytest.mark.parametrize("consumer", FOR)

@@ -228,7 +228,7 @@ def test_an_institution_answers_what_is_referred_to_it() -> None:
     opened(**to_ccb).when(YES, at=START, actor=other).then_refused("systemic.unknown")
 
 
-@pytest.mark.parametrize("body", [ExtendReferral(why="需会商"), WithdrawReferral(why="已解决")])
+@pytest.mark.parametrize("body", [ExtendReferral(remark="需会商"), WithdrawReferral(remark="已解决")])
 def test_only_the_court_extends_and_withdraws(body: Any) -> None:
     for actor in (CLERK, JUDGE):
         assert opened().when(body, at=START, actor=actor).events
@@ -258,9 +258,9 @@ def test_an_answer_is_timely_up_to_the_end_of_the_last_day(at: datetime, timely:
 
 
 def test_more_time_is_given_once_and_alarms_anew() -> None:
-    more = opened().until(REMINDED).when(ExtendReferral(why="需会商"), at=REMINDED, actor=CLERK)
-    more.then(ReferralExtended(why="需会商", answer_by=EXTENDED, answer_provisional=True))
-    more.when(ExtendReferral(why="再延"), at=REMINDED, actor=CLERK).then_refused("systemic.extended")
+    more = opened().until(REMINDED).when(ExtendReferral(remark="需会商"), at=REMINDED, actor=CLERK)
+    more.then(ReferralExtended(remark="需会商", answer_by=EXTENDED, answer_provisional=True))
+    more.when(ExtendReferral(remark="再延"), at=REMINDED, actor=CLERK).then_refused("systemic.extended")
     later = more.until(EXTENDED)
     later.then(
         Timed(datetime(2026, 3, 28, tzinfo=SHANGHAI), ReferralDue(answer_by=EXTENDED)),
@@ -270,17 +270,17 @@ def test_more_time_is_given_once_and_alarms_anew() -> None:
 
 @pytest.mark.parametrize(("at", "reason"), [(LIMIT - INSTANT, ""), (LIMIT, "systemic.due_passed")])
 def test_time_that_is_over_is_not_extended(at: datetime, reason: str) -> None:
-    (event,) = opened().until(at).when(ExtendReferral(why="需会商"), at=at, actor=CLERK).events
+    (event,) = opened().until(at).when(ExtendReferral(remark="需会商"), at=at, actor=CLERK).events
     assert getattr(event, "reason", "") == reason
 
 
 def test_rules_without_a_limit_or_without_an_extension_say_so() -> None:
     unlimited = opened(made().referral)
     assert unlimited.state.answer_by is None
-    unlimited.when(ExtendReferral(why="x"), at=START, actor=CLERK).then_refused("systemic.no_extension")
+    unlimited.when(ExtendReferral(remark="x"), at=START, actor=CLERK).then_refused("systemic.no_extension")
     assert unlimited.when(YES, at=START + timedelta(days=999), actor=REGULATOR).state.timely is None
     fixed = opened(made(referral_days=10).referral)
-    fixed.when(ExtendReferral(why="x"), at=START, actor=CLERK).then_refused("systemic.no_extension")
+    fixed.when(ExtendReferral(remark="x"), at=START, actor=CLERK).then_refused("systemic.no_extension")
     assert [type(one) for one in fixed.until(LIMIT).events] == [ReferralMissed]
 
 
@@ -335,9 +335,9 @@ def test_a_limit_that_would_have_passed_already_stands_as_it_was() -> None:
 
 
 def test_a_referral_that_is_withdrawn_is_over_and_alarms_no_more() -> None:
-    gone = opened().when(WithdrawReferral(why="已解决"), at=START, actor=CLERK)
-    gone.then(ReferralWithdrawn(why="已解决"))
-    gone.when(WithdrawReferral(why="再次"), at=START, actor=CLERK).then_nothing()
+    gone = opened().when(WithdrawReferral(remark="已解决"), at=START, actor=CLERK)
+    gone.then(ReferralWithdrawn(remark="已解决"))
+    gone.when(WithdrawReferral(remark="再次"), at=START, actor=CLERK).then_nothing()
     gone.when(YES, at=START, actor=REGULATOR).then_refused("systemic.over")
     gone.until(LIMIT).then_nothing()
 

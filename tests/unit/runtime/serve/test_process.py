@@ -96,7 +96,7 @@ def test_a_service_that_counts_working_days_shows_how_long_its_calendar_lasts(se
     shown = made.metrics.registry.get_sample_value(name, labels)
     after = days_left(library_calendar().final_until, datetime.now(UTC))
 
-    if service in ("mediation", "court_bridge"):
+    if service in ("mediation", "court_bridge", "alerts"):
         assert shown in (before, after)
     else:
         assert shown is None
@@ -155,3 +155,10 @@ async def test_the_ticker_moves_clocks_no_further_than_everything_is_applied(kno
 
 def _server() -> asyncio.Task[None] | None:
     return next((task for task in asyncio.all_tasks() if task.get_name() == "http.ops"), None)
+
+
+def test_a_service_that_only_answers_questions_over_http_needs_no_key_to_sign_with() -> None:
+    process("alerts", http_port=1, party_key="p" * 32)
+    with pytest.raises(SuyuanError) as caught:
+        process("mediation", http_port=1, party_key="p" * 32)
+    assert caught.value.code == "settings.signing_key"
