@@ -27,8 +27,10 @@ from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import Settings
 from shared.runtime.publish.producer import started
 from shared.runtime.serve.client import EventReader, MessageSender
+from tests.kafka.helpers import until
 from tests.support.cli import suyuan, write_connection
-from tests.support.receiver import Request, is_signed, receiver
+from tests.support.mail_server import Mailed, MailServerHere, mail_server
+from tests.support.receiver import Receiver, Request, is_signed, receiver
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(500)]
@@ -82,17 +84,21 @@ class Came:
     weeks: list[date]
     arrays: int
     letters: int
-    notices: list[tuple[int, list[str]]]
+    notices: list[tuple[str, int, list[str]]]
     told: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 AGENT = Actor("ccb", "p-ccb-1", "institution_agent")
-OWN = subscription_id("ccb", "p-ccb-1", "surges")
+OWN, MAILED = (subscription_id("ccb", "p-ccb-1", title) for title in ("surges", "by mail"))
+MAILBOX = "risk@bank.example"
 
 
-def _subscribe(hook: int) -> Subscribe:
+def _subscriptions(hook: int) -> dict[str, Subscribe]:
     target = f"http://127.0.0.1:{hook}/hook"
-    return Subscribe(title="surges", least_count=10, told_by=NoticeWay.WEBHOOK, target=target)
+    return {
+        OWN: Subscribe(title="surges", least_count=10, told_by=NoticeWay.WEBHOOK, target=target),
+        MAILED: Subscribe(title="by mail", least_count=10, told_by=NoticeWay.MAIL, target=MAILBOX),
+    }
 
 
 async def _play(services: Services, hook: int, *, kills: bool) -> Came:
@@ -104,7 +110,7 @@ async def _play(services: Services, hook: int, *, kills: bool) -> Came:
         EventReader(settings, READ) as reader,
     ):
 
-        async def until(reached: Any) -> None:
+        async def heard_until(reached: Any) -> None:
             deadline = asyncio.get_running_loop().time() + 150
             while not reached():
                 assert asyncio.get_running_loop().time() < deadline, services.log("alerts")
@@ -112,9 +118,10 @@ async def _play(services: Services, hook: int, *, kills: bool) -> Came:
                     heard.add(parsed)
                     weeks.hear(parsed)
 
-        asked = _subscribe(hook)
-        for _ in range(2):
-            await sender.command("alerts", asked, OWN, actor=AGENT, id="subscribe", at=FIRST, wait=False)
+        for subject, asked in 2 * tuple(_subscriptions(hook).items()):
+            await sender.command(
+                "alerts", asked, subject, actor=AGENT, id=f"to-{subject}", at=FIRST, wait=False
+            )
         for place, (filing, at) in enumerate(filings):
             for id_ in ("a", "a", "b"):
                 await sender.filing(filing, id=f"{filing.reference}-{id_}", at=at, wait=False)
@@ -123,17 +130,21 @@ async def _play(services: Services, hook: int, *, kills: bool) -> Came:
                 services.kill("alerts", place % 3)
                 services.start("alerts", replicas=3, env={"SUYUAN_TIME": "replay"})
         await sender.flush()
-        await until(lambda: len(heard.bodies(DisputeCounted)) == len(filings))
+        await heard_until(lambda: len(heard.bodies(DisputeCounted)) == len(filings))
         await _once_more(settings, heard)
-        await until(lambda: weeks.may_close)
+        await heard_until(lambda: weeks.may_close)
         await weeks.close(sender)
-        await until(lambda: weeks.are_over)
+        await heard_until(lambda: weeks.are_over)
         await weeks.close(sender)
-        await until(lambda: len(heard.bodies(NoticeDue)) >= 2)
+        await heard_until(lambda: len(heard.bodies(NoticeDue)) >= 4)
     judged = sorted(one.week for one in heard.bodies(PanelJudged))
     arrays = sum(sum(unpack(one.counts).values()) for one in heard.bodies(WeekCounted))
     assert len(heard.bodies(AlertRaised)) == len(heard.bodies(AlertEnded)) == 1
-    notices = [(one.notice, [line.stage.value for line in one.lines]) for one in heard.bodies(NoticeDue)]
+    notices = sorted(
+        (one.subject, one.body.notice, [line.stage.value for line in one.body.lines])
+        for one in heard.events.values()
+        if isinstance(one.body, NoticeDue)
+    )
     return await _stored(services, judged, arrays, notices)
 
 
@@ -156,7 +167,7 @@ async def _once_more(settings: Settings, heard: Heard) -> None:
 
 
 async def _stored(
-    services: Services, judged: list[date], arrays: int, notices: list[tuple[int, list[str]]]
+    services: Services, judged: list[date], arrays: int, notices: list[tuple[str, int, list[str]]]
 ) -> Came:
     database = services.database("alerts")
     try:
@@ -189,35 +200,38 @@ def _asked(services: Services, folder: Path) -> dict[str, Any]:
     return out
 
 
-async def _delivered(services: Services, hook: int) -> list[Request]:
+async def _delivered(services: Services, hook: int, post: int) -> tuple[list[Request], list[Mailed]]:
     """Go on by the broker's time: what waits is delivered now."""
-    async with receiver(hook) as there:
-        services.stop("alerts")
-        live = {"SUYUAN_TIME": "broker", "SUYUAN_WEBHOOK_NETWORKS": "127.0.0.0/8"}
-        services.start("alerts", env=live)
-        async with asyncio.timeout(120):
-            for _ in range(2):
-                came = there.next_one()
-                if len(there.came) < 2:
-                    await came.wait()
-        # Two more looks of the deliverer: nothing comes again.
-        await asyncio.sleep(2.5)
-        return there.came
+    with mail_server(port=post) as office:
+        async with receiver(hook) as there:
+            await _both(services, there, office)
+        return there.came, office.came
+
+
+async def _both(services: Services, there: Receiver, office: MailServerHere) -> None:
+    """Wait until two webhooks and two mails have come; then two looks more, in which nothing comes again."""
+    services.stop("alerts")
+    services.start("alerts", env={"SUYUAN_TIME": "broker", "SUYUAN_WEBHOOK_NETWORKS": "127.0.0.0/8"})
+    await until(lambda: len(there.came) >= 2 and len(office.came) >= 2, why=lambda: services.log("alerts"))
+    await asyncio.sleep(2.5)
 
 
 def _run(*, replicas: int, kills: bool, folder: Path | None = None) -> Came:
-    with platform(env={"SUYUAN_TIME": "replay"}) as services:
+    hook, post = choose_port(), choose_port()
+    mail = {"SUYUAN_SMTP_URL": f"smtp://127.0.0.1:{post}", "SUYUAN_MAIL_FROM": "notices@court.example"}
+    with platform(env={"SUYUAN_TIME": "replay", **mail}) as services:
         services.start("intake")
         services.start("alerts", replicas=replicas, env={"SUYUAN_TIME": "replay"})
         services.ready(120)
-        hook = choose_port()
         came = asyncio.run(_play(services, hook, kills=kills))
         if folder is None:
             return came
         told = _asked(services, folder)
-        hooks = asyncio.run(_delivered(services, hook))
+        hooks, mails = asyncio.run(_delivered(services, hook, post))
         keys = read_keys_file(services.keys.public).keys
-        return replace(came, told={**told, "hooks": hooks, "keys": {one.id: one.public for one in keys}})
+        return replace(
+            came, told={**told, "hooks": hooks, "mails": mails, "keys": {one.id: one.public for one in keys}}
+        )
 
 
 @pytest.fixture(scope="module")
@@ -259,9 +273,9 @@ def test_the_terminal_lists_and_explains_the_alert_and_draws_it(alone: Came) -> 
 def test_its_subscriber_is_told_of_the_surge_and_of_its_end_once_in_order_by_a_signed_webhook(
     alone: Came,
 ) -> None:
-    assert alone.notices == [(1, ["raised"]), (2, ["over"])]
-    (listed,) = alone.told["subscriptions"]
-    assert (listed["title"], listed["notices"], listed["open"]) == ("surges", 2, True)
+    assert [one[1:] for one in alone.notices if one[0] == OWN] == [(1, ["raised"]), (2, ["over"])]
+    (listed,) = (one for one in alone.told["subscriptions"] if one["title"] == "surges")
+    assert (listed["notices"], listed["open"]) == (2, True)
     assert listed["target"].endswith("/…")
     hooks: list[Request] = alone.told["hooks"]
     assert [one.id for one in hooks] == [f"{OWN}-{number:08d}" for number in (1, 2)]
@@ -270,6 +284,17 @@ def test_its_subscriber_is_told_of_the_surge_and_of_its_end_once_in_order_by_a_s
     body = json.loads(hooks[0].body)
     (line,) = body["data"]["lines"]
     assert (body["type"], line["issue"], line["count"]) == ("alerts.notice-due", "fees", _counts()["fees", 9])
+
+
+def test_another_is_told_the_same_by_two_mails(alone: Came) -> None:
+    assert [one[1:] for one in alone.notices if one[0] == MAILED] == [(1, ["raised"]), (2, ["over"])]
+    (listed,) = (one for one in alone.told["subscriptions"] if one["title"] == "by mail")
+    assert listed["target"] == "r***@bank.example"
+    mails: list[Mailed] = alone.told["mails"]
+    assert [(sender, to) for sender, to, _ in mails] == 2 * [("notices@court.example", [MAILBOX])]
+    ids = [message["Message-ID"] for _, _, message in mails]
+    assert ids == [f"<{MAILED}-{number:08d}@court.example>" for number in (1, 2)]
+    assert str(_counts()["fees", 9]) in mails[0][2].get_content()
 
 
 def test_trends_equal_the_counts(alone: Came) -> None:

@@ -1,6 +1,6 @@
 """Where a notice may be sent: the form of an address, and what of it may be shown.
 
-Source: RFC 3986 (the address of a webhook), RFC 5321 section 4.1.2 (a mailbox, without quoted forms).
+Source: RFC 3986 (the address of a webhook).
 """
 
 import ipaddress
@@ -8,16 +8,11 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from shared.contracts.mailbox import is_mailbox
 from shared.contracts.subscriptions import NoticeWay
 
-_MAILBOX: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-)
 _LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _LONGEST_HOST: Final = 253
-_LONGEST_LOCAL: Final = 64
-_LONGEST_MAILBOX: Final = 254
 
 
 def fits(way: NoticeWay, target: str) -> bool:
@@ -26,15 +21,9 @@ def fits(way: NoticeWay, target: str) -> bool:
         case NoticeWay.TOPIC:
             return not target
         case NoticeWay.MAIL:
-            return _is_mailbox(target)
+            return is_mailbox(target)
         case NoticeWay.WEBHOOK:
             return _is_webhook(target)
-
-
-def _is_mailbox(target: str) -> bool:
-    local = target.partition("@")[0]
-    short = len(target) <= _LONGEST_MAILBOX and len(local) <= _LONGEST_LOCAL
-    return short and _MAILBOX.fullmatch(target) is not None
 
 
 def _is_webhook(target: str) -> bool:

@@ -210,6 +210,13 @@ class Settings(BaseSettings):
         str,
         Field(description="Networks that webhooks may reach though not public, a.b.c.d/n,…; empty for none"),
     ] = ""
+    smtp_url: Annotated[
+        str,
+        Field(description="Mail server for notices (alerts), smtps://host or smtp://host; empty for none"),
+    ] = ""
+    smtp_user: Annotated[str, Field(description="Name at the mail server; empty for none")] = ""
+    smtp_password: Annotated[SecretStr, Field(description="Password at the mail server")] = SecretStr("")
+    mail_from: Annotated[str, Field(description="Address that notices by e-mail come from")] = ""
 
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
 

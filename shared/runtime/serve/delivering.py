@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.contracts.errors import SuyuanError
+from shared.contracts.mailbox import is_mailbox
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
 from shared.runtime.base.signing import Signer
@@ -16,38 +17,74 @@ if TYPE_CHECKING:
     from shared.runtime.deliver.deliverer import Deliverer
 
 WEBHOOK = "webhook"
+MAIL = "mail"
 
 
 def ways(settings: Settings) -> dict[str, Way]:
     """Return the ways that are open.
 
     Raises:
-        SuyuanError: ``settings.webhook_networks`` or ``settings.notices_key``: it cannot be read.
+        SuyuanError: ``settings.webhook_networks``, ``settings.notices_key``, ``settings.smtp_url`` or
+            ``settings.mail_from``: it cannot be read.
     """
     out: dict[str, Way] = {}
     if key := settings.notices_key.get_secret_value():
-        # Imported here: a service that delivers nothing needs no HTTP client in memory.
-        from shared.runtime.deliver.outward import networks
-        from shared.runtime.deliver.webhook import Webhook
-
-        try:
-            signer = Signer.of(key)
-        except ValueError:
-            raise SuyuanError(
-                code="settings.notices_key",
-                zh="SUYUAN_NOTICES_KEY 不是密钥。请用 suyuan keys new --use notices 新建。",
-                en="SUYUAN_NOTICES_KEY is no key. Make one: suyuan keys new --use notices.",
-            ) from None
-        try:
-            allowed = networks(settings.webhook_networks)
-        except ValueError:
-            raise SuyuanError(
-                code="settings.webhook_networks",
-                zh="SUYUAN_WEBHOOK_NETWORKS 应为网段,以逗号分隔,如 10.1.0.0/16。",
-                en="SUYUAN_WEBHOOK_NETWORKS must be networks separated by commas, such as 10.1.0.0/16.",
-            ) from None
-        out[WEBHOOK] = Webhook(signer, allowed, settings.notices_timeout_s, _now)
+        out[WEBHOOK] = _webhook(settings, key)
+    if settings.smtp_url:
+        out[MAIL] = _mail(settings)
     return out
+
+
+def _webhook(settings: Settings, key: str) -> Way:
+    # Imported here: a service that delivers nothing needs no HTTP client in memory.
+    from shared.runtime.deliver.outward import networks
+    from shared.runtime.deliver.webhook import Webhook
+
+    try:
+        signer = Signer.of(key)
+    except ValueError:
+        raise SuyuanError(
+            code="settings.notices_key",
+            zh="SUYUAN_NOTICES_KEY 不是密钥。请用 suyuan keys new --use notices 新建。",
+            en="SUYUAN_NOTICES_KEY is no key. Make one: suyuan keys new --use notices.",
+        ) from None
+    try:
+        allowed = networks(settings.webhook_networks)
+    except ValueError:
+        raise SuyuanError(
+            code="settings.webhook_networks",
+            zh="SUYUAN_WEBHOOK_NETWORKS 应为网段,以逗号分隔,如 10.1.0.0/16。",
+            en="SUYUAN_WEBHOOK_NETWORKS must be networks separated by commas, such as 10.1.0.0/16.",
+        ) from None
+    return Webhook(signer, allowed, settings.notices_timeout_s, _now)
+
+
+def _mail(settings: Settings) -> Way:
+    # Imported here: a service that sends no mail needs no mail client in memory.
+    from shared.runtime.deliver.mail import Mail, MailServer
+
+    try:
+        server = MailServer.of(settings.smtp_url)
+    except ValueError:
+        raise SuyuanError(
+            code="settings.smtp_url",
+            zh="SUYUAN_SMTP_URL 应为 smtps://主机[:端口] 或 smtp://主机[:端口],不含用户名。",
+            en="SUYUAN_SMTP_URL must be smtps://host[:port] or smtp://host[:port], without a user name.",
+        ) from None
+    if not is_mailbox(settings.mail_from):
+        raise SuyuanError(
+            code="settings.mail_from",
+            zh="SUYUAN_MAIL_FROM 应为一个邮箱地址,即通知的发件人。",
+            en="SUYUAN_MAIL_FROM must be one mailbox: the address that notices come from.",
+        )
+    return Mail(
+        server,
+        settings.mail_from,
+        settings.notices_timeout_s,
+        _now,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+    )
 
 
 def deliverer_of(
