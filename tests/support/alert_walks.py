@@ -6,7 +6,7 @@ from services.alerts.rules.packing import key_of, pack
 from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
 from services.alerts.series import Series
 from services.alerts.subscription import Subscription
-from shared.casework.case_ids import PANEL, SUBSCRIBERS, subscription_id
+from shared.casework.case_ids import GROUPS, PANEL, SUBSCRIBERS, subscription_id
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.counts import (
     CountingStarted,
@@ -20,6 +20,7 @@ from shared.contracts.counts import (
     WeekCounted,
     WeekJudged,
 )
+from shared.contracts.groups import GroupsJudged, SumCorrected, WeekSummed
 from shared.contracts.kinds import Cause
 from shared.contracts.subscriptions import (
     AlertMatched,
@@ -147,6 +148,7 @@ def _panel_hears(reached: Reached) -> Iterable[Sample]:
         yield Sample(
             WeekJudged(panel=PANEL, number=number, week=series.week(0), tested=0, short=1, refused=0)
         )
+    yield Sample(GroupsJudged(panel=PANEL, week=series.week(0), tested=0))
 
 
 PANEL_WALK = Walk(
@@ -168,6 +170,47 @@ PANEL_WALK = Walk(
         else "等待分片 shards asked"
         if state.closing != state.next_week
         else "等待分区 partitions awaited"
+    ),
+)
+
+
+def _sums_hear(reached: Reached) -> Iterable[Sample]:
+    """What the groups hear: two weeks of every shard, corrections before and after."""
+    key = key_of("ccb", "credit_card", series.ISSUE)
+    for n in (0, 1):
+        for number in range(SHARDS):
+            counts = pack({key: 3}) if number == 0 else ""
+            yield Sample(WeekSummed(groups=GROUPS, number=number, week=series.week(n), counts=counts))
+    for change in (-1, 1):
+        yield Sample(
+            SumCorrected(
+                groups=GROUPS,
+                number=0,
+                institution="ccb",
+                cause=Cause.CREDIT_CARD,
+                issue=series.ISSUE,
+                week=series.week(0),
+                change=change,
+            )
+        )
+
+
+SUMS = Walk(
+    "合计 · the sums over groups of series",
+    series.made(rate=0.05).groups,
+    GROUPS,
+    series.in_week(0),
+    _sums_hear,
+    (),
+    lambda state: (state.kept.counts.shape, tuple((week, len(one)) for week, one in state.open.items())),
+    lambda state: (
+        ""
+        if state is None
+        else "等待分片 shards awaited"
+        if state.open
+        else "已合计 weeks summed"
+        if state.kept.keys
+        else "空 empty"
     ),
 )
 GATE = Walk(

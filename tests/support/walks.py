@@ -30,7 +30,17 @@ from shared.contracts.kinds import (
 from shared.contracts.parties import WithdrawDispute
 from shared.contracts.privacy import ContactDataOpened, ErasePersonalData, ErasureGround, ReadPersonalData
 from tests.support.agents_walks import AGENTS
-from tests.support.alert_walks import ARCHIVE, COUNT, GATE, LIST, PANEL_WALK, SERIES, SHARD, SUBSCRIPTION
+from tests.support.alert_walks import (
+    ARCHIVE,
+    COUNT,
+    GATE,
+    LIST,
+    PANEL_WALK,
+    SERIES,
+    SHARD,
+    SUBSCRIPTION,
+    SUMS,
+)
 from tests.support.choice_walks import CHOICE
 from tests.support.clock_walks import CLOCK
 from tests.support.duplicate_walks import (
@@ -307,7 +317,7 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         QUICK,
     ),
     "court_bridge": (BRIDGE, CHOOSING, IN_SUIT, ENFORCING),
-    "alerts": (COUNT, SHARD, ARCHIVE, PANEL_WALK, GATE, SERIES, LIST, SUBSCRIPTION, REFERRAL),
+    "alerts": (COUNT, SHARD, ARCHIVE, PANEL_WALK, SUMS, GATE, SERIES, LIST, SUBSCRIPTION, REFERRAL),
 }
 """By service; the portal decides about nothing."""
 PROVISIONAL: Final = (UNKNOWN_YEAR, ANNOUNCED)
