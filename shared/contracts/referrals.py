@@ -234,7 +234,7 @@ class AnswerReferral(Command, family="alerts", zh="答复移送", en="Answer a r
 class ExtendReferral(
     Command, family="alerts", zh="延长移送答复期限", en="Extend the time for an answer", roles=COURT
 ):
-    """Give the recipient more time, once and before the last day has passed (subject: the referral)."""
+    """Extend the recipient's time, once and before the last day has passed (subject: the referral)."""
 
     remark: Annotated[Remark, NO_PERSON]
 

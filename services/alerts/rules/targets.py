@@ -8,7 +8,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from shared.contracts.mailbox import is_mailbox
+from shared.contracts.addresses import is_loopback, is_mailbox
 from shared.contracts.subscriptions import NoticeWay
 
 _LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
@@ -36,7 +36,7 @@ def _is_webhook(target: str) -> bool:
         return False
     if parts.username is not None or parts.password is not None or parts.fragment or not _is_host(host):
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
 def _is_host(host: str) -> bool:
@@ -51,10 +51,6 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_loopback(host: str) -> bool:
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
 def shown(way: NoticeWay, target: str) -> str:

@@ -12,12 +12,12 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiosmtplib
 
+from shared.contracts.addresses import is_loopback
 from shared.runtime.deliver.parcels import NotSent, Parcel
 
 _PORTS: Final = {"smtp": 587, "smtps": 465}
@@ -56,7 +56,8 @@ class MailServer:
     @property
     def must_start_tls(self) -> bool:
         """Whether nothing is said in the clear: the server is on another machine."""
-        return not self.tls and not _is_loopback(self.host)
+        here = self.host == "localhost" or is_loopback(self.host)
+        return not self.tls and not here
 
 
 class Mail:
@@ -144,10 +145,3 @@ class Mail:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(parcel.text)
         return message
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -10,11 +10,11 @@ import ssl
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Final
 
 import httpcore
 
+from shared.contracts.addresses import is_loopback
 from shared.runtime.base.signing import Signer
 from shared.runtime.deliver.outward import Network, Outward
 from shared.runtime.deliver.parcels import NotSent, Parcel
@@ -83,7 +83,7 @@ class Webhook:
 
     async def _posted(self, parcel: Parcel, target: str) -> int:
         url = httpcore.URL(target)
-        if url.scheme != b"https" and not _is_loopback(url.host.decode()):
+        if url.scheme != b"https" and not is_loopback(url.host.decode()):
             raise NotSent("notice.private_address", "only https leaves this machine", for_good=True)
         body = parcel.body.encode()
         # A pool of its own for each try: nothing of one receiver, cookies or connections, meets another's.
@@ -107,10 +107,3 @@ class Webhook:
             ("webhook-signature", "v1a," + base64.b64encode(signature.raw).decode()),
             (KEY_HEADER, signature.key),
         ]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

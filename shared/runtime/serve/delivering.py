@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from shared.contracts.addresses import is_mailbox
 from shared.contracts.errors import SuyuanError
-from shared.contracts.mailbox import is_mailbox
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
 from shared.runtime.base.signing import Signer

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.addresses import is_mailbox
 from shared.contracts.errors import SuyuanError
-from shared.contracts.mailbox import is_mailbox
 from shared.runtime.base.settings import Settings
 from shared.runtime.deliver.mail import Mail, MailServer
 from shared.runtime.deliver.parcels import NotSent, Parcel
