@@ -21,8 +21,8 @@ venv: ## 建立 .venv 并按锁文件安装 · make .venv from the lock file
 prefetch: venv ## 预先下载 Kafka · fetch Kafka ahead of the first start
 	@$(VENV)/python -m deploy.local.prefetch
 
-demo: venv ## 一键演示整个平台（ONCE=1 跑完即停）· run the whole platform here (ONCE=1: stop when done)
-	@$(VENV)/suyuan demo $(if $(ONCE),--once)
+demo: venv ## 一键演示整个平台（ONCE=1 跑完即停）· run the whole platform here (ONCE=1: stop when done; OPEN=1: no access rules, to compare)
+	@$(VENV)/suyuan demo $(if $(ONCE),--once) $(if $(OPEN),--open)
 
 check: venv ## 静态检查：格式、类型、边界、长度 · lint, format, types, import rules, lengths
 	@failed=; for step in "ruff check ." "ruff format --check ." "mypy $(TYPED)" "lint-imports" "python -m tests.shape"; do \

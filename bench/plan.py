@@ -10,6 +10,8 @@ from bench.site import Site
 from bench.windows import pair_ratio, spread
 
 Say = Callable[[str], None]
+UNGUARDED = "-unguarded"
+"""Ends the name of a form whose clients come to the broker by the way without passwords and rules."""
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
     if "stage" in wanted:
         forms = {form: sizes.stage for form in ("plain", "limit", "limit-each", "suyuan")}
     if "access" in wanted:
-        forms |= {"suyuan": sizes.stage, "unguarded": sizes.stage}
+        forms |= _both_ways("suyuan", sizes.stage)
     if "tutorial" in wanted:
         forms["tutorial"] = sizes.tutorial
         forms.setdefault("suyuan", sizes.stage)
@@ -63,9 +65,14 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
     if wanted & {"pipeline", "latency"}:
         both = ("pipeline-twin", "pipeline") if "pipeline" in wanted else ("pipeline",)
         forms = dict.fromkeys(both, sizes.pipeline)
+        if "access" in wanted:
+            forms |= _both_ways("pipeline", sizes.pipeline)
         await _in_turn(site, forms, sizes.runs if "pipeline" in wanted else 1, runs, say, pipeline.run)
     if "alerts" in wanted:
-        await _in_turn(site, dict.fromkeys(alerting.FORMS, sizes.stage), sizes.runs, runs, say, alerting.run)
+        forms = dict.fromkeys(alerting.FORMS, sizes.stage)
+        if "access" in wanted:
+            forms |= _both_ways("alerts", sizes.stage)
+        await _in_turn(site, forms, sizes.runs, runs, say, alerting.run)
     figures: dict[str, Any] = {
         "sizes": asdict(sizes),
         "runs": {form: [asdict(run) for run in made] for form, made in runs.items()},
@@ -76,6 +83,11 @@ async def measure(site: Site, sizes: Sizes, only: Sequence[str], say: Say) -> di
         half = figures["rates"]["pipeline"]["median"] / 2
         say(f"latency: idle, then at {half:.0f} disputes/s")
         figures["latency"] = await latency.run(site, sizes.idle, half, sizes.loaded_s)
+        if "access" in wanted:
+            site.guarded = False
+            open_too = await latency.run(site, sizes.idle, half, sizes.loaded_s)
+            site.guarded = True
+            figures["latency"] |= {f"{name}{UNGUARDED}": row for name, row in open_too.items()}
     if "matching" in wanted:
         figures["matching"] = await _matching(site, sizes, say)
     if "memory" in wanted:
@@ -103,16 +115,22 @@ async def _matching(site: Site, sizes: Sizes, say: Say) -> dict[str, Any]:
     }
 
 
+def _both_ways(form: str, size: int) -> dict[str, int]:
+    return {form: size, f"{form}{UNGUARDED}": size}
+
+
 async def _in_turn(
     site: Site, forms: dict[str, int], rounds: int, runs: dict[str, list[Run]], say: Say, run: Any
 ) -> None:
     """Run the forms one after another, the next time in the opposite order, so that drift hits all alike."""
     for number in range(rounds):
         for form in list(forms) if number % 2 == 0 else list(forms)[::-1]:
-            made = await run(site, form, forms[form], max(100, forms[form] // 5))
+            site.guarded = not form.endswith(UNGUARDED)
+            made = await run(site, form.removesuffix(UNGUARDED), forms[form], max(100, forms[form] // 5))
+            site.guarded = True
             runs.setdefault(form, []).append(made)
             say(
-                f"{form:14} {number + 1}/{rounds}  {made.rate:8.0f}/s  "
+                f"{form:18} {number + 1}/{rounds}  {made.rate:8.0f}/s  "
                 f"CPU a dispute: {made.service_ms:6.3f} ms, with servers {made.tree_ms:6.3f} ms"
             )
 
@@ -125,7 +143,7 @@ def _ratios(runs: dict[str, list[Run]]) -> dict[str, dict[str, float]]:
         ("suyuan", "limit"),
         ("suyuan", "limit-each"),
         ("suyuan", "tutorial"),
-        ("suyuan", "unguarded"),
+        *((form, f"{form}{UNGUARDED}") for form in ("suyuan", "pipeline", "alerts")),
         ("pipeline", "pipeline-twin"),
         ("alerts", "alerts-twin"),
     ):

@@ -16,11 +16,11 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from pydantic import SecretStr
 from pymongo import MongoClient
 
-from bench.unguarded import Unguarded
 from deploy.local.keys import LocalKeys, local_keys
 from deploy.local.ports import choose_port
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
+from deploy.local.unguarded import Unguarded
 from shared.contracts.principals import ADMIN, principal_of
 from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
@@ -103,7 +103,7 @@ class Site:
         """What differs for a client that comes without a password."""
         if self.guarded or self._unguarded is None:
             return {}
-        return {**self._unguarded.environment, "SUYUAN_KAFKA_USERNAME": "", "SUYUAN_KAFKA_PASSWORD": ""}
+        return self._unguarded.environment
 
     # -- runs --------------------------------------------------------------------------------
 

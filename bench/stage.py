@@ -21,7 +21,6 @@ FORMS: dict[str, Sequence[str]] = {
     "limit": ("bench.twins.intake", "limit"),
     "limit-each": ("bench.twins.intake", "limit-each"),
     "suyuan": ("cli.serve", "intake"),
-    "unguarded": ("cli.serve", "intake"),
     "tutorial": ("bench.tutorial",),
 }
 
@@ -35,7 +34,6 @@ async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
         count: Filings that are measured.
         warm_up: Filings before these, in the same flow, that are not.
     """
-    site.guarded = form != "unguarded"
     await site.reset()
     await fill(site, count + warm_up)
     if form != "tutorial":

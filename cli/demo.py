@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import shutil
 import sys
 import time
@@ -41,6 +42,14 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="接着上次的数据 / go on with the data of the last run")
     ] = False,
+    unguarded: Annotated[
+        bool,
+        typer.Option(
+            "--open",
+            help="仅供对照:Kafka 不设口令与访问规则(只在 127.0.0.1),跑完即停"
+            " / only to compare: no password, no rule on the broker (127.0.0.1 alone); ends by itself",
+        ),
+    ] = False,
     as_json: output.AsJson = False,
 ) -> None:
     """演示:真实 Kafka 与 MongoDB 上的全流程 / the whole flow on real Kafka and MongoDB."""
@@ -50,23 +59,74 @@ def demo(
     from shared.contracts.topics import SERVICES
     from shared.runtime.base.settings import TimeSource
 
+    if unguarded:
+        _open_to_all(keep)
     started = time.monotonic()
     if not keep:
         clear(data)
-    plan = LocalPlan(data, dict.fromkeys(SERVICES, replicas), time=TimeSource.REPLAY)
+    plan = LocalPlan(data, dict.fromkeys(SERVICES, replicas), time=TimeSource.REPLAY, unguarded=unguarded)
     with LocalSystem(plan, say) as system:
-        _replay(system, scenario)
+        ready = time.monotonic()
+        decided = _replay(system, scenario)
         figures = asyncio.run(count(system.settings()))
         if as_json:
             output.show(figures)
         else:
             print_report(figures)
-        say(f"用时 took {time.monotonic() - started:.0f} s")
-        if once:
+        say(_took(started, ready, decided, time.monotonic()))
+        if not (once or unguarded):
+            _stay(system, data)
             return
-        output.err.print(f"\n门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
-        say_how_to_look(data)
-        wait_for_ctrl_c()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime
+    say(f"  处理器 CPU {cpu:.1f} s (服务、Kafka、MongoDB / services, Kafka, MongoDB)")
+    if unguarded:
+        _warn()
+
+
+def _open_to_all(keep: bool) -> None:
+    """Say what an open broker means.
+
+    Raises:
+        WrongUse: ``demo.open_keeps``: it would stand on data that are kept.
+    """
+    if keep:
+        raise output.WrongUse(
+            code="demo.open_keeps",
+            zh="--open 的 Kafka 任何人可读可写,不用于上次留下的数据。请去掉 --keep。",
+            en="With --open anybody on this machine may read and write on the broker: "
+            "not on data that is kept. Leave --keep out.",
+        )
+    _warn()
+
+
+def _took(started: float, ready: float, decided: float, counted: float) -> str:
+    """Say how long the run took, and its parts; all in seconds of one monotonic clock."""
+    return (
+        f"用时 took {counted - started:.0f} s\n"
+        f"  启动 start {ready - started:.1f} s\n"
+        f"  全部案件办结 all cases decided {decided - ready:.1f} s\n"
+        f"  收尾与统计 last looks and figures {counted - decided:.1f} s"
+    )
+
+
+def _warn() -> None:
+    """Mark a run whose broker is open, so that nobody takes it for the platform as it is."""
+    output.err.print(
+        "[bold white on red] 仅供对照 [/] 本次运行的 Kafka 不设口令与访问规则,"
+        "本机任何人可读可写。平台从不如此运行。\n"
+        "[bold white on red] ONLY TO COMPARE [/] The broker of this run asks for no password and looks at "
+        "no rule: anybody on this machine may read and write. The platform never runs so.",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _stay(system: "LocalSystem", data: Path) -> None:
+    """Show the portal, and run on until Ctrl-C."""
+    output.err.print(f"\n门户 portal: {portal_link(system)}", soft_wrap=True, highlight=False)
+    say_how_to_look(data)
+    wait_for_ctrl_c()
 
 
 def say_how_to_look(data: Path) -> None:
@@ -114,7 +174,8 @@ def portal_link(system: "LocalSystem") -> str:
     return f"{system.portal_url}/#token={token}"
 
 
-def _replay(system: "LocalSystem", what: Scenario) -> None:
+def _replay(system: "LocalSystem", what: Scenario) -> float:
+    """Play; return the monotonic time at which the last case was decided."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from deploy.local import players, scenario, turns
@@ -131,8 +192,11 @@ def _replay(system: "LocalSystem", what: Scenario) -> None:
         transient=False,
     ) as bar:
         task = bar.add_task("", total=None, note="")
+        decided: list[float] = []
 
         def step(done: int, total: int, note: str) -> None:
+            if done == total:
+                decided.append(time.monotonic())
             bar.update(task, completed=done, total=total, note=note)
 
         if what is Scenario.REFERENCE:
@@ -142,6 +206,7 @@ def _replay(system: "LocalSystem", what: Scenario) -> None:
         else:
             mediation = system.settings("portal").mediation_url
             asyncio.run(play.play(system.of_people(), mediation, turns.STORIES, step))
+    return decided[0] if decided else time.monotonic()
 
 
 def clear(data: Path) -> None:

@@ -20,6 +20,7 @@ from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
 from deploy.local.state import keep_ports, write_secret
 from deploy.local.supervisor import Program, Supervisor
+from deploy.local.unguarded import Unguarded
 from shared.contracts.errors import SuyuanError
 from shared.contracts.principals import ADMIN, OPERATOR, principal_of
 from shared.contracts.topics import SERVICES
@@ -53,6 +54,7 @@ class LocalPlan:
         court: Whether the court simulator runs.
         partitions: Partitions of the keyed topics.
         filings_partitions: Partitions of each filings topic.
+        unguarded: For comparison alone: whoever reaches 127.0.0.1 may do everything on the broker.
     """
 
     data: Path
@@ -62,6 +64,7 @@ class LocalPlan:
     court: bool = True
     partitions: int = 6
     filings_partitions: int = 3
+    unguarded: bool = False
 
 
 class LocalSystem:
@@ -76,7 +79,13 @@ class LocalSystem:
         self.plan = plan
         self.network: Network = load_network(plan.network)
         self._progress = progress
-        self._stack = LocalStack(plan.data, progress=progress, long_lived=plan.time is TimeSource.BROKER)
+        self._unguarded = Unguarded.made() if plan.unguarded else None
+        self._stack = LocalStack(
+            plan.data,
+            progress=progress,
+            long_lived=plan.time is TimeSource.BROKER,
+            tls=self._unguarded,
+        )
         self._children: list[ChildProcess] = []
         self._supervisors: list[Supervisor] = []
         self._ops: dict[str, str] = {}
@@ -128,12 +137,19 @@ class LocalSystem:
     async def _provision(self, addresses: StackAddresses) -> list[str]:
         """Make the topics that are missing, the users, and the rules of who may do what."""
         admin = self.settings(user=ADMIN)
+        if self._unguarded is not None:
+            return await provision(admin, self.network)
         made, *_ = await asyncio.gather(
             provision(admin, self.network),
             access.set_passwords(admin, self._passwords(addresses)),
             access.make(admin, access_rules(self.network), self.network),
         )
         return made
+
+    def _user(self, name: str) -> dict[str, str]:
+        """Return the environment variables with which a user reaches the broker."""
+        assert self.addresses is not None
+        return self.addresses.kafka_user(name) if self._unguarded is None else self._unguarded.environment
 
     def _passwords(self, addresses: StackAddresses) -> dict[str, str]:
         return {user: addresses.kafka_password(user) for user in principals(self.network)}
@@ -180,7 +196,7 @@ class LocalSystem:
         assert self.addresses is not None
         values = {
             name.removeprefix("SUYUAN_").lower(): value
-            for name, value in {**self._environment(service), **self.addresses.kafka_user(user)}.items()
+            for name, value in {**self._environment(service), **self._user(user)}.items()
             if name.startswith("SUYUAN_")
         }
         return Settings.model_validate(values)
@@ -217,6 +233,7 @@ class LocalSystem:
         environment = {
             **own,
             **self.addresses.environment(service),
+            **self._user(principal_of(service)),
             "SUYUAN_NETWORK": str(self.plan.network.resolve()),
             "SUYUAN_KEYS": str(self._keys.public),
             "SUYUAN_SIGNING_KEY": self._keys.setting(service),
@@ -242,7 +259,7 @@ class LocalSystem:
         assert self.addresses is not None
         assert self._keys is not None
         court = self.network.court.id
-        whole = {**self._environment("court_bridge"), **self.addresses.kafka_user(court)}
+        whole = {**self._environment("court_bridge"), **self._user(court)}
         own = ("SUYUAN_KAFKA", "SUYUAN_NETWORK", "SUYUAN_LOG_LEVEL")
         kept = {k: v for k, v in whole.items() if not k.startswith("SUYUAN_") or k.startswith(own)}
         return {**kept, "SUYUAN_SIGNING_KEY": self._keys.setting(court)}
@@ -308,9 +325,10 @@ class LocalSystem:
             }
             for service in SERVICES
         }
+        users = {ADMIN: self.addresses.kafka_password(ADMIN), **self._passwords(self.addresses)}
         content = {
-            "kafka": self.addresses.kafka,
-            "users": {ADMIN: self.addresses.kafka_password(ADMIN), **self._passwords(self.addresses)},
+            "kafka": self._user(ADMIN)["SUYUAN_KAFKA"],
+            "users": users if self._unguarded is None else {},
             "portal_url": self.portal_url,
             "ops": self._ops,
             "http": self._http,

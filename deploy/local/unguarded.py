@@ -1,7 +1,7 @@
 """A second way to the broker that asks nobody for anything: what passwords and rules cost is its difference.
 
-There is none but in this measurement, on a broker of its own that ends with it. Whoever comes this way is a
-super user, so that no rule is looked at.
+There is none but for comparison (`suyuan demo --open`, `python -m bench --only access`), on 127.0.0.1
+and on a broker that ends with it. Whoever comes this way is a super user, so that no rule is looked at.
 """
 
 from dataclasses import dataclass
@@ -42,4 +42,9 @@ class Unguarded(TlsListeners):
     @property
     def environment(self) -> dict[str, str]:
         """How a client of ours comes this way."""
-        return {"SUYUAN_KAFKA": self.address, "SUYUAN_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}
+        return {
+            "SUYUAN_KAFKA": self.address,
+            "SUYUAN_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
+            "SUYUAN_KAFKA_USERNAME": "",
+            "SUYUAN_KAFKA_PASSWORD": "",
+        }
