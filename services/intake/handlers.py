@@ -114,6 +114,9 @@ def _case_told(message: Received) -> str | None:
 
 
 def _sealed(subject: str, filing: FileDispute, seal: Seal) -> Mapping[str, Any] | None:
+    if filing.party is not None and not filing.other_parties:
+        # The usual case, in one go: a third of the time, for every filing.
+        return seal(subject, filing.party.__pydantic_serializer__.to_json(filing.party))
     raw = raw_data(filing)
     return seal(subject, orjson.dumps(raw)) if raw else None
 

@@ -24,8 +24,7 @@ def murmur2(data: bytes) -> int:
     whole = length & ~3
     for k in struct.unpack_from(f"<{whole >> 2}I", data):
         k = (k * _M) & _MASK
-        k = ((k ^ (k >> 24)) * _M) & _MASK
-        h = ((h * _M) & _MASK) ^ k
+        h = ((h * _M) ^ ((k ^ (k >> 24)) * _M)) & _MASK
     if length > whole:
         h = ((h ^ int.from_bytes(data[whole:], "little")) * _M) & _MASK
     h = ((h ^ (h >> 13)) * _M) & _MASK
