@@ -11,6 +11,7 @@ from shared.contracts.topics import (
     ENDS,
     EVENT_TOPICS,
     FILINGS_PREFIX,
+    KEEPING,
     MATCHES,
     MERGES,
     PANELS,
@@ -28,7 +29,7 @@ from shared.contracts.topics import (
 _READ: Final = {
     "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS, ENDS),
     "mediation": (EVENT_TOPICS["intake"], commands_topic("mediation"), ROSTERS, DESIGNATIONS),
-    "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, commands_topic("court_bridge")),
+    "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, KEEPING, commands_topic("court_bridge")),
     "alerts": (EVENT_TOPICS["intake"], SERIES, PANELS, SUBSCRIPTIONS, commands_topic("alerts")),
     "portal": (
         *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),

@@ -5,7 +5,7 @@ from typing import Annotated
 from shared.contracts.fields import INSIDE, GivenPurpose, Purpose, Reader, Text
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Delivery, Event
-from shared.contracts.topics import READINGS
+from shared.contracts.topics import KEEPING, READINGS
 from shared.contracts.words import Audience, Coded, Words
 
 RequestedBy = Annotated[Text, Words("申请删除人", "Requested by"), INSIDE]
@@ -27,7 +27,9 @@ class PersonalDataRead(Event, family="intake", zh="查阅个人信息", en="Pers
     purpose: Purpose
 
 
-class PersonalDataErased(Event, family="intake", zh="删除个人信息", en="Personal data erased"):
+class PersonalDataErased(
+    Event, family="intake", zh="删除个人信息", en="Personal data erased", also=(Delivery(KEEPING),)
+):
     """The raw data of a case's parties are gone: their key is destroyed. Source: 个人信息保护法 art 47.
 
     Attributes:

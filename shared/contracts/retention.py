@@ -7,11 +7,13 @@ from typing import Annotated
 
 from shared.contracts.fields import INSIDE, Text
 from shared.contracts.kinds import Label, Role
-from shared.contracts.message import Command, Event
+from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.persons import NO_PERSON
 from shared.contracts.privacy import ErasureGround, RequestedBy
+from shared.contracts.topics import KEEPING
 from shared.contracts.words import Unit, Words
 
+_TO_COURT_BRIDGE = (Delivery(KEEPING),)
 _COURT = (Role.COURT_CLERK, Role.JUDGE, Role.OPERATOR)
 """Who is told: that a case is held, or to be disposed of, is no business of its parties."""
 
@@ -24,14 +26,16 @@ RefusedBy = Annotated[Text, Words("不批准人", "Refused by"), INSIDE]
 KeptDays = Annotated[int, Words("保存天数", "Days kept"), Unit.DAYS, INSIDE]
 
 
-class CaseHeld(Event, family="intake", zh="案件留存", en="Case held", told_to=_COURT):
+class CaseHeld(Event, family="intake", zh="案件留存", en="Case held", told_to=_COURT, also=_TO_COURT_BRIDGE):
     """All that is known of a case stays until the hold is released, whatever else would end it."""
 
     hold_reason: HoldReason
     held_by: HeldBy
 
 
-class HoldReleased(Event, family="intake", zh="解除留存", en="Hold released", told_to=_COURT):
+class HoldReleased(
+    Event, family="intake", zh="解除留存", en="Hold released", told_to=_COURT, also=_TO_COURT_BRIDGE
+):
     """What the hold kept may end again, as if it had never been there."""
 
     release_reason: ReleaseReason

@@ -30,6 +30,8 @@ SUBSCRIPTIONS: Final = "alerts.subscriptions"
 """What subscriptions and those who find them tell each other."""
 NOTICES: Final = "alerts.notices"
 """What the court's people asked to be told of alerts: the court reads it."""
+KEEPING: Final = "court.keeping"
+"""Which cases intake holds for a suit, lets go or has erased, told to court bridge, which reads no more of it."""
 MATCHES: Final = "intake.matches"
 MERGES: Final = "intake.merges"
 REJECTIONS: Final = "portal.rejections"
@@ -121,6 +123,7 @@ _RULES = {
     DESIGNATIONS: _BY_ID,
     READINGS: _BY_ID,
     ENDS: _BY_ID,
+    KEEPING: _BY_ID,
     SERIES: _BY_ID,
     PANELS: _BY_ID,
     SUBSCRIPTIONS: _BY_ID,

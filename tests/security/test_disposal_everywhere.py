@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,12 +26,14 @@ JUDGE = Actor("fengtai-court", "p-judge-1", "judge")
 ASK = ErasePersonalData(ground=ErasureGround.NOT_NEEDED)
 HOLD = HoldCase(hold_reason="另案审理")
 RELEASE = ReleaseHold(release_reason="另案已结")
+HEAR = ("mediation", "court_bridge", "alerts", "portal")
+"""Who hears of holds and erasures: all but intake, which decides about them."""
 
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     with platform() as made:
-        made.start("intake", "mediation")
+        made.start("intake", *HEAR)
         made.ready()
         yield made
 
@@ -73,42 +75,51 @@ def letter_of(filed: Filed, offset: int, buried_at: datetime) -> dict[str, Any]:
 @pytest.mark.kafka
 @pytest.mark.flow
 @pytest.mark.slow
-async def test_what_intake_decides_reaches_the_letters_of_a_service_that_hears_of_it(on: Wire) -> None:
-    """A hold kept intake's own letters, and those of mediation about the same case lost their data."""
+async def test_what_intake_decides_reaches_the_letters_of_all_the_others(on: Wire) -> None:
+    """A hold kept intake's own letters, and those of the others about the same case lost their data."""
     held_case, gone_case, other = [await filed_on(on, f"RET-{name}") for name in ("HELD", "GONE", "OTHER")]
     long_ago, now = datetime.now(UTC) - timedelta(days=4000), datetime.now(UTC)
-    database = on.services.database("mediation")
+    letters = [
+        letter_of(filed, offset, buried_at)
+        for offset, (filed, buried_at) in enumerate(((held_case, long_ago), (gone_case, now), (other, now)))
+    ]
+    await on.command("intake", HOLD, held_case[0], actor=JUDGE)
+    await on.command("intake", ASK, gone_case[0])
+    await on.command("intake", ApproveDisposal(), gone_case[0], actor=COURT_CLERK)
+    for service in HEAR:
+
+        async def told(service: str = service) -> Any:
+            return len(await on.find(service, "kept")) == 2
+
+        await until(told, why=lambda service=service: on.services.log(service))
+        await store_letters(on, service, letters)
+    for service in HEAR:
+        await lost(on, service, {gone_case[0]})
+    await on.command("intake", RELEASE, held_case[0], actor=JUDGE)
+    for service in HEAR:
+        await lost(on, service, {gone_case[0], held_case[0]})
+        kept = {"subject": other[0], ENDED: {"$exists": False}}
+        assert len(await on.find(service, "deadletters", kept)) == 1
+
+
+async def store_letters(on: Wire, service: str, letters: Sequence[dict[str, Any]]) -> None:
+    """Store letters as a service does."""
+    database = on.services.database(service)
     try:
-        await on.command("intake", HOLD, held_case[0], actor=JUDGE)
-        await on.command("intake", ASK, gone_case[0])
-        await on.command("intake", ApproveDisposal(), gone_case[0], actor=COURT_CLERK)
-
-        async def told() -> Any:
-            return len(await on.find("mediation", "kept")) == 2
-
-        await until(told, why=lambda: on.services.log("mediation"))
-        for offset, (filed, buried_at) in enumerate(((held_case, long_ago), (gone_case, now), (other, now))):
-            letter = letter_of(filed, offset, buried_at)
+        for letter in letters:
             await database.put("deadletters", letter["_id"], letter)
-
-        async def ended() -> Any:
-            rows = await on.find("mediation", "deadletters", {ENDED: {"$exists": True}})
-            return {row["subject"] for row in rows} == {gone_case[0]}
-
-        await until(ended, why=lambda: on.services.log("mediation"))
-        await on.command("intake", RELEASE, held_case[0], actor=JUDGE)
-
-        async def both() -> Any:
-            rows = await on.find("mediation", "deadletters", {ENDED: {"$exists": True}})
-            return {row["subject"] for row in rows} == {gone_case[0], held_case[0]}
-
-        await until(both, why=lambda: on.services.log("mediation"))
-        assert (
-            len(await on.find("mediation", "deadletters", {"subject": other[0], ENDED: {"$exists": False}}))
-            == 1
-        )
     finally:
         database.close()
+
+
+async def lost(on: Wire, service: str, cases: set[str]) -> None:
+    """Wait until the letters of some cases, and of no others, have lost their data."""
+
+    async def ended() -> Any:
+        rows = await on.find(service, "deadletters", {ENDED: {"$exists": True}})
+        return {row["subject"] for row in rows} == cases
+
+    await until(ended, why=lambda: on.services.log(service))
 
 
 @pytest.mark.kafka

@@ -10,7 +10,7 @@ import traceback
 from dataclasses import replace
 from datetime import datetime
 
-from shared.casework.protocol import Change, Routed, Timed
+from shared.casework.protocol import Change, Put, Routed, Timed
 from shared.contracts.common import AdvanceClock, CommandUnchanged
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command, Event
@@ -188,9 +188,15 @@ class Batch:
             new = [timed for timed, _ in changes.events[mark:]]
             change = Change(message, subject.id, before, changes.state, new, origin, routed.kept)
             changes.change(stream, change)
-        if parsed.rule.identity is Identity.SEQUENCE and (row := keeping.told(parsed.subject, body)):
+        if (row := self._told(parsed)) is not None:
             changes.writes.append(row)
         self.keep(subject, changes)
+
+    def _told(self, parsed: Parsed) -> Put | None:
+        """Return what a message says of a case that is held or erased, unless it comes from outside."""
+        if parsed.body is None or parsed.rule.entry:
+            return None
+        return keeping.told(parsed.subject, parsed.body, self.now)
 
     def keep(self, subject: LoadedSubject, changes: UncommittedChanges) -> None:
         """Make a message's changes the subject's new state, its events history rows and messages."""
@@ -276,6 +282,8 @@ class Batch:
         subject.changed = True
         if parsed.rule.identity is Identity.SEQUENCE:
             subject.reach(parsed.source, parsed.sequence or 0)
+        if (row := self._told(parsed)) is not None:
+            self.unit.write(row)  # the letters that it is about are those before it
         self.bury(parsed, fault, subject=subject.id, order=order)
         self.count("parked")
 

@@ -16,8 +16,8 @@ def message(body: Message, subject: str = CASE) -> Received:
     return Received(body=body, id="m-1", source="/test", subject=subject, at=LATER, actor=SYSTEM)
 
 
-def test_cases_are_followed_on_all_three_topics() -> None:
-    for topic in ("mediation.events", "court.inbound", "court_bridge.commands"):
+def test_cases_are_followed_on_all_its_topics() -> None:
+    for topic in ("mediation.events", "court.inbound", "court.keeping", "court_bridge.commands"):
         assert ROUTE(topic, CASE, message(EFFECTIVE)) == Routed(STREAM, message(EFFECTIVE))
 
 
@@ -41,6 +41,6 @@ def test_it_is_put_together() -> None:
     service = build(Settings(), NETWORK)
     assert (service.name, service.topics) == (
         "court_bridge",
-        ("mediation.events", "court.inbound", "court_bridge.commands"),
+        ("mediation.events", "court.inbound", "court.keeping", "court_bridge.commands"),
     )
     assert list(service.indexes) == [CASE_NUMBERS]

@@ -157,6 +157,7 @@ def test_a_service_publishes_its_events_dead_letters_rejections_and_copies() -> 
         "history.tips",
         "intake.matches",
         "intake.merges",
+        "court.keeping",
     }
     assert written_by("court_bridge", NETWORK) == {
         "court.events",
