@@ -1,4 +1,4 @@
-"""What a service hears of holds and erasures, also of a case that is blocked: it is about the letters before it."""
+"""What a service hears of holds and erasures, also of a case that is blocked: of the letters before them."""
 
 from datetime import UTC, datetime, timedelta
 
