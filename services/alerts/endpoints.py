@@ -42,9 +42,11 @@ def http(context: HttpContext) -> FastAPI:
 
     @app.get("/referrals")
     async def referrals(person: Referring) -> dict[str, list[dict[str, Any]]]:
-        """Return the referrals, the latest first."""
+        """Return the referrals, the latest first; an institution is told of its own alerts in them alone."""
         own = None if person.role in _ALL else person.organisation
         rows = await views.referrals(context.database, recipient=own)
+        if person.role == Role.INSTITUTION_AGENT:
+            rows = await views.own_part(context.database, rows, person.organisation)
         shown = [
             {"id": row.pop("_id"), "standing": standing_of(row, context.now()).value, **row} for row in rows
         ]
@@ -88,14 +90,15 @@ def _add_effects(app: FastAPI, context: HttpContext) -> None:
         product: Label = None,
         skip: Annotated[int, Query(ge=0, le=52)] = 0,
     ) -> dict[str, Any]:
-        """Return what an intervention did; an institution is told how many its controls are, not which."""
+        """Return what an intervention did; an institution only what tells it no other's counts."""
         labels = {"cause": cause, "issue": issue, "product": product}
         only = _own(person, institution) | {name: str(one) for name, one in labels.items() if one is not None}
         if not only:
             raise Problem(422, "field.missing")
         monday = _monday(on)
         assert monday is not None
-        names, found = await views.effect_on(context.database, only, monday, skip, context.now())
+        told = None if person.role in _ALL else person.organisation
+        names, found = await views.effect_on(context.database, only, monday, skip, context.now(), told=told)
         row = {"date": monday.isoformat(), **only, **asdict(found)}
         named = [names[number] for number in found.controls]
         return {**row, "controls": named if person.role in _ALL else len(named)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from services.alerts.rules import iso_week_start
 from services.alerts.rules.comparable import stacked
 from services.alerts.rules.effects import LONGEST_AFTER, LONGEST_BEFORE, Effect, effect_of
+from services.alerts.rules.small_cells import told_to
 from services.alerts.rules.targets import shown
 from services.alerts.rules.trends import Asked, Span, trends
 from services.alerts.store import (
@@ -151,6 +152,21 @@ async def referrals(database: "Database", recipient: str | None = None) -> list[
     return await database.find(REFERRALS, wanted, sort=[("opened_at", -1), ("_id", 1)], limit=MAX_ROWS)
 
 
+async def own_part(database: "Database", rows: list[Document], institution: str) -> list[Document]:
+    """Return referrals with the alerts of one institution alone: whose else they are is not for it."""
+    named = sorted({alert for row in rows for alert in row["alerts"]})
+    found = await database.find(ALERTS, {"_id": {"$in": named}, "institution": institution}, fields=("_id",))
+    own = {row["_id"] for row in found}
+    return [
+        {
+            **row,
+            "alerts": [one for one in row["alerts"] if one in own],
+            "institutions": [one for one in row["institutions"] if one == institution],
+        }
+        for row in rows
+    ]
+
+
 async def group_alerts(database: "Database") -> list[Document]:
     """Return the alerts of groups of series, the latest week first."""
     return await database.find(GROUP_ALERTS, {}, sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
@@ -246,7 +262,13 @@ async def asked_trends(
 
 
 async def effect_on(
-    database: "Database", only: Mapping[str, str], at: date, skip: int, now: datetime
+    database: "Database",
+    only: Mapping[str, str],
+    at: date,
+    skip: int,
+    now: datetime,
+    *,
+    told: str | None = None,
 ) -> tuple[list[str], Effect]:
     """Return what an intervention did to the disputes that are asked for, by the weeks that are over.
 
@@ -256,6 +278,7 @@ async def effect_on(
         at: Monday of its week.
         skip: Weeks that are left out until it had its effect.
         now: With a zone.
+        told: The institution that is told of it; ``None`` for whoever sees all counts.
 
     Returns:
         The names of comparable series, and the effect, whose controls are numbers of these.
@@ -265,4 +288,5 @@ async def effect_on(
     rows = await counts_between(database, at - LONGEST_BEFORE * _WEEK, last)
     first = min((date.fromisoformat(row["week"]) for row in rows), default=min(at, last))
     names, counts = stacked(rows, only, first, max(last, first))
-    return names, effect_of(counts[0], counts[1:], (at - first).days // 7, skip)
+    found = effect_of(counts[0], counts[1:], (at - first).days // 7, skip)
+    return names, found if told is None else told_to(told, found, names, counts[1:])

@@ -116,10 +116,13 @@ class Option:
     Attributes:
         command: Its class.
         refusal: Why not; ``None`` for "may", whatever its fields say.
+        stranger: Whether it is not for this actor, whatever becomes of the subject; so a reason is no word
+            that there is one.
     """
 
     command: type[Command]
     refusal: Refusal | None = None
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

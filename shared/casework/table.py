@@ -65,7 +65,8 @@ class Table(Declarations[S, C]):
         """Return a refusal that says what the actor may do instead, unless it says more already."""
         if refusal.detail or state is None:
             return refusal
-        possible = [kind for kind, entry in self._commands() if self._withheld(entry, state, facts) is None]
+        options = (self._option(kind, entry, state, facts) for kind, entry in self._commands())
+        possible = [one.command for one in options if one.refusal is None]
         names = ", ".join(sorted(kind.short_type or kind.__name__ for kind in possible))
         return replace(refusal, detail=f"Possible now: {names}.") if names else refusal
 
@@ -152,7 +153,7 @@ class Table(Declarations[S, C]):
         if state is not None:
             for timed in self.advance(state, facts.at, facts.context):
                 state = self.evolve(state, timed.event, timed.at, facts.context)
-        return [Option(kind, self._withheld(entry, state, facts)) for kind, entry in self._commands()]
+        return [self._option(kind, entry, state, facts) for kind, entry in self._commands()]
 
     def _commands(self) -> Iterator[tuple[type[Command], Entry[S, C]]]:
         for kind, entry in self.acts.items():
@@ -160,16 +161,17 @@ class Table(Declarations[S, C]):
             if issubclass(kind, Command) and entry.roles is not None:
                 yield kind, entry
 
-    def _withheld(self, entry: Entry[S, C], state: S | None, facts: Facts[C]) -> Refusal | None:
+    def _option(self, kind: type[Command], entry: Entry[S, C], state: S | None, facts: Facts[C]) -> Option:
         if state is None and self.unknown is not None:
-            return Refusal(self.unknown)
+            return Option(kind, Refusal(self.unknown), stranger=True)
         if entry.roles is not None and facts.actor.role not in entry.roles:
-            return Refusal("actor.not_allowed")
+            return Option(kind, Refusal("actor.not_allowed"), stranger=True)
         if state is None:
             assert self.blank is not None
             state = self.blank(facts.context)
-        authority = entry.refusal(state, facts, Stage.AUTHORITY, None)
-        return authority or entry.refusal(state, facts, Stage.POSSIBLE, None)
+        if (refusal := entry.refusal(state, facts, Stage.AUTHORITY, None)) is not None:
+            return Option(kind, refusal, stranger=True)
+        return Option(kind, entry.refusal(state, facts, Stage.POSSIBLE, None))
 
     def bind(self, context: C, rows: Callable[[Change[S]], Iterable[Write]] | None = None) -> Stream[S]:
         """Return the stream that the runtime works with.

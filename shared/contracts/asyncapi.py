@@ -246,8 +246,9 @@ def _operations(consumers: Mapping[str, set[str]]) -> Part:
     out[f"court.send.{COURT_INBOUND}"] = _operation("send", COURT_INBOUND, "the court's side")
     out[f"court.receive.{NOTICES}"] = _operation("receive", NOTICES, "the court's side")
     out[f"member.send.{WITNESSED}"] = _operation("send", WITNESSED, "a member of the network")
-    for topic in (DAYS, TIPS, WITNESSED):
+    for topic in (DAYS, WITNESSED):
         out[f"member.receive.{topic}"] = _operation("receive", topic, "whoever verifies")
+    out[f"court.receive.{TIPS}"] = _operation("receive", TIPS, "the court's side")
     return out
 
 

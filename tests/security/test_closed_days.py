@@ -16,6 +16,8 @@ from shared.contracts.kinds import Role
 from shared.contracts.message import Event
 from shared.contracts.principals import OPERATOR
 from shared.runtime.base.signing import text_of
+from shared.runtime.serve.access_rules import Operation, Resource, access_rules, allowed
+from shared.runtime.serve.topics import plan
 from tests.kafka.helpers import encoded, envelope, read_all, wire
 from tests.support.asking import eventually
 from tests.support.cases import case_id
@@ -83,6 +85,23 @@ def test_another_person_verifies_with_the_topics_alone(services: Services) -> No
     assert (done.code, done.json["intact"]) == (0, True)
     assert intake["rows"] >= 2 * len(FILED)
     assert intake["days"] == closed_days(services)
+
+
+def test_no_case_of_others_is_named_on_what_an_institution_may_read(services: Services) -> None:
+    """What worked: the listings of tips named every history of all, those that anybody can compute too."""
+    network, reader = services.network(), "ccb"
+    rules, topics = access_rules(network), [one.name for one in plan(services.settings("intake"), network)]
+    readable = [one for one in topics if allowed(rules, reader, Operation.READ, Resource.TOPIC, one)]
+    others = {case_id(one[0], one[1]).encode() for one in FILED if one[0] != reader}
+
+    records = asyncio.run(read_all(services.addresses, readable, reader))
+
+    assert others
+    assert "history.days" in {one.topic for one in records}
+    told = [
+        (one.topic, id) for one in records for id in others if id in (one.value or b"") + (one.key or b"")
+    ]
+    assert not told
 
 
 # -- receipts ------------------------------------------------------------------------------------------------

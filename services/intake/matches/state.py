@@ -1,5 +1,6 @@
 """What is known of the disputes of one respondent."""
 
+from collections import Counter
 from datetime import date
 from typing import Final
 
@@ -11,8 +12,11 @@ from shared.casework.table import Table
 from shared.contracts.kinds import Cause
 
 MOST: Final = 50
-"""So many disputes of a respondent are kept, the oldest go: a state must stay small. A person has a few;
-whoever has more is a company."""
+"""So many disputes of a respondent and an institution are kept, the oldest go: a state must stay small. A
+person has a few; whoever has more is a company. Each institution has places of its own: who could push out
+another's, or miss its own, would learn by its own matches what others have against the respondent."""
+MOST_OF_ALL: Final = 2_000
+"""So many of all institutions, a tenth of what a document holds; over it the oldest of whoever has most."""
 
 MOST_TOLD: Final = 3
 """Of so many of its matches somebody is told, the latest: nobody looks at more."""
@@ -75,7 +79,14 @@ class Matches(State):
         after = {**self.candidates, case: candidate}
         if len(after) <= MOST:
             return self.but(candidates=after)
-        del after[oldest := next(iter(after))]
+        of = Counter(one.institution for one in after.values())
+        full = candidate.institution if of[candidate.institution] > MOST else ""
+        if not full and len(after) > MOST_OF_ALL:
+            full = max(of, key=lambda one: of[one])
+        if not full:
+            return self.but(candidates=after)
+        oldest = next(id for id, one in after.items() if one.institution == full)
+        del after[oldest]
         return self.but(candidates=after, asked={one: to for one, to in self.asked.items() if one != oldest})
 
 

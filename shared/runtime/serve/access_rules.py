@@ -135,6 +135,8 @@ def _of_court(court: str) -> Iterator[AccessRule]:
     # A court whose register is lost learns from the topic what it answered.
     yield _topic(court, COURT_INBOUND, Operation.READ)
     yield _topic(court, NOTICES, Operation.READ)
+    # It sees every case, so it may make the roots of days again.
+    yield _topic(court, TIPS, Operation.READ)
     yield from _of_a_member(court)
 
 
@@ -157,7 +159,10 @@ def _of_operator() -> Iterator[AccessRule]:
 
 
 def _of_a_member(member: str) -> Iterator[AccessRule]:
-    """Return what every member outside may: read in groups of its own, and witness what was closed."""
-    yield from (_topic(member, topic, Operation.READ) for topic in (DAYS, TIPS, WITNESSED))
+    """Return what every member outside may: read in groups of its own, and witness what was closed.
+
+    Not the listings of tips: they name every history of all, with its length. A witness needs roots alone.
+    """
+    yield from (_topic(member, topic, Operation.READ) for topic in (DAYS, WITNESSED))
     yield _topic(member, WITNESSED, Operation.WRITE)
     yield AccessRule(member, Resource.GROUP, group_prefix(member), True, Operation.READ)

@@ -36,7 +36,13 @@ _READ: Final = ("kind", "state", "state_version", "shape", "version", "parked")
 
 
 async def options_of(
-    database: Database, streams: Sequence[Stream[Any]], subject: str, actor: Actor, now: datetime
+    database: Database,
+    streams: Sequence[Stream[Any]],
+    subject: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    to_strangers: bool = True,
 ) -> dict[str, Any] | None:
     """Return what an actor may do with a subject; ``None`` where the service knows no such subject.
 
@@ -48,6 +54,8 @@ async def options_of(
         subject: Id of the case, roster or series.
         actor: Who asks, or who is asked about.
         now: Deadlines that have passed by then count as passed.
+        to_strangers: Whether an actor with no part in the subject is told of it; to nobody outside, since
+            the ids of subscriptions, referrals and series can be guessed.
 
     Raises:
         states.Unreadable: The state is of a later version.
@@ -59,6 +67,10 @@ async def options_of(
         return None
     state = None if row is None else states.read(stream, row)[0]
     options = stream.options(state, subject, now, actor) if stream.options is not None else ()
+    is_party = actor.role == Role.PARTY and actor.organisation == subject
+    has_part = is_party or not all(one.stranger for one in options)
+    if not (to_strangers or has_part):
+        return None
     return {
         "subject": subject,
         "actor": str(actor),
@@ -88,10 +100,6 @@ def shown(option: Option) -> dict[str, Any]:
     return out
 
 
-def _has_part(commands: Sequence[Mapping[str, Any]]) -> bool:
-    return any(one["possible"] or one["reason"]["code"] != "actor.not_allowed" for one in commands)
-
-
 def routes(context: HttpContext) -> APIRouter:
     """Return the endpoint ``/options/{subject}``."""
     router = APIRouter()
@@ -102,13 +110,14 @@ def routes(context: HttpContext) -> APIRouter:
     ) -> dict[str, Any]:
         if of is not None and person.role != Role.OPERATOR:
             raise Problem(403, "actor.not_allowed")
-        actor = person.actor if of is None else Actor.parse(of)
+        actor, runs_it = person.actor if of is None else Actor.parse(of), person.role == Role.OPERATOR
+        parts = (context.database, context.streams, subject, actor, datetime.now(UTC))
         try:
-            found = await options_of(context.database, context.streams, subject, actor, datetime.now(UTC))
+            found = await options_of(*parts, to_strangers=runs_it)
         except states.Unreadable:
             raise Problem(409, "state.unreadable") from None
         # To somebody with no part in it, a subject of others is as unknown as one that does not exist.
-        if found is None or not (person.role == Role.OPERATOR or _has_part(found["commands"])):
+        if found is None:
             raise Problem(404, "case.unknown")
         return found
 

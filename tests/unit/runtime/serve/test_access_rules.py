@@ -48,7 +48,7 @@ def test_an_institution_writes_its_filings_reads_its_cases_and_sees_nothing_else
     assert {(one.resource.value, one.name, one.operation.value) for one in own} == {
         ("topic", f"filings.{member}", "write"),
         ("topic", f"cases.{member}", "read"),
-        *(("topic", f"history.{topic}", "read") for topic in ("days", "tips", "witnessed")),
+        *(("topic", f"history.{topic}", "read") for topic in ("days", "witnessed")),
         ("topic", "history.witnessed", "write"),
         ("group", f"{member}.", "read"),
         ("transactional_id", f"{member}.", "write"),

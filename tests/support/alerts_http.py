@@ -1,0 +1,62 @@
+"""The HTTP side of alerts over rows in memory."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+import httpx
+
+from services.alerts.endpoints import http
+from shared.contracts.envelope import Actor
+from shared.network.load import load_network
+from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
+from shared.runtime.serve.service import HttpContext
+from tests.support.tokens import KEY, bearer, checker
+
+NETWORK: Final = load_network(DEFAULT_NETWORK)
+NOW: Final = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@dataclass
+class Rows:
+    """The rows of the service, with the conditions that its queries have."""
+
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    async def find(
+        self, collection: str, filter: Any, *, sort: Any = (), limit: int = 0, **_: Any
+    ) -> list[dict[str, Any]]:
+        found = [dict(row) for row in self.tables.get(collection, []) if _fits(row, filter)]
+        for name, way in reversed(sort):
+            found.sort(key=lambda row: row[name], reverse=way < 0)
+        return found[: limit or None]
+
+
+_HOW: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "$gte": operator.ge,
+    "$lte": operator.le,
+    "$gt": operator.gt,
+    "$in": lambda value, edge: value in edge,
+}
+
+
+def _fits(row: dict[str, Any], filter: dict[str, Any]) -> bool:
+    for name, wanted in filter.items():
+        value = row.get(name)
+        if not isinstance(wanted, dict):
+            if value != wanted:
+                return False
+        elif not all(_HOW[how](value, edge) for how, edge in wanted.items()):
+            return False
+    return True
+
+
+async def ask(who: Actor | None, path: str, rows: Rows) -> httpx.Response:
+    """Ask as somebody."""
+    parts = (cast(Any, rows), cast(Any, None), checker("alerts"))
+    context = HttpContext(Settings(), NETWORK, *parts, now=lambda: NOW)
+    transport = httpx.ASGITransport(app=http(context))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+        return await client.get(path, headers=bearer(KEY, who))
