@@ -3,6 +3,7 @@
 The court and the operators see all, an institution what is its own, a recipient what was referred to it.
 """
 
+import asyncio
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -16,11 +17,13 @@ from shared.contracts.kinds import Cause, Role
 from shared.runtime.serve import options
 from shared.runtime.serve.application import application
 from shared.runtime.serve.problems import Problem
+from shared.runtime.serve.rates import sender
 from shared.runtime.serve.service import HttpContext
 from shared.runtime.serve.tokens import Person, require
 
 _ALL = (Role.COURT_CLERK, Role.JUDGE, Role.OPERATOR)
-Counting = Annotated[Person, Depends(require(*_ALL, Role.INSTITUTION_AGENT))]
+Counting = Annotated[Person, Depends(sender(*_ALL, Role.INSTITUTION_AGENT))]
+"""Within the rates of commands: what is counted anew costs more than a command."""
 Referring = Annotated[Person, Depends(require(*_ALL, Role.INSTITUTION_AGENT, Role.RECIPIENT_AGENT))]
 Dimension = Annotated[str, Query(pattern=f"^({'|'.join(DIMENSIONS)})$")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
@@ -30,8 +33,9 @@ Label = Annotated[str | None, Query(min_length=1, max_length=160)]
 def http(context: HttpContext) -> FastAPI:
     """Return alerts' HTTP application."""
     app = application(context, "alerts")
-    _add_trends(app, context)
-    _add_effects(app, context)
+    one = asyncio.Lock()
+    _add_trends(app, context, one)
+    _add_effects(app, context, one)
 
     @app.get("/clocks")
     async def clocks(person: Counting) -> dict[str, list[dict[str, Any]]]:
@@ -56,7 +60,7 @@ def http(context: HttpContext) -> FastAPI:
     return app
 
 
-def _add_trends(app: FastAPI, context: HttpContext) -> None:
+def _add_trends(app: FastAPI, context: HttpContext, one: asyncio.Lock) -> None:
     @app.get("/trends")
     async def trends(
         person: Counting,
@@ -76,10 +80,11 @@ def _add_trends(app: FastAPI, context: HttpContext) -> None:
         weeks = (_monday(since), _monday(until))
         if weeks[0] is not None and weeks[1] is not None and weeks[0] > weeks[1]:
             return {"trends": []}
-        return {"trends": await views.asked_trends(context.database, tuple(by), span, weeks, only, {})}
+        async with one:
+            return {"trends": await views.asked_trends(context.database, tuple(by), span, weeks, only, {})}
 
 
-def _add_effects(app: FastAPI, context: HttpContext) -> None:
+def _add_effects(app: FastAPI, context: HttpContext, one: asyncio.Lock) -> None:
     @app.get("/effects")
     async def effects(
         person: Counting,
@@ -98,7 +103,9 @@ def _add_effects(app: FastAPI, context: HttpContext) -> None:
         monday = _monday(on)
         assert monday is not None
         told = None if person.role in _ALL else person.organisation
-        names, found = await views.effect_on(context.database, only, monday, skip, context.now(), told=told)
+        asked = (context.database, only, monday, skip, context.now())
+        async with one:
+            names, found = await views.effect_on(*asked, told=told)
         row = {"date": monday.isoformat(), **only, **asdict(found)}
         named = [names[number] for number in found.controls]
         return {**row, "controls": named if person.role in _ALL else len(named)}

@@ -1,5 +1,6 @@
 """Read models of alerts: weekly counts and alerts, as they stand with the last committed batch."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -258,7 +259,9 @@ async def asked_trends(
         return []
     since = weeks[0] or until - timedelta(weeks=_WEEKS_SHOWN - 1)
     asked = Asked(by, span, since, until, only, exposure)
-    return trends(await counts_between(database, asked.read_from, until, only.get("institution")), asked)
+    rows = await counts_between(database, asked.read_from, until, only.get("institution"))
+    # Years of all series take seconds, in which the messages of the service go on.
+    return await asyncio.to_thread(trends, rows, asked)
 
 
 async def effect_on(
@@ -287,6 +290,10 @@ async def effect_on(
     last = min(await last_week(database) or at, over, at + (LONGEST_AFTER + skip) * _WEEK)
     rows = await counts_between(database, at - LONGEST_BEFORE * _WEEK, last)
     first = min((date.fromisoformat(row["week"]) for row in rows), default=min(at, last))
-    names, counts = stacked(rows, only, first, max(last, first))
-    found = effect_of(counts[0], counts[1:], (at - first).days // 7, skip)
-    return names, found if told is None else told_to(told, found, names, counts[1:])
+
+    def counted() -> tuple[list[str], Effect]:
+        names, counts = stacked(rows, only, first, max(last, first))
+        found = effect_of(counts[0], counts[1:], (at - first).days // 7, skip)
+        return names, found if told is None else told_to(told, found, names, counts[1:])
+
+    return await asyncio.to_thread(counted)

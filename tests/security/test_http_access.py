@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from shared.runtime.base.settings import Settings
 from shared.runtime.serve.guard import HEADERS
 from shared.runtime.serve.options import http as options
 from shared.runtime.serve.service import HttpContext
+from tests.support.http_server import connect, serving
 from tests.support.tokens import checker
 from tests.unit.portal.over_http import NETWORK, FakeSender, OneCase, problem
 
@@ -62,3 +64,24 @@ async def test_no_purpose_stands_in_an_address(path: str) -> None:
     where = f"{path}sy1{'a' * 32}?purpose=x"
     assert (await call("intake", "GET", where)).status_code == 405
     assert (await call("intake", "POST", where)).status_code in (401, 422)
+
+
+HEADS = {
+    "two lengths": "POST /filings HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    "two holders": "GET /me HTTP/1.1\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n",
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS.keys())
+async def test_what_a_proxy_may_read_otherwise_is_refused_and_nothing_behind_it_is_read(head: str) -> None:
+    """A second request behind the first one was answered, which a proxy took for the body of the first."""
+    async with serving(made("portal")) as port:
+        reader, writer = await connect(port)
+        body = "0\r\n\r\n" if "chunked" in head else ""
+        behind = "GET /words HTTP/1.1\r\nHost: x\r\n\r\n"
+        writer.write(f"{head}Host: x\r\n\r\n{body}{behind}".encode())
+        answers = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+    assert answers.startswith(b"HTTP/1.1 400 ")
+    assert b'"code":"http.ambiguous"' in answers
+    assert answers.count(b"HTTP/1.1 ") == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -11,10 +13,13 @@ from fastapi import FastAPI
 from services.portal.endpoints import http
 from services.portal.endpoints.live import OpenStreams
 from shared.contracts.envelope import Actor
+from shared.network.keys import Keys
+from shared.runtime.base.keyring import Keyring
 from shared.runtime.serve.problems import Problem
-from shared.runtime.serve.tokens import Person
+from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.tokens import Person, TokenChecker, mint
 from tests.support.http_server import connect, serving
-from tests.support.tokens import bearer
+from tests.support.tokens import PUBLIC, bearer
 from tests.unit.portal.over_http import KEY, context
 
 EACH = 3
@@ -70,6 +75,42 @@ async def test_many_at_once_are_no_way_past_the_limit() -> None:
     async with serving(application()) as port:
         heads = await asyncio.gather(*(begun(port, "a") for _ in range(20)))
         assert sorted(head.split()[1] for head, _ in heads) == ["200"] * EACH + ["429"] * 17
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired", "left"])
+async def test_a_stream_ends_with_its_token(how: str) -> None:
+    """Whoever lost the right to look went on to see the figures, for up to ten minutes."""
+    directory, keyring = Directory(), Keyring(Keys((PUBLIC,)))
+    app = http(
+        cast(
+            HttpContext,
+            SimpleNamespace(**vars(context()) | {"tokens": TokenChecker(keyring, "portal", directory)}),
+        )
+    )
+    token = mint(KEY, organisation="fengtai-court", person="a", role="judge", now=datetime.now(UTC), id="t-1")
+    async with serving(app) as port:
+        reader, writer = await connect(port)
+        writer.write(f"GET /stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        await asyncio.wait_for(reader.readuntil(b"event: figures"), 10)
+        match how:
+            case "revoked":
+                keyring.replace(Keys((PUBLIC,), frozenset({"t-1"})))
+            case "expired":
+                app.state.clock = lambda: datetime.now(UTC) + timedelta(days=1)
+            case "left":
+                directory.listed = False
+        rest = await asyncio.wait_for(reader.read(), 60)
+        assert rest.endswith(b"0\r\n\r\n"), "the stream comes to its end"
+        writer.close()
+
+
+class Directory:
+    """Lists everybody until somebody leaves."""
+
+    listed = True
+
+    async def lists(self, _: Person) -> bool:
+        return self.listed
 
 
 def test_all_together_have_a_limit_and_a_refusal_counts_nothing() -> None:

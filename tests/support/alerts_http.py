@@ -55,8 +55,12 @@ def _fits(row: dict[str, Any], filter: dict[str, Any]) -> bool:
 
 async def ask(who: Actor | None, path: str, rows: Rows) -> httpx.Response:
     """Ask as somebody."""
-    parts = (cast(Any, rows), cast(Any, None), checker("alerts"))
-    context = HttpContext(Settings(), NETWORK, *parts, now=lambda: NOW)
-    transport = httpx.ASGITransport(app=http(context))
-    async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+    async with calling(rows) as client:
         return await client.get(path, headers=bearer(KEY, who))
+
+
+def calling(rows: Rows, settings: Settings | None = None) -> httpx.AsyncClient:
+    """Return a client of alerts over some rows."""
+    parts = (cast(Any, rows), cast(Any, None), checker("alerts"))
+    context = HttpContext(settings or Settings(), NETWORK, *parts, now=lambda: NOW)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=http(context)), base_url="http://x")

@@ -14,13 +14,15 @@ from starlette.types import Scope as AsgiScope
 
 from services.portal.views import Scope, for_person
 from shared.runtime.serve.problems import Problem, answer
-from shared.runtime.serve.tokens import Person, require
+from shared.runtime.serve.tokens import Person, Still, require, still
 
 PATH: Final = "/stream"
 PERIOD_S: Final = 1.0
 """How often the figures are read and sent, seconds."""
 LONGEST_S: Final = 600.0
-"""After this a stream ends and the page comes again, so that an expired token is seen, seconds."""
+"""After this a stream ends and the page comes again, seconds."""
+LOOK_S: Final = 2.0
+"""How often it is asked whether the token still opens anything, seconds."""
 QUIET_S: Final = 10.0
 """Longest silence of a stream, seconds."""
 MAX_STREAMS: Final = 150
@@ -131,19 +133,28 @@ def routes(latest: Latest, seen: Callable[..., Awaitable[Scope]], each: int) -> 
 
     @router.get(PATH, operation_id="read_stream", summary="实时数字 | Figures as server-sent events")
     async def stream(
-        person: Annotated[Person, Depends(require())], scope: Scope = Depends(seen)
+        person: Annotated[Person, Depends(require())],
+        opens: Annotated[Still, Depends(still)],
+        scope: Scope = Depends(seen),
     ) -> StreamingResponse:
-        return CountedStream(lines(latest, scope), person, among)
+        return CountedStream(lines(latest, scope, opens), person, among)
 
     return router
 
 
 async def lines(
-    latest: Latest, scope: Scope, *, period_s: float = PERIOD_S, longest_s: float = LONGEST_S
+    latest: Latest, scope: Scope, opens: Still, *, period_s: float = PERIOD_S, longest_s: float = LONGEST_S
 ) -> AsyncIterator[bytes]:
-    """Yield the stream: the figures when they changed, a comment when it was long silent."""
-    sent, end, spoke = b"", monotonic() + longest_s, monotonic()
+    """Yield the stream: the figures when they changed, a comment when it was long silent.
+
+    It ends with its token: one that is revoked, expired, or of somebody who left, is told nothing more.
+    """
+    sent, end, spoke, looked = b"", monotonic() + longest_s, monotonic(), monotonic()
     while monotonic() < end:
+        if monotonic() - looked >= LOOK_S:
+            if not await opens():
+                return
+            looked = monotonic()
         data = orjson.dumps(for_person(await latest.get(), scope))
         if data != sent:
             sent, spoke = data, monotonic()

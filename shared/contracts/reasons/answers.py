@@ -40,6 +40,10 @@ ANSWERS: Final[dict[str, Reason]] = {
         "请求内容不符合架构。请按 errors 逐项修正。",
         "The request does not fit the schema. Correct what `errors` lists.",
     ),
+    "http.ambiguous": Reason(
+        "请求有两种长度或两个 Authorization，代理可能另作理解。各只保留一个。",
+        "The request has two lengths, or Authorization twice: a proxy may read it otherwise. Keep one each.",
+    ),
     "http.too_large": Reason("请求超过 1 MB。请拆分。", "The request is over 1 MB. Send less in one."),
     "http.slow_request": Reason(
         "请求发送过慢，连接已关闭。请检查网络后重发。",

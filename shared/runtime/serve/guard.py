@@ -72,6 +72,7 @@ class Guard:
         reply = _Reply(send, self._send_s)
         body = _Body(receive, self._max_bytes)
         try:
+            _check_headers(scope)
             self._check_length(scope)
             timeout = None if scope["path"] in self._streams else self._timeout_s
             async with asyncio.timeout(timeout):
@@ -85,6 +86,18 @@ class Guard:
         for name, value in scope["headers"]:
             if name == b"content-length" and (not value.isdigit() or int(value) > self._max_bytes):
                 raise Problem(413, "http.too_large")
+
+
+def _check_headers(scope: Scope) -> None:
+    """Refuse a request that a proxy in front may have understood otherwise, and end its connection.
+
+    Raises:
+        Problem: 400 ``http.ambiguous``: two lengths (RFC 9112, 6.3), or two holders (RFC 9110, 5.3).
+    """
+    names = [name for name, _ in scope["headers"]]
+    two_lengths = b"content-length" in names and b"transfer-encoding" in names
+    if two_lengths or names.count(b"authorization") > 1:
+        raise Problem(400, "http.ambiguous", headers={"Connection": "close"})
 
 
 class _Body:

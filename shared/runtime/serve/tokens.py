@@ -195,6 +195,13 @@ class TokenChecker:
         return who
 
 
+Still = Callable[[], Awaitable[bool]]
+"""Says whether a token that was shown opens anything now."""
+
+
+_BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the platform.")
+
+
 def require(*roles: str) -> Callable[..., Awaitable[Person]]:
     """Make a FastAPI dependency that lets in whoever has a good token with one of the roles.
 
@@ -213,11 +220,8 @@ def require(*roles: str) -> Callable[..., Awaitable[Person]]:
     ) -> Person:
         if shown is None or not shown.credentials:
             raise Problem(401, "token.missing", headers={"WWW-Authenticate": 'Bearer realm="suyuan"'})
-        state = request.app.state
-        tokens: TokenChecker = state.tokens
-        now = state.clock() if hasattr(state, "clock") else datetime.now(UTC)
         try:
-            who = await tokens.person(shown.credentials, now)
+            who = await _who(request, shown.credentials)
         except TokenError as error:
             challenge = 'Bearer realm="suyuan", error="invalid_token"'
             raise Problem(401, error.code, headers={"WWW-Authenticate": challenge}) from None
@@ -228,7 +232,29 @@ def require(*roles: str) -> Callable[..., Awaitable[Person]]:
     return person
 
 
-_BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the platform.")
+async def still(
+    request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+) -> Still:
+    """Return how an answer without an end asks again: its token may be revoked, expired, or its person gone.
+
+    Used beside :func:`require`, as a dependency.
+    """
+
+    async def opens() -> bool:
+        try:
+            await _who(request, "" if shown is None else shown.credentials)
+        except TokenError:
+            return False
+        return True
+
+    return opens
+
+
+async def _who(request: Request, token: str) -> Person:
+    state = request.app.state
+    tokens: TokenChecker = state.tokens
+    now = state.clock() if hasattr(state, "clock") else datetime.now(UTC)
+    return await tokens.person(token, now)
 
 
 def _signer(key: Key) -> Signer:

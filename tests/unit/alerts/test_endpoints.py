@@ -11,7 +11,9 @@ from shared.casework.case_ids import referral_id
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause
 from shared.contracts.referrals import AnswerReferral, ReferralOutcome
-from tests.support.alerts_http import Rows, ask
+from shared.runtime.base.settings import Settings
+from tests.support.alerts_http import Rows, ask, calling
+from tests.support.tokens import KEY, bearer
 from tests.unit.alerts.mother import (
     AGENT,
     CLERK,
@@ -138,3 +140,12 @@ async def test_an_effect_on_stored_counts_is_found_and_an_institution_is_not_tol
     assert (found["answer"], found["change"]) == ("fewer", pytest.approx(-0.5))
     assert found["controls"] == ["abc loan fees", "bank-c loan fees", "bank-d loan fees"]
     assert (await answer(AGENT, path, Rows({WEEKLY_COUNTS: rows}))).json()["controls"] == 3
+
+
+@pytest.mark.parametrize("path", ["/trends", "/effects?date=2026-03-02&cause=loan"])
+async def test_what_is_counted_anew_is_asked_for_no_more_often_than_commands_are_sent(path: str) -> None:
+    async with calling(told(), Settings(http_commands_per_minute=6)) as client:
+        found = [(await client.get(path, headers=bearer(KEY, ABC))).status_code for _ in range(3)]
+        assert found == [200, 429, 429]
+        assert (await client.get(path, headers=bearer(KEY, AGENT))).status_code == 200
+        assert (await client.get("/clocks", headers=bearer(KEY, ABC))).status_code == 429

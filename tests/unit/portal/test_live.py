@@ -21,6 +21,10 @@ async def test_all_who_look_within_a_second_share_one_reading() -> None:
     assert readings == 1
 
 
+async def always() -> bool:
+    return True
+
+
 async def test_the_stream_sends_what_changed_and_ends() -> None:
     values = iter([{"n": 1}, {"n": 1}, {"n": 2}])
     last: dict[str, Any] = {}
@@ -30,7 +34,7 @@ async def test_the_stream_sends_what_changed_and_ends() -> None:
         last = next(values, last)
         return last
 
-    stream = lines(Latest(read, period_s=0), Scope({}), period_s=0.01, longest_s=0.2)
+    stream = lines(Latest(read, period_s=0), Scope({}), always, period_s=0.01, longest_s=0.2)
     assert [part async for part in stream] == [
         b'event: figures\ndata: {"n":1}\n\n',
         b'event: figures\ndata: {"n":2}\n\n',
