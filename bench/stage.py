@@ -43,7 +43,7 @@ async def run(site: Site, form: str, count: int, warm_up: int) -> Run:
         return figures(samples, warm_up)
     async with Watch(site, ["intake.events"]) as watch:
         site.start(form, FORMS[form], "intake")
-        await watch.until(EVENTS_OUT * (count + warm_up), 60 + count / 50)
+        await watch.until(EVENTS_OUT * (count + warm_up), 60 + count / 2)
         times = (await watch.times(DisputeScreened.wire_type))[warm_up:]
         costs = watch.costs
     await site.stop()

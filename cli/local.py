@@ -15,6 +15,7 @@ from typing import Self
 
 import httpx
 
+from deploy.local.kafka import TRANSACTION_S
 from deploy.local.keys import LocalKeys, local_keys
 from deploy.local.processes import ChildProcess
 from deploy.local.stack import LocalStack, StackAddresses
@@ -240,6 +241,7 @@ class LocalSystem:
             "SUYUAN_HISTORY_KEY": self._keys.setting(service, "history"),
             "SUYUAN_NOTICES_KEY": self._keys.setting(service, "notices"),
             "SUYUAN_TIME": self.plan.time.value,
+            "SUYUAN_TRANSACTION_S": str(TRANSACTION_S),
             "SUYUAN_PARTITIONS": str(self.plan.partitions),
             "SUYUAN_FILINGS_PARTITIONS": str(self.plan.filings_partitions),
             "SUYUAN_LOG_LEVEL": os.environ.get("SUYUAN_LOG_LEVEL", "info"),

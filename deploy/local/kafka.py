@@ -19,6 +19,8 @@ from shared.contracts.principals import ADMIN
 
 # Dead letters carry values of up to 5 MB with their origin, in text that may double them.
 MAX_MESSAGE_BYTES = 12 * 1024 * 1024
+TRANSACTION_S = 60
+"""How long this broker leaves a producer's transaction open: so long do readers wait behind one, at most."""
 _READY_S = 90.0
 _FORMATTED = "formatted"
 _WITH_PASSWORD = "SCRAM-SHA-512\n"
@@ -57,7 +59,7 @@ log.cleaner.dedupe.buffer.size=16777216
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=1000
 # What one member may hold up: readers wait behind its open transaction, a coordinator keeps its groups.
-transaction.max.timeout.ms=60000
+transaction.max.timeout.ms={transaction_ms}
 group.max.size=100
 num.io.threads=4
 num.network.threads=2
@@ -189,6 +191,7 @@ class KafkaBroker:
             controller_port=self._controller_port,
             log_dir=self._data / "log",
             max_message_bytes=MAX_MESSAGE_BYTES,
+            transaction_ms=TRANSACTION_S * 1000,
             more_listeners=self._tls.listeners if closed and self._tls else "",
         )
         more = self._tls.settings if self._tls else ""

@@ -163,6 +163,8 @@ class Institution(Strict):
     """The body that receives copies of suggestions (法释〔2023〕11号 art 9); None: not known."""
     quota: Quota | None = None
     """How much of the brokers it may take; None: what the network says for all."""
+    transactions: bool = False
+    """Whether it may send in Kafka's transactions: behind an open one all readers of its filings wait."""
 
     @property
     def filings_topic(self) -> str:

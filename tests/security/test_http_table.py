@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.portal.endpoints.commands import path_of, posted
-from tests.support import http_table
+from tests.support import http_table, proof_table
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:
@@ -52,3 +52,8 @@ async def test_without_a_token_nothing_is_told_but_what_is_meant_for_everybody()
         if found != 401:
             open_.add(call.path)
     assert open_ == {"/", "/static/app.js", "/words", "/sealing-key"}
+
+
+def test_the_page_says_what_comes_of_a_message_in_each_hand() -> None:
+    assert proof_table.found() == proof_table.written(), "run python -m tests.support.proof_table"
+    assert {len(row) for row in proof_table.told().values()} == {len(proof_table.TOPICS)}

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import reduce
 from typing import Any
 
 import httpx
@@ -19,19 +18,19 @@ import pytest
 from aiokafka import ConsumerRecord
 from aiokafka.errors import TopicAuthorizationFailedError
 
+from deploy.local.ports import choose_port
 from services.intake.rules import KeyedHashes
 from shared.casework.case_ids import earlier_case_id
 from shared.contracts.elements import PersonalData
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import Role
 from shared.contracts.topics import EVENT_TOPICS, cases_topic, delivery_topics
 from shared.runtime.serve.access_rules import Operation, Resource, access_rules, allowed
 from shared.runtime.serve.topics import plan
 from tests.chaos.evidence import gather, nothing_lost_nothing_twice, settled
 from tests.chaos.strict_reader import listening
 from tests.kafka.filings import filing
-from tests.kafka.helpers import Wire, changed, read_all, until
-from tests.support import http_table
+from tests.kafka.helpers import Wire, changed, read_all, until, wire
+from tests.support import doors, http_table
 from tests.support.cases import PARTY_KEY, case_id
 from tests.support.services import Services, platform
 from tests.support.tokens import bearer
@@ -43,7 +42,7 @@ VICTIM, ATTACKER = "ccb", "abc"
 DEBTOR = PersonalData(name="欧阳小明", id_number="110101198804041234", contract_number="CONTRACT-4711")
 REFERENCE = "SECRET-REF-20261126"
 AMOUNT = 2_417_300
-TOLD = ("intake", "mediation", "alerts", "portal")
+TOLD = ("intake", "mediation", "court_bridge", "alerts", "portal")
 WHO = [f"{head}-{place}" for place, (head, _) in enumerate(http_table.EVERYBODY)]
 KILLED = 25
 """Disputes that are filed while services are killed."""
@@ -51,7 +50,11 @@ KILLED = 25
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    with platform(env={"SUYUAN_SESSION_TIMEOUT_MS": "6000"}) as made:
+    quick = {"SUYUAN_SESSION_TIMEOUT_MS": "6000"}
+    unlimited = {"SUYUAN_HTTP_COMMANDS_PER_MINUTE": "0", "SUYUAN_HTTP_ADDRESS_COMMANDS_PER_MINUTE": "0"}
+    with platform(env={**quick, **unlimited}) as made:
+        for one in ("intake", "alerts"):
+            made.start(one, env={"SUYUAN_HTTP_PORT": str(choose_port())})
         made.start(*TOLD)
         made.ready()
         yield made
@@ -123,8 +126,6 @@ def filed(services: Services) -> tuple[str, str]:
     """The victim's case, and the attacker's against the same person, whose id number it guessed."""
 
     async def both() -> tuple[str, str]:
-        from tests.kafka.helpers import wire
-
         elements = mother.CARD.model_copy(update={"principal_fen": AMOUNT - 400_000})
         more = {"elements": mother.Elements(credit_card=elements), "claim_fen": AMOUNT}
         async with wire(services) as on:
@@ -234,38 +235,32 @@ async def test_the_institution_itself_finds_its_case_by_its_reference_and_reads_
     assert shown == {(value["service"], value["service_number"]) for _, value in of_it}
 
 
+@pytest.fixture(scope="module")
+def reading(services: Services, filed: tuple[str, str]) -> tuple[str, dict[str, str]]:
+    """Who mediates the victim's case, and the names of what the table of HTTP speaks of."""
+
+    async def made() -> tuple[str, dict[str, str]]:
+        async with wire(services) as on:
+            found = await doors.opened(on, filed[0])
+        return found.mediator, {**found.names, f"/{http_table.COMMAND}": f"/{VICTIM}-{REFERENCE}"}
+
+    return asyncio.run(made())
+
+
+@pytest.fixture
+def at_the_doors(on: Wire, filed: tuple[str, str], reading: tuple[str, dict[str, str]]) -> doors.Doors:
+    return doors.Doors(on, filed[0], *reading)
+
+
 @pytest.mark.parametrize(("place", "who"), list(enumerate(http_table.EVERYBODY)), ids=WHO)
-async def test_the_running_portal_answers_everybody_what_the_page_says(
-    on: Wire, filed: tuple[str, str], place: int, who: tuple[str, Actor | None]
+async def test_the_running_services_answer_everybody_what_the_page_says(
+    at_the_doors: doors.Doors, place: int, who: tuple[str, Actor | None]
 ) -> None:
     """The table is made in memory; here the same calls go over the wire, about a case that there is."""
-    mediator = (await get(on, f"/cases/{filed[0]}", VICTIM)).json()["mediator"]
-    names = {http_table.CASE: filed[0], "m01": mediator, f"/{http_table.COMMAND}": f"/{VICTIM}-{REFERENCE}"}
-    actor = _in_real(who[1], names)
-    said, found = http_table.told(), {}
-    headers = bearer(on.services.settings("portal").token_key, actor)
-    async with httpx.AsyncClient(base_url=on.services.portal_url(), headers=headers) as client:
-        for call_ in http_table.CALLS:
-            if call_.service != "portal":
-                continue
-            path = reduce(lambda text, name: text.replace(name, names[name]), names, call_.path)
-            answer = await client.request(call_.method, path, json=call_.body)
-            # No day is closed here yet, as whoever may have a receipt is told.
-            none_yet = answer.status_code == 404 and answer.json()["code"] == "receipt.none"
-            found[call_.row] = "✓" if answer.status_code < 300 or none_yet else str(answer.status_code)
-    assert found == {row: said[row][place] for row in found}
-    assert len(found) > 15
-
-
-def _in_real(who: Actor | None, names: dict[str, str]) -> Actor | None:
-    """Return the person who stands where somebody of the table does; a colleague is another mediator."""
-    if who is None or who.role not in (Role.MEDIATOR, Role.PARTY):
-        return who
-    if who.organisation == http_table.CASE:
-        return Actor(names[http_table.CASE], "", who.role)
-    if who.person == "m02" and names["m01"] == "m02":
-        return Actor(who.organisation, "m01", who.role)
-    return Actor(who.organisation, names.get(who.person, who.person), who.role)
+    found = await at_the_doors.calls(who[1])
+    said = {row: marks[place].removeprefix("→ ") for row, marks in http_table.told().items()}
+    assert found == said
+    assert len(found) == len(http_table.CALLS)
 
 
 async def test_under_kill_9_each_institution_is_told_each_event_of_its_cases_once_and_in_order(
@@ -351,3 +346,52 @@ async def _as_it_was_registered_before(on: Wire, case: str, before: str) -> None
         await streams.delete_one({"_id": case})
     finally:
         database.close()
+
+
+# -- every command, by everybody, at every door; last, since some of it is done ------------------------------
+
+
+async def test_the_portal_takes_each_command_from_whom_the_page_lets_in_and_from_nobody_else(
+    at_the_doors: doors.Doors,
+) -> None:
+    answers = await at_the_doors.everybody_over_http()
+    assert {key: one.status_code for key, one in answers.items()} == {
+        key: doors.status_of(*key) for key in answers
+    }
+    taken = {one.json()["command_id"]: place for (place, _), one in answers.items() if one.is_success}
+    assert len(taken) > 150
+    await _still(at_the_doors.on.services)
+    assert await at_the_doors.sent_by(taken) == {
+        id: str(at_the_doors.real(doors.PEOPLE[place])) for id, place in taken.items()
+    }
+    done = {taken[id] for id in doors.more_than_answers(await at_the_doors.caused(taken))}
+    assert len(done) >= 3, "some of it is done, by whoever came first"
+    assert done.isdisjoint(doors.STRANGERS)
+
+
+async def test_a_service_does_nothing_for_whom_the_page_does_not_let_in_even_if_the_portal_does(
+    at_the_doors: doors.Doors,
+) -> None:
+    sent = await at_the_doors.everybody_on_topics()
+    await _still(at_the_doors.on.services)
+    caused = await at_the_doors.caused(sent)
+    refused = {
+        id for id, (place, cls) in sent.items()
+        if doors.status_of(place, cls) == 403 or place in doors.STRANGERS
+    }  # fmt: skip
+    assert len(refused) > 800
+    assert refused.isdisjoint(doors.more_than_answers(caused))
+    reasons = Counter(reason for id in refused for _, reason in caused.get(id, []))
+    assert set(reasons) <= doors.REFUSED, reasons
+    assert reasons["actor.not_allowed"] > 600
+
+
+async def test_each_command_in_each_hand_is_believed_as_the_page_says(at_the_doors: doors.Doors) -> None:
+    on = at_the_doors.on
+    said = await at_the_doors.by_every_key()
+    await _still(on.services)
+    letters = {place: row["reason"] for one in TOLD for place, row in (await on.letters(one)).items()}
+    proofs = {place: reason for place, reason in letters.items() if reason.startswith("proof.")}
+    found = {place: (cls, proofs.get(place, "✓")) for place, (cls, _) in said.items()}
+    assert found == said
+    assert len(found) > 900

@@ -6,13 +6,21 @@ A member with its own password could send as fast as the brokers took it, and al
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import TopicPartition as TopicAndPartition
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from deploy.local.stack import StackAddresses
+from shared.contracts.envelope import Actor
+from shared.contracts.kinds import LeaveReason
+from shared.contracts.parties import WithdrawDispute
 from shared.contracts.principals import ADMIN
 from shared.network.schema import Institution, Network, Quota
 from shared.runtime.base.settings import Settings
@@ -21,9 +29,11 @@ from shared.runtime.serve.access_quotas import State
 from shared.runtime.serve.access_rules import access_rules
 from shared.runtime.serve.broker_requests import AlterQuotas
 from shared.runtime.serve.topics import admin as opened
-from tests.kafka.helpers import until
+from tests.kafka.filings import filing, registered
+from tests.kafka.helpers import Wire, until, wire
+from tests.support.cases import case_id
 from tests.support.cli import suyuan
-from tests.support.clients import rdk
+from tests.support.clients import aio, rdk
 from tests.support.services import Services, platform
 
 pytestmark = [pytest.mark.kafka]
@@ -147,13 +157,112 @@ async def test_a_bank_that_reads_without_end_waits_and_its_neighbour_does_not(
     assert await asyncio.to_thread(got, where, "abc", "cases.abc", pieces) is None
 
 
-def test_a_bank_keeps_no_transaction_open_for_longer_than_a_minute(where: StackAddresses) -> None:
-    """Behind it whoever reads the partition waits, and so do deadlines of others there."""
-    longer = {"transactional.id": "ccb.slow", "transaction.timeout.ms": 61_000}
-    with pytest.raises(KafkaException) as refused:
-        Producer({**rdk(where, "ccb"), **longer}).init_transactions(60)
-    assert refused.value.args[0].code() == KafkaError.INVALID_TRANSACTION_TIMEOUT
-    Producer({**rdk(where, "ccb"), **longer, "transaction.timeout.ms": 60_000}).init_transactions(60)
+def trusted(network: Network, member: str) -> Network:
+    """Return the network with the right to send in transactions for one institution."""
+
+    def changed(one: Institution) -> Institution:
+        return one.model_copy(update={"transactions": one.id == member})
+
+    return network.model_copy(update={"institutions": tuple(map(changed, network.institutions))})
+
+
+def opened_by(where: StackAddresses, user: str, timeout_ms: int) -> int:
+    """Begin to send in transactions; return the broker's code, 0 where it lets the user."""
+    named = {"transactional.id": f"{user}.slow", "transaction.timeout.ms": timeout_ms}
+    try:
+        Producer({**rdk(where, user), **named}).init_transactions(60)
+    except KafkaException as refused:
+        return int(refused.args[0].code())
+    return 0
+
+
+async def test_a_bank_opens_no_transaction_unless_the_network_file_gives_it_that_right(
+    where: StackAddresses, own: Settings, network: Network
+) -> None:
+    """Behind an open one whoever reads the partition waits."""
+    refused = await asyncio.to_thread(opened_by, where, "ccb", 60_000)
+    assert refused == KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+
+    await make(own, trusted(network, "ccb"))
+
+    async def lets() -> bool:
+        return await asyncio.to_thread(opened_by, where, "ccb", 60_000) == 0
+
+    await until(lets)
+    assert await asyncio.to_thread(opened_by, where, "ccb", 61_000) == KafkaError.INVALID_TRANSACTION_TIMEOUT
+    other = await asyncio.to_thread(opened_by, where, "abc", 60_000)
+    assert other == KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+
+
+async def without_end(where: StackAddresses, user: str, topic: str) -> None:
+    """Open the next transaction on each partition before the last is over, until cancelled."""
+    async with (
+        AIOKafkaProducer(**aio(where, user), transactional_id=f"{user}.1") as one,
+        AIOKafkaProducer(**aio(where, user), transactional_id=f"{user}.2") as other,
+    ):
+        open_: AIOKafkaProducer | None = None
+        for following in itertools.cycle((one, other)):
+            await following.begin_transaction()
+            for partition in range(3):
+                await following.send_and_wait(topic, b"x", partition=partition)
+            if open_ is not None:
+                await open_.abort_transaction()
+            open_ = following
+            await asyncio.sleep(1)
+
+
+async def test_a_bank_that_opens_transactions_without_end_holds_up_no_deadline_of_another(
+    services: Services, where: StackAddresses, own: Settings, network: Network
+) -> None:
+    await make(own, trusted(network, "ccb"))
+    services.start("intake", env={"SUYUAN_TRANSACTION_S": "1"})
+    await asyncio.to_thread(services.ready)
+    async with wire(services) as on:
+        row = filing("abc", "due")
+        await on.put("filings.abc", row[2], row[3], key=b"due")
+        await registered(on, [row])
+        attack = asyncio.create_task(without_end(where, "ccb", "filings.ccb"))
+        try:
+            await until(lambda: waits(on, "filings.ccb"))
+            await old_and_withdrawn(on, case_id("abc", "due"))
+            await until(lambda: ended(on, case_id("abc", "due")), why=lambda: services.log("intake"))
+            assert not attack.done()
+        finally:
+            attack.cancel()
+            await asyncio.gather(attack, return_exceptions=True)
+            services.stop("intake")
+
+
+async def waits(on: Wire, topic: str) -> bool:
+    """Say whether records of each partition of a topic wait behind a transaction."""
+    places = [TopicAndPartition(topic, number) for number in range(3)]
+    ends = []
+    for level in ("read_committed", "read_uncommitted"):
+        async with AIOKafkaConsumer(**aio(on.services.addresses), isolation_level=level) as consumer:
+            ends.append(await consumer.end_offsets(places))
+    return all(ends[0][one] < ends[1][one] for one in places)
+
+
+async def old_and_withdrawn(on: Wire, case: str) -> None:
+    """Have a dispute withdrawn, as if it had been a year ago: its time for keeping is over since long."""
+    agent = Actor("abc", "p-abc-1", "institution_agent")
+    await on.handled(
+        "intake", await on.command("intake", WithdrawDispute(reason=LeaveReason.PAID), case, actor=agent)
+    )
+    database = on.services.database("intake")
+    try:
+        (row,) = await database.find("streams", {"_id": case})
+        state, year_ago = json.loads(row["state"]), datetime.now(UTC) - timedelta(days=365)
+        state["keeping"]["over_since"] = year_ago.isoformat()
+        changed = {"state": json.dumps(state), "due": datetime.now(UTC) - timedelta(hours=1)}
+        await database._database["streams"].update_one({"_id": case}, {"$set": changed})
+    finally:
+        database.close()
+
+
+async def ended(on: Wire, case: str) -> bool:
+    """Say whether intake has told that the time for keeping is over."""
+    return any("retention-ended" in row["type"] for row in await on.history("intake", case))
 
 
 async def test_quotas_follow_the_network_file_and_those_of_others_stay(

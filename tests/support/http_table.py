@@ -8,7 +8,7 @@ answered is the table. An endpoint without a row is an error, and so is a row wi
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
@@ -42,6 +42,10 @@ PAGE: Final = ROOT / "docs" / "security.md"
 BEGIN, END = "<!-- http: begin -->", "<!-- http: end -->"
 COMMAND: Final = "c-1"
 """A command of ccb that came in."""
+READING: Final = "r-1"
+"""A reading of contact data that the mediator of the case asked for."""
+_OF_CLERKS: Final = {6: "✓", 7: "403", 10: "✓"}
+_OF_MEDIATORS: Final = {3: "✓", 4: "403", 5: "403"}
 FILING: Final = {
     "institution": "ccb",
     "reference": "HTTP-2",
@@ -60,12 +64,15 @@ class Call:
         method: HTTP method.
         path: The address.
         body: What is sent.
+        decided: What the stream of the case answers to those whose wish is passed on to it, by the place of
+            who tries in ``EVERYBODY``: seen on real servers alone.
     """
 
     service: str
     method: str
     path: str
     body: Mapping[str, Any] | None = None
+    decided: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def row(self) -> str:
@@ -92,11 +99,11 @@ CALLS: Final = (
     Call("portal", "GET", f"/outcomes/{COMMAND}"),
     Call("portal", "GET", "/rejections"),
     Call("portal", "POST", "/filings", FILING),
-    Call("intake", "POST", f"/personal-data/{CASE}", {"purpose": "电话联系"}),
-    Call("intake", "POST", f"/repeat-party/{CASE}", {"purpose": "核对重复"}),
-    Call("intake", "GET", f"/contact-data/{CASE}/r-1"),
+    Call("intake", "POST", f"/personal-data/{CASE}", {"purpose": "电话联系"}, _OF_CLERKS),
+    Call("intake", "POST", f"/repeat-party/{CASE}", {"purpose": "核对重复"}, _OF_CLERKS),
+    Call("intake", "GET", f"/contact-data/{CASE}/{READING}", decided=_OF_MEDIATORS),
     Call("mediation", "GET", "/sealing-key"),
-    Call("mediation", "GET", f"/concessions/{CASE}"),
+    Call("mediation", "GET", f"/concessions/{CASE}", decided=_OF_MEDIATORS),
     Call("alerts", "GET", "/trends?institution=ccb"),
     Call("alerts", "GET", "/effects?date=2026-03-02&institution=ccb"),
     Call("alerts", "GET", "/clocks"),
@@ -214,7 +221,8 @@ async def reads(apps: Mapping[str, FastAPI]) -> list[str]:
     for call in CALLS:
         app = apps[call.service]
         found = [await status(app, call.method, call.path, who, json=call.body) for _, who in EVERYBODY]
-        lines.append(f"| {call.row} | " + " | ".join(map(_mark, found)) + " |")
+        marks = [_mark(found_, call.decided.get(place, "")) for place, found_ in enumerate(found)]
+        lines.append(f"| {call.row} | " + " | ".join(marks) + " |")
     return lines
 
 
@@ -250,12 +258,23 @@ def _authority(cls: type[Command]) -> str:
 def told() -> dict[str, list[str]]:
     """Return what the page says of each call, person by person in the order of ``EVERYBODY``."""
     rows = (line.strip("| ").split(" | ") for line in written().splitlines() if line.startswith("| "))
-    return {first: marks for first, *marks in rows if len(marks) == len(EVERYBODY)}
+    return {first: marks for first, *marks in rows if len(marks) == len(EVERYBODY) and first != "call"}
 
 
-def _mark(found: int) -> str:
-    if found == _PASSED_ON:
-        return "→"
+def doors() -> dict[str, list[str]]:
+    """Return what the page says of each command, role by role in the order of ``ROLES``."""
+    rows = (line.strip("| ").split(" | ") for line in written().splitlines() if line.startswith("| `"))
+    return {first.strip("`"): marks[:-1] for first, *marks in rows if len(marks) == len(HEADS) + 1}
+
+
+def _mark(found: int, decided: str) -> str:
+    if (found == _PASSED_ON) != bool(decided):
+        return f"{found}?{decided}"  # a cell that says who decides otherwise than the code
+    return f"→ {decided}" if decided else mark_of(found)
+
+
+def mark_of(found: int) -> str:
+    """Return how a status is shown."""
     return "✓" if found < 300 else str(found)
 
 
@@ -265,15 +284,18 @@ def section(read: Sequence[str], sent: Sequence[str]) -> str:
         (
             BEGIN,
             "",
-            "Who is answered what about one case of ccb that m01 of people-mediation mediates: ✓, → (passed",
-            "on to the stream of the case, whose guards decide), or the status of the refusal. Made by",
-            "`python -m tests.support.http_table`; `tests/security/test_http_table.py` tries it all again.",
+            "Who is answered what about one case of ccb that m01 of people-mediation mediates: ✓ or the",
+            "status of the refusal; behind → what the guards of the case's stream answer. Made by `python -m",
+            "tests.support.http_table`; `tests/security/test_http_table.py` tries it all again in memory,",
+            "`tests/security/test_privacy.py` on running services.",
             "",
             *read,
             "",
-            "**Commands** (`POST /commands/…`): for whom the door is open. Whose object it must be is",
-            "decided where the subject is, by the guards in the last column; `tests/unit/streams` tries each",
-            "command in every phase, from every role of several organisations.",
+            "**Commands** (`POST /commands/…`): for whom the door is open. Another institution or party is",
+            "answered 404. Whose object it must be is decided where the subject is, by the guards in the",
+            "last column; `tests/unit/streams` tries each command in every phase, from every role of several",
+            "organisations, and `tests/security/test_privacy.py` sends each from everybody, by the portal",
+            "and straight to the topic of its service: what the table refuses changes nothing there.",
             "",
             *sent,
             "",

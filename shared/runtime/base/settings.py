@@ -129,6 +129,14 @@ class Settings(BaseSettings):
         int,
         Field(description="Largest record batch that entry topics take, bytes", ge=100_000, le=10_000_000),
     ] = 2 * 1024 * 1024
+    transaction_s: Annotated[
+        float,
+        Field(
+            description="How long the brokers leave a producer's transaction open "
+            "(transaction.max.timeout.ms), seconds",
+            gt=0,
+        ),
+    ] = 900.0
     session_timeout_ms: Annotated[int, Field(description="Consumer session, ms", ge=6000)] = 30_000
     rebalance_timeout_ms: Annotated[int, Field(description="Longest rebalance, ms", ge=6000)] = 60_000
     publish_timeout_s: Annotated[

@@ -59,7 +59,11 @@ class Consumer:
         self._poll_s, self._max_records = settings.poll_ms / 1000, settings.max_records
         self._fetch = Fetch(service, worker.health.troubles)
         self.progress = Progress(
-            lambda: self.client, self._fetch, worker, bounded=settings.time is TimeSource.BROKER
+            lambda: self.client,
+            self._fetch,
+            worker,
+            bounded=settings.time is TimeSource.BROKER,
+            transaction_s=settings.transaction_s,
         )
         self._continuity = Continuity(database, worker, self._fetch, lambda: datetime.now(UTC))
         self._takeover_s = settings.session_timeout_ms / 2000

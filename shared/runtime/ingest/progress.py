@@ -16,6 +16,8 @@ _ENDS_TIMEOUT_S = 5.0
 _UNFETCHED_MS = 3000
 _FETCH_MS = 1000
 """What may have come between the look of a broker and its answer, milliseconds."""
+_ENDING_S = 15.0
+"""How long the brokers may take to end a transaction whose time is over: they look every ten seconds."""
 
 
 class Progress:
@@ -26,15 +28,23 @@ class Progress:
         fetch: What is read.
         worker: What is applied.
         bounded: Whether clocks move no further than what the brokers have said of sibling partitions.
+        transaction_s: How long the brokers leave a producer's transaction open, seconds.
     """
 
     def __init__(
-        self, client: Callable[[], AIOKafkaConsumer | None], fetch: Fetch, worker: Worker, *, bounded: bool
+        self,
+        client: Callable[[], AIOKafkaConsumer | None],
+        fetch: Fetch,
+        worker: Worker,
+        *,
+        bounded: bool,
+        transaction_s: float,
     ) -> None:
         self._client = client
         self._fetch = fetch
         self._worker = worker
         self._bounded = bounded
+        self._transaction_s = transaction_s + _ENDING_S
         self._transactions = OpenTransactions()
         self._applied: dict[str, int] = {}
         self._ends: dict[TopicPartition, int] = {}
@@ -123,9 +133,15 @@ class Progress:
             return None
         if tp in self._fetch.stops:
             return self._worker.applied_ms.get(origin)
-        if self._fetch.applied_to(tp, applied) >= end:
-            return int(polled) - _FETCH_MS
-        return self._worker.applied_ms.get(origin)
+        reached, looked = self._fetch.applied_to(tp, applied), int(polled) - _FETCH_MS
+        if reached >= end:
+            return looked
+        last = self._worker.applied_ms.get(origin)
+        if reached < (_end(consumer, tp) or 0) or self._transactions.stuck(consumer, tp, self._transaction_s):
+            return last
+        # Only records behind open transactions wait. None of these is older than the brokers allow, so
+        # whoever opens one after the other holds up nobody's deadlines for longer than that.
+        return max(looked - round(self._transaction_s * 1000), last or 0)
 
     async def unread(self) -> int:
         """Return how many offsets of the owned partitions were not read yet, and can be."""

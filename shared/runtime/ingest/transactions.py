@@ -1,7 +1,9 @@
 """Transactions of producers that stay open: what stands behind them waits, and readiness says so.
 
 A reader of committed records gets nothing behind the first record of an open transaction, also of other
-producers. A producer that died leaves one open until the brokers end it (``transaction.timeout.ms``).
+producers. A producer that died leaves one open until the brokers end it (``transaction.timeout.ms``). One
+that opens the next before the last is over, for ever, never lets its readers come to the end; but since none
+of them lasts longer than the brokers allow, whatever came before that is read.
 """
 
 import time
@@ -29,6 +31,17 @@ class OpenTransactions:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: dict[tuple[TopicPartition, int], float] = {}
+
+    def stuck(self, consumer: Any, tp: TopicPartition, longest_s: float) -> bool:
+        """Return whether one transaction has stayed open for longer than the brokers should allow.
+
+        Args:
+            consumer: The consumer of aiokafka.
+            tp: A partition with an open transaction.
+            longest_s: How long the brokers leave one open, seconds.
+        """
+        now = self._clock()
+        return now - self._since.get((tp, consumer.last_stable_offset(tp)), now) > longest_s
 
     def reason(self, consumer: Any, partitions: Iterable[TopicPartition]) -> str:
         """Return why records wait behind a transaction, once that lasts; empty when none do."""

@@ -88,7 +88,8 @@ def access_rules(network: Network) -> tuple[AccessRule, ...]:
         rules |= {_topic(who, institution.filings_topic, Operation.WRITE)}
         rules |= {_topic(who, cases_topic(who), Operation.READ)}
         rules |= set(_of_a_member(who))
-        rules |= {AccessRule(who, Resource.TRANSACTIONS, group_prefix(who), True, Operation.WRITE)}
+        if institution.transactions:
+            rules |= {AccessRule(who, Resource.TRANSACTIONS, group_prefix(who), True, Operation.WRITE)}
     rules |= set(_of_court(network.court.id))
     rules |= set(_of_operator())
     return tuple(sorted(rules))

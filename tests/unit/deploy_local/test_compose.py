@@ -14,8 +14,8 @@ import yaml
 from jsonschema import Draft7Validator
 
 from deploy.local.java import KAFKA_VERSION
-from deploy.local.kafka import MAX_MESSAGE_BYTES
-from deploy.local.mongo import TRANSACTION_S
+from deploy.local.kafka import MAX_MESSAGE_BYTES, TRANSACTION_S
+from deploy.local.mongo import TRANSACTION_S as MONGO_TRANSACTION_S
 from deploy.local.state import SERVICES
 from tests.support.cli import suyuan
 
@@ -61,11 +61,18 @@ def test_connections_from_outside_take_no_place_of_the_services_and_one_member_h
     assert "INSIDE://kafka:9092" in text, "the services' own listener"
 
 
+def test_services_know_how_long_the_broker_leaves_a_transaction_open(compose: dict[str, Any]) -> None:
+    text = (ROOT / "deploy" / "images" / "kafka.properties").read_text(encoding="utf-8")
+    assert f"transaction.max.timeout.ms={TRANSACTION_S * 1000}\n" in text
+    for name in SERVICES:
+        assert float(compose["services"][name]["environment"]["SUYUAN_TRANSACTION_S"]) == TRANSACTION_S
+
+
 def test_mongodb_lets_go_what_a_killed_service_held_as_soon_as_the_embedded_one_does(
     compose: dict[str, Any],
 ) -> None:
     command = compose["services"]["mongo"]["entrypoint"][-1]
-    assert f"--setParameter transactionLifetimeLimitSeconds={TRANSACTION_S}" in command
+    assert f"--setParameter transactionLifetimeLimitSeconds={MONGO_TRANSACTION_S}" in command
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -70,6 +70,10 @@ class Client:
 
     ends: dict[TopicPartition, int]
     polled: dict[TopicPartition, int]
+    stable: dict[TopicPartition, int] = field(default_factory=dict)
+
+    def last_stable_offset(self, tp: TopicPartition) -> int:
+        return self.stable.get(tp, self.ends[tp])
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.ends)
@@ -252,6 +256,37 @@ async def test_a_takeover_that_takes_long_goes_on_behind_and_is_read_of_once_it_
     await asyncio.sleep(0.05)
     assert group.member.position == {A: 42}
     assert group.member.paused == set()
+
+
+LONGEST_MS = 915_000
+"""What the brokers allow by default, and what they take to end one."""
+
+
+def test_behind_transactions_without_end_a_clock_goes_on_as_far_back_as_one_of_them_can_reach() -> None:
+    """Whoever opened one after the other held all deadlines of partitions of that number, for ever."""
+    client = Client({A: 10, B: 5}, {A: 2_000_000, B: 2_000_000}, {A: 8})
+    assert complete_until(client, {"a:1": 7, "b:1": 4}, {}) == 1_999_000 - LONGEST_MS
+    assert complete_until(client, {"a:1": 7, "b:1": 4}, {"a:1": 1_500_000}) == 1_500_000, "read so far anyway"
+
+
+def test_what_can_be_read_in_front_of_an_open_transaction_is_read_first() -> None:
+    client = Client({A: 10}, {A: 2_000_000}, {A: 8})
+    assert complete_until(client, {"a:1": 6}, {"a:1": 20_000}) == 20_000
+    assert complete_until(client, {"a:1": 6}, {}) is None
+
+
+def test_one_transaction_that_no_broker_ends_holds_the_clocks_until_somebody_looks() -> None:
+    client = Client({A: 10}, {A: 2_000_000}, {A: 8})
+    made = process("mediation").consumer.progress._transactions
+    now = [0.0]
+    made._clock = lambda: now[0]
+    made.reason(client, [A])
+    now[0] = 915
+    assert not made.stuck(client, A, 915)
+    now[0] = 916
+    assert made.stuck(client, A, 915)
+    client.stable[A] = 9
+    assert not made.stuck(client, A, 915), "the next one is another one"
 
 
 async def test_a_takeover_that_is_under_way_ends_when_its_partitions_are_revoked() -> None:

@@ -7,7 +7,7 @@ from shared.contracts.flows import read_by
 from shared.contracts.principals import ADMIN
 from shared.contracts.topics import FILINGS_PREFIX, SERVICES
 from shared.network.load import load_network
-from shared.network.schema import Quota
+from shared.network.schema import Institution, Quota
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.serve.access import BrokerRule, difference, on_broker
 from shared.runtime.serve.access_quotas import Entity, State, compared, quotas
@@ -51,8 +51,20 @@ def test_an_institution_writes_its_filings_reads_its_cases_and_sees_nothing_else
         *(("topic", f"history.{topic}", "read") for topic in ("days", "witnessed")),
         ("topic", "history.witnessed", "write"),
         ("group", f"{member}.", "read"),
-        ("transactional_id", f"{member}.", "write"),
     }
+
+
+def test_an_institution_has_transactions_of_its_own_name_only_where_the_network_file_says_so() -> None:
+    def trusted(one: Institution) -> Institution:
+        return one.model_copy(update={"transactions": one.id == "ccb"})
+
+    given = access_rules(
+        NETWORK.model_copy(update={"institutions": tuple(map(trusted, NETWORK.institutions))})
+    )
+
+    may_in_transactions = [one for one in given if one.resource is Resource.TRANSACTIONS]
+    assert [(one.principal, one.name, one.prefixed) for one in may_in_transactions] == [("ccb", "ccb.", True)]
+    assert not any(one.resource is Resource.TRANSACTIONS for one in RULES)
 
 
 def test_an_institution_whose_name_begins_like_anothers_has_no_part_of_it() -> None:
@@ -108,7 +120,7 @@ def test_a_member_that_left_is_known_by_the_topic_that_it_filed_on_and_loses_its
 
 def test_no_rule_is_about_the_cluster_and_every_user_has_one() -> None:
     assert {one.principal for one in RULES} == set(principals(NETWORK))
-    assert {one.resource for one in RULES} == {Resource.TOPIC, Resource.GROUP, Resource.TRANSACTIONS}
+    assert {one.resource for one in RULES} == {Resource.TOPIC, Resource.GROUP}
 
 
 def test_where_the_broker_knows_other_names_every_topic_is_looked_for() -> None:
