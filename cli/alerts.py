@@ -11,6 +11,7 @@ from cli import connection, output, referrals, short_ids, subscriptions
 from cli.acts import group_of
 from cli.alerts_effect import effect
 from cli.alerts_evaluate import evaluate
+from cli.alerts_requests import clocks, requests
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson
@@ -18,7 +19,6 @@ from shared.contracts.errors import SuyuanError
 from shared.contracts.reasons import REASONS
 
 if TYPE_CHECKING:
-    from services.alerts.rules.league import Line
     from shared.network.schema import Network
     from shared.runtime.commit.mongo import Database
 
@@ -40,6 +40,8 @@ app = typer.Typer(
 )
 app.command()(evaluate)
 app.command()(effect)
+app.command()(clocks)
+app.command()(requests)
 app.command("subscriptions")(subscriptions.list_)
 app.add_typer(referrals.app, name="referrals")
 Series = Annotated[str, typer.Argument(metavar="SERIES", help="序列号 / id of the series")]
@@ -130,35 +132,6 @@ def explain(
         output.line(sentence)
     if svg is not None:
         output.line(output.told(f"图形:{svg}", f"Picture: {svg}"))
-
-
-@app.command()
-def clocks(institution: Institution = None, data: Data = None, as_json: AsJson = False) -> None:
-    """各机构答复预警与移送是否按时,含区间与漏斗界限 / who answers in time, with funnel limits."""
-    from dataclasses import asdict
-
-    found = [asdict(one) for one in output.run(_clocks(data)) if institution in (None, one.institution)]
-    if as_json:
-        output.show(found)
-    else:
-        output.draw(declared.CLOCKS, [_timed(row) for row in found])
-
-
-def _timed(row: Mapping[str, Any]) -> dict[str, Any]:
-    if row["share"] is None:
-        return {**row, "share": "", "interval": ""}
-    interval = f"{row['low']:.0%}-{row['high']:.0%}"
-    return {**row, "share": f"{row['share']:.0%}", "interval": interval}
-
-
-async def _clocks(data: Path | None) -> list["Line"]:
-    from datetime import UTC, datetime
-
-    from services.alerts.rules.league import league
-    from services.alerts.views import requests
-
-    with _opened(data) as database:
-        return league(await requests(database), datetime.now(UTC))
 
 
 @app.command()

@@ -110,7 +110,7 @@ _FUNNEL: Final = {
 CLOCKS: Final = Table(
     "alerts-clocks",
     "答复时限",
-    "Answers to alerts and referrals",
+    "Answers of institutions",
     (
         Column("institution", "金融机构", "Institution"),
         Column("requests", "请求", "Requests", Kind.COUNT, 2),
@@ -125,6 +125,30 @@ CLOCKS: Final = Table(
     ("alerts clocks",),
 )
 
+_ASKED: Final = {
+    "timely": Words("按时答复", "In time"),
+    "late": Words("逾期答复", "Late"),
+    "overdue": Words("逾期未答", "Overdue"),
+    "open": Words("期限内", "Open"),
+    "no_limit": Words("无期限", "No limit"),
+    "dropped": Words("无需答复", "Dropped"),
+}
+REQUESTS: Final = Table(
+    "alerts-requests",
+    "案件中请求机构答复的事项",
+    "What cases ask of institutions",
+    (
+        Column("case", "案件", "Case", Kind.ID),
+        Column("institution", "金融机构", "Institution", importance=3),
+        Column("request_kind", "请求事项", "Asked for", words="request_kind"),
+        Column("standing", "状态", "Standing", words=_ASKED),
+        Column("answer_by", "答复期限", "Answer by", Kind.INSTANT, 2),
+        Column("answered_at", "答复时间", "Answered", Kind.INSTANT, 4),
+        Column("offer", "可选", "Optional", Kind.MARK, 5),
+        Column("request", "请求编号", "Number of the request", importance=6),
+    ),
+    ("alerts requests",),
+)
 _REFERRED: Final = {
     "awaited": Words("待答复", "Awaited"),
     "overdue": Words("逾期未答", "Overdue"),

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query
+from pydantic import AwareDatetime
 
 from services.alerts import views
-from services.alerts.rules.league import league, standing_of
+from services.alerts.rules.league import asked, league, standing_of
 from services.alerts.rules.trends import DIMENSIONS, Span
 from shared.contracts.kinds import Cause, Role
 from shared.runtime.serve import options
@@ -39,10 +40,22 @@ def http(context: HttpContext) -> FastAPI:
 
     @app.get("/clocks")
     async def clocks(person: Counting) -> dict[str, list[dict[str, Any]]]:
-        """Return who answers alerts and referrals in time; of an institution its own line alone."""
-        lines = league(await views.requests(context.database), context.now())
+        """Return who answers what it is asked in time; of an institution its own line alone."""
+        lines = league(await views.asked_of(context.database), context.now())
         own = None if person.role in _ALL else person.organisation
         return {"institutions": [asdict(one) for one in lines if own in (None, one.institution)]}
+
+    @app.get("/requests")
+    async def requests(
+        person: Counting, institution: Slug = None, waiting: bool = False, before: AwareDatetime | None = None
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return what cases asked of institutions, each with its clock, the latest first; at most 5,000.
+
+        ``before`` reads on: what was asked at that time or before.
+        """
+        own = _own(person, institution).get("institution")
+        rows = await views.requests(context.database, own, waiting=waiting, before=before)
+        return {"requests": [asked(row, context.now()) for row in rows]}
 
     @app.get("/referrals")
     async def referrals(person: Referring) -> dict[str, list[dict[str, Any]]]:

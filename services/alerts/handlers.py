@@ -54,7 +54,7 @@ from shared.contracts.subscriptions import (
 from shared.contracts.topics import EVENT_TOPICS, PANELS, SERIES, SUBSCRIPTIONS, commands_topic
 
 TABLES: Final = (case, counts, archive, panel, gate, groups, series, subscribers, subscription, referral)
-INTAKE: Final = EVENT_TOPICS["intake"]
+CASES: Final = tuple(EVENT_TOPICS[one] for one in ("intake", "mediation", "court_bridge"))
 COMMANDS: Final = commands_topic("alerts")
 TOPICS: Final = read_by("alerts")
 complete(
@@ -102,7 +102,7 @@ class Handlers:
         Raises:
             Rejected: ``series.unknown``: a command is about something that is no series.
         """
-        if topic == INTAKE:
+        if topic in CASES:
             return Routed(self.case, message) if is_case_id(message.subject) else None
         if topic in (SERIES, PANELS, SUBSCRIPTIONS):
             return self._delivered(topic, message)

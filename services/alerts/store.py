@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from services.alerts.archive import Archive
@@ -17,6 +17,7 @@ from services.alerts.subscription import Subscription
 from shared.casework.protocol import Change, Increment, Put, Write
 from shared.contracts.alerts import (
     AlertAcknowledged,
+    AlertClockCorrected,
     AlertEnded,
     AlertExplained,
     AlertFollowedUp,
@@ -60,6 +61,8 @@ BACKLOGS: Final = "backlogs"
 """``_id`` institution|cause|Monday; what a full day explains, which is told as no alert."""
 REFERRALS: Final = "referrals"
 """``_id`` referral; all that is known of it."""
+REQUESTS: Final = "requests"
+"""``_id`` case|request; what the institution of a case was asked for, its clock and what became of it."""
 GROUP_ALERTS: Final = "group_alerts"
 """``_id`` group|Monday; what the group sums, count, members, and how the alert went on."""
 
@@ -74,6 +77,7 @@ INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     BACKLOGS: (("-week",),),
     SUBSCRIPTIONS: (("owner", "person"),),
     REFERRALS: (("recipient", "-opened_at"), ("-opened_at",)),
+    REQUESTS: (("institution", "-asked_at"), ("-asked_at",)),
     GROUP_ALERTS: (("-week",),),
     ADDRESSES: (),
     DELIVERIES: (("?open", "partition", "to"), ("to",)),
@@ -83,6 +87,7 @@ INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
 _OF_A_WEEK: Final = (
     AlertRaised,
     AlertAcknowledged,
+    AlertClockCorrected,
     AlertExplained,
     AlertFollowedUp,
     AlertReferred,
@@ -93,8 +98,11 @@ _BANDS: Final = ((1_000_000, "under 10k"), (5_000_000, "10k-50k"), (20_000_000, 
 
 def case_rows(change: Change[Counted]) -> Iterable[Write]:
     """Yield the row of a dispute: where it counts, or why it does not."""
-    dispute = change.after
-    if dispute is None or dispute == change.before:
+    dispute, before = change.after, change.before
+    if dispute is None or dispute == before:
+        return
+    yield from _clock_rows(change.subject, before, dispute)
+    if before is not None and before.but(clocks=dispute.clocks) == dispute:
         return
     for timed in change.events:
         if isinstance(timed.event, DisputeExcluded):
@@ -112,6 +120,16 @@ def case_rows(change: Change[Counted]) -> Iterable[Write]:
                 "claim": _band(dispute.claim_fen),
             },
         )
+
+
+def _clock_rows(case: str, before: Counted | None, after: Counted) -> Iterable[Put]:
+    known = () if before is None else before.clocks
+    for clock in after.clocks:
+        if clock not in known:
+            row = {"case": case, **clock.model_dump(mode="json")}
+            # One form of all times, so that texts sort as the times do.
+            row["asked_at"] = clock.asked_at.astimezone(UTC).isoformat()
+            yield Put(REQUESTS, f"{case}|{clock.request}", row)
 
 
 def _band(claim_fen: int) -> str:

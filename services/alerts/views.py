@@ -3,8 +3,8 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from services.alerts.rules import iso_week_start
 from services.alerts.rules.comparable import stacked
@@ -19,6 +19,7 @@ from services.alerts.store import (
     EXCLUDED,
     GROUP_ALERTS,
     REFERRALS,
+    REQUESTS,
     SUBSCRIPTIONS,
     WEEKLY_COUNTS,
 )
@@ -223,17 +224,53 @@ async def subscriptions(database: "Database", owner: str | None = None) -> list[
     ]
 
 
-async def requests(database: "Database") -> list[Document]:
-    """Return all that an institution was asked with a limit: alerts, and what was referred to it.
+async def asked_of(database: "Database") -> list[Document]:
+    """Return how what institutions were asked stands, counted by the database, however much it is.
 
-    What is withdrawn or superseded asks for nothing any more.
+    That is alerts, what was referred to an institution, and what cases ask of theirs; what is withdrawn,
+    superseded or only an offer asks for nothing.
+
+    Returns:
+        Rows of ``institution``, ``timely``, ``answer_by``, ``drop_ground``, and how many these are (``of``).
     """
-    asked = [row | {"institution": row["recipient"]} for row in await referrals(database) if _asks(row)]
-    return [*await alerts(database), *asked]
+    found: list[Document] = []
+    for collection, wanted, institution in _ASKING:
+        parts = {"institution": f"${institution}", **{name: f"${name}" for name in _STANDS}}
+        stages: list[Document] = [{"$match": wanted}, {"$group": {"_id": parts, "count": {"$sum": 1}}}]
+        rows = await database.aggregate(collection, stages)
+        found += [{**row["_id"], "of": row["count"]} for row in rows]
+    return found
 
 
-def _asks(row: Mapping[str, Any]) -> bool:
-    return row["recipient_kind"] == "institution" and not (row["withdrawn"] or row["superseded_by"])
+_STANDS: Final = ("timely", "answer_by", "drop_ground")
+_ASKING: Final[tuple[tuple[str, Document, str], ...]] = (
+    (ALERTS, {}, "institution"),
+    (REFERRALS, {"recipient_kind": "institution", "withdrawn": "", "superseded_by": ""}, "recipient"),
+    (REQUESTS, {"offer": False}, "institution"),
+)
+
+
+async def requests(
+    database: "Database",
+    institution: str | None = None,
+    *,
+    waiting: bool = False,
+    before: datetime | None = None,
+) -> list[Document]:
+    """Return what cases asked of institutions, each with its clock, the latest first.
+
+    Args:
+        database: Alerts' own.
+        institution: Whose; ``None`` for all.
+        waiting: Only those whose answer is awaited.
+        before: Only those that were asked at this time or before, with a zone; to read on.
+
+    Returns:
+        At most ``MAX_ROWS`` rows of ``requests``.
+    """
+    wanted = _of(institution) | ({"answered_at": None, "drop_ground": None} if waiting else {})
+    wanted |= {} if before is None else {"asked_at": {"$lte": before.astimezone(UTC).isoformat()}}
+    return await database.find(REQUESTS, wanted, sort=[("asked_at", -1), ("_id", 1)], limit=MAX_ROWS)
 
 
 async def asked_trends(

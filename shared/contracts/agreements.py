@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from shared.contracts.asked import SIGNATURE
 from shared.contracts.fields import AgreementDigest, AmountFen, MediatorId
 from shared.contracts.kinds import AgreementForm, Party, Role
 from shared.contracts.message import Command, Event
@@ -11,7 +12,7 @@ from shared.contracts.words import Audience, Words
 Complete = Annotated[bool, Words("手续齐备", "Complete"), Audience.PARTY]
 
 
-class AgreementDrafted(Event, family="mediation", zh="拟定调解协议", en="Agreement drafted"):
+class AgreementDrafted(Event, family="mediation", zh="拟定调解协议", en="Agreement drafted", asks=SIGNATURE):
     """调解协议: digest of the text, and the amount that it settles.
 
     Attributes:

@@ -10,6 +10,8 @@ from shared.contracts.fields import (
     AnswerProvisional,
     Bound,
     Count,
+    DeadlineAfter,
+    DeadlineBefore,
     Expected,
     High,
     InstitutionId,
@@ -18,6 +20,7 @@ from shared.contracts.fields import (
     Method,
     NominalLevel,
     Probability,
+    Provisional,
     Rate,
     RulesVersion,
     Since,
@@ -136,6 +139,15 @@ class AlertExplained(Event, family="alerts", zh="预警已说明", en="Alert exp
     week: Week
     text: AlertText
     timely: Timely = None
+
+
+class AlertClockCorrected(Event, family="alerts", zh="预警答复期限核定", en="Time to explain corrected"):
+    """The calendar is known, and the provisional limit of an alert is final or another."""
+
+    week: Week
+    before: DeadlineBefore
+    after: DeadlineAfter
+    provisional: Provisional
 
 
 class AlertFollowedUp(Event, family="alerts", zh="预警已跟进", en="Alert followed up"):

@@ -282,6 +282,10 @@ BECAUSE: Final[Mapping[str, Because]] = {
     "court.confirmation-refused": Because(("court.grounds",)),
     "alerts.dispute-counted": Because(("alerts.counted-once",)),
     "alerts.dispute-excluded": Because(("alerts.counted-once",)),
+    "alerts.institution-asked": Because(("alerts.timely-answer",)),
+    "alerts.institution-answered": Because(("alerts.timely-answer",)),
+    "alerts.request-dropped": Because(("alerts.timely-answer",)),
+    "alerts.request-clock-corrected": Because(("alerts.timely-answer",)),
     "common.command-refused": Because(("platform.order",)),
     "common.command-unchanged": Because(("platform.order",)),
 }

@@ -5,6 +5,7 @@ Source: 法释〔2021〕23号 art 10; 法释〔2016〕14号 art 12.
 
 from typing import Annotated, Final
 
+from shared.contracts.asked import CHOICE
 from shared.contracts.fields import PARTY, AllAgreedAt, CaseId, MediatorId, OpenedAt
 from shared.contracts.kinds import Party, Role
 from shared.contracts.message import Command, Event
@@ -24,7 +25,7 @@ class ChoiceOutcome(Coded, zh="选择结果", en="Outcome of the choice", seen_b
     NOT_CHOSEN = "not_chosen", "期满未能共同选定", "Not chosen in time"
 
 
-class ChoiceOpened(Event, family="mediation", zh="开始共同选择", en="Choice opened"):
+class ChoiceOpened(Event, family="mediation", zh="开始共同选择", en="Choice opened", asks=CHOICE):
     """All parties agreed to mediation: they may choose a mediator together.
 
     Attributes:

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from shared.contracts.asked import EXTENSION
 from shared.contracts.fields import DueAt, DueProvisional, LimitDays
 from shared.contracts.kinds import PARTY, Party, Role
 from shared.contracts.message import Command, Event
@@ -33,7 +34,7 @@ ExtensionDays = Annotated[
 LeftDays = Annotated[int, Words("剩余天数", "Days left"), Unit.DAYS, PARTY]
 
 
-class ExtensionProposed(Event, family="mediation", zh="提议延长", en="Extension proposed"):
+class ExtensionProposed(Event, family="mediation", zh="提议延长", en="Extension proposed", asks=EXTENSION):
     """A longer period is proposed; it takes effect once every party has agreed.
 
     Attributes:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.agreements import Complete
+from shared.contracts.asked import CONFIRMATION, SUIT
 from shared.contracts.fields import (
     DOCUMENTS,
     PARTY,
@@ -69,7 +70,12 @@ AddedDocuments = Annotated[Documents, Field(max_length=20)]
 
 
 class ConfirmationOpened(
-    Event, family="court", zh="可以申请司法确认", en="Confirmation may be applied for", also=_TO_INTAKE
+    Event,
+    family="court",
+    zh="可以申请司法确认",
+    en="Confirmation may be applied for",
+    also=_TO_INTAKE,
+    asks=CONFIRMATION,
 ):
     """An agreement of before docketing is in force: its parties may apply together for its confirmation.
 
@@ -154,7 +160,7 @@ class HandoverIncomplete(Event, family="court", zh="移送材料不全", en="Han
     rules_version: RulesVersion | None = None
 
 
-class SuitSuggested(Event, family="court", zh="建议起诉", en="Suit suggested"):
+class SuitSuggested(Event, family="court", zh="建议起诉", en="Suit suggested", asks=SUIT):
     """A mediation that the institution had applied for failed: it may sue, and only then is anything filed.
 
     Source: 法释〔2021〕23号 art 21(1).

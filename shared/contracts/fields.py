@@ -106,6 +106,7 @@ TextDigest = Annotated[Digest, Words("释明内容摘要", "Digest of the text")
 ReferredTo = Annotated[Route, Words("去向", "To")]
 Explained = Annotated[bool, Words("已释明", "Explained"), PARTY]
 Consents = Annotated[tuple[Party, ...], Words("同意方", "Consents")]
+AskedParties = Annotated[tuple[Party, ...], Words("被征询方", "Asked whether they agree")]
 OtherParties = Annotated[tuple[Party, ...], Words("其他当事方", "Other parties")]
 Evidence = Annotated[Digest, Words("凭证摘要", "Digest of the evidence"), INSIDE]
 AllAgreedAt = Annotated[datetime, Words("全体同意时间", "All agreed at"), PARTY]

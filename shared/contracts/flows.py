@@ -30,7 +30,15 @@ _READ: Final = {
     "intake": (FILINGS_PREFIX, commands_topic("intake"), MATCHES, MERGES, READINGS, ENDS),
     "mediation": (EVENT_TOPICS["intake"], commands_topic("mediation"), ROSTERS, DESIGNATIONS),
     "court_bridge": (EVENT_TOPICS["mediation"], COURT_INBOUND, KEEPING, commands_topic("court_bridge")),
-    "alerts": (EVENT_TOPICS["intake"], SERIES, PANELS, SUBSCRIPTIONS, commands_topic("alerts")),
+    "alerts": (
+        EVENT_TOPICS["intake"],
+        EVENT_TOPICS["mediation"],
+        EVENT_TOPICS["court_bridge"],
+        SERIES,
+        PANELS,
+        SUBSCRIPTIONS,
+        commands_topic("alerts"),
+    ),
     "portal": (
         *(topic for service, topic in EVENT_TOPICS.items() if service != "portal"),
         commands_topic("portal"),

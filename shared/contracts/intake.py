@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from shared.contracts.agents import Agents
+from shared.contracts.asked import CORRECTION
 from shared.contracts.delegation import LetterDigest
 from shared.contracts.elements import INTAKE, Elements, Part, PersonalData
 from shared.contracts.fields import (
@@ -224,7 +225,7 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
     limitation: RightToSue | None = None
 
 
-class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned"):
+class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned", asks=CORRECTION):
     """退回: the filing lacks something; the reasons are coded.
 
     Attributes:
@@ -348,11 +349,7 @@ class GiveExplanation(
     family="intake",
     zh="记录释明",
     en="Record an explanation",
-    roles=(
-        Role.INSTITUTION_AGENT,
-        Role.ORGANISATION_CLERK,
-        Role.COURT_CLERK,
-    ),
+    roles=(Role.INSTITUTION_AGENT, Role.ORGANISATION_CLERK, Role.COURT_CLERK),
 ):
     """Record that rights, cost, mediation and model cases were explained.
 
@@ -370,10 +367,7 @@ class GiveConsent(
     family="intake",
     zh="记录同意调解",
     en="Record a consent",
-    roles=(
-        Role.INSTITUTION_AGENT,
-        Role.PARTY,
-    ),
+    roles=(Role.INSTITUTION_AGENT, Role.PARTY),
 ):
     """Agree to mediation; each party for itself, and nobody for its opponent.
 
@@ -390,10 +384,7 @@ class RefuseConsent(
     family="intake",
     zh="记录不同意调解",
     en="Record a refusal of consent",
-    roles=(
-        Role.INSTITUTION_AGENT,
-        Role.PARTY,
-    ),
+    roles=(Role.INSTITUTION_AGENT, Role.PARTY),
 ):
     """Refuse mediation; each party for itself. Who has agreed leaves instead (LeaveMediation)."""
 

@@ -28,6 +28,7 @@ from shared.contracts import (
     recusal,
     referrals,
     reminders,
+    requests,
     retention,
     rosters,
     sessions,
@@ -36,8 +37,9 @@ from shared.contracts import (
     transfers,
     vocabulary,
 )
+from shared.contracts.asks import check_events
 from shared.contracts.kinds import Service
-from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message
+from shared.contracts.message import COMMON, REGISTRY, Command, Event, Message, events
 from shared.contracts.topics import (
     CASES_PREFIX,
     COURT_INBOUND,
@@ -81,6 +83,7 @@ MODULES = (
     recusal,
     referrals,
     reminders,
+    requests,
     retention,
     rosters,
     sessions,
@@ -141,6 +144,7 @@ def check() -> None:
                 f"write it in FAMILIES of {__file__}, or correct family= at {place_of(cls)}"
             )
     vocabulary.check()
+    check_events(events())
 
 
 def topics_of(cls: type[Message]) -> tuple[str, ...]:

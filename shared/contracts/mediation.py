@@ -6,12 +6,14 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.agents import Agents
+from shared.contracts.asked import CONSENT
 from shared.contracts.fields import (
     INSIDE,
     AgreedFen,
     AnswerBy,
     AnswerProvisional,
     AskBy,
+    AskedParties,
     AskProvisional,
     CaseId,
     CaseNumberText,
@@ -199,7 +201,9 @@ class DeadlineCorrected(Event, family="mediation", zh="期限核定", en="Deadli
     provisional: Provisional = False
 
 
-class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", en="Designation accepted"):
+class AssignmentAccepted(
+    Event, family="mediation", zh="调解员接受指定", en="Designation accepted", asks=CONSENT
+):
     """The designated mediator takes the case, and the period begins. Source: 法释〔2021〕23号 arts 12, 24.
 
     Attributes:
@@ -219,6 +223,7 @@ class AssignmentAccepted(Event, family="mediation", zh="调解员接受指定", 
     ask_by: AskBy | None = None
     ask_provisional: AskProvisional = False
     procedure: Procedure | None = None
+    asked: AskedParties = ()
 
 
 class AssignmentDeclined(

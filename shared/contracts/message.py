@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import declared
+from shared.contracts.asks import Asks, check_fields
 from shared.contracts.kinds import Role
 from shared.contracts.topics import CASES_PREFIX, delivery_topics
 from shared.contracts.words import Words, file_of, place_of
@@ -134,24 +135,33 @@ class Event(Message):
         also: Further deliveries: to streams with another key, and to neighbours.
         aside: It goes to these alone, and not to the topic of its service's events. Who reads it is outside
             the platform, so its actor names no person.
+        asks: What it asks the institution of its case for; ``None`` for nothing.
     """
 
     also: ClassVar[tuple[Delivery, ...]] = ()
     aside: ClassVar[bool] = False
+    asks: ClassVar[Asks | None] = None
 
     def __init_subclass__(
-        cls, *, also: tuple[Delivery, ...] = (), aside: bool = False, **kwargs: Any
+        cls,
+        *,
+        also: tuple[Delivery, ...] = (),
+        aside: bool = False,
+        asks: Asks | None = None,
+        **kwargs: Any,
     ) -> None:
         """Take what the class declares of itself."""
         super().__init_subclass__(**kwargs)
         cls.also = also
         cls.aside = aside
+        cls.asks = asks
 
     @classmethod
     def _check(cls) -> None:
         super()._check()
         for delivery in cls.also:
             cls._check_delivery(delivery)
+        check_fields(cls)
 
     @classmethod
     def _check_delivery(cls, delivery: Delivery) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from shared.contracts.asked import WAIVER
 from shared.contracts.fields import PARTY, CaseId, LanguageWanted, MediatorId, OrganisationId, Round
 from shared.contracts.kinds import Party, Role
 from shared.contracts.message import Command, Delivery, Event
@@ -43,7 +44,7 @@ class AskForLanguage(
     language: LanguageWanted
 
 
-class InterestDisclosed(Event, family="mediation", zh="调解员披露", en="Interest disclosed"):
+class InterestDisclosed(Event, family="mediation", zh="调解员披露", en="Interest disclosed", asks=WAIVER):
     """The mediator discloses what may impair fairness. Source: 法释〔2021〕23号 art 13."""
 
     mediator: MediatorId

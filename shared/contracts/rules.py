@@ -104,6 +104,10 @@ RULES: Final[dict[str, Words]] = {
         "某日申报之集中,平常概率不高于此,且剔除后不再异常的,作集中申报,不作预警",
         "A day of at most this probability, without which nothing stands out, is a backlog and no alert",
     ),
+    "alerts.request": Words(
+        "案件中请求金融机构答复的事项,规则未另定期限的,在此期限内答复",
+        "An institution answers what a case asks of it within this time, where no other rule says one",
+    ),
     "alerts.referral": Words(
         "受移送单位在此期限内答复系统性问题",
         "Who gets a systemic issue referred answers within this time",
@@ -318,6 +322,12 @@ RULES: Final[dict[str, Words]] = {
         "A dispute counts once, in the week of its filing",
         "alerts",
         "practice of the platform",
+    ),
+    "alerts.timely-answer": Guard(
+        "案件中请求金融机构答复的事项均有期限，并公开其是否按时答复",
+        "What a case asks of its institution has a limit, and whether it answered in time is public",
+        "alerts",
+        "practice of the platform; 民事诉讼法 (2023) art 85",
     ),
     # Any service refuses.
     "platform.authority": Guard(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from shared.contracts.asked import FACTS
 from shared.contracts.fields import INSIDE, PARTY
 from shared.contracts.kinds import Digest, Label, Party, Role
 from shared.contracts.message import Command, Event, Message
@@ -140,7 +141,9 @@ class ServiceAddressConfirmed(Event, family="mediation", zh="确认送达地址"
     electronic: Electronic
 
 
-class FactsRecorded(Event, family="mediation", zh="记载无争议事实", en="Undisputed facts recorded"):
+class FactsRecorded(
+    Event, family="mediation", zh="记载无争议事实", en="Undisputed facts recorded", asks=FACTS
+):
     """A text of facts is put before the parties; it voids what was confirmed of another one."""
 
     digest: FactsDigest

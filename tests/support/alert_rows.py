@@ -104,6 +104,13 @@ ROWS: Final[dict[str, list[dict[str, Any]]]] = {
             **{"open": 20, "share": "85%", "interval": "83%-87%", "standing": "far_below"},
         }
     ],
+    "alerts-requests": [
+        {
+            **{"case": "sy1" + "b" * 32, "institution": INSTITUTION, "request_kind": "extension"},
+            **{"standing": "overdue", "answer_by": "2026-05-08T00:00:00+08:00", "offer": True},
+            **{"answered_at": "2026-05-09T10:00:00+08:00", "request": "confirmation-12"},
+        }
+    ],
     "alerts-excluded": [
         {
             **{"id": "sy1" + "b" * 32, "week": "2027-01-04", "institution": INSTITUTION},

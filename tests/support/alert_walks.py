@@ -7,6 +7,7 @@ from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
 from services.alerts.series import Series
 from services.alerts.subscription import Subscription
 from shared.casework.case_ids import GROUPS, PANEL, SUBSCRIBERS, subscription_id
+from shared.contracts.agreements import AgreementDrafted, AgreementSigned
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.counts import (
     CountingStarted,
@@ -21,7 +22,7 @@ from shared.contracts.counts import (
     WeekJudged,
 )
 from shared.contracts.groups import GroupsJudged, SumCorrected, WeekSummed
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, Party
 from shared.contracts.subscriptions import (
     AlertMatched,
     AlertReported,
@@ -52,9 +53,16 @@ COUNT = Walk(
         Sample(series.amended(issue="fees")),
         Sample(merged(_COUNTED_CASE, OTHER)),
         Sample(undone(_COUNTED_CASE, OTHER)),
+        Sample(AgreementDrafted(digest="0" * 64, amount_fen=1)),
+        Sample(AgreementSigned(party=Party.APPLICANT, digest="0" * 64)),
     ),
     (),
-    lambda state: (state.merged, state.excluded, "" if state.first is None else state.first.issue),
+    lambda state: (
+        state.merged,
+        state.excluded,
+        "" if state.first is None else state.first.issue,
+        bool(state.open_clocks),
+    ),
     lambda state: (
         ""
         if state is None
@@ -62,6 +70,8 @@ COUNT = Walk(
         if state.excluded
         else "不再计数 counted no more"
         if state.merged
+        else "已计数,待机构答复 counted, institution asked"
+        if state.open_clocks
         else "已计数 counted"
     ),
 )

@@ -1,6 +1,7 @@
 """The HTTP side of alerts over rows in memory."""
 
 import operator
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +33,16 @@ class Rows:
         for name, way in reversed(sort):
             found.sort(key=lambda row: row[name], reverse=way < 0)
         return found[: limit or None]
+
+    async def aggregate(self, collection: str, stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows that match, counted or summed by the fields that they are grouped by."""
+        match, group = stages[0]["$match"], stages[1]["$group"]
+        ((total, how),) = ((name, one["$sum"]) for name, one in group.items() if name != "_id")
+        sums = Counter[tuple[Any, ...]]()
+        for row in await self.find(collection, match):
+            key = tuple(row.get(field[1:]) for field in group["_id"].values())
+            sums[key] += 1 if how == 1 else row[how[1:]]
+        return [{"_id": dict(zip(group["_id"], key, strict=True)), total: n} for key, n in sums.items()]
 
 
 _HOW: Final[dict[str, Callable[[Any, Any], bool]]] = {

@@ -107,6 +107,7 @@ CALLS: Final = (
     Call("alerts", "GET", "/trends?institution=ccb"),
     Call("alerts", "GET", "/effects?date=2026-03-02&institution=ccb"),
     Call("alerts", "GET", "/clocks"),
+    Call("alerts", "GET", "/requests"),
     Call("alerts", "GET", "/referrals"),
 )
 BESIDE: Final = ("/stream", "/options/{subject}")

@@ -7,6 +7,7 @@ amended counts where it belongs by now, in the week of its filing all the same.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from services.alerts.case.clocks import follow
 from services.alerts.case.state import Counted, case
 from services.alerts.rules import Context, iso_week_start
 from services.alerts.rules.shards import EARLIEST, shard_id, shard_of
@@ -83,6 +84,7 @@ def registered(dispute: Counted, event: DisputeRegistered, facts: Facts[Context]
 @case.on(FilingAmended)
 def move(dispute: Counted, amended: FilingAmended, facts: Facts[Context]) -> Iterable[Event]:
     """Count it where it belongs by now."""
+    yield from follow(dispute, amended, facts)
     if dispute.first is None or dispute.merged:
         return
     now = _amended(dispute.first, amended)
@@ -113,6 +115,7 @@ def _uncounted(first: DisputeCounted) -> DisputeUncounted:
 @case.on(DisputesMerged)
 def uncount(dispute: Counted, merged: DisputesMerged, facts: Facts[Context]) -> Iterable[Event]:
     """The kept one counts for both."""
+    yield from follow(dispute, merged, facts)
     if dispute.first is not None and not dispute.merged:
         yield _uncounted(dispute.first)
 

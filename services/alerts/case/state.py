@@ -1,12 +1,54 @@
 """What alerts knows of a dispute: where it counts, and whether it does."""
 
+from datetime import datetime
 from typing import Any
 
 from services.alerts.rules import Context
 from services.alerts.rules.shards import shard_id, shard_of
 from shared.casework.protocol import State
 from shared.casework.table import Table
+from shared.contracts.asks import RequestKind
 from shared.contracts.counts import DisputeCounted
+from shared.contracts.requests import DropGround
+
+
+class Clock(State):
+    """What the institution of a dispute was asked for.
+
+    Attributes:
+        request: Its kind, and its number in the case.
+        request_about: Tells requests of one kind apart; empty where a later one replaces an earlier one.
+        answer_by: The first instant after the time for an answer; ``None`` without a limit.
+        answer_provisional: A calendar that is still to come may move it.
+        offer: Silence is no failing.
+        answered_at: When the institution answered; ``None`` before.
+        timely: Whether it answered in time; ``False`` as well of what was overdue when it was dropped.
+        drop_ground: Why nobody waits any more; ``None`` where somebody does, or it is answered.
+    """
+
+    request: str
+    request_kind: RequestKind
+    request_about: str = ""
+    institution: str
+    asked_at: datetime
+    answer_by: datetime | None
+    answer_provisional: bool = False
+    offer: bool = False
+    rules_version: str
+    answered_at: datetime | None = None
+    timely: bool | None = None
+    drop_ground: DropGround | None = None
+    dropped_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is awaited."""
+        return self.answered_at is None and self.drop_ground is None
+
+    @property
+    def number(self) -> int:
+        """Which one of its kind it is in the case."""
+        return int(self.request.rpartition("-")[2])
 
 
 class Counted(State):
@@ -19,6 +61,7 @@ class Counted(State):
         excluded: Why it is kept out; empty where it is not.
         way: How it came.
         claim_fen: 标的额.
+        clocks: What its institution was asked for, in that order.
     """
 
     series: str = ""
@@ -27,6 +70,18 @@ class Counted(State):
     excluded: str = ""
     way: str = ""
     claim_fen: int = 0
+    clocks: tuple[Clock, ...] = ()
+
+    @property
+    def open_clocks(self) -> tuple[Clock, ...]:
+        """Those whose answer is awaited."""
+        return tuple(one for one in self.clocks if one.is_open)
+
+    def with_clock(self, request: str, **changes: Any) -> "Counted":
+        """Return the dispute with a clock changed."""
+        return self.but(
+            clocks=tuple(one.but(**changes) if one.request == request else one for one in self.clocks)
+        )
 
 
 def _upgraded(version: int, state: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,9 @@ EXTENSION: Final = Limit(
 REMINDER: Final = Limit(
     "alerts.referral-reminder", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=20
 )
+REQUEST: Final = Limit(
+    "alerts.request", Unit.WORKING_DAYS, "practice of the platform", at_least=1, at_most=60
+)
 ISSUES: Final = Limit("alerts.issues", Unit.TIMES, "practice of the platform", at_least=10, at_most=5000)
 
 
@@ -143,6 +146,9 @@ class AlertRules(BaseModel):
     """So many more, once, where the court extends that time; None: it does not."""
     reminder_days: Annotated[int | None, REMINDER] = None
     """So many working days before the last day is over there is an alarm; None: none."""
+    request_days: Annotated[int | None, REQUEST] = None
+    """Working days for the answer to what a case asks its institution, where no rule of the case says; None:
+    no limit."""
 
     @property
     def most_issues(self) -> int:
@@ -160,6 +166,13 @@ class AlertRules(BaseModel):
         Source: 民事诉讼法 (2023) art 85: the day itself is not counted.
         """
         return None if self.answer_days is None else calendar.after_working_days(raised, self.answer_days)
+
+    def request_by(self, asked: datetime, calendar: Calendar) -> Deadline | None:
+        """Return until when what a case asks is to be answered; ``None`` without a limit.
+
+        Source: 民事诉讼法 (2023) art 85.
+        """
+        return None if self.request_days is None else calendar.after_working_days(asked, self.request_days)
 
     def refer_by(self, since: datetime, extended: bool, calendar: Calendar) -> Deadline | None:
         """Return until when a referral is to be answered; ``None`` without a limit.
@@ -242,27 +255,29 @@ def ears_c1(history: Sequence[int], *, baseline: int = 7, alpha: float) -> Bound
     return Bound(mean, sd, mean + z * sd)
 
 
+_PANEL_1: Final = AlertRules(
+    version="panel.1",
+    rate=0.05,
+    dependence="benjamini-yekutieli",
+    tail_power=0.8,
+    detector="surveillance",
+    calm_weeks=2,
+    answer_days=10,
+    issues=200,
+    backlog=0.001,
+    referral_days=30,
+    extension_days=15,
+    reminder_days=5,
+    groups="scan",
+    citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Yekutieli 2001",
+)
 ALERT_RULES: Final = RuleBook(
     {
         "ears-c1.1": AlertRules(),
-        "panel.1": AlertRules(
-            version="panel.1",
-            rate=0.05,
-            dependence="benjamini-yekutieli",
-            tail_power=0.8,
-            detector="surveillance",
-            calm_weeks=2,
-            answer_days=10,
-            issues=200,
-            backlog=0.001,
-            referral_days=30,
-            extension_days=15,
-            reminder_days=5,
-            groups="scan",
-            citation="Farrington et al. 1996; Noufaily et al. 2013; Benjamini, Yekutieli 2001",
-        ),
+        "panel.1": _PANEL_1,
+        "panel.2": _PANEL_1.model_copy(update={"version": "panel.2", "request_days": 5}),
     },
-    current="panel.1",
+    current="panel.2",
 )
 """Every version of the limits. A week is judged under the current one, and its alarm names it."""
 

@@ -33,6 +33,7 @@ class Timeliness(StrEnum):
     OVERDUE = "overdue"
     OPEN = "open"
     NO_LIMIT = "no_limit"
+    DROPPED = "dropped"
 
 
 class Standing(StrEnum):
@@ -88,19 +89,30 @@ class Line:
     standing: Standing
 
 
-def timeliness(alert: Mapping[str, Any], now: datetime) -> Timeliness:
-    """Return how the answer to an alert stands at a time.
+def timeliness(request: Mapping[str, Any], now: datetime) -> Timeliness:
+    """Return how the answer to an alert, a referral or a request of a case stands at a time.
+
+    What nobody waits for any more was overdue by then, or counts for nothing.
 
     Args:
-        alert: Its row.
+        request: Its row.
         now: With a zone.
     """
-    if alert.get("timely") is not None:
-        return Timeliness.TIMELY if alert["timely"] else Timeliness.LATE
-    if not alert.get("answer_by"):
+    if request.get("drop_ground"):
+        return Timeliness.OVERDUE if request["timely"] is False else Timeliness.DROPPED
+    if request.get("timely") is not None:
+        return Timeliness.TIMELY if request["timely"] else Timeliness.LATE
+    if not request.get("answer_by"):
         return Timeliness.NO_LIMIT
-    passed = datetime.fromisoformat(alert["answer_by"]) <= now
+    passed = datetime.fromisoformat(request["answer_by"]) <= now
     return Timeliness.OVERDUE if passed else Timeliness.OPEN
+
+
+def asked(request: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a row of ``requests`` as it is shown: how it stands, without what only decisions need."""
+    hidden = ("_id", "request_about", "rules_version")
+    shown = {name: value for name, value in request.items() if name not in hidden}
+    return {**shown, "standing": timeliness(request, now).value}
 
 
 def standing_of(referral: Mapping[str, Any], now: datetime) -> ReferralStanding:
@@ -121,16 +133,16 @@ def standing_of(referral: Mapping[str, Any], now: datetime) -> ReferralStanding:
     return ReferralStanding.OVERDUE if overdue else ReferralStanding.AWAITED
 
 
-def league(alerts: Iterable[Mapping[str, Any]], now: datetime) -> list[Line]:
+def league(asked: Iterable[Mapping[str, Any]], now: datetime) -> list[Line]:
     """Return the institutions by their names; of one alone nobody can say how it lies beside others.
 
     Args:
-        alerts: Rows of ``alerts``.
+        asked: Rows of what institutions were asked; of several that stand alike one, and how many (``of``).
         now: Business time, with a zone.
     """
     counts: dict[str, dict[Timeliness, int]] = defaultdict(lambda: dict.fromkeys(Timeliness, 0))
-    for alert in alerts:
-        counts[alert["institution"]][timeliness(alert, now)] += 1
+    for one in asked:
+        counts[one["institution"]][timeliness(one, now)] += one.get("of", 1)
     timely = sum(one[Timeliness.TIMELY] for one in counts.values())
     decided = sum(map(_decided, counts.values()))
     whole = timely / decided if decided else 1.0

@@ -184,6 +184,7 @@ def _accepted(mediation: Mediation, facts: Facts[Context]) -> AssignmentAccepted
         ask_by=None if ask is None else ask.at,
         ask_provisional=ask is not None and ask.provisional,
         procedure=mediation.procedure,
+        asked=mediation.unasked if ask is not None else (),
     )
 
 

@@ -9,6 +9,7 @@ from shared.casework.guards import Facts
 from shared.contracts import earlier
 from shared.contracts.alerts import (
     AlertAcknowledged,
+    AlertClockCorrected,
     AlertEnded,
     AlertExplained,
     AlertFollowedUp,
@@ -73,6 +74,12 @@ def ended(view: SeriesView, event: AlertEnded, facts: Facts[None]) -> SeriesView
 def explained(view: SeriesView, event: AlertExplained, facts: Facts[None]) -> SeriesView:
     """The institution said why."""
     return _changed(view, event.week, explanation=event.text, timely=event.timely)
+
+
+@series.takes(AlertClockCorrected, opens=False)
+def clock_corrected(view: SeriesView, event: AlertClockCorrected, facts: Facts[None]) -> SeriesView:
+    """The calendar says until when it is to be explained."""
+    return _changed(view, event.week, answer_by=iso(event.after))
 
 
 @series.takes(AlertFollowedUp, opens=False)

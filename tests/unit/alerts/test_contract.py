@@ -8,9 +8,10 @@ from services.alerts.handlers import handlers
 from services.alerts.subscribers.state import MOST_OF_ONE
 from shared.casework.case_ids import referral_id, subscription_id
 from shared.casework.protocol import Received
+from shared.contracts.agreements import AgreementDrafted, AgreementSigned
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, End, Party
 from shared.contracts.referrals import AnswerReferral, ExtendReferral, ReferralOutcome, WithdrawReferral
 from shared.contracts.subscriptions import Cadence, ChangeSubscription, Subscribe, Unsubscribe
 from tests.support.contract import example, names, same_as_example, written
@@ -26,6 +27,7 @@ from tests.unit.alerts.mother import (
     refer,
     week,
 )
+from tests.unit.mediation.mother import ended
 
 HANDLERS = handlers()
 REGISTERED = example("intake", "alerts", "dispute_registered")
@@ -72,6 +74,8 @@ FOR = {
         "dispute_uncounted",
         "gate_followed",
         "gate_opened",
+        "institution_answered",
+        "institution_asked",
         "notice_due",
         "panel_judged",
         "panel_opened",
@@ -88,6 +92,7 @@ FOR = {
         "referral_replaces",
         "referral_superseded",
         "referral_withdrawn",
+        "request_dropped",
         "surge_found",
         "surge_over",
         "unsubscribed",
@@ -117,9 +122,16 @@ def _subscribe(world: World) -> None:
 def _told() -> dict[str, dict]:
     """The first of each kind of event in some weeks of one institution, by the name of its example."""
     world = World(
-        made(rate=0.05, calm_weeks=1, issues=10, referral_days=10, extension_days=5, reminder_days=2)
+        made(
+            **{"rate": 0.05, "calm_weeks": 1, "issues": 10, "request_days": 5},
+            **{"referral_days": 10, "extension_days": 5, "reminder_days": 2},
+        )
     )
     world.hear(REGISTERED.subject, REGISTERED.body, REGISTERED.at)
+    drafted = AgreementDrafted(digest="d" * 64, amount_fen=100_000)
+    signed = AgreementSigned(party=Party.APPLICANT, digest="d" * 64)
+    for body in (drafted, signed, drafted, ended(End.EXPIRED)):
+        world.hear(REGISTERED.subject, body, in_week(1))
     for n, count in enumerate((3, 2, 4, 3, 3, 2, 4, 12, 14, 3)):
         world.file(count, n)
     for number in range(11):

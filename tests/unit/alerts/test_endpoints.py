@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
-from services.alerts.store import ALERTS, REFERRALS, WEEKLY_COUNTS
+from services.alerts.store import ALERTS, REFERRALS, REQUESTS, WEEKLY_COUNTS
 from shared.casework.case_ids import referral_id
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause
@@ -89,7 +89,9 @@ async def test_an_institution_sees_its_own_trends_alone() -> None:
     assert (await answer(ABC, "/effects?date=2026-03-02&institution=ccb")).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/trends", "/effects?date=2026-03-02&cause=loan", "/clocks", "/referrals"])
+@pytest.mark.parametrize(
+    "path", ["/trends", "/effects?date=2026-03-02&cause=loan", "/clocks", "/referrals", "/requests"]
+)
 @pytest.mark.parametrize("who", [None, MEDIATOR, OF_PEOPLE])
 async def test_nobody_else_sees_any(who: Actor | None, path: str) -> None:
     assert (await answer(who, path)).status_code == (401 if who is None else 403)
@@ -110,6 +112,36 @@ async def test_the_clock_counts_alerts_and_referrals_of_an_institution_alike() -
     assert (line["institution"], line["requests"], line["timely"], line["overdue"]) == ("ccb", 2, 1, 1)
     assert (await answer(AGENT, "/clocks")).json()["institutions"] == [line]
     assert (await answer(ABC, "/clocks")).json()["institutions"] == []
+
+
+async def test_what_cases_ask_is_shown_with_its_clock_to_its_institution_and_the_court() -> None:
+    rows = told()
+    asked = {
+        **{"case": "sy1a", "request": "facts-1", "request_kind": "facts", "institution": "ccb"},
+        **{"request_about": "m01", "rules_version": "panel.2", "offer": False, "timely": None},
+        **{"answer_by": "2026-12-01T00:00:00+00:00", "answered_at": None, "drop_ground": None},
+    }
+    old, new = "2026-11-24T00:00:00+00:00", "2026-11-25T00:00:00+00:00"
+    done = {"answered_at": new, "timely": True, "institution": "abc"}
+    rows.tables[REQUESTS] = [
+        {"_id": "a|facts-1", **asked, "asked_at": old},
+        {"_id": "b|facts-1", **asked, "asked_at": new, **done},
+    ]
+    both = (await answer(CLERK, "/requests", rows)).json()["requests"]
+    assert [(one["institution"], one["standing"]) for one in both] == [("abc", "timely"), ("ccb", "overdue")]
+    assert not {"_id", "request_about", "rules_version"} & set(both[0])
+    assert (await answer(AGENT, "/requests", rows)).json()["requests"] == both[1:]
+    assert (await answer(CLERK, "/requests?waiting=true", rows)).json()["requests"] == both[1:]
+    assert (await answer(CLERK, f"/requests?before={old.replace('+', '%2B')}", rows)).json()[
+        "requests"
+    ] == both[1:]
+    assert (await answer(CLERK, "/requests?before=2026-11-24T00:00:00", rows)).status_code == 422
+    assert (await answer(AGENT, "/requests?institution=abc", rows)).status_code == 403
+    lines = (await answer(CLERK, "/clocks", rows)).json()["institutions"]
+    assert [(one["institution"], one["requests"], one["overdue"]) for one in lines] == [
+        ("abc", 1, 0),
+        ("ccb", 3, 2),
+    ]
 
 
 async def test_an_effect_of_too_few_weeks_is_told_as_such() -> None:

@@ -16,6 +16,7 @@ from services.alerts.store import (
     EXCLUDED,
     GROUP_ALERTS,
     REFERRALS,
+    REQUESTS,
     SUBSCRIPTIONS,
     WEEKLY_COUNTS,
 )
@@ -132,7 +133,7 @@ def test_the_service_listens_to_all_its_topics_and_has_its_rows():
     counting = ["case", "counts", "archive", "panel", "gate", "groups"]
     assert names == [*counting, "series", "subscribers", "subscription", "referral"]
     kept = {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, GROUP_ALERTS, SUBSCRIPTIONS, REFERRALS}
-    assert set(service.indexes) == kept | {ADDRESSES, DELIVERIES}
+    assert set(service.indexes) == kept | {REQUESTS, ADDRESSES, DELIVERIES}
 
 
 class Asked:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from services.portal.cases.facts import facts_of, only
 from services.portal.cases.state import CaseView
 from shared.contracts import language, vocabulary
+from shared.contracts.asks import Asks, RequestKind, check_events
 from shared.contracts.fields import CaseId, ClaimFen, OrganisationId, RuleIds
 from shared.contracts.intake import DisputeScreened
 from shared.contracts.kinds import Cause, Fen, Role
@@ -243,6 +244,35 @@ def a_default_beyond_its_limit() -> None:
 def a_default_of_another_type() -> None:
     class KiteFlown(Event, family="toys", zh="放", en="Flown"):
         kite_rules: RuleIds = "SCR-001"  # wrong
+
+
+# What asks an institution ------------------------------------------------------------------------
+
+
+@mistake("asks by its field fly_by, which it has not")
+def a_request_by_a_field_that_is_not_there() -> None:
+    class KiteFlown(  # wrong
+        Event,
+        family="toys",
+        zh="放",
+        en="Flown",
+        asks=Asks(RequestKind.FACTS, ("mediation.facts-confirmed",), until="fly_by"),
+    ):
+        pass
+
+
+@mistake("names mediation.facts-confirmd in asks=, which is no event")
+def a_request_that_a_misspelt_event_answers() -> None:
+    class KiteFlown(  # wrong
+        Event,
+        family="toys",
+        zh="放",
+        en="Flown",
+        asks=Asks(RequestKind.FACTS, ("mediation.facts-confirmd",)),
+    ):
+        pass
+
+    check_events([KiteFlown])
 
 
 # Facts of the portal ----------------------------------------------------------------------------

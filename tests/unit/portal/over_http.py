@@ -9,6 +9,7 @@ from typing import Any, cast
 import httpx
 from fastapi import FastAPI
 
+from services.portal.store import FIGURES
 from shared.contracts.envelope import Actor
 from shared.network.load import load_network
 from shared.runtime.base.settings import Settings
@@ -81,7 +82,9 @@ class OneCase:
         self.asked.append(filter)
         return []
 
-    async def aggregate(self, *_: Any) -> list[dict[str, Any]]:
+    async def aggregate(self, collection: str, *_: Any) -> list[dict[str, Any]]:
+        if collection != FIGURES:
+            return []
         return [
             {"_id": {"institution": "ccb", "cause": "loan"}, "filed": 2, "settled_fen": 5},
             {"_id": {"institution": "abc", "cause": "loan"}, "filed": 3},
