@@ -156,6 +156,7 @@ class Site:
             "SUYUAN_PARTY_KEY": SECRET,
             "SUYUAN_PERSONAL_KEYS": SECRET,
             "SUYUAN_SEALING_KEYS": SECRET,
+            "SUYUAN_RECORD_KEYS": SECRET,
             "SUYUAN_OPS_PORT": str(choose_port()),
             "SUYUAN_LOG_LEVEL": "warning",
         }

@@ -238,7 +238,9 @@ async def _apply(
             handled = await operator.handled(database, [one.id for one in sent], wait_s)
         else:
             handled = set()
-        after = await database.find(LETTERS, {"_id": {"$in": list(before)}})
+        after = await _opened(
+            database, settings, await database.find(LETTERS, {"_id": {"$in": list(before)}})
+        )
         by_letter = {id: one.id in handled for one in sent for id in one.covers}
         order = list(before)
         after.sort(key=lambda row: order.index(row["_id"]))
@@ -306,26 +308,39 @@ async def _listed(
     from shared.runtime.base.collections import LETTERS
 
     filter = {} if status is Status.ALL else {"status": status.value}
-    database = connection.database(service, connection.settings(service, data, mongo=True))
+    settings = connection.settings(service, data, mongo=True)
+    database = connection.database(service, settings)
     try:
         if case:
             filter["subject"] = await short_ids.subject(database, LETTERS, case, "subject")
-        return await database.find(
+        rows = await database.find(
             LETTERS, filter, sort=[("subject", 1), ("order", 1), ("buried_at", 1)], limit=limit
         )
+        return await _opened(database, settings, rows)
     finally:
         database.close()
+
+
+async def _opened(
+    database: "Database", settings: "Settings", rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return letters in clear, as far as the keys of whoever asks open them."""
+    from shared.runtime.base.vault import Vault
+    from shared.runtime.commit.sealed_rows import opened_letters
+
+    return await opened_letters(database, Vault.of_records(settings.record_keys.get_secret_value()), rows)
 
 
 async def _one(service: str, data: Any, id: str) -> dict[str, Any]:
     from shared.runtime.base.collections import LETTERS
 
-    database = connection.database(service, connection.settings(service, data, mongo=True))
+    settings = connection.settings(service, data, mongo=True)
+    database = connection.database(service, settings)
     try:
         row = await database.get(LETTERS, await short_ids.place(database, LETTERS, id))
+        if row is None:
+            _all_there(Wanted((id,)), [])
+        assert row is not None
+        return (await _opened(database, settings, [row]))[0]
     finally:
         database.close()
-    if row is None:
-        _all_there(Wanted((id,)), [])
-    assert row is not None
-    return row

@@ -125,24 +125,22 @@ def known_calendar(calendar: "Calendar", now: datetime, folder: Path) -> Finding
 
 
 def keys(by_service: "dict[str, Settings]") -> list[Finding]:
-    wanted = {
-        "intake": ("party_key", "personal_keys"),
-        "mediation": ("sealing_keys",),
-    }
+    special = {"intake": ("party_key", "personal_keys"), "mediation": ("sealing_keys",)}
     out = []
-    for service, names in wanted.items():
-        settings = by_service.get(service)
-        for name in names if settings is not None else ():
+    for service, settings in by_service.items():
+        for name in (*special.get(service, ()), "record_keys"):
             length = len(getattr(settings, name).get_secret_value().encode())
             variable = f"SUYUAN_{name.upper()}"
-            out.append(
-                Finding(
-                    f"key {service}",
-                    length >= 32,
-                    f"{variable} 有 {length} 字节(至少 32)",
-                    f"{variable} has {length} bytes (32 at least)",
-                )
+            unsealed = name == "record_keys" and not length
+            zh = "为空,死信以原样保存" if unsealed else f"有 {length} 字节(至少 32)"
+            en = (
+                "is empty: dead letters are kept as they came"
+                if unsealed
+                else f"has {length} bytes (32 at least)"
             )
+            good = unsealed or length >= 32
+            check = f"letters {service}" if name == "record_keys" else f"key {service}"
+            out.append(Finding(check, good, f"{variable} {zh}", f"{variable} {en}", unsealed))
     return out
 
 

@@ -33,7 +33,7 @@ from shared.runtime.serve.access_rules import access_rules, principals
 from shared.runtime.serve.topics import provision
 
 CONNECTION = "connection.json"
-_SECRETS = ("party_key", "personal_keys", "sealing_keys")
+_SECRETS = ("party_key", "personal_keys", "sealing_keys", "record_keys")
 _OWN_KEYS = ("SUYUAN_SIGNING_KEY", "SUYUAN_HISTORY_KEY", "SUYUAN_NOTICES_KEY")
 """What a service signs with: nobody else needs it, and the connection file is for others."""
 _READY_S = 60.0
@@ -240,6 +240,7 @@ class LocalSystem:
             "SUYUAN_SIGNING_KEY": self._keys.setting(service),
             "SUYUAN_HISTORY_KEY": self._keys.setting(service, "history"),
             "SUYUAN_NOTICES_KEY": self._keys.setting(service, "notices"),
+            "SUYUAN_RECORD_KEYS": self._secrets.get("record_keys", ""),
             "SUYUAN_TIME": self.plan.time.value,
             "SUYUAN_TRANSACTION_S": str(TRANSACTION_S),
             "SUYUAN_PARTITIONS": str(self.plan.partitions),

@@ -1,7 +1,7 @@
 """Intake: settings, topics, streams, HTTP."""
 
 from services.intake.endpoints import http
-from services.intake.handlers import OWN, case_stream, matches_stream, router
+from services.intake.handlers import OWN, case_stream, cases_of, matches_stream, router
 from services.intake.rules import BOOK
 from services.intake.store import INDEXES, erased, held
 from shared.casework.own_rules import own_rules
@@ -35,6 +35,7 @@ def build(settings: Settings, network: Network) -> Service:
         http=http,
         rules=rules,
         disposal=Disposal(held, erased),
+        cases=cases_of(party_key),
     )
 
 

@@ -105,6 +105,19 @@ def router(
     return route
 
 
+def cases_of(party_key: bytes) -> Callable[[str, str], tuple[str, ...]]:
+    """Return what says which case a filing may be about that was not taken: topic and reference tell."""
+    hashes = KeyedHashes(party_key)
+
+    def cases(topic: str, reference: str) -> tuple[str, ...]:
+        if not topic.startswith(FILINGS_PREFIX):
+            return ()
+        institution = topic.removeprefix(FILINGS_PREFIX)
+        return hashes.case(institution, reference), earlier_case_id(institution, reference)
+
+    return cases
+
+
 def _case_told(message: Received) -> str | None:
     """Return the case that the matching, or another case, tells something."""
     body = message.body

@@ -21,7 +21,10 @@ from shared.contracts.topics import COURT_INBOUND
 from shared.runtime.base.documents import Document
 from shared.runtime.base.ids import new_id
 from shared.runtime.base.signing import Signer, proof_of
+from shared.runtime.base.vault import Vault
+from shared.runtime.commit.sealed_rows import opened_letters
 from shared.runtime.decide.history import rows_of
+from shared.runtime.decide.sealed_records import SEALED
 from tests.support.clients import aio
 from tests.support.services import Services
 
@@ -87,12 +90,12 @@ class Wire:
         finally:
             database.close()
 
-    async def everything(self, service: str, but: Sequence[str] = ()) -> dict[str, list[Document]]:
-        """Return every document of a service, by collection, but for some collections."""
+    async def everything(self, service: str) -> dict[str, list[Document]]:
+        """Return every document of a service, by collection."""
         database = self.services.database(service)
         try:
             names = await database._database.list_collection_names()
-            return {name: await database.find(name, {}) for name in sorted(set(names) - set(but))}
+            return {name: await database.find(name, {}) for name in sorted(names)}
         finally:
             database.close()
 
@@ -102,8 +105,30 @@ class Wire:
         return sorted(rows, key=lambda row: row["_id"])
 
     async def letters(self, service: str, status: str = "waiting") -> dict[str, Document]:
-        """Return the dead letters of a status by id."""
-        return {row["_id"]: row for row in await self.find(service, "deadletters", {"status": status})}
+        """Return the dead letters of a status by id, opened."""
+        return {
+            row["_id"]: row
+            for row in await self.opened(service, await self.find(service, "deadletters", {"status": status}))
+        }
+
+    async def opened(self, service: str, rows: Sequence[Document]) -> list[Document]:
+        """Return letters in clear, with the keys of a service."""
+        setting = self.services.settings(service).record_keys.get_secret_value()
+        database = self.services.database(service)
+        try:
+            return await opened_letters(database, Vault.of_records(setting), rows)
+        finally:
+            database.close()
+
+    async def copies(self, service: str) -> dict[str, Document]:
+        """Return what stands on a service's topic of dead letters, by letter, opened with their keys."""
+        records = await self.read(f"{service}.deadletters")
+        rows: list[Document] = []
+        for one in records:
+            named = {name: value.decode("utf-8", "replace") for name, value in one.headers}
+            record = {"topic": "", "headers": [], "key": None, "value": None, SEALED: one.value}
+            rows.append({"_id": named["suyuan-origin"], "reason": named["suyuan-reason"], "record": record})
+        return {row["_id"]: row for row in await self.opened(service, rows)}
 
     async def read(self, *topics: str) -> list[ConsumerRecord]:
         """Return all records of some topics."""

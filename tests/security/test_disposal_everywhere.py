@@ -157,6 +157,16 @@ async def test_what_ended_in_mediation_may_be_disposed_of_and_before_that_nobody
 async def test_after_an_erasure_no_letter_has_what_was_erased(on: Wire) -> None:
     filed = await filed_on(on, "RET-1")
     case = filed[0]
+    # An amendment with a fault leads to no case; it was sealed, and its copy on the topic stays for a month.
+    wrong = filed[1].replace(b'"claim_fen":1,', b'"claim_fen":"one",')
+    assert wrong != filed[1]
+    bad = await on.put("filings.ccb", wrong, filed[2], key=b"RET-1")
+
+    async def copied() -> Any:
+        return (await on.copies("intake")).get(bad)
+
+    assert (await until(copied))["record"]["value"] == wrong
+    (stored,) = await on.find("intake", "deadletters", {"_id": bad})
     database = on.services.database("intake")
     letter = letter_of(filed, 99, datetime.now(UTC))
     try:
@@ -167,10 +177,14 @@ async def test_after_an_erasure_no_letter_has_what_was_erased(on: Wire) -> None:
         await on.command("intake", ApproveDisposal(), case, actor=COURT_CLERK)
 
         async def ended() -> Any:
-            return await on.find("intake", "deadletters", {ENDED: {"$exists": True}})
+            rows = await on.find("intake", "deadletters", {ENDED: {"$exists": True}})
+            return {row["_id"]: row for row in rows} if len(rows) == 2 else None
 
-        (stripped,) = await until(ended)
-        assert stripped["record"]["value"] is None
+        stripped = await until(ended, why=lambda: on.services.log("intake"))
+        assert {row["record"]["value"] for row in stripped.values()} == {None}
+        assert stripped.keys() == {bad, letter["_id"]}
+        assert (await on.copies("intake"))[bad]["record"]["value"] is None
+        assert (await on.opened("intake", [stored]))[0]["record"]["value"] is None, "as in any backup of it"
         assert await on.find("intake", PERSONAL_DATA, {"_id": case}) == [{"_id": case, "erased": True}]
         (listed,) = await on.find("intake", RETENTION, {"_id": case})
         assert listed["standing"] == "erased"

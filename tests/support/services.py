@@ -100,6 +100,7 @@ class Services:
             "SUYUAN_PARTY_KEY": PARTY_KEY,
             "SUYUAN_PERSONAL_KEYS": secrets.token_urlsafe(32),
             "SUYUAN_SEALING_KEYS": secrets.token_urlsafe(32),
+            "SUYUAN_RECORD_KEYS": secrets.token_urlsafe(32),
             **(env or {}),
         }
         self._replicas: dict[tuple[str, int], Replica] = {}

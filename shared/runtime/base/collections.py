@@ -29,9 +29,13 @@ DELIVERIES: Final = "deliveries"
 """What is to be delivered, or was, in the order of ``_id`` for each address (``deliver/``)."""
 KEPT: Final = "kept"
 """Which cases intake told to be held for a suit, or erased (``decide/keeping.py``)."""
+DATA_KEYS: Final = "data_keys"
+"""The keys under which dead letters and holds are sealed, each apart from what it opens
+(``decide/sealed_records.py``)."""
 COLLECTIONS: Final = (
     *(STREAMS, HISTORY, TIP_LISTS, OUTBOX, WATERMARKS, COMMANDS, LETTERS, HOLDS, GAPS, META),
     KEPT,
+    DATA_KEYS,
 )
 APPEND_ONLY: Final = (HISTORY, TIP_LISTS)
 """Those whose rows nobody changes or deletes: the service's own user may not (``commit/rights.py``)."""

@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         Field(description="Keys of personal data (intake), id:secret,…; the first seals; 32 or more each"),
     ] = SecretStr("")
 
+    record_keys: Annotated[
+        SecretStr,
+        Field(description="Keys of dead letters and held records, id:secret,…; the first seals; 32 or more"),
+    ] = SecretStr("")
+
     sealing_keys: Annotated[
         SecretStr,
         Field(description="Keys of what is sealed to mediation (mediation), id:secret,…; 32 or more each"),

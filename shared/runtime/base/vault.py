@@ -9,6 +9,7 @@ Source: NIST SP 800-38D (AES-GCM), RFC 5869 (HKDF).
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
@@ -25,11 +26,42 @@ _FIRST: Final = "1"
 """Id of a key that is given without one."""
 _KEY: Final = re.compile(r"(?:([a-z0-9-]{1,16}):)?([^:,\s]+)")
 _PERSONAL: Final = b"suyuan/personal-data"
+_RECORDS: Final = b"suyuan/records"
 _KEY_OF_A_ROW, _DATA_OF_A_ROW = b"suyuan/key/", b"suyuan/data/"
 
 
 class CannotOpen(SuyuanError):
     """Sealed data cannot be read: its key is not among the settings, or the row was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A data key in the open: what is sealed with it stands elsewhere, and dies with the row of the key.
+
+    Attributes:
+        name: What it belongs to; neither the key nor what it sealed opens under another name.
+        row: How it is kept: ``by``, the id of the key-encryption key, and ``key``, encrypted with it.
+        secret: The key.
+    """
+
+    name: str
+    row: Mapping[str, Any]
+    secret: bytes = field(repr=False)
+
+    def seal(self, part: str, plain: bytes) -> bytes:
+        """Return a part of what the key belongs to, encrypted."""
+        return _encrypted(AESGCM(self.secret), plain, self._bound(part), os.urandom(_NONCE_BYTES))
+
+    def open(self, part: str, sealed: bytes) -> bytes:
+        """Return a part again.
+
+        Raises:
+            CannotOpen: It was changed, or is another part or belongs to something else.
+        """
+        return _decrypted(AESGCM(self.secret), sealed, self._bound(part))
+
+    def _bound(self, part: str) -> bytes:
+        return _DATA_OF_A_ROW + f"{part}/{self.name}".encode()
 
 
 class Vault:
@@ -65,6 +97,41 @@ class Vault:
                 "Set SUYUAN_PERSONAL_KEYS (id:secret,…).",
             )
         return cls({id: derived(secret, _PERSONAL) for id, secret in secrets.items()})
+
+    @classmethod
+    def of_records(cls, setting: str) -> Self | None:
+        """Read the setting of the keys of dead letters and held records; ``None`` for an empty one.
+
+        Raises:
+            SuyuanError: ``settings.record_keys``: one is too short, or an id stands twice.
+        """
+        if not setting:
+            return None
+        secrets = secrets_in(setting)
+        if secrets is None:
+            raise SuyuanError(
+                code="settings.record_keys",
+                zh=f"死信密钥不足 {MIN_SECRET_CHARACTERS} 位或编号重复。"
+                "请更正 SUYUAN_RECORD_KEYS(编号:密钥,…)。",
+                en=f"A key of dead letters has fewer than {MIN_SECRET_CHARACTERS} characters, "
+                "or its id stands twice. Correct SUYUAN_RECORD_KEYS (id:secret,…).",
+            )
+        return cls({id: derived(secret, _RECORDS) for id, secret in secrets.items()})
+
+    def fresh(self, name: str) -> DataKey:
+        """Return a new data key."""
+        key = os.urandom(_KEY_BYTES)
+        bound = _KEY_OF_A_ROW + name.encode()
+        wrapped = _encrypted(self._ciphers[self.newest], key, bound, os.urandom(_NONCE_BYTES))
+        return DataKey(name, {"by": self.newest, "key": wrapped}, key)
+
+    def data_key(self, name: str, row: Mapping[str, Any]) -> DataKey:
+        """Return the data key of a row that keeps it.
+
+        Raises:
+            CannotOpen: Its key-encryption key is not among those of this process, or the row was changed.
+        """
+        return DataKey(name, row, self._key(name, row))
 
     def seal(self, subject: str, plain: bytes) -> dict[str, Any]:
         """Return the sealed row of a subject's data, under a fresh data key."""

@@ -19,6 +19,7 @@ from shared.runtime.base.records import Parsed
 from shared.runtime.commit.idle import IdleSubjects
 from shared.runtime.commit.mongo import Database
 from shared.runtime.commit.outbox import Outbox
+from shared.runtime.commit.sealed_rows import opened_holds, opened_letters
 from shared.runtime.decide import deadletters, resequencer
 from shared.runtime.decide.entries import ABOUT_LETTERS, OPERATIONS, Item, Loaded, Outcome
 from shared.runtime.decide.router import Router
@@ -88,6 +89,7 @@ class Repository:
             known = {row["_id"] for row in rows}
         asked = self._releasable(items, numbers, documents)
         holds = await find(HOLDS, {"_id": {"$in": asked}}) if asked else []
+        holds = await opened_holds(self._database, self._router.vault, holds)
         return Loaded(
             documents,
             dict(watermarks),
@@ -159,7 +161,8 @@ class Repository:
             partial = {one: 0 for one in subjects if one >= rows[step]["subject"]}
             partial |= {row["subject"]: row["order"] for row in rows[:step] if row["subject"] in partial}
         found = {letter["_id"]: letter for letter in (*rows[:step], *named)}
-        return sorted(found.values(), key=deadletters.place_of), partial
+        letters = await opened_letters(self._database, self._router.vault, list(found.values()))
+        return sorted(letters, key=deadletters.place_of), partial
 
     async def commit(
         self,

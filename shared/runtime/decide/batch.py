@@ -51,8 +51,8 @@ class Batch:
         self.now = now
         self.subjects: dict[str, LoadedSubject] = {}
         self.outcome = Outcome()
-        self.letters = Letters(loaded.letters)
-        self.unit = UnitOfWork(self.letters)
+        self.letters = Letters(loaded.letters, router.vault)
+        self.unit = UnitOfWork(self.letters, router.vault)
         self.room = 0
         self.origin = ""
         self.rejected: Fault | None = None
@@ -289,8 +289,9 @@ class Batch:
 
     def bury(self, parsed: Parsed, fault: Fault, *, subject: str = "", order: int = 0) -> None:
         """Make a message a dead letter, on the topic as in the collection."""
-        row = deadletters.letter(parsed, fault, subject=subject, order=order, now=self.now)
-        self.letters.bury(row)
+        about = () if subject else self.router.cases_of(parsed)
+        row = deadletters.letter(parsed, fault, subject=subject, order=order, now=self.now, about=about)
+        row = self.letters.bury(row)
         self.outcome.letter_ids.append(row["_id"])
         self.outcome.buried.append((row["_id"], fault.code, subject))
         self.outcome.outgoing.extend(self.router.messages_of(row))

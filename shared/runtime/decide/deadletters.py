@@ -1,5 +1,7 @@
 """Dead letters and holds: a record kept as it came, with its reason, and the way back."""
 
+import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -7,6 +9,7 @@ from shared.contracts.topics import dead_letters_topic
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed, Raw, Record
 from shared.runtime.decide.history import Outgoing
+from shared.runtime.decide.sealed_records import SAID, SEALED, is_sealed, letter_key
 
 _LONGEST_STACK = 16_000
 WAITING: Final = "waiting"
@@ -73,7 +76,9 @@ def faults_of(fault: Fault) -> list[Document]:
     return [one.model_dump(mode="json") for one in fault.faults]
 
 
-def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datetime) -> Document:
+def letter(
+    parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datetime, about: Sequence[str] = ()
+) -> Document:
     """Return the row of a dead letter.
 
     Args:
@@ -82,6 +87,7 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         subject: The subject that it parks; empty when it concerns none that is known.
         order: Its place among the subject's letters.
         now: When it was put here.
+        about: Under which ids the case may stand whose data these are, where it has no subject.
     """
     return {
         "_id": letter_id(parsed.record),
@@ -101,20 +107,28 @@ def letter(parsed: Parsed, fault: Fault, *, subject: str, order: int, now: datet
         "tries": 1,
         "record": kept(parsed.record),
         **({"unproven": True} if parsed.unproven else {}),
+        **({"about": list(about)} if about else {}),
     }
 
 
 def outgoing(service: str, row: Document) -> Outgoing:
-    """Return the message on the dead-letter topic: the record as it came, with reason and origin."""
+    """Return the message on the dead-letter topic: the record as it is kept, with reason and origin.
+
+    Of a sealed letter the value is what was sealed; it opens with the letter's key alone, so this copy ends
+    when the letter's data end.
+    """
     record = row["record"]
     headers: list[tuple[str, bytes | None]] = [(name, value) for name, value in record["headers"]]
     headers += [
         ("suyuan-reason", row["reason"].encode()),
-        ("suyuan-detail", row["detail"].encode()),
-        ("suyuan-stack", row["stack"].encode()),
         ("suyuan-subject", row["subject"].encode()),
         ("suyuan-origin", row["_id"].encode()),
     ]
+    if is_sealed(row):
+        said = base64.b64encode(row[SAID])
+        headers += [("suyuan-sealed", letter_key(row["_id"]).encode()), ("suyuan-said", said)]
+        return Outgoing(dead_letters_topic(service), 0, row["_id"].encode(), record[SEALED], headers)
+    headers += [("suyuan-detail", row["detail"].encode()), ("suyuan-stack", row["stack"].encode())]
     return Outgoing(dead_letters_topic(service), 0, record["key"], record["value"], headers)
 
 

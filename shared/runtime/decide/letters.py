@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.runtime.base.collections import LETTERS
+from shared.runtime.base.collections import DATA_KEYS, LETTERS
 from shared.runtime.base.documents import Document, Work
 from shared.runtime.base.records import Fault
+from shared.runtime.base.vault import DataKey, Vault
 from shared.runtime.decide import deadletters
+from shared.runtime.decide.sealed_records import OPEN, key_row, letter_key, said, sealed
 
 
 @dataclass(slots=True)
@@ -33,8 +35,10 @@ class Letters:
     is one already, since the database does it when the change is written.
     """
 
-    def __init__(self, loaded: Iterable[Document]) -> None:
-        """Start from the letters that wait."""
+    def __init__(self, loaded: Iterable[Document], vault: Vault | None = None) -> None:
+        """Start from the letters that wait, opened; ``vault`` seals those that are stored."""
+        self._vault = vault
+        self._keys: list[DataKey] = []
         self._waiting: dict[str, Document] = {}
         self._by_subject: dict[str, dict[str, Document]] = {}
         for row in loaded:
@@ -49,22 +53,32 @@ class Letters:
         """Return the known letters of a subject that wait, in their order."""
         return sorted(self._by_subject.get(subject, {}).values(), key=deadletters.place_of)
 
-    def bury(self, row: Document) -> None:
-        """Add a letter, or make one wait again."""
+    def bury(self, row: Document) -> Document:
+        """Add a letter, or make one wait again; return it as it is stored and published."""
+        stored = row
+        if self._vault is not None:
+            key = self._vault.fresh(letter_key(row["_id"]))
+            self._keys.append(key)
+            stored = sealed(row, key)
+            row = {**row, OPEN: key}
         self._remove(row["_id"])
         self._put(row)
         change = self._change(row)
         change.buried = True
-        change.fields = {name: value for name, value in row.items() if name not in ("_id", "tries")}
+        change.fields = {name: value for name, value in stored.items() if name not in ("_id", "tries")}
         change.tries += 1
+        return stored
 
     def failed(self, row: Document, fault: Fault) -> None:
         """Note that a letter was tried in vain."""
         news: Document = {"reason": fault.code, "detail": fault.detail, "stack": fault.stack}
         news["faults"] = deadletters.faults_of(fault)
-        self._put({**row, **news})
+        row = {**row, **news}
+        self._put(row)
         change = self._change(row)
         change.fields.update(news)
+        if OPEN in row:
+            change.fields.update(said(row, row[OPEN]))
         change.tries += 1
 
     def close(self, row: Document, status: str, now: datetime) -> None:
@@ -86,6 +100,8 @@ class Letters:
 
     def write(self, work: Work) -> None:
         """Add all changes to a transaction."""
+        for key in self._keys:
+            work.update(DATA_KEYS, {"_id": key.name}, key_row(key))
         for id_, change in self._changes.items():
             update: Document = {"$set": change.fields}
             if change.tries:

@@ -1,16 +1,18 @@
 """Routing: which stream of a service a message leads to, and what the service refuses to take."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from shared.casework.case_ids import is_case_id
 from shared.casework.own_rules import OwnRules
 from shared.casework.protocol import Received, Rejected, Route, Routed, Stream
 from shared.contracts.message import Command
 from shared.contracts.topics import commands_topic, keyed_topics
 from shared.runtime.base.documents import Document
 from shared.runtime.base.records import Fault, Parsed, Raw, Record
+from shared.runtime.base.vault import Vault
 from shared.runtime.decide import days, deadletters
 from shared.runtime.decide.days import days_subject
 from shared.runtime.decide.entries import OPERATIONS, Item
@@ -19,6 +21,7 @@ from shared.runtime.decide.rejections import carried_out, rejection
 from shared.runtime.decide.uncommitted import brief
 
 _KEYED = frozenset(keyed_topics())
+Cases = Callable[[str, str], Sequence[str]]
 
 
 class Parser(Protocol):
@@ -40,6 +43,9 @@ class Router:
         partitions: Partition count of all keyed topics.
         step: How many held messages and letters one transaction takes at most.
         rules: The city's own versions of its rules, where it has rules.
+        vault: Seals dead letters and holds; ``None`` leaves them as they came.
+        cases: Of the topic and the subject of a message that is no letter of a case: under which ids the
+            case may stand that it speaks of. ``None`` where a subject is the case itself.
     """
 
     def __init__(
@@ -52,8 +58,12 @@ class Router:
         *,
         step: int = 500,
         rules: OwnRules[Any] | None = None,
+        vault: Vault | None = None,
+        cases: Cases | None = None,
     ) -> None:
         self.step = step
+        self.vault = vault
+        self._cases = cases
         self.service = service
         self.rules = rules
         own = [days.stream(service)] if rules is None else [days.stream(service), rules.stream]
@@ -80,6 +90,13 @@ class Router:
         told = rejection(self.service, letter, self.partitions)
         sent = deadletters.outgoing(self.service, letter)
         return [sent] if told is None else [sent, told]
+
+    def cases_of(self, parsed: Parsed) -> Sequence[str]:
+        """Return the ids under which the case may stand whose data a record has that leads to none."""
+        subject = parsed.subject
+        if not subject or is_case_id(subject):
+            return (subject,) if subject else ()
+        return () if self._cases is None else self._cases(parsed.record.topic, subject)
 
     def answer_to(self, command: Document) -> Outgoing:
         """Return what is published of an operator's request that was carried out."""

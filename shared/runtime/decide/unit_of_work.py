@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.casework.protocol import Increment, Put
-from shared.runtime.base.collections import COMMANDS, GAPS, HISTORY, HOLDS, STREAMS
+from shared.runtime.base.collections import COMMANDS, DATA_KEYS, GAPS, HISTORY, HOLDS, STREAMS
 from shared.runtime.base.documents import Document, Work
 from shared.runtime.base.records import Parsed
+from shared.runtime.base.vault import Vault
 from shared.runtime.decide.letters import Letters
+from shared.runtime.decide.sealed_records import hold_key, key_row, sealed
 from shared.runtime.decide.subject import LoadedSubject
 
 
@@ -23,8 +25,9 @@ class UnitOfWork:
         gaps: Messages that subjects go on without.
     """
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: Letters, vault: Vault | None = None) -> None:
         self.letters = letters
+        self._vault = vault
         self.rows: list[Document] = []
         self.commands: dict[str, Document] = {}
         self.early: dict[str, tuple[Document, Parsed]] = {}
@@ -58,6 +61,18 @@ class UnitOfWork:
             for name, by in write.fields.items():
                 sums[name] = sums.get(name, 0) + by
 
+    def _hold(self, work: Work) -> None:
+        """Add the holds, each sealed under a key of its own, which goes with it."""
+        holds = [document for document, _ in self.early.values()]
+        if self._vault is not None:
+            keys = [self._vault.fresh(hold_key(document["_id"])) for document in holds]
+            holds = [sealed(document, key) for document, key in zip(holds, keys, strict=True)]
+            for key in keys:
+                work.update(DATA_KEYS, {"_id": key.name}, key_row(key))
+        work.insert(HOLDS, holds)
+        work.delete(HOLDS, self.released)
+        work.delete(DATA_KEYS, [hold_key(id_) for id_ in self.released])
+
     def work(self, subjects: Iterable[LoadedSubject], writer: str) -> Work:
         """Return everything as commands of many rows each.
 
@@ -79,8 +94,7 @@ class UnitOfWork:
         work.weigh(STREAMS, states)
         work.insert(HISTORY, self.rows)
         work.weigh(HISTORY, sum([len(row["value"]) for row in self.rows]))
-        work.insert(HOLDS, [document for document, _ in self.early.values()])
-        work.delete(HOLDS, self.released)
+        self._hold(work)
         work.insert(GAPS, self.gaps)
         self.letters.write(work)
         for id_, document in self.commands.items():

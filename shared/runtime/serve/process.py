@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import stamina
 from aiokafka.errors import KafkaError
@@ -24,16 +24,15 @@ from shared.runtime.commit.mongo import Database, Unavailable
 from shared.runtime.commit.repository import Repository
 from shared.runtime.commit.retention import end_data
 from shared.runtime.commit.schema import lifetimes, prepare
-from shared.runtime.decide.engine import Engine
+from shared.runtime.commit.sealed_rows import check_keys
 from shared.runtime.ingest.consumer import Consumer
-from shared.runtime.ingest.parser import Parser
-from shared.runtime.ingest.proofs import Proofs
 from shared.runtime.ingest.vitals import TaskEnded, task_ended
 from shared.runtime.ingest.worker import Worker
 from shared.runtime.publish.publisher import Publisher
 from shared.runtime.serve.calendars import days_left, tell_of_the_end
 from shared.runtime.serve.client import MessageSender
 from shared.runtime.serve.days import DayClosing
+from shared.runtime.serve.deciding import engine_of
 from shared.runtime.serve.delivering import deliverer_of
 from shared.runtime.serve.interpreter import end_for_sure, spare_the_collector
 from shared.runtime.serve.keys import KeysInForce, check_signing_key
@@ -81,13 +80,6 @@ class Process:
         self.keys = KeysInForce(self.network, settings.keys)
         if settings.http_port and service.http is not None and passed_on_by(service.name):
             check_signing_key(settings.signing_key, service.name, self.keys.keyring, _now())
-        parser = Parser(
-            time=settings.time,
-            max_bytes=settings.max_message_bytes,
-            future=timedelta(seconds=settings.future_tolerance_s),
-            now=_now,
-            proofs=Proofs(self.keys.keyring, self.network, replay=settings.time is TimeSource.REPLAY),
-        )
         name = f"suyuan.{service.name}.{settings.replica}"
         self.metrics = Metrics(service.name)
         if (until := service.calendar_until) is not None:
@@ -97,9 +89,7 @@ class Process:
             settings.database(service.name),
             timeout_ms=settings.mongo_timeout_ms,
         )
-        engine = Engine(
-            service.name, service.streams, service.route, parser, settings.partitions, rules=service.rules
-        )
+        self.engine = engine = engine_of(service, settings, self.network, self.keys.keyring, _now)
         self.repository = Repository(self.database, engine, name, service.given)
         self.publisher = Publisher(settings, name)
         self.worker = Worker(engine, self.repository, self.publisher, self.metrics, _now)
@@ -205,6 +195,7 @@ class Process:
                     found = await self._fitting_topics()
                     kept = lifetimes(self.settings, ids_for_ever=found.outlives_ids)
                     await prepare(self.database, dict(self.service.indexes), found.cluster, kept)
+                    await check_keys(self.database, self.engine.vault)
                     await answered(self.publisher.start())
                     await self.rules.start()
                     await self.broker.start()

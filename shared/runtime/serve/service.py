@@ -65,6 +65,7 @@ class Service:
         calendar_until: The last day that its calendar knows for good, where it works with one.
         rules: The city's own versions of its rules, where it has rules.
         disposal: What it knows of holds and erasures, where it has raw data of persons.
+        cases: Under which ids the case of a message may stand that leads to none, by topic and subject.
         rosters: Reads who joined and left the rosters by events, where the service hears of it.
         ways: The ways on which its notices leave the platform, by name; empty where it has none.
     """
@@ -79,5 +80,6 @@ class Service:
     calendar_until: date | None = None
     rules: OwnRules[Any] | None = None
     disposal: "Disposal | None" = None
+    cases: Callable[[str, str], Sequence[str]] | None = None
     rosters: "Callable[[Database], Rosters] | None" = None
     ways: "Mapping[str, Way]" = field(default_factory=dict)

@@ -14,9 +14,11 @@ from shared.runtime.base.documents import Document
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.records import Raw
 from shared.runtime.base.settings import TimeSource
+from shared.runtime.base.vault import Vault
 from shared.runtime.commit.repository import Repository
 from shared.runtime.decide.engine import Engine
 from shared.runtime.decide.history import Outgoing, rows_of
+from shared.runtime.decide.sealed_records import letter_key, opened
 from shared.runtime.ingest.parser import Parser
 from shared.runtime.ingest.proofs import Proofs
 from shared.runtime.ingest.worker import Worker
@@ -27,12 +29,15 @@ from tests.support.runtime.service import (
     LONGEST_S,
     NOW,
     PARTITIONS,
+    ROSTERS,
     SERVICE,
     Counter,
     Mistakes,
     stream,
 )
 from tests.support.runtime.store import MemoryDatabase, matches
+
+VAULT = Vault.of_records("a-key-of-dead-letters-for-the-tests")
 
 
 class Publisher:
@@ -68,6 +73,7 @@ class World:
         database: Any = None,
         step: int = 500,
         proofs: Proofs | None = None,
+        vault: Vault | None = VAULT,
     ) -> None:
         self.proofs = proofs
         self.log = Log()
@@ -81,6 +87,7 @@ class World:
         self.given: tuple[str, ...] = ()
         self.rules: OwnRules[Any] | None = None
         self.now = NOW
+        self.vault = vault
         self.start()
 
     def start(self) -> None:
@@ -100,7 +107,17 @@ class World:
             proofs=self.proofs,
         )
         self.parser = parser
-        self.engine = Engine(SERVICE, (counter,), route, parser, PARTITIONS, step=self.step, rules=self.rules)
+        self.engine = Engine(
+            SERVICE,
+            (counter,),
+            route,
+            parser,
+            PARTITIONS,
+            step=self.step,
+            rules=self.rules,
+            vault=self.vault,
+            cases=lambda topic, subject: (f"case of {subject}",) if topic == ROSTERS else (),
+        )
         self.repository = Repository(self.database, self.engine, "test", self.given)  # type: ignore[arg-type]
         self.publisher = Publisher()
         self.publisher.out = self.published
@@ -158,8 +175,11 @@ class World:
         return [(row["type"].split(".")[-2], row["value"]) for row in self.history(subject)]
 
     def letters(self, status: str = "waiting") -> list[Document]:
-        """Return the dead letters of a status in the order of their burial."""
-        return [row for row in self.rows("deadletters").values() if row["status"] == status]
+        """Return the dead letters of a status in the order of their burial, opened."""
+        keys = self.rows("data_keys")
+        names = {id_: letter_key(id_) for id_ in self.rows("deadletters")}
+        rows = [row for row in self.rows("deadletters").values() if row["status"] == status]
+        return [opened(row, self.vault, keys.get(names[row["_id"]]), names[row["_id"]]) for row in rows]
 
     def reasons(self) -> list[str]:
         """Return the reasons of the dead letters that wait."""

@@ -72,6 +72,14 @@ class MemoryDatabase:
         await self._there()
         self.rows.setdefault(collection, {})[id] = stored({**document, "_id": id})
 
+    async def exchange(self, collection: str, old: Document, new: Mapping[str, Any]) -> bool:
+        await self._there()
+        rows = self.rows.get(collection, {})
+        if rows.get(old["_id"]) != old:
+            return False
+        rows[old["_id"]] = stored({**new, "_id": old["_id"]})
+        return True
+
     async def put_if_absent(self, collection: str, id: str, document: Mapping[str, Any]) -> Document:
         await self.put_all_if_absent(collection, {id: document})
         return await self.get(collection, id) or {}

@@ -242,6 +242,7 @@ def test_the_doctor_shows_every_setting_and_no_secret(tmp_path: Path) -> None:
         "SUYUAN_PARTY_KEY": "p" * 41,
         "SUYUAN_PERSONAL_KEYS": "v" * 41,
         "SUYUAN_SEALING_KEYS": "s" * 41,
+        "SUYUAN_RECORD_KEYS": "r" * 41,
         "SUYUAN_KAFKA_PASSWORD": "secret-word",
     }
 

@@ -100,6 +100,11 @@ def test_the_keys_of_personal_data_are_known_to_intake_alone(compose: dict[str, 
     assert {name for name, one in services if "SUYUAN_PERSONAL_KEYS" in one["environment"]} == {"intake"}
 
 
+def test_every_service_seals_its_dead_letters(compose: dict[str, Any]) -> None:
+    services = compose["services"].items()
+    assert {name for name, one in services if "SUYUAN_RECORD_KEYS" in one["environment"]} == set(SERVICES)
+
+
 def test_the_keys_of_what_is_sealed_are_known_to_mediation_alone(compose: dict[str, Any]) -> None:
     services = compose["services"].items()
     assert {name for name, one in services if "SUYUAN_SEALING_KEYS" in one["environment"]} == {"mediation"}
