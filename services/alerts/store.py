@@ -80,7 +80,7 @@ INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     REQUESTS: (("institution", "-asked_at"), ("-asked_at",)),
     GROUP_ALERTS: (("-week",),),
     ADDRESSES: (),
-    DELIVERIES: (("?open", "partition", "to"), ("to",)),
+    DELIVERIES: (("?open", "partition", "to"), ("to",), ("?done_at",)),
 }
 """The rows of one series need none: they are a range of ``_id``."""
 

@@ -18,6 +18,7 @@ from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.signing import Signer
 from shared.runtime.commit.mongo import Database
 from shared.runtime.deliver.deliverer import Deliverer
+from shared.runtime.deliver.ending import end_deliveries
 from shared.runtime.deliver.outward import networks
 from shared.runtime.deliver.parcels import Parcel, row_of
 from shared.runtime.deliver.webhook import Webhook
@@ -174,6 +175,29 @@ async def test_an_address_that_was_given_up_gets_nothing(database: Database, the
     await served(deliverer(database, Clock()))
     assert there.came == []
     assert await outcomes(database, "a") == [("notice.no_target", 1)]
+
+
+async def test_rows_of_what_arrived_end_and_what_never_did_stays_while_somebody_waits_for_it(
+    database: Database, there: Receiver
+) -> None:
+    there.statuses = [200, 410, 200, 200]
+    first, refused, third, newest = await due(database, "a", there.url, 4)
+    clock = Clock()
+    await served(deliverer(database, clock))
+    (waits,) = await due(database, "b", "a@example.com", 1, way="mail")
+    await served(deliverer(database, clock))
+
+    async def left(days: int, after: int) -> list[str]:
+        await end_deliveries(database, days, NOW + timedelta(days=after))
+        return [row["_id"] for row in await database.find(DELIVERIES, {}, sort=[("_id", 1)])]
+
+    assert await left(30, 29) == [first, refused, third, newest, waits]
+    assert await left(-1, 4000) == [first, refused, third, newest, waits]
+    assert await left(30, 30) == [refused, newest, waits]
+    await database.put(ADDRESSES, "a", {"way": "", "target": ""})
+    assert await left(30, 31) == [waits]
+    await database.put(ADDRESSES, "b", {"way": "", "target": ""})
+    assert await left(30, 4000) == [waits], "it is still to be looked at by the deliverer"
 
 
 async def test_a_way_that_is_closed_here_waits(database: Database) -> None:

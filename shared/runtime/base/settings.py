@@ -216,6 +216,10 @@ class Settings(BaseSettings):
     notices_backoff_s: Annotated[
         float, Field(description="Wait after the first try, doubled with each up to 4 h, seconds", gt=0)
     ] = 5.0
+    delivered_days: Annotated[
+        _Lifetime,
+        Field(description="How long rows of delivered notices stay (alerts), days; -1 for ever", ge=FOR_EVER),
+    ] = 30
     notices_timeout_s: Annotated[
         float, Field(description="Longest time of one try to deliver a notice, seconds", gt=0)
     ] = 15.0

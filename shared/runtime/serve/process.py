@@ -17,6 +17,7 @@ from shared.contracts.topics import commands_topic
 from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime.base import logs
+from shared.runtime.base.collections import DELIVERIES
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
 from shared.runtime.base.tls import TlsTrouble
@@ -25,6 +26,7 @@ from shared.runtime.commit.repository import Repository
 from shared.runtime.commit.retention import end_data
 from shared.runtime.commit.schema import lifetimes, prepare
 from shared.runtime.commit.sealed_rows import check_keys
+from shared.runtime.deliver.ending import end_deliveries
 from shared.runtime.ingest.consumer import Consumer
 from shared.runtime.ingest.vitals import TaskEnded, task_ended
 from shared.runtime.ingest.worker import Worker
@@ -263,11 +265,15 @@ class Process:
     # Each of these steps has a task of its own: one that waits for a server stops no other.
 
     async def _end_data(self) -> None:
-        """End the data of dead letters whose time is over, or whose subject's data were erased."""
-        if self._speaks() and (
-            ended := await end_data(self.database, self.settings, _now(), self.service.disposal)
-        ):
+        """End what is kept for a time: the data of dead letters and holds, the rows of delivered notices."""
+        if not self._speaks():
+            return
+        if ended := await end_data(self.database, self.settings, _now(), self.service.disposal):
             _log.info("runtime.letters.ended", letters=ended)
+        if DELIVERIES not in self.service.indexes:
+            return
+        if ended := await end_deliveries(self.database, self.settings.delivered_days, _now()):
+            _log.info("runtime.deliveries.ended", deliveries=ended)
 
     async def _figures(self) -> None:
         """Read the figures that stand in the database."""
