@@ -16,6 +16,7 @@ from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson
 from shared.contracts.errors import SuyuanError
+from shared.contracts.kinds import Cause
 from shared.contracts.reasons import REASONS
 
 if TYPE_CHECKING:
@@ -74,27 +75,13 @@ def list_(
             told = [{**row, "why": output.told(row["zh"], row["en"])} for row in rows]
             output.draw(declared.EXCLUDED, told)
         return
-    found, backlogs, groups = output.run(_listed(data, institution, lasting=lasting, unseen=unseen))
+    found, backlogs = output.run(_listed(data, institution, lasting=lasting, unseen=unseen))
     if as_json:
-        outcomes = (("group", groups), ("backlog", backlogs))
-        output.show([*found, *({**row, "outcome": name} for name, rows in outcomes for row in rows)])
+        output.show([*found, *({**row, "outcome": "backlog"} for row in backlogs)])
         return
     output.draw(declared.ALERTS, [_drawn(row) for row in found])
-    if groups:
-        output.draw(declared.GROUPED, [_grouped(row) for row in groups])
     if backlogs:
         output.draw(declared.BACKLOGS, [_filed(row) for row in backlogs])
-
-
-def _grouped(row: Mapping[str, Any]) -> dict[str, Any]:
-    members = ", ".join(row["members"])
-    return {
-        **row,
-        "usual": f"{row['expected']:.1f} ({row['low']:.0f}-{row['high']:.0f})",
-        "probability": f"{row['probability']:.2g}",
-        "standing": "ended" if row["ended_at"] else "raised",
-        "members": members + (f" … +{row['others']}" if row["others"] else ""),
-    }
 
 
 def _filed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,17 +154,14 @@ def recount(
 
 async def _listed(
     data: Path | None, institution: str | None, *, lasting: bool, unseen: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-    from services.alerts.views import alerts, backlogs, group_alerts
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    from services.alerts.views import alerts, backlogs
 
     with _opened(data) as database:
         rows = await alerts(database, institution=institution, unseen=unseen)
         none = [] if lasting or unseen else await backlogs(database, institution)
-        groups = [] if unseen or institution is not None else await group_alerts(database)
-    found, sums = (
-        [_plain(row) for row in some if not (lasting and row.get("ended_at"))] for some in (rows, groups)
-    )
-    return found, [_plain(row) for row in none], sums
+    found = [_plain(row) for row in rows if not (lasting and row.get("ended_at"))]
+    return found, [_plain(row) for row in none]
 
 
 async def _excluded(data: Path | None, institution: str | None) -> list[dict[str, Any]]:
@@ -196,6 +180,7 @@ async def _excluded(data: Path | None, institution: str | None) -> list[dict[str
 async def _found(data: Path | None, series: str, week: str) -> dict[str, Any]:
     from services.alerts import views
     from services.alerts.rules import ALERT_RULES
+    from services.alerts.rules.noticing import labels, names_of
     from services.alerts.rules.picture import svg
     from services.alerts.rules.sharing import shared
     from services.alerts.rules.telling import told
@@ -216,14 +201,15 @@ async def _found(data: Path | None, series: str, week: str) -> dict[str, Any]:
         similar = await views.similar_alerts(database, alert)
         monday = date.fromisoformat(alert["week"])
         until = date.fromisoformat(alert["last_week"] or alert["week"]) + timedelta(weeks=4)
-        weeks = await views.trend(database, whole, since=monday - timedelta(weeks=_WEEKS_SHOWN), until=until)
-    institution, issue = _names(network, alert["institution"]), _labels(network, alert["issue"])
-    zh, en = told(alert, institution, issue, shares, similar, len(cases))
+        weeks = await views.trend(database, alert, since=monday - timedelta(weeks=_WEEKS_SHOWN), until=until)
+    cause = None if alert["cause"] is None else Cause(alert["cause"])
+    where = labels(alert["institution"], cause, alert["issue"], names_of(network))
+    zh, en = told(alert, where, shares, similar, len(cases))
     rules = ALERT_RULES.versions.get(alert["rules_version"], ALERT_RULES.now)
     stood_out = [one for one, _ in weeks if monday <= one <= date.fromisoformat(alert["last_week"])]
     pictures = {
-        language: svg(weeks, stood_out, f"{institution[at]} · {issue[at]}", names, rules)
-        for at, (language, names) in enumerate(_PICTURE.items())
+        language: svg(weeks, stood_out, getattr(where, language), names, rules)
+        for language, names in _PICTURE.items()
     }
     return {
         "alert": _plain(alert),
@@ -255,9 +241,12 @@ def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:
     if row.get("low") is not None:
         usual += f" ({row['low']:.0f}-{row['high']:.0f})"
     probability, rate = row.get("probability"), row.get("rate")
+    members = ", ".join(row.get("members", ()))
     return {
         **row,
+        **{name: "*" for name in ("institution", "cause", "issue") if row[name] is None},
         "id": row["series"],
+        "members": members + (f" … +{row['others']}" if row.get("others") else ""),
         "usual": usual,
         "bound": f"{row['bound']:.1f}",
         "level": f"{row['level']:g}" if "level" in row else f"{row['alpha']:g}",
@@ -277,16 +266,6 @@ def standing(row: Mapping[str, Any]) -> str:
     if row.get("explanation"):
         return "explained"
     return "acknowledged" if row.get("acknowledged_at") else "raised"
-
-
-def _names(network: "Network", institution: str) -> tuple[str, str]:
-    name = next((one.name for one in network.institutions if one.id == institution), None)
-    return (institution, institution) if name is None else (name.zh, name.en)
-
-
-def _labels(network: "Network", code: str) -> tuple[str, str]:
-    name = next((one.name for one in network.labels if one.code == code), None)
-    return (code, code) if name is None else (name.zh, name.en)
 
 
 def _network(data: Path | None) -> "Network":

@@ -28,23 +28,7 @@ ALERTS: Final = Table(
         Column("cause", "案由", "Cause", words="cause", importance=5),
         Column("probability", "概率", "Probability", importance=6),
         Column("last_week", "最后异常周", "Last week", importance=7),
-    ),
-    ("alerts list",),
-)
-
-GROUPED: Final = Table(
-    "alerts-groups",
-    "系统性风险预警",
-    "Alerts of groups",
-    (
-        Column("group", "机构/案由/争议事项", "Institution/cause/issue", Kind.TEXT),
-        Column("week", "周", "Week"),
-        Column("count", "件数", "Count", Kind.COUNT),
-        Column("usual", "通常", "Usual", importance=2),
-        Column("standing", "状态", "Standing", words=_STANDING, importance=3),
-        Column("members", "所含序列", "Members", importance=4),
-        Column("probability", "概率", "Probability", importance=6),
-        Column("last", "最后异常周", "Last week", importance=7),
+        Column("members", "所含序列", "Members", importance=8),
     ),
     ("alerts list",),
 )
@@ -78,6 +62,7 @@ ALERT: Final = Facts(
         Column("institution", "金融机构", "Institution", Kind.TEXT),
         Column("cause", "案由", "Cause", words="cause"),
         Column("issue", "争议事项", "Issue", Kind.TEXT),
+        Column("members", "所含序列", "Members", Kind.TEXT),
         Column("count", "件数", "Count", Kind.COUNT),
         Column("usual", "通常", "Usual", Kind.TEXT),
         Column("bound", "上界", "Bound", Kind.TEXT),

@@ -43,7 +43,6 @@ REFERRAL: Final = alerts.REFERRAL
 EFFECT: Final = alerts.EFFECT
 ALERT: Final = alerts.ALERT
 BACKLOGS: Final = alerts.BACKLOGS
-GROUPED: Final = alerts.GROUPED
 EXCLUDED: Final = alerts.EXCLUDED
 CLOCKS: Final = alerts.CLOCKS
 REQUESTS: Final = alerts.REQUESTS
@@ -330,7 +329,6 @@ TABLES: Final[tuple[Table | Facts, ...]] = (
         ALERTS,
         ALERT,
         BACKLOGS,
-        GROUPED,
         EXCLUDED,
         CLOCKS,
         REQUESTS,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from services.alerts.endpoints import http
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.rules import ALERT_RULES, Context
-from services.alerts.rules.noticing import Named
+from services.alerts.rules.noticing import names_of
 from services.alerts.rules.recipients import recipients_of
 from services.alerts.store import INDEXES
 from shared.casework.own_rules import own_rules
@@ -30,17 +30,13 @@ def build(settings: "Settings", network: Network) -> Service:
     rules = own_rules("alerts", ALERT_RULES, network)
     institutions = frozenset(one.id for one in network.institutions)
     calendar = load_calendar(settings.network)
-    named = {one.id: one.name for one in network.institutions} | {
-        one.code: one.name for one in network.labels
-    }
-    names = {id: Named(name.zh, name.en) for id, name in named.items()}
     ways = delivering.ways(settings)
     context = Context(
         rules.book,
         institutions,
         gates(settings.partitions),
         calendar,
-        names,
+        names_of(network),
         frozenset({NoticeWay.TOPIC, *map(NoticeWay, ways)}),
         recipients=recipients_of(network),
     )

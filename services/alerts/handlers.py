@@ -41,7 +41,7 @@ from shared.contracts.counts import (
     WeekJudged,
 )
 from shared.contracts.flows import read_by
-from shared.contracts.groups import GroupsJudged, SumCorrected, WeekSummed
+from shared.contracts.groups import CountOfSumCorrected, GroupsJudged, SumCorrected, WeekSummed
 from shared.contracts.referrals import AlertReferred, ReferralReplaces
 from shared.contracts.subscriptions import (
     AlertMatched,
@@ -144,8 +144,8 @@ class Handlers:
 
     def _to_series_or_referral(self, message: Received) -> Routed | None:
         match message.body:
-            case SurgeFound(series=receiver) | SurgeOver(series=receiver) | WeekCorrected(series=receiver):
-                return Routed(self.series, message.about(receiver))
+            case SurgeFound() | SurgeOver() | WeekCorrected() | CountOfSumCorrected():
+                return Routed(self.series, message.about(message.body.series))
             case AlertReferred(referral=receiver) | ReferralReplaces(replaces=receiver):
                 return Routed(self.referral, message.about(receiver))
             case _:

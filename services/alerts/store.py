@@ -33,7 +33,6 @@ from shared.contracts.counts import (
     DisputeUncounted,
     WeekCounted,
 )
-from shared.contracts.groups import GroupAlertEnded
 from shared.contracts.referrals import AlertReferred
 from shared.contracts.subscriptions import (
     ChangeSubscription,
@@ -56,29 +55,27 @@ COUNTED: Final = "counted"
 EXCLUDED: Final = "excluded"
 """``_id`` case or series; reason, institution, cause, week: what is in no series."""
 ALERTS: Final = "alerts"
-"""``_id`` series|Monday; series, institution, cause, issue, week, and the fields of the alert."""
+"""``_id`` series|Monday; series, institution, cause, issue, week, and the fields of the alert. What a sum
+does not name is ``None``."""
 BACKLOGS: Final = "backlogs"
 """``_id`` institution|cause|Monday; what a full day explains, which is told as no alert."""
 REFERRALS: Final = "referrals"
 """``_id`` referral; all that is known of it."""
 REQUESTS: Final = "requests"
 """``_id`` case|request; what the institution of a case was asked for, its clock and what became of it."""
-GROUP_ALERTS: Final = "group_alerts"
-"""``_id`` group|Monday; what the group sums, count, members, and how the alert went on."""
 
 SUBSCRIPTIONS: Final = "subscriptions"
 """``_id`` subscription; who asked for what, how often, and how much was told."""
 
 INDEXES: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     WEEKLY_COUNTS: (("institution", "week"), ("week",)),
-    COUNTED: (("series", "week"), ("institution", "cause", "-week")),
+    COUNTED: (("series", "week"), ("institution", "cause", "-week"), ("week",)),
     EXCLUDED: (("-week",),),
     ALERTS: (("institution", "-week"), ("-week",), ("cause", "issue")),
     BACKLOGS: (("-week",),),
     SUBSCRIPTIONS: (("owner", "person"),),
     REFERRALS: (("recipient", "-opened_at"), ("-opened_at",)),
     REQUESTS: (("institution", "-asked_at"), ("-asked_at",)),
-    GROUP_ALERTS: (("-week",),),
     ADDRESSES: (),
     DELIVERIES: (("?open", "partition", "to"), ("to",), ("?done_at",)),
 }
@@ -179,31 +176,15 @@ def archive_rows(change: Change[Archive]) -> Iterable[Write]:
 
 
 def panel_rows(change: Change[Panel]) -> Iterable[Write]:
-    """Yield the backlogs of a week that was judged, and the alerts of groups that change."""
+    """Yield the backlogs of a week that was judged."""
     for timed in change.events:
         if isinstance(one := timed.event, BacklogFound):
             row = f"{one.institution}|{one.cause.value}|{one.week.isoformat()}"
             yield Put(BACKLOGS, row, {**one.model_dump(mode="json"), "at": timed.at.isoformat()})
 
-    yield from _group_rows(change)
-
-
-def _group_rows(change: Change[Panel]) -> Iterable[Write]:
-    before = change.before.groups if change.before is not None else {}
-    after = change.after.groups if change.after is not None else {}
-    for id_ in sorted(before.keys() | after.keys()):
-        known = after.get(id_)
-        if known is None:
-            ended = next(one for one in change.events if isinstance(one.event, GroupAlertEnded))
-            known = before[id_].but(ended_at=ended.at.isoformat())
-        if known != before.get(id_):
-            numbers = known.model_dump(mode="json", exclude={"alert"})
-            document = {**known.alert.model_dump(mode="json"), **numbers}
-            yield Put(GROUP_ALERTS, f"{id_}|{known.alert.week.isoformat()}", document)
-
 
 def series_rows(change: Change[Series]) -> Iterable[Write]:
-    """Yield the alerts of a series that change."""
+    """Yield the alerts of a series, or of a sum, that change."""
     series = change.after
     if series is None:
         return
@@ -212,7 +193,7 @@ def series_rows(change: Change[Series]) -> Iterable[Write]:
             labels = {
                 "series": change.subject,
                 "institution": series.institution,
-                "cause": series.cause.value,
+                "cause": None if series.cause is None else series.cause.value,
                 "issue": series.issue,
                 "week": week,
             }

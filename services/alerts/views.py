@@ -17,7 +17,6 @@ from services.alerts.store import (
     BACKLOGS,
     COUNTED,
     EXCLUDED,
-    GROUP_ALERTS,
     REFERRALS,
     REQUESTS,
     SUBSCRIPTIONS,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 _WEEK = timedelta(days=7)
 _WEEKS_SHOWN = 13
+_LABELS = ("institution", "cause", "issue")
 MAX_ROWS = 5000
 """The most rows that one query returns."""
 
@@ -59,8 +59,18 @@ async def weekly_counts(
     return await database.find(WEEKLY_COUNTS, wanted, sort=[("week", 1), ("_id", 1)], limit=MAX_ROWS)
 
 
-async def trend(database: "Database", series: str, *, since: date, until: date) -> list[tuple[date, int]]:
-    """Return every week of one series from ``since`` to ``until`` (Mondays), empty weeks included."""
+async def trend(
+    database: "Database", alert: Mapping[str, Any], *, since: date, until: date
+) -> list[tuple[date, int]]:
+    """Return every week of an alert's series or sum between two Mondays, both and empty ones included."""
+    if _is_sum(alert):
+        rows = await database.find(
+            WEEKLY_COUNTS,
+            _named(alert) | {"week": {"$gte": since.isoformat(), "$lte": until.isoformat()}},
+            fields=("week", "count"),
+        )
+        return filled(rows, since=since, until=until)
+    series = alert["series"]
     # A row of the last week goes on behind its Monday, with the product and the region.
     span = {"$gte": f"{series}|{since.isoformat()}", "$lt": f"{series}|{until.isoformat()}~"}
     rows = await database.find(WEEKLY_COUNTS, {"_id": span}, fields=("week", "count"))
@@ -105,22 +115,37 @@ async def alert_of(database: "Database", series: str, week: str = "") -> Documen
     return rows[0] if rows else None
 
 
+def _is_sum(alert: Mapping[str, Any]) -> bool:
+    return any(alert[name] is None for name in _LABELS)
+
+
+def _named(alert: Mapping[str, Any], but: str = "") -> Document:
+    """Return what a dispute must have to be one of an alert's; what the alert does not name is summed."""
+    return {name: alert[name] for name in _LABELS if name != but and alert[name] is not None}
+
+
 async def alert_cases(database: "Database", alert: Mapping[str, Any]) -> list[Document]:
     """Return the disputes of an alert, from its week to the last one that stood out."""
     weeks = {"$gte": alert["week"], "$lte": alert.get("last_week") or alert["week"]}
-    wanted = {"series": alert["series"], "week": weeks, "counts": True}
+    wanted = _named(alert) | {"week": weeks, "counts": True}
     return await database.find(COUNTED, wanted, sort=[("week", 1), ("_id", 1)], limit=MAX_ROWS)
 
 
 async def compared_with(database: "Database", alert: Mapping[str, Any]) -> list[Document]:
-    """Return what an alert's disputes are compared with: others of its institution, cause and half year."""
+    """Return what an alert's disputes are compared with: others of its institution, cause and half year.
+
+    Of what a sum does not name, all.
+    """
     since = date.fromisoformat(alert["week"]) - timedelta(weeks=26)
     weeks = {"$gte": since.isoformat(), "$lte": alert.get("last_week") or alert["week"]}
-    wanted = {"institution": alert["institution"], "cause": alert["cause"], "week": weeks, "counts": True}
+    own = _named(alert)
+    wanted = _named(alert, but="issue") | {"week": weeks, "counts": True}
     rows = await database.find(COUNTED, wanted, sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
     inside = (alert["week"], weeks["$lte"])
     return [
-        row for row in rows if row["series"] != alert["series"] or not inside[0] <= row["week"] <= inside[1]
+        row
+        for row in rows
+        if any(row[name] != value for name, value in own.items()) or not inside[0] <= row["week"] <= inside[1]
     ]
 
 
@@ -167,11 +192,6 @@ async def own_part(database: "Database", rows: list[Document], institution: str)
         }
         for row in rows
     ]
-
-
-async def group_alerts(database: "Database") -> list[Document]:
-    """Return the alerts of groups of series, the latest week first."""
-    return await database.find(GROUP_ALERTS, {}, sort=[("week", -1), ("_id", 1)], limit=MAX_ROWS)
 
 
 async def last_week(database: "Database") -> date | None:
@@ -244,7 +264,8 @@ async def asked_of(database: "Database") -> list[Document]:
 
 _STANDS: Final = ("timely", "answer_by", "drop_ground")
 _ASKING: Final[tuple[tuple[str, Document, str], ...]] = (
-    (ALERTS, {}, "institution"),
+    # One over all institutions is the court's own.
+    (ALERTS, {"institution": {"$gt": ""}}, "institution"),
     (REFERRALS, {"recipient_kind": "institution", "withdrawn": "", "superseded_by": ""}, "recipient"),
     (REQUESTS, {"offer": False}, "institution"),
 )

@@ -93,7 +93,9 @@ def series_rows(change: Change[SeriesView]) -> Iterable[Write]:
     document = alert.model_dump(mode="json")
     yield Put(ALERTS, f"{change.subject}|{alert.week}", {"series": change.subject, **document})
     if isinstance(message.body, AlertRaised | earlier.AlertRaised):
-        yield _increment(change.partition, FigureKey(alert.institution, alert.cause), {"alerts": 1})
+        yield _increment(
+            change.partition, FigureKey(alert.institution or "", alert.cause or ""), {"alerts": 1}
+        )
 
 
 def subject_rows(change: Change[Subject]) -> Iterable[Write]:

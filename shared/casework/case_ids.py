@@ -54,9 +54,12 @@ def earlier_case_id(institution: str, reference: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def series_id(institution: str, cause: str, issue: str) -> str:
-    """Return the id of a weekly series: ``sr1`` and 32 characters of lower-case base32."""
-    return SERIES_PREFIX + _short_digest(institution, cause, issue)
+def series_id(institution: str | None, cause: str | None, issue: str | None) -> str:
+    """Return the id of a weekly series: ``sr1`` and 32 characters of lower-case base32.
+
+    A sum over series has one as well; what is not named, ``None`` or empty, is summed.
+    """
+    return SERIES_PREFIX + _short_digest(institution or "", cause or "", issue or "")
 
 
 def subscription_id(organisation: str, person: str, name: str) -> str:

@@ -124,7 +124,7 @@ def _may_come(message: type[Message], topics: Collection[str]) -> bool:
 def _check_all_said(family: str, tables: tuple[Declarations[Any, Any], ...], elsewhere: set[Any]) -> None:
     modules = {module.__name__ for module in language.MODULES}
     for message in list(REGISTRY.values()):
-        if message.family != family:
+        if message.family != family or message.today is not message:
             continue
         if message not in elsewhere:
             _check_said(message, tables)

@@ -8,17 +8,22 @@ Every command is checked in one order: known, role, authority, done already, pos
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from shared.casework.declaring import C, Declarations, Entry, S, Timer
 from shared.casework.guards import Facts, Stage
 from shared.casework.protocol import Change, Option, Received, Refusal, Stream, Timed, Write
 from shared.contracts.envelope import SYSTEM
-from shared.contracts.message import Command, Event
+from shared.contracts.message import Command, Event, Message
 
 MOST_TIMERS = 10_000
 """Timer events of one subject that may be due at once; more is a clock that does not move on."""
 _EVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _kind(body: Message) -> type[Any]:
+    """Return as what a message is read: an earlier version that is a subclass of today's, as today's."""
+    return type(body).today
 
 
 class Table(Declarations[S, C]):
@@ -27,7 +32,7 @@ class Table(Declarations[S, C]):
     def decide(self, state: S | None, message: Received, context: C) -> Sequence[Event]:
         """Return the events of a message: none for a repeat, ``CommandRefused`` for what may not be."""
         body = message.body
-        kind = type(body)
+        kind = _kind(body)
         entry = self.openings.get(kind) if state is None else None
         command = body if isinstance(body, Command) else None
         if entry is None:
@@ -76,7 +81,7 @@ class Table(Declarations[S, C]):
         Raises:
             LookupError: The table does not say what follows.
         """
-        kind = type(event)
+        kind = _kind(event)
         if state is None:
             if (birth := self.births.get(kind)) is not None:
                 return birth(event, at)
@@ -98,7 +103,7 @@ class Table(Declarations[S, C]):
 
     def take(self, state: S | None, message: Received, context: C) -> S | None:
         """Return the state after what somebody else said."""
-        kind = type(message.body)
+        kind = _kind(message.body)
         if kind not in self.takings and isinstance(message.body, Event):
             kind = Event
         taking = self.takings.get(kind)

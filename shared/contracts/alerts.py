@@ -17,8 +17,11 @@ from shared.contracts.fields import (
     InstitutionId,
     Issue,
     Low,
+    Members,
     Method,
     NominalLevel,
+    Others,
+    Packed,
     Probability,
     Provisional,
     Rate,
@@ -42,8 +45,10 @@ class FollowUp(Coded, zh="后续措施", en="Follow-up", seen_by=Audience.PARTY)
     TRAINING = "training", "业务培训", "Training"
 
 
-class AlertRaised(Event, family="alerts", version=2, zh="风险预警", en="Alert raised"):
-    """潜在风险预警提示: of all series of a week, this one stands out. It is raised once while it lasts.
+class AlertRaised(Event, family="alerts", version=3, zh="风险预警", en="Alert raised"):
+    """潜在风险预警提示: of all series and sums of a week, this one stands out. It is raised once.
+
+    A sum names not what it sums: an institution alone, a cause or its issue over all institutions.
 
     Attributes:
         week: The week that stood out first; with the series the alert's identity.
@@ -57,13 +62,17 @@ class AlertRaised(Event, family="alerts", version=2, zh="风险预警", en="Aler
         tested: Series that were judged together.
         level: The nominal level of the bound. It is no rate of false alarms.
         method: Name of the detector.
-        answer_by: The first instant after the time for the institution's answer; ``None`` without a limit.
+        answer_by: The first instant after the time for the institution's answer; ``None`` without a limit,
+            and of a sum over all institutions.
         answer_provisional: A calendar that is still to come may move it.
+        members: Series that a sum has this week, those with the most disputes first.
+        others: How many more there are.
+        shares: Disputes of each institution in a sum over several.
     """
 
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     week: Week
     count: Count
     expected: Expected
@@ -78,6 +87,9 @@ class AlertRaised(Event, family="alerts", version=2, zh="风险预警", en="Aler
     rules_version: RulesVersion
     answer_by: AnswerBy | None = None
     answer_provisional: AnswerProvisional = False
+    members: Members = ()
+    others: Others = 0
+    shares: Packed = ""
 
 
 class AlertLasted(Event, family="alerts", zh="预警持续", en="Alert lasts"):
@@ -85,6 +97,7 @@ class AlertLasted(Event, family="alerts", zh="预警持续", en="Alert lasts"):
 
     Attributes:
         since: The week of the alert.
+        shares: Disputes of each institution in a sum over several.
     """
 
     since: Since
@@ -92,10 +105,11 @@ class AlertLasted(Event, family="alerts", zh="预警持续", en="Alert lasts"):
     count: Count
     expected: Expected
     probability: Probability
+    shares: Packed = ""
 
 
 class AlertEnded(Event, family="alerts", zh="预警结束", en="Alert over"):
-    """The series is as usual again.
+    """The series, or the sum, is as usual again.
 
     Attributes:
         since: The week of the alert.
@@ -118,7 +132,7 @@ class CountCorrected(Event, family="alerts", zh="统计更正", en="Count correc
 
 
 class AlertAcknowledged(Event, family="alerts", zh="预警已阅", en="Alert acknowledged"):
-    """The institution has seen an alert."""
+    """The institution has seen an alert; the court, one over all institutions."""
 
     week: Week
 
@@ -130,7 +144,7 @@ Reference = Annotated[str, Field(min_length=1, max_length=120), Words("编号", 
 
 
 class AlertExplained(Event, family="alerts", zh="预警已说明", en="Alert explained"):
-    """The institution says where the disputes come from.
+    """The institution says where the disputes come from; the court, of an alert over all institutions.
 
     Attributes:
         timely: Whether that was before the end of the time for it; ``None`` where there is none.
@@ -162,18 +176,17 @@ class AlertFollowedUp(Event, family="alerts", zh="预警已跟进", en="Alert fo
     reference: Reference
 
 
-class AcknowledgeAlert(
-    Command, family="alerts", zh="阅示预警", en="Acknowledge an alert", roles=(Role.INSTITUTION_AGENT,)
-):
-    """Say that an alert was seen (subject: the series)."""
+_ANSWERING = (Role.INSTITUTION_AGENT, Role.COURT_CLERK, Role.JUDGE)
+
+
+class AcknowledgeAlert(Command, family="alerts", zh="阅示预警", en="Acknowledge an alert", roles=_ANSWERING):
+    """Say that an alert was seen (subject: the series): its institution, or the court where it has none."""
 
     week: Week
 
 
-class ExplainAlert(
-    Command, family="alerts", zh="说明预警", en="Explain an alert", roles=(Role.INSTITUTION_AGENT,)
-):
-    """Say where the disputes of an alert come from (subject: the series)."""
+class ExplainAlert(Command, family="alerts", zh="说明预警", en="Explain an alert", roles=_ANSWERING):
+    """Say where the disputes of an alert come from (subject: the series): likewise."""
 
     week: Week
     text: Annotated[AlertText, NO_PERSON]

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from shared.contracts.elements import Part
 from shared.contracts.fields import (
     INSIDE,
     INSTITUTION,
@@ -19,8 +18,10 @@ from shared.contracts.fields import (
     InstitutionId,
     Issue,
     Low,
+    Members,
     Method,
     Number,
+    Others,
     Packed,
     PanelId,
     Probability,
@@ -34,11 +35,11 @@ from shared.contracts.fields import (
     Since,
     Tested,
     UsualCount,
-    Variance,
     Week,
     Weekday,
     WeekTotal,
 )
+from shared.contracts.found import Backlog, Found
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Delivery, Event
 from shared.contracts.topics import PANELS, SERIES
@@ -232,54 +233,6 @@ class WeekCorrected(
     change: Change
 
 
-class Found(Part):
-    """A count that is improbable in a quiet week.
-
-    Attributes:
-        expected: Disputes that a quiet week would have.
-        bound: The count above which it stands out at the nominal level of the rules.
-        low: Nine in ten quiet weeks have this count or more.
-        high: Nine in ten quiet weeks have this count or less.
-        probability: Calibrated: of such a count or more in a quiet week.
-        variance: Of a quiet week's count around what is expected.
-    """
-
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
-    count: Count
-    expected: Expected
-    bound: Annotated[float, Words("上界", "Bound"), INSIDE]
-    low: Low
-    high: High
-    probability: Probability
-    variance: Variance = 0.0
-
-
-class Backlog(Part):
-    """Many filings of an institution on one day, which explain what else would be a surge.
-
-    Attributes:
-        issues: Which would have stood out.
-        day: The day.
-        count: Its filings.
-        usual: What the week's other days lead one to expect of it.
-        week_count: Filings of the whole week.
-        probability: That any day of a week of so many filings is as full, as this institution files.
-        counts: By what its series are judged instead: the day brought down.
-    """
-
-    institution: InstitutionId
-    cause: Cause
-    issues: Annotated[tuple[Issue, ...], Words("争议事项", "Issues"), INSIDE]
-    day: FiledOn
-    count: Count
-    usual: UsualCount
-    week_count: WeekTotal
-    probability: Probability
-    counts: Packed
-
-
 class WeekJudged(
     Event, family="alerts", zh="分片已判断", en="Shard judged", also=(Delivery(PANELS, key="panel"),)
 ):
@@ -305,20 +258,31 @@ class WeekJudged(
 
 
 class SurgeFound(
-    Event, family="alerts", zh="发现异常增长", en="Surge found", also=(Delivery(SERIES, key="series"),)
+    Event,
+    family="alerts",
+    version=2,
+    zh="发现异常增长",
+    en="Surge found",
+    also=(Delivery(SERIES, key="series"),),
 ):
-    """Of all series of a week, this one is told.
+    """Of all series and sums of a week, this one is told.
+
+    What is not named is summed: an institution alone, a cause or its issue over all institutions.
 
     Attributes:
+        series: Id of the series, or of the sum.
         tested: Series that were judged together.
         rate: The promised share of false ones among the series that are told; ``None`` where each is
             judged alone.
+        members: Series that a sum has this week, those with the most disputes first.
+        others: How many more there are.
+        shares: Disputes of each institution in a sum over several.
     """
 
     series: SeriesId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     week: Week
     count: Count
     expected: Expected
@@ -330,6 +294,9 @@ class SurgeFound(
     rate: Rate | None
     method: Method
     rules_version: RulesVersion
+    members: Members = ()
+    others: Others = 0
+    shares: Packed = ""
 
 
 class BacklogFound(Event, family="alerts", zh="集中申报", en="Backlog told apart"):
@@ -359,7 +326,7 @@ class BacklogFound(Event, family="alerts", zh="集中申报", en="Backlog told a
 class SurgeOver(
     Event, family="alerts", zh="异常增长结束", en="Surge over", also=(Delivery(SERIES, key="series"),)
 ):
-    """A series that was told is as usual again.
+    """A series or sum that was told is as usual again.
 
     Attributes:
         since: The week with which it began.
@@ -376,11 +343,11 @@ class PanelJudged(Event, family="alerts", zh="当周判断完成", en="All serie
 
     Attributes:
         cutoff: The largest probability that is told; -1 if none is.
-        told: Series that stood out and were not told before.
-        lasting: Series that stand out still.
-        calm: Series that stood out and are as usual this week.
+        told: Series and sums that stood out and were not told before.
+        lasting: Those that stand out still.
+        calm: Those that stood out and are as usual this week.
         backlogs: Institutions and causes whose counts one full day explains.
-        calm_groups: Groups that stood out and are as usual this week.
+        calm_groups: Sums among these, until they had alerts of their own.
     """
 
     week: Week

@@ -8,29 +8,25 @@ from shared.contracts.fields import (
     Change,
     Count,
     Expected,
-    GroupId,
     GroupsId,
     High,
     InstitutionId,
     Issue,
     Low,
     Members,
-    Method,
     Number,
     Others,
     Packed,
     PanelId,
     Probability,
-    Rate,
-    RulesVersion,
-    Since,
+    SeriesId,
     Tested,
     Variance,
     Week,
 )
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Delivery, Event
-from shared.contracts.topics import PANELS
+from shared.contracts.topics import PANELS, SERIES
 from shared.contracts.words import Words
 
 
@@ -75,6 +71,7 @@ class GroupFound(Part):
     Attributes:
         members: Series that it sums this week, those with the most disputes first.
         others: How many more there are.
+        shares: Disputes of each institution, of a sum over several.
     """
 
     institution: InstitutionId | None
@@ -89,6 +86,7 @@ class GroupFound(Part):
     variance: Variance
     members: Members
     others: Others
+    shares: Packed = ""
 
 
 class Overlap(Part):
@@ -120,60 +118,20 @@ class GroupsJudged(
     overlaps: Annotated[tuple[Overlap, ...], Words("重叠", "Overlaps"), INSIDE] = ()
 
 
-class GroupAlertRaised(Event, family="alerts", zh="系统性风险预警", en="Group alert raised"):
-    """Many series rise together: it is told once, at the group, and not by each of them.
-
-    What is not named is summed: an institution alone, a cause or its issue over all institutions.
-
-    Attributes:
-        group: The group's id.
-        members: Series that it sums this week, those with the most disputes first.
-        others: How many more there are.
-        rate: The promised share of false ones among all alerts of the week.
-        tested: Series and sums that were judged together.
-    """
-
-    group: GroupId
-    institution: InstitutionId | None
-    cause: Cause | None
-    issue: Issue | None
-    week: Week
-    count: Count
-    expected: Expected
-    low: Low
-    high: High
-    probability: Probability
-    members: Members
-    others: Others
-    rate: Rate | None
-    tested: Tested
-    method: Method
-    rules_version: RulesVersion
-
-
-class GroupAlertLasted(Event, family="alerts", zh="系统性预警持续", en="Group alert lasts"):
-    """A further week stands out.
+class CountOfSumCorrected(
+    Event,
+    family="alerts",
+    zh="合计件数更正",
+    en="Count of a sum corrected",
+    also=(Delivery(SERIES, key="series"),),
+):
+    """A week of a sum that is over has another count: an alert of it says so.
 
     Attributes:
-        since: The week of the alert.
+        series: Id of the sum.
+        change: By how much.
     """
 
-    group: GroupId
-    since: Since
+    series: SeriesId
     week: Week
-    count: Count
-    expected: Expected
-    probability: Probability
-
-
-class GroupAlertEnded(Event, family="alerts", zh="系统性预警结束", en="Group alert over"):
-    """The group is as usual again.
-
-    Attributes:
-        since: The week of the alert.
-        week: The last week that stood out.
-    """
-
-    group: GroupId
-    since: Since
-    week: Week
+    change: Change

@@ -60,6 +60,7 @@ class Message(BaseModel):
         short_type: ``<family>.<kebab-name>``: what people's clients call it.
         words: Its name in both languages.
         told_to: Whose timelines show it; ``None`` for everybody who sees the case.
+        today: The version as which it is read: of an earlier one that is a subclass of a later, that later.
         quiet: Nobody but who sent it, or asked for it, learns that it was: no timeline has it.
     """
 
@@ -72,6 +73,7 @@ class Message(BaseModel):
     words: ClassVar[Words] = Words("", "")
     quiet: ClassVar[bool] = False
     told_to: ClassVar[tuple[Role, ...] | None] = None
+    today: ClassVar["type[Message]"]
 
     def __init_subclass__(
         cls,
@@ -95,6 +97,7 @@ class Message(BaseModel):
                 f"{cls.__name__} declares {', '.join(unknown)}, which nobody reads: {place_of(cls)}"
             )
         cls.version = version
+        cls.today = cls
         cls.quiet = quiet
         cls.told_to = told_to
         cls.words = Words(zh, en)
@@ -113,6 +116,9 @@ class Message(BaseModel):
         cls._check()
         cls.short_type = f"{cls.family}.{_kebab(cls.__name__)}"
         cls.wire_type = f"{PREFIX}.{cls.short_type}.v{cls.version}"
+        parents = [one for one in cls.__mro__[1:] if issubclass(one, Message)]
+        later = next((one for one in parents if one.short_type == cls.short_type), None)
+        cls.today = cls if later is None else later.today
         earlier = _REGISTRY.setdefault(cls.wire_type, cls)
         if earlier is not cls:
             raise TypeError(

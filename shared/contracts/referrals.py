@@ -72,7 +72,12 @@ Remark = Annotated[str, Field(min_length=1, max_length=500), Words("说明", "Re
 
 
 class AlertReferred(
-    Event, family="alerts", zh="预警已移送", en="Alert referred", also=(Delivery(SERIES, key="referral"),)
+    Event,
+    family="alerts",
+    version=2,
+    zh="预警已移送",
+    en="Alert referred",
+    also=(Delivery(SERIES, key="referral"),),
 ):
     """The court refers an alert; what becomes of it does not hang on whether the alert lasts.
 
@@ -88,9 +93,9 @@ class AlertReferred(
     matter: Matter
     question: Question
     replaces: ReplacedId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     week: Week
     count: Count
 
@@ -112,13 +117,13 @@ class ReferralOpened(Event, family="alerts", zh="系统性问题已移送", en="
     rules_version: RulesVersion
 
 
-class AlertJoined(Event, family="alerts", zh="预警并入移送", en="Alert joined a referral"):
+class AlertJoined(Event, family="alerts", version=2, zh="预警并入移送", en="Alert joined a referral"):
     """An alert belongs to the referral: the first with its opening, others while it waits for its answer."""
 
     series: SeriesId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     week: Week
     count: Count
 

@@ -13,6 +13,7 @@ from shared.contracts.fields import (
     Expected,
     InstitutionId,
     Issue,
+    Packed,
     Probability,
     ReasonCode,
     SeriesId,
@@ -198,35 +199,49 @@ class SubscriptionTurnedAway(
     reason: ReasonCode
 
 
-class AlertReported(Event, family="alerts", zh="预警通报", en="Alert reported", also=_TO_SUBSCRIBERS):
-    """What happened to an alert goes to who asked for it (subject: the series)."""
+class AlertReported(
+    Event, family="alerts", version=2, zh="预警通报", en="Alert reported", also=_TO_SUBSCRIBERS
+):
+    """What happened to an alert goes to who asked for it (subject: the series, or the sum).
+
+    Attributes:
+        shares: Disputes of each institution in a sum over several: of these each is told its own alone.
+    """
 
     subscribers: SubscribersId
     series: SeriesId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     since: Since
     stage: AlertStage
     week: Week
     count: Count
     expected: Expected
     probability: Probability | None = None
+    shares: Packed = ""
 
 
-class AlertMatched(Event, family="alerts", zh="预警符合订阅", en="Alert matched", also=_TO_SUBSCRIPTION):
-    """An alert is one of those that a subscription asks for."""
+class AlertMatched(
+    Event, family="alerts", version=2, zh="预警符合订阅", en="Alert matched", also=_TO_SUBSCRIPTION
+):
+    """An alert is one of those that a subscription asks for.
+
+    Attributes:
+        count: Of a sum over all institutions that is told to one of them, its own disputes alone.
+        expected: ``None`` there.
+    """
 
     subscription: SubscriptionId
     series: SeriesId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     since: Since
     stage: AlertStage
     week: Week
     count: Count
-    expected: Expected
+    expected: Expected | None
     probability: Probability | None = None
 
 
@@ -236,23 +251,26 @@ class NoticeLine(Part):
     Attributes:
         since: The week of the alert; with the series its identity.
         week: The week of which the count is.
+        count: Of a sum over all institutions that is told to one of them, its own disputes alone.
+        expected: ``None`` there.
     """
 
     series: SeriesId
-    institution: InstitutionId
-    cause: Cause
-    issue: Issue
+    institution: InstitutionId | None
+    cause: Cause | None
+    issue: Issue | None
     since: Since
     stage: AlertStage
     week: Week
     count: Count
-    expected: Expected
+    expected: Expected | None
     probability: Probability | None = None
 
 
 class NoticeDue(
     Event,
     family="alerts",
+    version=2,
     zh="预警告知",
     en="Notice due",
     also=(Delivery(NOTICES, key="court"),),

@@ -19,6 +19,11 @@ _ALERT: Final = {
     "probability": "1.2e-09",
     "standing": "followed_up",
 }
+_SUM: Final = {
+    **_ALERT,
+    **{"id": series_id(None, "finance_lease", None), "institution": "*", "issue": "*", "count": 12_340},
+    "members": f"{INSTITUTION}/finance_lease/repossession: 41, {INSTITUTION}/finance_lease/fees: 30 … +12",
+}
 SUBSCRIPTION: Final = subscription_id(INSTITUTION, "p-icbc-risk-1", "repossession")
 REFERRED: Final = referral_id("financial-regulator", "2026-1")
 _REFERRED: Final = {
@@ -29,6 +34,7 @@ _REFERRED: Final = {
 FACTS: Final[dict[str, dict[str, Any]]] = {
     "alerts-show": {
         **_ALERT,
+        "members": _SUM["members"],
         "bound": "1204.6",
         "promised": "0.05",
         "tested": 98_765,
@@ -72,15 +78,7 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
     },
 }
 ROWS: Final[dict[str, list[dict[str, Any]]]] = {
-    "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}],
-    "alerts-groups": [
-        {
-            **{"group": f"{INSTITUTION}/*/*", "week": "2026-06-22", "count": 1_240},
-            **{"usual": "811.3 (760-864)", "standing": "raised", "probability": "1.2e-09"},
-            "members": f"{INSTITUTION}/finance_lease/repossession: 41, {INSTITUTION}/loan/fees: 30 … +12",
-            "last": "2026-06-29",
-        }
-    ],
+    "alerts-list": [_ALERT, {**_ALERT, "id": OTHER, "standing": "raised", "probability": ""}, _SUM],
     "alerts-backlogs": [
         {
             **{"week": "2026-06-22", "day": "2026-06-23", "count": 1_240, "usual": 31, "week_count": 1_402},

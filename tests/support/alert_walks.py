@@ -5,8 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from services.alerts.rules.packing import key_of, pack
 from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
 from services.alerts.series import Series
-from services.alerts.subscription import Subscription
-from shared.casework.case_ids import GROUPS, PANEL, SUBSCRIBERS, subscription_id
+from shared.casework.case_ids import GROUPS, PANEL, series_id
 from shared.contracts.agreements import AgreementDrafted, AgreementSigned
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
 from shared.contracts.counts import (
@@ -15,27 +14,16 @@ from shared.contracts.counts import (
     DisputeUncounted,
     GateOpened,
     PartitionPassed,
+    SurgeFound,
     SurgeOver,
     WeekClosing,
     WeekCorrected,
     WeekCounted,
     WeekJudged,
 )
-from shared.contracts.groups import GroupsJudged, SumCorrected, WeekSummed
+from shared.contracts.envelope import Actor
+from shared.contracts.groups import CountOfSumCorrected, GroupsJudged, SumCorrected, WeekSummed
 from shared.contracts.kinds import Cause, Party
-from shared.contracts.subscriptions import (
-    AlertMatched,
-    AlertReported,
-    AlertStage,
-    Cadence,
-    ChangeSubscription,
-    NoticeWay,
-    Subscribe,
-    Subscribed,
-    SubscriptionTurnedAway,
-    Unsubscribe,
-    Unsubscribed,
-)
 from tests.support.cases import case_id
 from tests.support.duplicate_walks import OTHER, merged, undone
 from tests.support.explore import Reached, Sample, Walk, everybody
@@ -235,13 +223,26 @@ GATE = Walk(
 )
 
 
+_SUM = series_id(None, Cause.CREDIT_CARD, series.ISSUE)
+
+
 def _alert_hears(reached: Reached) -> Iterable[Sample]:
     """What a series hears: surges, corrections, and what people say."""
+    yield from _hears(series.surge(), series.AGENT)
+
+
+def _sum_hears(reached: Reached) -> Iterable[Sample]:
+    """What a sum over all institutions hears: the same, and the court answers."""
+    whole = {"institution": None, "members": ("ccb/credit_card/fees: 12",), "shares": pack({"ccb": 12})}
+    yield from _hears(series.surge(**whole, series=_SUM), series.CLERK)
+
+
+def _hears(surge: SurgeFound, who: Actor) -> Iterable[Sample]:
     for n in (0, 1):
-        yield Sample(series.surge(n))
-        yield Sample(SurgeOver(series=series.SERIES, since=series.week(n), week=series.week(n)))
-        yield Sample(AcknowledgeAlert(week=series.week(n)), series.AGENT)
-        yield Sample(ExplainAlert(week=series.week(n), text="新收费标准"), series.AGENT)
+        yield Sample(surge.model_copy(update={"week": series.week(n)}))
+        yield Sample(SurgeOver(series=surge.series, since=series.week(n), week=series.week(n)))
+        yield Sample(AcknowledgeAlert(week=series.week(n)), who)
+        yield Sample(ExplainAlert(week=series.week(n), text="新收费标准"), who)
         yield Sample(
             FollowUpAlert(week=series.week(n), what=FollowUp.MEETING, reference="2026-1"), series.CLERK
         )
@@ -257,6 +258,7 @@ def _alert_hears(reached: Reached) -> Iterable[Sample]:
             change=1,
         )
     )
+    yield Sample(CountOfSumCorrected(series=surge.series, week=series.week(0), change=1))
 
 
 def _series_phase(state: Series) -> Hashable:
@@ -296,89 +298,13 @@ SERIES = Walk(
 )
 
 
-_NAME = "surges"
-_MINE = subscription_id("ccb", "p-1", _NAME)
-_OWN = everybody(("ccb", "abc"), ("p-1",))
-_AGENT = next(one for one in _OWN if (one.organisation, one.role) == ("ccb", "institution_agent"))
-
-
-def _report(stage: AlertStage, n: int) -> dict[str, object]:
-    return {
-        "series": series.SERIES,
-        "institution": "ccb",
-        "cause": Cause.CREDIT_CARD,
-        "issue": series.ISSUE,
-        "since": series.week(n),
-        "stage": stage,
-        "week": series.week(n),
-        "count": 12,
-        "expected": 3.0,
-    }
-
-
-def _subscription_hears(reached: Reached) -> Iterable[Sample]:
-    """What a subscription hears: its subscriber, alerts that match, no room."""
-    yield Sample(Subscribe(title=_NAME), _AGENT)
-    yield Sample(Subscribe(title=_NAME, cadence=Cadence.WEEKLY), _AGENT)
-    yield Sample(ChangeSubscription(cadence=Cadence.WEEKLY), _AGENT)
-    yield Sample(Unsubscribe(), _AGENT)
-    for stage in AlertStage:
-        yield Sample(AlertMatched.model_validate({"subscription": _MINE, **_report(stage, 0)}))
-    yield Sample(SubscriptionTurnedAway(subscription=_MINE, reason="subscription.too_many"))
-
-
-def _subscription_label(state: Subscription | None) -> str:
-    if state is None:
-        return ""
-    if not state.open:
-        return "已取消 ended"
-    return "待告知 notice waits" if state.waiting else "已订阅 subscribed"
-
-
-SUBSCRIPTION = Walk(
-    "预警订阅 · a subscription of alerts",
-    series.made().subscription,
-    _MINE,
+SUM_ALERTS = Walk(
+    "合计预警 · the alerts of a sum over all institutions",
+    series.made().series,
+    _SUM,
     series.in_week(0),
-    _subscription_hears,
-    _OWN,
-    lambda state: (
-        state.open,
-        state.wish.cadence,
-        len(state.waiting),
-        tuple((name, one.since, one.over) for name, one in sorted(state.told.items())),
-    ),
-    _subscription_label,
-)
-
-
-def _list_hears(reached: Reached) -> Iterable[Sample]:
-    """What the list of subscribers hears."""
-    terms = {"least_count": 1, "least_times": 1.0, "cadence": Cadence.AT_ONCE, "tell_at": "09:00"}
-    yield Sample(
-        Subscribed(
-            subscribers=SUBSCRIBERS,
-            title=_NAME,
-            owner="ccb",
-            person="p-1",
-            role="institution_agent",
-            weekday=1,
-            working_days_only=False,
-            told_by=NoticeWay.TOPIC,
-            **terms,
-        )
-    )
-    yield Sample(Unsubscribed(subscribers=SUBSCRIBERS))
-    yield Sample(AlertReported.model_validate({"subscribers": SUBSCRIBERS, **_report(AlertStage.RAISED, 0)}))
-
-
-LIST = Walk(
-    "订阅名册 · the list of subscribers",
-    series.made().subscribers,
-    SUBSCRIBERS,
-    series.in_week(0),
-    _list_hears,
-    (),
-    lambda state: len(state.asked),
-    lambda state: "" if state is None else "有订阅 somebody is told" if state.asked else "无订阅 nobody",
+    _sum_hears,
+    everybody(("ccb",), ("p-1",)),
+    _series_phase,
+    _series_label,
 )

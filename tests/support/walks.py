@@ -34,11 +34,10 @@ from tests.support.alert_walks import (
     ARCHIVE,
     COUNT,
     GATE,
-    LIST,
     PANEL_WALK,
     SERIES,
     SHARD,
-    SUBSCRIPTION,
+    SUM_ALERTS,
     SUMS,
 )
 from tests.support.choice_walks import CHOICE
@@ -55,6 +54,7 @@ from tests.support.quick_decision_walks import QUICK
 from tests.support.referral_walks import REFERRAL
 from tests.support.retention_walks import keeping
 from tests.support.roster_walks import TEAM, TRANSFER
+from tests.support.subscription_walks import LIST, SUBSCRIPTION
 from tests.support.talks_walks import CONFIDENCE, DOUBTS, TALKS
 from tests.unit.court_bridge import mother as court
 from tests.unit.intake import mother as intake
@@ -317,7 +317,19 @@ WALKS: Final[dict[str, tuple[Walk, ...]]] = {
         QUICK,
     ),
     "court_bridge": (BRIDGE, CHOOSING, IN_SUIT, ENFORCING),
-    "alerts": (COUNT, SHARD, ARCHIVE, PANEL_WALK, SUMS, GATE, SERIES, LIST, SUBSCRIPTION, REFERRAL),
+    "alerts": (
+        COUNT,
+        SHARD,
+        ARCHIVE,
+        PANEL_WALK,
+        SUMS,
+        GATE,
+        SERIES,
+        SUM_ALERTS,
+        LIST,
+        SUBSCRIPTION,
+        REFERRAL,
+    ),
 }
 """By service; the portal decides about nothing."""
 PROVISIONAL: Final = (UNKNOWN_YEAR, ANNOUNCED)

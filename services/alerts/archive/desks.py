@@ -16,7 +16,8 @@ from services.alerts.archive.state import Archive, by_owner, owner_of
 from services.alerts.detectors import Concentration, Detector, Judgement, concentrated
 from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.packing import Key, pack, parts_of, unpack
-from shared.contracts.counts import Backlog, WeekCounted
+from shared.contracts.counts import WeekCounted
+from shared.contracts.found import Backlog
 from shared.contracts.kinds import Cause
 
 

@@ -24,7 +24,8 @@ from services.alerts.rules.packing import parts_of, unpack
 from services.alerts.rules.shards import number_of
 from shared.casework.case_ids import PANEL
 from shared.casework.guards import Facts
-from shared.contracts.counts import Backlog, Found, WeekCounted, WeekJudged
+from shared.contracts.counts import WeekCounted, WeekJudged
+from shared.contracts.found import Backlog, Found
 from shared.contracts.kinds import Cause
 
 UNUSUAL: Final = 0.05

@@ -18,9 +18,16 @@ from services.alerts.groups.state import SEVERAL, Groups, groups, sums_of
 from services.alerts.rules import Context
 from services.alerts.rules.packing import Key, key_of, pack, parts_of, unpack
 from services.alerts.rules.shards import MOST_WEEKS, SHARDS
-from shared.casework.case_ids import PANEL
+from shared.casework.case_ids import PANEL, series_id
 from shared.casework.guards import Facts
-from shared.contracts.groups import GroupFound, GroupsJudged, Overlap, SumCorrected, WeekSummed
+from shared.contracts.groups import (
+    CountOfSumCorrected,
+    GroupFound,
+    GroupsJudged,
+    Overlap,
+    SumCorrected,
+    WeekSummed,
+)
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Event
 
@@ -51,7 +58,7 @@ def kept(state: Groups, told: WeekSummed, facts: Facts[Context]) -> Groups:
     return _closed(state, told, facts.context)
 
 
-groups.unchanged_by(GroupsJudged)
+groups.unchanged_by(GroupsJudged, CountOfSumCorrected)
 
 
 def _is_over(state: Groups, week: date) -> bool:
@@ -82,6 +89,14 @@ def _added(state: Groups, week: date, counts: Mapping[Key, int], context: Contex
             if sole.setdefault(group, key) != key:
                 sole[group] = SEVERAL
     return state.but(kept=state.kept.with_week(week, sums, _ROOM * context.rules.most_series), sole=sole)
+
+
+@groups.on(SumCorrected)
+def tell_alerts(state: Groups, late: SumCorrected, facts: Facts[Context]) -> Iterable[Event]:
+    """An alert of one of its sums has another count."""
+    if _is_over(state, late.week):
+        for key in sums_of(key_of(late.institution, late.cause, late.issue)):
+            yield CountOfSumCorrected(series=series_id(*parts_of(key)), week=late.week, change=late.change)
 
 
 @groups.takes(SumCorrected)
@@ -145,7 +160,15 @@ def _found(
         variance=float(judgement.variance[row]),
         members=tuple(f"{'/'.join(parts_of(one))}: {members[one]}" for one in named),
         others=len(members) - len(named),
+        shares="" if institution else pack(_shares(members)),
     )
+
+
+def _shares(members: Mapping[Key, int]) -> dict[str, int]:
+    out = Counter[str]()
+    for key, count in members.items():
+        out[parts_of(key)[0]] += count
+    return out
 
 
 def _overlaps(members: list[dict[Key, int]]) -> tuple[Overlap, ...]:

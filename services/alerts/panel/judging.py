@@ -1,4 +1,4 @@
-"""Which series of a week are told: so that of all that are told few are false.
+"""Which series and sums of a week are told: so that of all that are told few are false.
 
 The promise is about the alerts, not about the series: of 100,000 quiet series a level of 1 % would raise a
 thousand alarms a week. What is told once is not told again while it lasts.
@@ -12,21 +12,20 @@ import numpy as np
 
 from services.alerts.detectors import Method, cutoff, plain, tempered
 from services.alerts.panel.levels import told_levels
-from services.alerts.panel.standing import calm_of, stand_out
 from services.alerts.panel.state import Lasting, Panel, panel
 from services.alerts.rules import AlertRules, Context
 from services.alerts.rules.shards import SHARDS
 from shared.casework.case_ids import PANEL, series_id
 from shared.casework.guards import Facts
 from shared.contracts.counts import (
-    Backlog,
     BacklogFound,
-    Found,
     PanelJudged,
     SurgeFound,
     SurgeOver,
     WeekJudged,
 )
+from shared.contracts.earlier_alerts import GroupAlertEnded, GroupAlertLasted, GroupAlertRaised
+from shared.contracts.found import Backlog, Found
 from shared.contracts.groups import GroupFound, GroupsJudged
 from shared.contracts.message import Event
 
@@ -100,47 +99,47 @@ class Judged:
     @property
     def series(self) -> list[Found]:
         """The improbable series, in the order of their ids."""
-        return sorted((one for part in self.parts for one in part.found), key=_id)
+        return sorted((one for part in self.parts for one in part.found), key=id_of)
 
 
 def _judged(judged: Judged, state: Panel, rules: AlertRules) -> Iterator[Event]:
     series, groups = judged.series, judged.sums.found
-    limit = _limit([*series, *groups], judged.tested, rules)
-    out, out_groups = _told(series, judged.sums, limit, rules)
+    improbable: list[Found | GroupFound] = [*series, *groups]
+    limit = _limit(improbable, judged.tested, rules)
+    out = _told(series, judged.sums, limit, rules)
     for one in out:
-        yield _surge(_id(one), one, judged, rules)
-    calm = sorted(state.lasting.keys() - {_id(one) for one in series})
+        yield _surge(one, judged, rules)
+    unusual = {id_of(one) for one in improbable}
+    calm = sorted(state.lasting.keys() - unusual)
     for id_ in calm:
         if state.lasting[id_].calm + 1 >= (rules.calm_weeks or 1):
             yield SurgeOver(series=id_, since=state.lasting[id_].since, week=state.lasting[id_].last)
-    yield from stand_out(state, judged.week, judged.tested, out_groups, groups, rules)
     backlogs = [one for part in judged.parts for one in part.backlogs]
     yield from (_backlog(full, judged.week, rules) for full in backlogs)
-    told_ids = {_id(one) for one in out}
+    told_ids = {id_of(one) for one in out}
     yield PanelJudged(
         week=judged.week,
         tested=judged.tested,
         cutoff=limit,
         told=len(told_ids - state.lasting.keys()),
-        lasting=len(state.lasting.keys() & {_id(one) for one in series}),
+        lasting=len(state.lasting.keys() & unusual),
         calm=tuple(calm),
         rules_version=rules.version,
         backlogs=len(backlogs),
-        calm_groups=calm_of(state, groups),
     )
 
 
 def _told(
     series: list[Found], sums: GroupsJudged, limit: float, rules: AlertRules
-) -> tuple[list[Found], list[GroupFound]]:
+) -> list[Found | GroupFound]:
     if rules.rate is None:
-        return [one for one in series if one.count > one.bound], []
+        return [one for one in series if one.count > one.bound]
     if not sums.found:
-        return [one for one in series if one.probability <= limit], []
+        return [one for one in series if one.probability <= limit]
     common = {(one.one, one.other): one.count for one in sums.overlaps}
     both = {**common, **{(other, one): count for (one, other), count in common.items()}}
     told = told_levels(series, sums.found, both, limit)
-    return [series[at] for at in told.series], [sums.found[at] for at in told.groups]
+    return [*(series[at] for at in told.series), *(sums.found[at] for at in told.groups)]
 
 
 def _backlog(one: Backlog, week: date, rules: AlertRules) -> BacklogFound:
@@ -148,7 +147,8 @@ def _backlog(one: Backlog, week: date, rules: AlertRules) -> BacklogFound:
     return BacklogFound(**fields, week=week, rules_version=rules.version)
 
 
-def _id(one: Found) -> str:
+def id_of(one: Found | GroupFound) -> str:
+    """Return the id of a series, or of a sum, that was found."""
     return series_id(one.institution, one.cause, one.issue)
 
 
@@ -167,11 +167,11 @@ def _limit(found: Iterable[Found | GroupFound], tested: int, rules: AlertRules) 
     return plain(level, power)
 
 
-def _surge(id_: str, one: Found, judged: Judged, rules: AlertRules) -> SurgeFound:
+def _surge(one: Found | GroupFound, judged: Judged, rules: AlertRules) -> SurgeFound:
     fields = {name: value for name, value in dict(one).items() if name != "variance"}
     return SurgeFound(
         **fields,
-        series=id_,
+        series=id_of(one),
         week=judged.week,
         tested=judged.tested,
         rate=rules.rate,
@@ -187,7 +187,7 @@ def found(state: Panel, event: SurgeFound) -> Panel:
     return state.but(lasting={**state.lasting, event.series: Lasting(since=since, last=event.week)})
 
 
-panel.unchanged_by(BacklogFound)
+panel.unchanged_by(BacklogFound, GroupAlertRaised, GroupAlertLasted, GroupAlertEnded)
 
 
 @panel.after(SurgeOver)
@@ -205,11 +205,7 @@ def week_judged(state: Panel, event: PanelJudged) -> Panel:
     left = {week: parts for week, parts in state.judged.items() if week > over}
     sums = {week: one for week, one in state.sums.items() if week > over}
     next_week = event.week.fromordinal(event.week.toordinal() + 7)
-    groups = {
-        id_: one.but(calm=one.calm + 1 if id_ in event.calm_groups else 0)
-        for id_, one in state.groups.items()
-    }
-    return state.but(lasting=lasting, groups=groups, judged=left, sums=sums, next_week=next_week)
+    return state.but(lasting=lasting, judged=left, sums=sums, next_week=next_week)
 
 
 def _without(lasting: Mapping[str, Lasting], series: str) -> dict[str, Lasting]:

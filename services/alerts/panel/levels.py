@@ -20,7 +20,7 @@ import numpy as np
 
 from services.alerts.detectors.predictive import nb_tail
 from services.alerts.detectors.scan import likelihood_ratio
-from shared.contracts.counts import Found
+from shared.contracts.found import Found
 from shared.contracts.groups import GroupFound
 
 __all__ = ["Told", "told_levels"]

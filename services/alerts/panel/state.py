@@ -1,20 +1,20 @@
-"""What the panel knows: which partitions have passed which week, and which series stand out."""
+"""What the panel knows: which partitions have passed which week, and what stands out."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from services.alerts.rules import Context
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.counts import WeekJudged
-from shared.contracts.groups import GroupAlertRaised, GroupsJudged
+from shared.contracts.groups import GroupsJudged
 
 WEEK: Final = timedelta(days=7)
 
 
 class Lasting(State):
-    """A series that stands out.
+    """A series, or a sum over several, that stands out.
 
     Attributes:
         since: The week with which it began.
@@ -27,26 +27,6 @@ class Lasting(State):
     calm: int = 0
 
 
-class GroupAlert(State):
-    """A group that stands out: its alert, and how it goes on.
-
-    Attributes:
-        alert: As it was raised.
-        last: The last week that stood out.
-        last_count: Its count.
-        calm: So many weeks in a row it has been as usual.
-        raised_at: When it was raised.
-        ended_at: When it was over; empty before.
-    """
-
-    alert: GroupAlertRaised
-    last: date
-    last_count: int
-    calm: int = 0
-    raised_at: str = ""
-    ended_at: str = ""
-
-
 class Panel(State):
     """The weeks on their way.
 
@@ -56,9 +36,8 @@ class Panel(State):
         closing: The first week that was not asked for yet.
         next_week: The first week that is not judged.
         judged: What the shards said of weeks that are not judged, by Monday and shard.
-        lasting: The series that stand out, by id.
+        lasting: The series and sums that stand out, by id.
         sums: What was said of the sums of weeks that are not judged, by Monday.
-        groups: The groups that stand out, by id.
     """
 
     partitions: int = 0
@@ -68,9 +47,15 @@ class Panel(State):
     judged: Mapping[str, Mapping[str, WeekJudged]] = {}
     lasting: Mapping[str, Lasting] = {}
     sums: Mapping[str, GroupsJudged] = {}
-    groups: Mapping[str, GroupAlert] = {}
 
 
 _EMPTY = Panel()
 
-panel: Table[Panel, Context] = Table("panel", Panel, blank=lambda _: _EMPTY)
+
+def _upgraded(version: int, state: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the groups that stood out: those that still do are raised again, as alerts with a life."""
+    return {name: value for name, value in state.items() if name != "groups"}
+
+
+# Version 1 kept the alerts of groups itself.
+panel: Table[Panel, Context] = Table("panel", Panel, blank=lambda _: _EMPTY, version=2, upgrade=_upgraded)

@@ -75,7 +75,8 @@ def opened(event: ReferralOpened, at: datetime) -> Referral:
 
 @referral.after(AlertJoined)
 def joined(state: Referral, event: AlertJoined) -> Referral:
-    institutions = tuple(dict.fromkeys((*state.institutions, event.institution)))
+    named = () if event.institution is None else (event.institution,)
+    institutions = tuple(dict.fromkeys((*state.institutions, *named)))
     return state.but(alerts=(*state.alerts, _place(event)), institutions=institutions)
 
 

@@ -16,7 +16,7 @@ class Referral(State):
     Attributes:
         matter: Names it, with its recipient.
         alerts: Series, a bar, and Monday of each alert.
-        institutions: Whose disputes these are.
+        institutions: Whose disputes these are; an alert of a sum over all institutions names none.
         answer_by: The first instant after the time for an answer; ``None`` without a limit.
         answer_provisional: A calendar that is still to come may move it.
         extended: Why there is more time; empty before.

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.alerts.rules.noticing import Named
 from services.alerts.rules.sharing import Shared
-from shared.contracts.kinds import Cause
 
 _FEATURES = {
     "product": ("产品", "product"),
@@ -16,8 +16,7 @@ _FEATURES = {
 
 def told(
     alert: Mapping[str, Any],
-    institution: tuple[str, str],
-    issue: tuple[str, str],
+    where: Named,
     shares: Sequence[Shared],
     similar: Sequence[Mapping[str, Any]],
     cases: int,
@@ -26,37 +25,49 @@ def told(
 
     Args:
         alert: Its row.
-        institution: The institution's name in both languages.
-        issue: The issue's, likewise.
+        where: What it is about, in both languages.
         shares: What its disputes share.
         similar: Rows of similar alerts of before.
         cases: How many of its disputes are known.
     """
-    cause = Cause(alert["cause"])
-    zh = [
-        f"{institution[0]},{cause.zh},争议事项“{issue[0]}”:{alert['week']} 起的一周有 {alert['count']} 件。"
-    ]
-    en = [
-        f"{institution[1]}, {cause.en.lower()}, issue “{issue[1]}”: "
-        f"{alert['count']} disputes in the week of {alert['week']}."
-    ]
-    for zh_part, en_part in (_usual(alert), _promise(alert), _since(alert, cases)):
+    zh = [f"{where.zh}:{alert['week']} 起的一周有 {alert['count']} 件。"]
+    en = [f"{where.en}: {alert['count']} disputes in the week of {alert['week']}."]
+    members = [_members(alert)] if alert.get("members") else []
+    for zh_part, en_part in (*members, _usual(alert), _promise(alert), _since(alert, cases)):
         zh.append(zh_part)
         en.append(en_part)
+    rest = _rest(alert)
     for one in shares:
         zh_name, en_name = _FEATURES[one.feature]
         zh.append(
-            f"其中 {one.among}/{one.of} 件的{zh_name}为“{one.value}”,同机构同案由的其他纠纷为 "
+            f"其中 {one.among}/{one.of} 件的{zh_name}为“{one.value}”,{rest.zh}为 "
             f"{one.rest_among}/{one.rest_of} 件。"
         )
         en.append(
-            f"{one.among} of {one.of} have the {en_name} “{one.value}”; of the institution's other disputes "
-            f"of the cause, {one.rest_among} of {one.rest_of}."
+            f"{one.among} of {one.of} have the {en_name} “{one.value}”; of {rest.en}, "
+            f"{one.rest_among} of {one.rest_of}."
         )
     for line in similar:
         zh.append(_similar(line, zh=True))
         en.append(_similar(line, zh=False))
     return zh, en
+
+
+def _rest(alert: Mapping[str, Any]) -> Named:
+    """Return what its disputes are compared with."""
+    own, of_cause = alert["institution"] is not None, alert["cause"] is not None
+    zh = "同机构" * own + "同案由" * of_cause
+    en = "the institution's other disputes" if own else "all other disputes"
+    return Named(f"{zh}的其他纠纷", en + " of the cause" * of_cause)
+
+
+def _members(alert: Mapping[str, Any]) -> tuple[str, str]:
+    named, others = alert["members"], alert["others"]
+    zh, en = (f"另有 {others} 个", f", and {others} more") if others else ("", "")
+    return (
+        f"合计 {len(named) + others} 个序列,件数最多者在前:{'、'.join(named)}{zh and ';' + zh}。",
+        f"It sums {len(named) + others} series, those with the most first: {', '.join(named)}{en}.",
+    )
 
 
 def _usual(alert: Mapping[str, Any]) -> tuple[str, str]:
@@ -110,8 +121,9 @@ def _similar(row: Mapping[str, Any], *, zh: bool) -> str:
         said = [f"说明:“{why}”" if why else "", f"跟进:{'、'.join(done)}" if done else ""]
         said.append("已结束" if over else "仍持续")
         told_so = ";".join(filter(None, said))
-        return f"类似预警:{row['institution']} {row['week']},{row['count']} 件;{told_so}。"
+        return f"类似预警:{row['institution'] or '各机构合计'} {row['week']},{row['count']} 件;{told_so}。"
     said = [f"explained: “{why}”" if why else "", f"followed up: {', '.join(done)}" if done else ""]
     said.append("over" if over else "lasting")
     told_so = "; ".join(filter(None, said))
-    return f"A similar alert: {row['institution']}, {row['week']}, {row['count']}; {told_so}."
+    who = row["institution"] or "all institutions"
+    return f"A similar alert: {who}, {row['week']}, {row['count']}; {told_so}."

@@ -1,4 +1,4 @@
-"""A series that stands out: its alerts, from the week that was told to what became of it."""
+"""A series, or a sum over several, that stands out: its alerts, from first to last, and what came of them."""
 
 from services.alerts.series import answers, clock, life, referring
 from services.alerts.series.state import Alert, Series, series

@@ -1,5 +1,7 @@
 """预警已阅、说明、跟进: the institution has seen an alert and says why; the court says what it made of it.
 
+An alert of a sum over all institutions is answered by the court: nobody else may see its counts.
+
 Source: practice of the court (潜在风险预警提示); no law asks for it. What a suggestion of the court is:
 法释〔2012〕13号; 法释〔2023〕11号.
 """
@@ -18,13 +20,19 @@ from shared.contracts.alerts import (
     ExplainAlert,
     FollowUpAlert,
 )
+from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
+from shared.contracts.referrals import COURT
 
 
 @authority
 def by_its_institution(state: Series, facts: Facts[Context], _: Command | None) -> str | None:
-    """Only the institution that the series counts."""
-    return None if facts.actor.organisation == state.institution else "actor.not_allowed"
+    """Only the institution that the series counts; of a sum over all institutions, only the court."""
+    if state.institution is None:
+        own = facts.actor.role in COURT
+    else:
+        own = facts.actor.role == Role.INSTITUTION_AGENT and facts.actor.organisation == state.institution
+    return None if own else "actor.not_allowed"
 
 
 @possible

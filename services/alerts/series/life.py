@@ -1,21 +1,23 @@
-"""潜在风险预警: an alert is raised once, lasts while its series stands out, and is over."""
+"""潜在风险预警: an alert is raised once, lasts while its series or sum stands out, and is over."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from services.alerts.rules import Context
+from services.alerts.rules.packing import pack, unpack
 from services.alerts.series.state import Alert, Series, series
 from shared.casework.case_ids import SUBSCRIBERS
 from shared.casework.guards import Facts
 from shared.contracts.alerts import AlertEnded, AlertLasted, AlertRaised, CountCorrected
 from shared.contracts.counts import SurgeFound, SurgeOver, WeekCorrected
+from shared.contracts.groups import CountOfSumCorrected
 from shared.contracts.message import Event
 from shared.contracts.subscriptions import AlertReported, AlertStage
 
 
 @series.opens(SurgeFound)
 def first(surge: SurgeFound, facts: Facts[Context]) -> Iterable[Event]:
-    """The first alert of a series."""
+    """The first alert of a series, or of a sum."""
     yield from _begun(surge, facts)
 
 
@@ -37,12 +39,14 @@ def _reported(surge: SurgeFound, stage: AlertStage, since: date) -> AlertReporte
         count=surge.count,
         expected=surge.expected,
         probability=surge.probability,
+        shares=surge.shares,
     )
 
 
 def _raised(surge: SurgeFound, facts: Facts[Context]) -> AlertRaised:
     rules = facts.context.book.at(surge.rules_version)
-    answer = rules.answer_by(facts.at, facts.context.calendar)
+    asked = surge.institution is not None
+    answer = rules.answer_by(facts.at, facts.context.calendar) if asked else None
     return AlertRaised(
         institution=surge.institution,
         cause=surge.cause,
@@ -61,6 +65,9 @@ def _raised(surge: SurgeFound, facts: Facts[Context]) -> AlertRaised:
         rules_version=surge.rules_version,
         answer_by=None if answer is None else answer.at,
         answer_provisional=answer is not None and answer.provisional,
+        members=surge.members,
+        others=surge.others,
+        shares=surge.shares,
     )
 
 
@@ -77,13 +84,14 @@ def stands_out(state: Series, surge: SurgeFound, facts: Facts[Context]) -> Itera
             count=surge.count,
             expected=surge.expected,
             probability=surge.probability,
+            shares=surge.shares,
         )
         yield _reported(surge, AlertStage.LASTING, since)
 
 
 @series.on(SurgeOver)
 def over(state: Series, surge: SurgeOver, facts: Facts[Context]) -> Iterable[Event]:
-    """The series is as usual again."""
+    """It is as usual again."""
     if state.lasting == surge.since:
         yield AlertEnded(since=surge.since, week=surge.week)
         alert = state.alerts[surge.since.isoformat()]
@@ -98,12 +106,23 @@ def over(state: Series, surge: SurgeOver, facts: Facts[Context]) -> Iterable[Eve
             week=surge.week,
             count=alert.last_count or alert.count,
             expected=alert.expected,
+            shares=alert.shares,
         )
+
+
+@series.on(CountOfSumCorrected)
+def correct_sum(state: Series, late: CountOfSumCorrected, facts: Facts[Context]) -> Iterable[Event]:
+    """Likewise of a sum."""
+    yield from _corrected(state, late)
 
 
 @series.on(WeekCorrected)
 def correct(state: Series, late: WeekCorrected, facts: Facts[Context]) -> Iterable[Event]:
     """An alert stays, with the count that is right."""
+    yield from _corrected(state, late)
+
+
+def _corrected(state: Series, late: WeekCorrected | CountOfSumCorrected) -> Iterable[Event]:
     alert = state.alert_of(late.week)
     if alert is not None and alert.count + late.change >= 0:
         yield CountCorrected(week=late.week, count=alert.count + late.change)
@@ -132,7 +151,10 @@ def _with(state: Series, event: AlertRaised, at: datetime) -> Series:
 
 @series.after(AlertLasted)
 def lasted(state: Series, event: AlertLasted) -> Series:
-    return state.changed(event.since, last_week=event.week.isoformat(), last_count=event.count)
+    known = unpack(state.alerts[event.since.isoformat()].shares)
+    # Who was told of it is told of its end, though its own disputes are none of the last week's.
+    shares = pack({**known, **unpack(event.shares)})
+    return state.changed(event.since, last_week=event.week.isoformat(), last_count=event.count, shares=shares)
 
 
 @series.after(AlertEnded)

@@ -1,4 +1,4 @@
-"""What a series knows: its alerts."""
+"""What a series knows, or a sum over several: its alerts."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -33,6 +33,9 @@ class Alert(State):
         answer_by: The first instant after the time for an answer; empty without a limit.
         answer_provisional: A calendar that is still to come may move it.
         timely: Whether the first answer was in time; ``None`` before it, and without a limit.
+        members: Series of a sum, those with the most disputes first, when it was raised.
+        others: How many more there were.
+        shares: Disputes of each institution in a sum over several, of its last week that stood out; packed.
     """
 
     count: int
@@ -58,19 +61,22 @@ class Alert(State):
     answer_by: str = ""
     answer_provisional: bool = False
     timely: bool | None = None
+    members: tuple[str, ...] = ()
+    others: int = 0
+    shares: str = ""
 
 
 class Series(State):
-    """The alerts of one institution, cause and issue.
+    """The alerts of one institution, cause and issue; of a sum, what it does not name is ``None``.
 
     Attributes:
         alerts: By the Monday of the week that each was raised for.
         lasting: The week of the one that is not over.
     """
 
-    institution: str
-    cause: Cause
-    issue: str
+    institution: str | None
+    cause: Cause | None
+    issue: str | None
     alerts: Mapping[str, Alert] = Field(default_factory=dict)
     lasting: date | None = None
 

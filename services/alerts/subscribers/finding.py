@@ -3,9 +3,11 @@
 Source: practice of the platform.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from services.alerts.rules import Context
+from services.alerts.rules.packing import unpack
 from services.alerts.subscribers.state import Asked, Subscribers, subscribers
 from shared.casework.guards import Facts
 from shared.contracts.message import Event
@@ -29,9 +31,22 @@ def _subscription(facts: Facts[Context]) -> str:
 def find(state: Subscribers, alert: AlertReported, facts: Facts[Context]) -> Iterable[Event]:
     """Each subscription hears once."""
     told = {name: getattr(alert, name) for name in AlertMatched.model_fields if name != "subscription"}
+    shares = unpack(alert.shares)
     for id, asked in sorted(state.asked.items()):
         if asked.is_about(alert):
             yield AlertMatched(subscription=id, **told)
+        elif asked.institution in shares and asked.but(institution=None).is_about(alert):
+            yield AlertMatched(subscription=id, **told | _own(asked.institution, shares))
+
+
+def _own(institution: str, shares: Mapping[str, int]) -> dict[str, Any]:
+    """Return what an institution is told of a sum over several: its own disputes, and nothing of others."""
+    return {
+        "institution": institution,
+        "count": shares[institution],
+        "expected": None,
+        "probability": None,
+    }
 
 
 @subscribers.on(Subscribed)

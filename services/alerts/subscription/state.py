@@ -32,8 +32,8 @@ class Wish(State):
     told_by: NoticeWay
 
     def is_reached(self, match: AlertMatched) -> bool:
-        """Tell whether a week is above the threshold: at the edge it is."""
-        return match.count >= self.least_count and match.count >= self.least_times * match.expected
+        """Tell whether a week reaches the threshold; where no count was expected, that of the count alone."""
+        return match.count >= self.least_count and match.count >= self.least_times * (match.expected or 0.0)
 
     @property
     def rhythm(self) -> Rhythm:

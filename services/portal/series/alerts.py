@@ -1,7 +1,7 @@
 """What alerts' events tell of a series."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from services.portal.rules.places import iso
 from services.portal.series.state import Alert, SeriesView, series
@@ -19,13 +19,16 @@ from shared.contracts.alerts import (
 )
 from shared.contracts.message import Event
 
+_NUMBERS: Final = {
+    *("count", "expected", "bound", "low", "high", "probability", "rate", "tested"),
+    *("members", "others"),
+}
+
 
 @series.takes(AlertRaised)
 def raised(view: SeriesView, event: AlertRaised, facts: Facts[None]) -> SeriesView:
     """A series stands out."""
-    numbers = event.model_dump(
-        mode="json", include={"count", "expected", "bound", "low", "high", "probability", "rate", "tested"}
-    )
+    numbers = event.model_dump(mode="json", include=_NUMBERS)
     answer_by = "" if event.answer_by is None else iso(event.answer_by)
     return view.with_alert(_alert(event, event.level, facts, **numbers, answer_by=answer_by))
 
@@ -42,7 +45,7 @@ def _alert(
 ) -> Alert:
     return Alert(
         institution=event.institution,
-        cause=event.cause.value,
+        cause=None if event.cause is None else event.cause.value,
         issue=event.issue,
         week=event.week.isoformat(),
         last_week=event.week.isoformat(),

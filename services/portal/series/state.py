@@ -12,7 +12,7 @@ KEPT: Final = 60
 
 
 class Alert(State):
-    """One alert. Times are ISO 8601 in UTC.
+    """One alert, of a series or a sum; what is not named is summed. Times are ISO 8601 in UTC.
 
     Attributes:
         low: Nine in ten quiet weeks have this count or more; ``None`` before version 2 of the event.
@@ -22,11 +22,13 @@ class Alert(State):
         alpha: The nominal level of the bound. It is no rate of false alarms.
         last_week: Monday of the last week that stood out.
         ended_at: When the series was as usual again; empty before.
+        members: Series of a sum, those with the most disputes first.
+        others: How many more there are.
     """
 
-    institution: str
-    cause: str
-    issue: str
+    institution: str | None
+    cause: str | None
+    issue: str | None
     week: str
     count: int
     expected: float
@@ -47,6 +49,8 @@ class Alert(State):
     followed_up: tuple[str, ...] = ()
     answer_by: str = ""
     timely: bool | None = None
+    members: tuple[str, ...] = ()
+    others: int = 0
 
 
 class SeriesView(State):

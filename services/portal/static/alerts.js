@@ -34,10 +34,11 @@ function line(one) {
     make(
       "p",
       { class: "alert-head" },
-      make("strong", {}, nameOf(one.institution)),
+      make("strong", {}, one.institution ? nameOf(one.institution) : t("allInstitutions")),
       make("span", { class: `pill ${seen ? "" : "alert"}` }, t(seen ? "acknowledged" : "notAcknowledged")),
     ),
-    make("p", {}, `${valueName("cause", one.cause)} · ${labelOf(one.issue)}`),
+    make("p", {}, about(one)),
+    one.members.length ? make("p", { class: "aside" }, members(one)) : null,
     scale(one),
     make(
       "p",
@@ -46,6 +47,16 @@ function line(one) {
       make("span", { class: "whole" }, one.week),
     ),
   );
+}
+
+// What an alert does not name is summed.
+function about(one) {
+  const cause = one.cause ? valueName("cause", one.cause) : t("allCauses");
+  return one.issue ? `${cause} · ${labelOf(one.issue)}` : cause;
+}
+
+function members(one) {
+  return one.members.join(", ") + (one.others ? ` … +${one.others}` : "");
 }
 
 // The week's count, with a mark at what was expected and one at the bound that it passed.

@@ -124,6 +124,11 @@ def refer(n: int = 0, **changes: Any) -> ReferAlert:
     return ReferAlert(**{**fields, **changes})
 
 
+def place(alert: AlertRaised) -> str:
+    """Return what an alert names, and a star for what it sums."""
+    return "/".join((alert.institution or "*", alert.cause or "*", alert.issue or "*"))
+
+
 @dataclass
 class World:
     """All streams of alerts, and the topics between them.
@@ -218,8 +223,8 @@ class World:
         ]
 
     def raised(self) -> list[tuple[str, date]]:
-        """Return issue and week of each alert."""
-        return [(one.issue, one.week) for one in self.events(AlertRaised)]
+        """Return issue and week of each alert of a series."""
+        return [(one.issue, one.week) for one in self.events(AlertRaised) if "*" not in place(one)]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return what the rows say, by series and week; without empty weeks."""

@@ -13,18 +13,13 @@ from hypothesis import strategies as st
 from services.alerts.groups import Groups
 from services.alerts.panel.levels import Told, told_levels
 from services.alerts.rules.packing import key_of, parts_of
-from services.alerts.store import ALERTS, GROUP_ALERTS
-from shared.casework.case_ids import GROUPS, PANEL
-from shared.contracts.counts import Found
-from shared.contracts.groups import (
-    GroupAlertEnded,
-    GroupAlertLasted,
-    GroupAlertRaised,
-    GroupFound,
-    GroupsJudged,
-)
+from services.alerts.store import ALERTS
+from shared.casework.case_ids import GROUPS, PANEL, series_id
+from shared.contracts.alerts import AlertEnded, AlertLasted, AlertRaised
+from shared.contracts.found import Found
+from shared.contracts.groups import GroupFound, GroupsJudged
 from shared.contracts.kinds import Cause
-from tests.unit.alerts.mother import GATES, World, in_week, made, week
+from tests.unit.alerts.mother import GATES, World, in_week, made, place, week
 
 LIMITS: dict[str, Any] = {"rate": 0.05, "calm_weeks": 2, "detector": "moving", "groups": "scan"}
 BANKS = ("abc", "ccb", "icbc", "boc", "cmb", "spdb")
@@ -48,7 +43,15 @@ def watched(*surges: Mapping[str, int], seed: int = 1, **limits: Any) -> World:
 
 def told(world: World) -> list[tuple[str, int]]:
     """Return the groups that were told, with the week."""
-    return [(one.group, (one.week - week(QUIET)).days // 7) for one in world.events(GroupAlertRaised, PANEL)]
+    return [
+        (place(one), (one.week - week(QUIET)).days // 7)
+        for one in world.events(AlertRaised)
+        if "*" in place(one)
+    ]
+
+
+def group_id(name: str) -> str:
+    return series_id(*(one.replace("*", "") for one in name.split("/")))
 
 
 def more(by: int, **only: str) -> dict[str, int]:
@@ -81,14 +84,14 @@ def test_a_systemic_surge_is_one_alert_at_its_group_with_its_members_named(
     world = watched(raised)
     assert told(world) == [(group, 0)]
     assert world.raised() == []
-    (alert,) = world.events(GroupAlertRaised)
+    (alert,) = world.events(AlertRaised)
     named = {one.rpartition(":")[0] for one in alert.members}
     assert named == {"/".join(parts_of(key)) for key in raised} or len(named) == 20
     assert len(alert.members) + alert.others >= len(raised)
     assert alert.low <= alert.expected <= alert.high < alert.count
-    (row,) = world.rows[GROUP_ALERTS].values()
-    assert (row["group"], row["count"], row["ended_at"]) == (group, alert.count, "")
-    assert world.rows[ALERTS] == {}
+    ((id_, row),) = world.rows[ALERTS].items()
+    assert id_ == f"{group_id(group)}|{week(QUIET)}"
+    assert (row["count"], row["members"], row["ended_at"]) == (alert.count, list(alert.members), "")
 
 
 def test_a_surge_of_one_series_is_told_at_the_series_alone() -> None:
@@ -126,12 +129,12 @@ def test_an_alert_of_a_group_is_raised_once_lasts_and_is_over() -> None:
     high = more(6, cause="loan", issue="fees")
     world = watched(high, high, {}, {}, {})
     assert told(world) == [("*/loan/fees", 0)]
-    assert [one.week for one in world.events(GroupAlertLasted)] == [week(QUIET + 1)]
-    (over,) = world.events(GroupAlertEnded)
+    assert [one.week for one in world.events(AlertLasted)] == [week(QUIET + 1)]
+    (over,) = world.events(AlertEnded)
     assert (over.since, over.week) == (week(QUIET), week(QUIET + 1))
-    (row,) = world.rows[GROUP_ALERTS].values()
-    assert (row["last"], row["ended_at"] != "") == (week(QUIET + 1).isoformat(), True)
-    assert world.states[PANEL].groups == {}
+    (row,) = world.rows[ALERTS].values()
+    assert (row["last_week"], row["ended_at"] != "") == (week(QUIET + 1).isoformat(), True)
+    assert world.states[PANEL].lasting == {}
 
 
 def test_a_sum_of_a_single_series_is_no_sum() -> None:
@@ -179,7 +182,6 @@ def test_whatever_the_order_sums_equal_a_recount_and_alerts_are_the_same(
         for row, column in zip(*kept.counts.nonzero(), strict=True)
     }
     assert stored == dict(recount)
-    assert plain.rows[GROUP_ALERTS] == mixed.rows[GROUP_ALERTS]
     assert plain.rows[ALERTS] == mixed.rows[ALERTS]
 
 

@@ -14,7 +14,6 @@ from services.alerts.store import (
     BACKLOGS,
     COUNTED,
     EXCLUDED,
-    GROUP_ALERTS,
     REFERRALS,
     REQUESTS,
     SUBSCRIPTIONS,
@@ -132,8 +131,11 @@ def test_the_service_listens_to_all_its_topics_and_has_its_rows():
     names = [stream.name for stream in service.streams]
     counting = ["case", "counts", "archive", "panel", "gate", "groups"]
     assert names == [*counting, "series", "subscribers", "subscription", "referral"]
-    kept = {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, GROUP_ALERTS, SUBSCRIPTIONS, REFERRALS}
+    kept = {WEEKLY_COUNTS, COUNTED, EXCLUDED, ALERTS, BACKLOGS, SUBSCRIPTIONS, REFERRALS}
     assert set(service.indexes) == kept | {REQUESTS, ADDRESSES, DELIVERIES}
+
+
+ALERT = {"series": SERIES, "institution": "ccb", "cause": "credit_card", "issue": "逾期未还"}
 
 
 class Asked:
@@ -150,10 +152,18 @@ class Asked:
 
 async def test_a_trend_has_every_week():
     database = Asked({"week": "2026-03-09", "count": 3}, {"week": "2026-03-09", "count": 1})
-    found = await trend(database, SERIES, since=W0, until=week(2))
+    found = await trend(database, ALERT, since=W0, until=week(2))
     assert found == [(W0, 0), (week(1), 4), (week(2), 0)]
     span = {"$gte": f"{SERIES}|2026-03-02", "$lt": f"{SERIES}|2026-03-16~"}
     assert database.asked == [(WEEKLY_COUNTS, {"_id": span})]
+
+
+async def test_a_trend_of_a_sum_asks_for_what_it_names() -> None:
+    database = Asked({"week": "2026-03-09", "count": 3}, {"week": "2026-03-09", "count": 1})
+    found = await trend(database, {**ALERT, "institution": None}, since=W0, until=week(2))
+    assert found == [(W0, 0), (week(1), 4), (week(2), 0)]
+    weeks = {"week": {"$gte": "2026-03-02", "$lte": "2026-03-16"}}
+    assert database.asked == [(WEEKLY_COUNTS, {"cause": "credit_card", "issue": "逾期未还"} | weeks)]
 
 
 def test_filling_crosses_the_turn_of_a_year():

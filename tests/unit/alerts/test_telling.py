@@ -7,10 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from services.alerts.rules import AlertRules
+from services.alerts.rules.noticing import Named, labels
 from services.alerts.rules.picture import svg
 from services.alerts.rules.sharing import shared
 from services.alerts.rules.telling import told
+from shared.contracts.kinds import Cause
 
+WHERE = labels("ccb", Cause.CREDIT_CARD, "fees", {"ccb": Named("建行", "CCB"), "fees": Named("收费", "Fees")})
 ALERT: dict[str, Any] = {
     "institution": "ccb",
     "cause": "credit_card",
@@ -75,7 +78,7 @@ def test_the_words_say_what_where_how_much_since_when_and_what_they_share() -> N
             "ended_at": "2025-12-01T00:00:00+08:00",
         }
     ]
-    zh, en = told(ALERT, ("建行", "CCB"), ("收费", "Fees"), shares, similar, 34)
+    zh, en = told(ALERT, WHERE, shares, similar, 34)
     text = " ".join(en)
     for part in (
         "CCB, credit card, issue “Fees”: 20 disputes in the week of 2026-03-02",
@@ -93,6 +96,18 @@ def test_the_words_say_what_where_how_much_since_when_and_what_they_share() -> N
     assert "建行" in zh[0]
 
 
+def test_an_alert_of_a_sum_names_its_members_and_what_it_is_compared_with() -> None:
+    summed = {**ALERT, "institution": None, "members": ["ccb/credit_card/fees: 15"], "others": 3}
+    where = labels(None, Cause.CREDIT_CARD, "fees", {})
+    shares = shared(disputes(gold=15, silver=5), disputes(gold=10, silver=90))
+    zh, en = told(summed, where, shares, [], 20)
+    assert en[0].startswith("All institutions, credit card, issue “fees”: 20 disputes")
+    assert "It sums 4 series, those with the most first: ccb/credit_card/fees: 15, and 3 more." in en
+    assert "of all other disputes of the cause, 10 of 100" in " ".join(en)
+    assert zh[0].startswith("各机构合计,信用卡")
+    assert "合计 4 个序列" in zh[1]
+
+
 def test_an_alert_of_before_names_its_level_and_no_rate() -> None:
     before = {
         **ALERT,
@@ -101,7 +116,7 @@ def test_an_alert_of_before_names_its_level_and_no_rate() -> None:
         "rate": None,
         "ended_at": "2026-03-09T00:00:00+08:00",
     }
-    _, en = told(before, ("建行", "CCB"), ("收费", "Fees"), [], [], 0)
+    _, en = told(before, WHERE, [], [], 0)
     assert "nominal level 0.001, which is no rate of false alarms" in " ".join(en)
     assert "It was over on 2026-03-09" in " ".join(en)
 
