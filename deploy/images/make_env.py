@@ -1,6 +1,6 @@
 """Write .env with a fresh secret for every empty line of .env.example; ``make env`` runs this.
 
-Only the standard library. An existing .env is left as it is.
+Only the standard library. What an existing .env has stays; what it lacks is added.
 """
 
 import base64
@@ -34,19 +34,39 @@ def _cluster_id() -> str:
     return text
 
 
+def missing(example: str, there: str) -> str:
+    """Return the lines of the example, filled, whose names an .env of an earlier version lacks."""
+    known = {line.partition("=")[0] for line in there.splitlines()}
+    wanted = [line for line in example.splitlines() if line.endswith("=") and not line.startswith("#")]
+    return fill("\n".join(line for line in wanted if line[:-1] not in known))
+
+
 def main() -> int:
-    """Returns 0, or 1 after a sentence on stderr when .env is there already."""
-    path = PROJECT / ".env"
+    """Returns 0, or 1 after a sentence on stderr when .env has every secret already."""
+    path, example = PROJECT / ".env", (PROJECT / ".env.example").read_text(encoding="utf-8")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        return _complete(path, example)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(fill(example))
+    return 0
+
+
+def _complete(path: Path, example: str) -> int:
+    """Add what a newer version asks for; what is there stays, for data are sealed with it."""
+    there = path.read_text(encoding="utf-8")
+    added = missing(example, there).strip()
+    if not added:
         sys.stderr.write(
-            ".env 已存在，未作改动；要换新的密钥请先删除它。\n"
-            ".env is there already and was left as it is; delete it first for new secrets.\n"
+            ".env 已存在且齐全，未作改动。请妥善保管：个人信息以其中的密钥封存。\n"
+            ".env is there and complete, and was left as it is. Keep it: its keys seal personal data.\n"
         )
         return 1
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(fill((PROJECT / ".env.example").read_text(encoding="utf-8")))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("" if there.endswith("\n") or not there else "\n") + added + "\n")
+    names = ", ".join(line.partition("=")[0] for line in added.splitlines())
+    sys.stderr.write(f".env 已补充 now has also: {names}\n")
     return 0
 
 

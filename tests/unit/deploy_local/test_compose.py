@@ -20,6 +20,7 @@ from deploy.local.state import SERVICES
 from tests.support.cli import suyuan
 
 ROOT = Path(__file__).parents[3]
+EXAMPLE = ROOT / ".env.example"
 SCHEMA = ROOT / "tests" / "data" / "compose-spec" / "compose-spec.json"
 
 
@@ -29,7 +30,7 @@ def compose() -> dict[str, Any]:
 
 
 def example() -> dict[str, str]:
-    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
@@ -197,24 +198,52 @@ def test_what_make_env_writes_is_taken_by_the_job_that_registers_the_keys(
     assert {(row["owner"], row["use"]) for row in done.json} == {
         *((name, "history") for name in SERVICES),
         *((name, "messages") for name in ("portal", "intake", "mediation")),
+        ("alerts", "notices"),
     }
 
 
 def test_every_variable_is_in_the_example_and_every_line_is_used() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     used = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
-    assert {one for one in used if not one.startswith("SUYUAN_IMAGE_")} == set(example())
+    chosen = set(re.findall(r"\$\{(\w+):-", text))
+    assert used - chosen == set(example())
+    named = set(re.findall(r"^# (SUYUAN_\w+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert {one for one in chosen if not one.startswith("SUYUAN_IMAGE_")} == named
+
+
+def make_env() -> Any:
+    """Return the script."""
+    spec = importlib.util.spec_from_file_location("make_env", ROOT / "deploy" / "images" / "make_env.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def filled() -> dict[str, str]:
     """Return what make env writes."""
-    spec = importlib.util.spec_from_file_location("make_env", ROOT / "deploy" / "images" / "make_env.py")
-    assert spec is not None
-    assert spec.loader is not None
-    make_env = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make_env)
-    text = make_env.fill((ROOT / ".env.example").read_text(encoding="utf-8"))
+    text = make_env().fill(EXAMPLE.read_text(encoding="utf-8"))
     return dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def test_an_env_of_an_earlier_version_gets_the_secrets_that_it_lacks_and_keeps_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, here = make_env(), tmp_path / ".env"
+    monkeypatch.setattr(script, "PROJECT", tmp_path)
+    (tmp_path / EXAMPLE.name).write_text(EXAMPLE.read_text("utf-8"), "utf-8")
+    before = "SUYUAN_PARTY_KEY=mine\nSUYUAN_SMTP_URL=smtps://mail.example"
+    here.write_text(before, "utf-8")
+
+    assert script.main() == 0
+    text = here.read_text("utf-8")
+    assert text.startswith(before + "\n")
+    after = dict(line.split("=", 1) for line in text.splitlines())
+    assert set(after) == {*example(), "SUYUAN_SMTP_URL"}
+    assert len(base64.urlsafe_b64decode(after["SUYUAN_NOTICES_SEED_ALERTS"] + "=")) == 32
+    assert script.main() == 1, "and nothing is added twice"
+    assert here.read_text("utf-8") == text
 
 
 def test_the_example_holds_no_secret_and_make_env_fills_every_line() -> None:
