@@ -201,6 +201,9 @@ class Players:
                     yield "mediation", agreements.CountersignAgreement(digest=digest), beside, at + hours
             case transfers.CaseTransferred():
                 self._organisation[plan.case] = body.receiver
+            case delegation.NumberConfirmed():
+                letter = hashlib.sha256(f"letter of {plan.case}".encode()).hexdigest()
+                yield "intake", delegation.DelegateDispute(letter=letter), _COURT, at + 1.5 * hours
             case parties.ConsentReceived():
                 yield from self._negotiated(plan, agent, at + timedelta(days=2 + 14 * plan.pace))
             case agreements.AgreementDrafted():
@@ -215,17 +218,13 @@ class Players:
     def _screened(
         self, plan: Plan, agent: Actor, at: datetime, hours: timedelta
     ) -> Iterable[tuple[str, Command, Actor, datetime]]:
-        """The matter is explained, and the court delegates what was brought to it."""
-        delegated = plan.filing.way is Way.DELEGATED
-        if delegated:
+        """The matter is explained, and the court registers what was brought to it."""
+        if plan.filing.way is Way.DELEGATED:
             number = f"（{at.year}）京0106民诉前调{plan.number}号"
             yield "intake", delegation.RegisterPreSuit(case_number=number), _COURT, at + hours / 2
         if plan.filing.prior.explanation is None:
             give = intake.GiveExplanation(content_version="rights-2023", channel="phone")
             yield "intake", give, agent, at + hours
-        if delegated:
-            letter = hashlib.sha256(f"letter of {plan.case}".encode()).hexdigest()
-            yield "intake", delegation.DelegateDispute(letter=letter), _COURT, at + 2 * hours
 
     def _designated(
         self, plan: Plan, body: mediation.MediatorDesignated, when: datetime

@@ -1,7 +1,7 @@
 """Intake: settings, topics, streams, HTTP."""
 
 from services.intake.endpoints import http
-from services.intake.handlers import OWN, case_stream, cases_of, matches_stream, router
+from services.intake.handlers import OWN, case_stream, cases_of, matches_stream, numbers_stream, router
 from services.intake.rules import BOOK
 from services.intake.store import INDEXES, erased, held
 from shared.casework.own_rules import own_rules
@@ -25,12 +25,13 @@ def build(settings: Settings, network: Network) -> Service:
     """
     rules, party_key = own_rules("intake", BOOK, network), _party_key(settings)
     stream, matched = case_stream(network, rules.book), matches_stream(network, rules.book)
+    numbered = numbers_stream(network, rules.book)
     vault = Vault.of(settings.personal_keys.get_secret_value())
     return Service(
         name="intake",
         topics=(*(one.filings_topic for one in network.institutions), *OWN),
-        route=router(network, stream, party_key, vault.seal, matched),
-        streams=(stream, matched),
+        route=router(network, stream, party_key, vault.seal, matched, numbered),
+        streams=(stream, matched, numbered),
         indexes=INDEXES,
         http=http,
         rules=rules,

@@ -8,12 +8,20 @@ import orjson
 
 from services.intake.case import Dispute, Filing, case
 from services.intake.matches import Matches, matches
+from services.intake.numbers import Number, numbers
 from services.intake.rules import BOOK, Context, IntakeRules, KeyedHashes, mask_name
 from services.intake.store import rows
 from shared.casework.case_ids import earlier_case_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Formerly, Received, Rejected, Route, Routed, Stream
 from shared.casework.rulebook import RuleBook
+from shared.contracts.delegation import (
+    NumberGranted,
+    NumberReleased,
+    NumberTaken,
+    PreSuitRegistered,
+    SuitRegistered,
+)
 from shared.contracts.duplicates import (
     DisputesMerged,
     MatchDropped,
@@ -29,7 +37,7 @@ from shared.network.schema import Network
 
 Seal = Callable[[str, bytes], Mapping[str, Any]]
 """Gives the row of a subject in which data stand encrypted."""
-TABLES: Final = (case, matches)
+TABLES: Final = (case, matches, numbers)
 COMMANDS = commands_topic("intake")
 OWN: Final = tuple(topic for topic in read_by("intake") if topic != FILINGS_PREFIX)
 """What intake reads besides the filings."""
@@ -51,12 +59,18 @@ def matches_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stre
     return matches.bind(Context(book, network))
 
 
+def numbers_stream(network: Network, book: RuleBook[IntakeRules] = BOOK) -> Stream[Number]:
+    """Return the stream of case numbers, each with the dispute that has it."""
+    return numbers.bind(Context(book, network))
+
+
 def router(
     network: Network,
     stream: Stream[Dispute],
     party_key: bytes,
     seal: Seal,
     matched: Stream[Matches] | None = None,
+    numbered: Stream[Number] | None = None,
 ) -> Route:
     """Return the route of intake's topics.
 
@@ -67,6 +81,7 @@ def router(
         seal: Encrypts what is personal. It is done here, once for a message: a batch that is decided again
             after a conflict writes the same row.
         matched: The stream of what is matched; ``None`` for one under the published rules.
+        numbered: The stream of case numbers; likewise.
 
     The route raises :class:`Rejected`: ``filing.wrong_institution``, ``filing.unknown_institution``,
     ``filing.too_many_parties``, ``message.wrong_topic``.
@@ -74,11 +89,14 @@ def router(
     hashes = KeyedHashes(party_key)
     to_matches = matched or matches_stream(network)
     files_on = {FILINGS_PREFIX + one.id: one.id for one in network.institutions}
+    to_numbers = numbered or numbers_stream(network)
 
     def route(topic: str, key: str, message: Received, /) -> Routed | None:
         if topic in (COMMANDS, READINGS, ENDS):
             return Routed(stream, message)
         if topic == MATCHES:
+            if isinstance(message.body, PreSuitRegistered | SuitRegistered | NumberReleased):
+                return Routed(to_numbers, message.about(hashes.number(key)))
             return Routed(to_matches, message.about(hashes.matches(key)))
         if topic == MERGES:
             about = _case_told(message)
@@ -119,9 +137,9 @@ def cases_of(party_key: bytes) -> Callable[[str, str], tuple[str, ...]]:
 
 
 def _case_told(message: Received) -> str | None:
-    """Return the case that the matching, or another case, tells something."""
+    """Return the case that the matching, a case number or another case tells something."""
     body = message.body
-    if isinstance(body, MatchFound | MatchDropped):
+    if isinstance(body, MatchFound | MatchDropped | NumberGranted | NumberTaken):
         return body.case
     return body.kept if isinstance(body, DisputesMerged | MergeUndone) else None
 

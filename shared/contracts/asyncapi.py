@@ -57,7 +57,7 @@ _KEYS: Final = {
     SERIES: "series id",
     SUBSCRIPTIONS: "subscription id, or the list of all of them",
     NOTICES: "the court's id",
-    MATCHES: "keyed hash of the respondent",
+    MATCHES: "keyed hash of the respondent; of a registration by the court, the case number",
     MERGES: "case id",
     REJECTIONS: "where the rejected record stands: topic, partition and offset",
     COURT_OUTBOUND: "case id",

@@ -58,6 +58,9 @@ RULES: Final[dict[str, Words]] = {
     "intake.online": Guard(
         "纠纷适宜在线调解", "The dispute is suitable for mediation online", "intake", f"{_ONLINE} art 9(3)"
     ),
+    "intake.number-once": Guard(
+        "一个案号只登记一件纠纷", "A case number stands for one dispute", "intake", "法〔2015〕137号"
+    ),
     "intake.registered-once": Guard(
         "同一机构同一编号的纠纷只登记一次",
         "A dispute is registered once, by its institution and the institution's reference",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from services.intake.handlers import OWN
 from shared.casework.protocol import Change, Put, Received, Stream, Timed
 from shared.contracts.common import CommandRefused
 from shared.contracts.envelope import SYSTEM, Actor
@@ -85,6 +86,6 @@ class World:
         for copy in event.also:
             key = subject if copy.key is None else str(getattr(event, copy.key))
             # What the matching is told keeps the case as its subject, as every delivery does.
-            if key:
+            if key and copy.topic in OWN:
                 out.append((copy.topic, key, replace(told, subject=subject)))
         return sorted(out, key=lambda one: one[0] == MATCHES)

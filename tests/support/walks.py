@@ -8,7 +8,7 @@ from services.court_bridge.case.state import Ruling
 from services.intake.case.keeping import NEW
 from services.intake.case.right_to_sue import NO_LIMIT
 from shared.contracts.court import ChooseSuit
-from shared.contracts.delegation import RegisterPreSuit, RegisterSuit
+from shared.contracts.delegation import NumberGranted, NumberTaken, RegisterPreSuit, RegisterSuit
 from shared.contracts.intake import (
     GiveConsent,
     GiveExplanation,
@@ -49,6 +49,7 @@ from tests.support.duplicate_walks import (
 )
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.support.mediation_walks import ANNOUNCED, CASE, ROSTER, UNKNOWN_YEAR
+from tests.support.number_walks import NUMBER
 from tests.support.performance_walks import ENFORCING, PERFORMANCE
 from tests.support.quick_decision_walks import QUICK
 from tests.support.referral_walks import REFERRAL
@@ -77,6 +78,11 @@ _FILINGS = (
 _PEOPLE = (intake.BANK, intake.CLERK, intake.COURT_CLERK, intake.RESPONDENT)
 _INTAKE_SAMPLES = (
     Sample(ContactDataOpened(reader="people-mediation/m01/mediator", reading="c-1")),
+    *(
+        Sample(answer(case=intake.CASE, case_number=number))
+        for number in ("（2026）京0106民诉前调801号", "（2026）京0106民初801号")
+        for answer in (NumberGranted, NumberTaken)
+    ),
     *(Sample(intake.taken(filing), intake.BANK) for filing in _FILINGS),
     *(
         Sample(body, actor)
@@ -112,10 +118,13 @@ def _intake_label(state: Any) -> str:
     return "已释明 explained" if state.explanation else "已摸排 screened"
 
 
+_OF_A_CASE = (ContactDataOpened, NumberGranted, NumberTaken)
+
+
 def _of_intake(reached: Reached) -> Iterable[Sample]:
-    """Mediation tells of a reading only where there is a case."""
+    """Mediation tells of a reading, and a number answers, only where there is a case."""
     known = reached.state is not None
-    return (one for one in _INTAKE_SAMPLES if known or not isinstance(one.body, ContactDataOpened))
+    return (one for one in _INTAKE_SAMPLES if known or not isinstance(one.body, _OF_A_CASE))
 
 
 INTAKE = Walk(
@@ -300,7 +309,7 @@ IN_SUIT = replace(
 
 
 WALKS: Final[dict[str, tuple[Walk, ...]]] = {
-    "intake": (INTAKE, keeping(INTAKE), DUPLICATE, MATCHING),
+    "intake": (INTAKE, keeping(INTAKE), DUPLICATE, MATCHING, NUMBER),
     "mediation": (
         CASE,
         CLOCK,

@@ -6,7 +6,13 @@ from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
 from shared.contracts.agreements import AgreementCompleted, AgreementEffective, SignAgreement
 from shared.contracts.court import CaseDocketed, ChooseSuit, EndReported, SuitSuggested
-from shared.contracts.delegation import DelegateDispute, MaterialsReceived, ReceiveMaterials, RegisterPreSuit
+from shared.contracts.delegation import (
+    DelegateDispute,
+    MaterialsReceived,
+    NumberConfirmed,
+    ReceiveMaterials,
+    RegisterPreSuit,
+)
 from shared.contracts.intake import (
     DisputeReferred,
     DisputeScreened,
@@ -47,6 +53,7 @@ def _through_the_court(case: Case) -> ways.Part:
     yield see(DisputeScreened)
     number = int(case.filing.reference.removeprefix("TURN-"))
     yield case.court(RegisterPreSuit(case_number=f"（2026）京0106民诉前调{9000 + number}号"))
+    yield see(NumberConfirmed)
     yield case.court(DelegateDispute(letter="d1" * 32))
     found = yield see(MediationOpened)
     case.organisation = found.body.organisation

@@ -8,7 +8,13 @@ from deploy.local.turns.script import Case, File, Script, see
 from deploy.local.turns.story import story
 from shared.casework.calendar import local_day
 from shared.contracts.court import StatementIssued, TrialResumed
-from shared.contracts.delegation import DelegateDispute, MaterialsReceived, ReceiveMaterials, RegisterSuit
+from shared.contracts.delegation import (
+    DelegateDispute,
+    MaterialsReceived,
+    NumberConfirmed,
+    ReceiveMaterials,
+    RegisterSuit,
+)
 from shared.contracts.intake import DisputeScreened, FileDispute
 from shared.contracts.kinds import End, LeaveReason, Procedure, Way
 from shared.contracts.mediation import AcceptAssignment, AssignmentAccepted, MediationEnded, MediationOpened
@@ -27,6 +33,7 @@ def _in_suit(case: Case, procedure: Procedure) -> ways.Part:
     number = int(case.filing.reference.removeprefix("TURN-"))
     suit = RegisterSuit(case_number=f"（2026）京0106民初{9000 + number}号", procedure=procedure)
     yield case.court(suit)
+    yield see(NumberConfirmed)
     yield case.court(DelegateDispute(letter="d1" * 32))
     found = yield see(MediationOpened)
     case.organisation = found.body.organisation

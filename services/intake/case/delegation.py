@@ -1,6 +1,7 @@
 """委派、委托: a complaint that was brought to the court is registered there, delegated, and then referred.
 
-Before docketing it gets a 诉前调 number; after it, it has the number of its suit.
+Before docketing it gets a 诉前调 number; after it, it has the number of its suit. A number stands for one
+dispute: nothing is delegated before the number (``services/intake/numbers``) has said that no other has it.
 Source: 法释〔2016〕14号 art 11; 法释〔2021〕23号 arts 10, 21(2) (as of 2022-01-01).
 """
 
@@ -22,6 +23,11 @@ from shared.casework.protocol import Refusal
 from shared.contracts.delegation import (
     DelegateDispute,
     DisputeDelegated,
+    NumberConfirmed,
+    NumberGranted,
+    NumberRefused,
+    NumberReleased,
+    NumberTaken,
     PreSuitRegistered,
     RegisterPreSuit,
     RegisterSuit,
@@ -84,16 +90,23 @@ def a_number_of_this_court(_: Dispute, facts: Facts[Context], command: Command |
 
 
 @possible
-def not_numbered(dispute: Dispute, _: Facts[Context], command: Command | None) -> Refusal | None:
-    """A dispute keeps the first number."""
+def not_numbered(dispute: Dispute, facts: Facts[Context], command: Command | None) -> Refusal | None:
+    """A dispute keeps its number once it is delegated with it; until then a slip of the pen is mended."""
     number = dispute.pre_suit_number or dispute.suit_number
-    return Refusal("case_number.second", f"It is {number}.") if number else None
+    fixed = dispute.letter or not _are_numbers_once(dispute, facts)
+    return Refusal("case_number.second", f"It is {number}.") if number and fixed else None
 
 
 @possible
 def registered_first(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
     """The number is given before the mediation begins."""
     return None if dispute.pre_suit_number or dispute.suit_number else "delegation.not_registered"
+
+
+@possible
+def number_confirmed(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
+    """It may be another dispute's number."""
+    return "delegation.number_waits" if dispute.number_waits else None
 
 
 def _canonical(text: str) -> str | None:
@@ -127,12 +140,14 @@ def _is_suit_registered(dispute: Dispute, command: RegisterSuit, facts: Facts[Co
 )
 def register_pre_suit(dispute: Dispute, command: RegisterPreSuit, facts: Facts[Context]) -> Iterable[Event]:
     """The number stands in its canonical form."""
-    yield PreSuitRegistered(case_number=str(CaseNumber.parse(command.case_number)))
+    yield from _released(dispute)
+    number = str(CaseNumber.parse(command.case_number))
+    yield PreSuitRegistered(case_number=number, to_confirm=_are_numbers_once(dispute, facts))
 
 
 @case.after(PreSuitRegistered)
 def numbered(dispute: Dispute, event: PreSuitRegistered) -> Dispute:
-    return dispute.but(pre_suit_number=event.case_number)
+    return dispute.but(pre_suit_number=event.case_number, number_waits=event.to_confirm)
 
 
 @case.on(
@@ -150,12 +165,63 @@ def numbered(dispute: Dispute, event: PreSuitRegistered) -> Dispute:
 )
 def register_suit(dispute: Dispute, command: RegisterSuit, facts: Facts[Context]) -> Iterable[Event]:
     """The number stands in its canonical form; the procedure says how long the mediation may take."""
-    yield SuitRegistered(case_number=str(CaseNumber.parse(command.case_number)), procedure=command.procedure)
+    yield from _released(dispute)
+    yield SuitRegistered(
+        case_number=str(CaseNumber.parse(command.case_number)),
+        procedure=command.procedure,
+        to_confirm=_are_numbers_once(dispute, facts),
+    )
 
 
 @case.after(SuitRegistered)
 def in_suit(dispute: Dispute, event: SuitRegistered) -> Dispute:
-    return dispute.but(suit_number=event.case_number, procedure=event.procedure)
+    return dispute.but(
+        suit_number=event.case_number, procedure=event.procedure, number_waits=event.to_confirm
+    )
+
+
+def _are_numbers_once(dispute: Dispute, facts: Facts[Context]) -> bool:
+    return bool(facts.context.book.at(dispute.rules_version).numbers_once)
+
+
+def _released(dispute: Dispute) -> Iterable[Event]:
+    """Let go of the number that was registered before, by mistake."""
+    if number := dispute.pre_suit_number or dispute.suit_number:
+        yield NumberReleased(case_number=number)
+
+
+@case.after(NumberReleased)
+def released(dispute: Dispute, _: NumberReleased) -> Dispute:
+    return dispute.but(number_waits=False, pre_suit_number="", suit_number="", procedure=None)
+
+
+def _waits_for(dispute: Dispute, number: str) -> bool:
+    return dispute.number_waits and number in (dispute.pre_suit_number, dispute.suit_number)
+
+
+@case.on(NumberGranted)
+def take_number(dispute: Dispute, granted: NumberGranted, facts: Facts[Context]) -> Iterable[Event]:
+    """It counts, and the dispute may be delegated with it."""
+    if _waits_for(dispute, granted.case_number):
+        yield NumberConfirmed(case_number=granted.case_number)
+
+
+@case.after(NumberConfirmed)
+def confirmed(dispute: Dispute, _: NumberConfirmed) -> Dispute:
+    return dispute.but(number_waits=False)
+
+
+@case.on(NumberTaken)
+def lose_number(dispute: Dispute, taken: NumberTaken, facts: Facts[Context]) -> Iterable[Event]:
+    """The court looks at its document, and registers the right one."""
+    if _waits_for(dispute, taken.case_number):
+        yield NumberRefused(case_number=taken.case_number, reason="case_number.taken")
+
+
+@case.after(NumberRefused)
+def unnumbered(dispute: Dispute, _: NumberRefused) -> Dispute:
+    """It has none, until the right one is registered."""
+    return dispute.but(number_waits=False, pre_suit_number="", suit_number="", procedure=None)
 
 
 def _is_delegated(dispute: Dispute, command: DelegateDispute, facts: Facts[Context]) -> bool:
@@ -171,10 +237,11 @@ def _is_delegated(dispute: Dispute, command: DelegateDispute, facts: Facts[Conte
     brought_to_the_court,
     to_be_mediated,
     registered_first,
+    number_confirmed,
     already=_is_delegated,
 )
 def delegate(dispute: Dispute, command: DelegateDispute, facts: Facts[Context]) -> Iterable[Event]:
-    """It is referred with that, unless an explanation or an applicant's consent is still missing."""
+    """It is referred with that, unless an explanation or an applicant's consent is missing."""
     event = DisputeDelegated(letter=command.letter)
     after = case.evolve(dispute, event, facts.at, facts.context)
     return [event, *referral(after, facts.context)]

@@ -49,6 +49,7 @@ class Dispute(State):
         letter: Digest of the letter of delegation; empty before one.
         suit_number: Number of the suit in which the court has a mediation tried; empty before it is known.
         procedure: By which the court tries that suit.
+        number_waits: Whether it is still to be confirmed that no other dispute has the number.
         quick: Whether screening sends it to a quick decision.
         erased: Its raw data are gone.
         entrusted: The agents of the parties, with the letters that they have.
@@ -80,6 +81,7 @@ class Dispute(State):
     letter: str = ""
     suit_number: str = ""
     procedure: Procedure | None = None
+    number_waits: bool = False
     quick: bool = False
     erased: bool = False
     entrusted: tuple[Entrusted, ...] = ()

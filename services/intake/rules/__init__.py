@@ -1,6 +1,6 @@
 """Intake's rules as data: what a filing must say, how it is screened, how a name is masked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.intake.rules.elements import ELEMENTS_2025, ElementRules, other_sum, reasons_to_return
 from services.intake.rules.elements_2026 import ELEMENTS_2026
@@ -44,6 +44,8 @@ class IntakeRules:
         screening: 案件摸排: what makes the tier and the route.
         delegation_first: Whether a complaint that was brought to the court waits for its delegation
             (法释〔2016〕14号 art 11); in versions that leave it out, every dispute was referred at once.
+        numbers_once: Whether a case number stands for one dispute (法〔2015〕137号); in versions that leave
+            it out, nobody looked.
         matching: 比对: when two disputes are one that came twice; in versions that leave it out, none was.
         quick_decision: Whether what is decided quickly is referred for a decision (SCR-086); in versions that
             leave it out, it was referred for mediation.
@@ -56,6 +58,7 @@ class IntakeRules:
     screening: ScreeningRules
     delegation_first: bool | None = None
     matching: MatchingRules | None = None
+    numbers_once: bool | None = None
     quick_decision: bool | None = None
     limitation: LimitationRules | None = None
     retention: RetentionRules | None = None
@@ -77,10 +80,14 @@ _MATCHING = IntakeRules(
     limitation=LIMITATION_2026,
     retention=RETENTION_2026,
 )
+_NUMBERS = replace(_MATCHING, version="intake-2026.5", numbers_once=True)
 
 BOOK = RuleBook(
-    versions={rules.version: rules for rules in (_RULES_2025, _RULES_2026, _ROUTES, _DELEGATION, _MATCHING)},
-    current=_MATCHING.version,
+    versions={
+        rules.version: rules
+        for rules in (_RULES_2025, _RULES_2026, _ROUTES, _DELEGATION, _MATCHING, _NUMBERS)
+    },
+    current=_NUMBERS.version,
 )
 """Every version that a running case may have started under."""
 

@@ -36,6 +36,7 @@ TOLD_PREFIX = "pt1"
 """How a party's token of an institution begins; intake's own has hexadecimal digits alone."""
 
 MATCHES_PREFIX = "mt1"
+NUMBER_PREFIX = "nr1"
 """How the ids of the streams of matches begin."""
 
 _BETWEEN_WORDS = re.compile(r"([\s·•・‧]+)")
@@ -100,6 +101,11 @@ class KeyedHashes:
             return ""
         text = b"suyuan/contract" + _BETWEEN + institution.encode() + _BETWEEN + plain.encode()
         return hmac.digest(self.key, text, hashlib.sha256).hex()
+
+    def number(self, case_number: str) -> str:
+        """Return the id of the stream of a case number."""
+        text = b"suyuan/number" + _BETWEEN + case_number.encode()
+        return NUMBER_PREFIX + hmac.digest(self.key, text, hashlib.sha256).hex()[:TOKEN_LENGTH]
 
     def matches(self, token: str) -> str:
         """Return the id of the stream in which the disputes of a party are matched, of all institutions.

@@ -101,6 +101,12 @@ COURT: Final[dict[str, Reason]] = {
         "该案已有案号，又收到不同案号。请向法院核实。",
         "The case has a number already, and this is another. Ask the court.",
     ),
+    "case_number.taken": Reason(
+        "该案号已登记在另一件纠纷上，本次登记不生效。请核对法院文书后重新登记；登记有误的是另一件的，先更正该件。",
+        "Another dispute has this number, so the registration counts for nothing. Check the court's document "
+        "and register again; if the other dispute has it by mistake, correct that one first.",
+        rule="intake.number-once",
+    ),
     "confirmation.unlawful": Reason(
         "调解协议违反法律强制性规定。", "The agreement breaks a mandatory rule of law."
     ),

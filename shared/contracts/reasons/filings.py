@@ -94,6 +94,11 @@ FILINGS: Final[dict[str, Reason]] = {
         "There is no case number yet. Register it (register-pre-suit, or register-suit after docketing), "
         "then delegate.",
     ),
+    "delegation.number_waits": Reason(
+        "案号正在核验是否已登记在另一件纠纷上。请稍候片刻再委派。",
+        "It is being checked that no other dispute has the case number. Delegate again in a moment.",
+        rule="intake.number-once",
+    ),
     "delegation.docketed": Reason(
         "该纠纷已经立案，不再给诉前调案号。请登记民初案号和审理程序。",
         "The suit is docketed and gets no 诉前调 number. Register the suit (register-suit).",

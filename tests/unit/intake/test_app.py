@@ -21,7 +21,7 @@ def test_it_reads_every_institution_of_the_network_and_its_own_commands() -> Non
         "intake.readings",
         "intake.ends",
     )
-    assert [stream.name for stream in service.streams] == ["case", "matches"]
+    assert [stream.name for stream in service.streams] == ["case", "matches", "numbers"]
     assert set(service.indexes) == {"personal_data", "readings", "duplicates", "retention"}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.casework.protocol import Received
 from shared.contracts.agents import AppointAgent, Authority, DismissAgent
-from shared.contracts.delegation import DelegateDispute, RegisterPreSuit
+from shared.contracts.delegation import DelegateDispute, NumberGranted, RegisterPreSuit
 from shared.contracts.duplicates import (
     ConfirmDuplicate,
     DenyDuplicate,
@@ -84,7 +84,9 @@ def _said() -> dict[str, Received]:
     """The first event of each kind that these stories lead to, as it travels."""
     refusing = Given(STREAM, _after(taken(card(prior=PriorSteps()))), CASE)
     brought = Given(STREAM, _after(taken(card(way=Way.DELEGATED))), CASE)
-    numbered = Given(STREAM, brought.when(REGISTER, at=MON, actor=COURT_CLERK).state, CASE)
+    registered = brought.when(REGISTER, at=MON, actor=COURT_CLERK)
+    granted = NumberGranted(case=CASE, case_number=REGISTER.case_number)
+    numbered = Given(STREAM, registered.when(granted, at=MON).state, CASE)
     entrusted = Given(STREAM, refusing.when(APPOINT, at=MON, actor=RESPONDENT).state, CASE)
     returned = Given(STREAM, _after(taken(card(claim_fen=1))), CASE)
     stories: list[tuple[Given, Message, Actor]] = [

@@ -8,6 +8,8 @@ from shared.casework.rulebook import RuleBook
 from shared.contracts.delegation import (
     DelegateDispute,
     DisputeDelegated,
+    NumberConfirmed,
+    NumberGranted,
     PreSuitRegistered,
     RegisterPreSuit,
     RegisterSuit,
@@ -58,9 +60,15 @@ def in_a_suit() -> Given:
     return given(STREAM, *((event, MON) for event in events), subject=CASE)
 
 
+def granted(case: Given, number: str = NUMBER) -> Given:
+    """The number has said that no other dispute has it."""
+    return case.when(NumberGranted(case=CASE, case_number=number), at=TUE)
+
+
 def test_a_docketed_suit_is_referred_with_its_number_and_its_procedure() -> None:
     numbered = in_a_suit().when(IN_SUIT, at=TUE, actor=COURT_CLERK)
-    numbered.then(SuitRegistered(case_number=SUIT, procedure=Procedure.SUMMARY))
+    numbered.then(SuitRegistered(case_number=SUIT, procedure=Procedure.SUMMARY, to_confirm=True))
+    numbered = granted(numbered, SUIT).then(NumberConfirmed(case_number=SUIT))
     told = {
         "way": Way.DOCKETED,
         "suit_number": SUIT,
@@ -87,10 +95,11 @@ def test_a_docketed_suit_gets_no_number_before_docketing(command: Command, reaso
     in_a_suit().when(command, at=TUE, actor=COURT_CLERK).then_refused(reason)
 
 
-def test_a_suit_keeps_its_number_and_its_procedure() -> None:
-    numbered = in_a_suit().when(IN_SUIT, at=TUE, actor=COURT_CLERK)
+def test_a_suit_that_is_delegated_keeps_its_number_and_its_procedure() -> None:
+    numbered = granted(in_a_suit().when(IN_SUIT, at=TUE, actor=COURT_CLERK), SUIT)
     other = IN_SUIT.model_copy(update={"procedure": Procedure.ORDINARY})
-    numbered.when(other, at=TUE, actor=COURT_CLERK).then_refused("case_number.second")
+    waits = numbered.when(DELEGATE, at=TUE, actor=COURT_CLERK)
+    waits.when(other, at=TUE, actor=COURT_CLERK).then_refused("case.referred")
 
 
 def test_what_is_not_docketed_has_no_suit() -> None:
@@ -99,7 +108,8 @@ def test_what_is_not_docketed_has_no_suit() -> None:
 
 def test_it_waits_for_the_court_and_is_referred_with_number_and_letter() -> None:
     numbered = brought().when(REGISTER, at=TUE, actor=COURT_CLERK)
-    numbered.then(PreSuitRegistered(case_number=NUMBER))
+    numbered.then(PreSuitRegistered(case_number=NUMBER, to_confirm=True))
+    numbered = granted(numbered)
     told = {"way": Way.DELEGATED, "pre_suit_number": NUMBER, "letter": LETTER}
     numbered.when(DELEGATE, at=TUE, actor=COURT_CLERK).then(
         DisputeDelegated(letter=LETTER), referred().model_copy(update=told)
@@ -113,7 +123,7 @@ def test_nothing_is_referred_before_the_court_delegates() -> None:
 
 def test_a_delegation_before_the_explanation_waits_for_it() -> None:
     unsaid = taken(card(way=Way.DELEGATED, prior=ALL_STEPS.model_copy(update={"explanation": None})))
-    case = new().when(unsaid, at=MON).when(REGISTER, at=TUE, actor=COURT_CLERK)
+    case = granted(new().when(unsaid, at=MON).when(REGISTER, at=TUE, actor=COURT_CLERK))
     case = case.when(DELEGATE, at=TUE, actor=COURT_CLERK).then(DisputeDelegated(letter=LETTER))
     events = case.when(EXPLAIN, at=TUE, actor=BANK).events
     assert events[0] == EXPLAINED
@@ -123,7 +133,7 @@ def test_a_delegation_before_the_explanation_waits_for_it() -> None:
 def test_each_step_again_changes_nothing() -> None:
     case = brought().when(REGISTER, at=TUE, actor=COURT_CLERK)
     other_spelling = RegisterPreSuit(case_number=NUMBER)
-    case = case.when(other_spelling, at=TUE, actor=COURT_CLERK).then_nothing()
+    case = granted(case.when(other_spelling, at=TUE, actor=COURT_CLERK).then_nothing())
     case.when(DELEGATE, at=TUE, actor=COURT_CLERK).when(DELEGATE, at=TUE, actor=COURT_CLERK).then_nothing()
 
 
@@ -140,8 +150,10 @@ def test_what_is_no_pre_suit_number_of_this_court_is_refused(number: str, reason
     brought().when(RegisterPreSuit(case_number=number), at=TUE, actor=COURT_CLERK).then_refused(reason)
 
 
-def test_a_dispute_keeps_its_first_number() -> None:
-    numbered = brought().when(REGISTER, at=TUE, actor=COURT_CLERK)
+def test_a_dispute_keeps_the_number_that_it_was_delegated_with() -> None:
+    unsaid = taken(card(way=Way.DELEGATED, prior=ALL_STEPS.model_copy(update={"explanation": None})))
+    numbered = granted(new().when(unsaid, at=MON).when(REGISTER, at=TUE, actor=COURT_CLERK))
+    numbered = numbered.when(DELEGATE, at=TUE, actor=COURT_CLERK)
     second = RegisterPreSuit(case_number="（2026）京0106民诉前调802号")
     numbered.when(second, at=TUE, actor=COURT_CLERK).then_refused("case_number.second")
 

@@ -96,7 +96,7 @@ def test_the_same_contract_by_another_route_is_merged_by_rule_into_the_one_that_
             party_token=world.states[FIRST].party_token,
             automatic=True,
             rules=("MAT-001",),
-            rules_version="intake-2026.4",
+            rules_version="intake-2026.5",
         ),
         DuplicateJoined(merged=SECOND),
     ]
@@ -108,7 +108,7 @@ def test_a_close_amount_without_a_contract_is_left_to_a_person() -> None:
     world.file(filing("CC-1"))
     events = world.file(filing("CC-2"), MON + timedelta(days=7))
     assert kinds(events, DisputesMerged, DuplicateSuspected) == [
-        DuplicateSuspected(other=FIRST, rules=("MAT-003",), rules_version="intake-2026.4")
+        DuplicateSuspected(other=FIRST, rules=("MAT-003",), rules_version="intake-2026.5")
     ]
     assert world.states[SECOND].merger.into == ""
 
