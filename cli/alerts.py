@@ -140,9 +140,11 @@ def recount(
         output.line(
             output.told(
                 f"{found['disputes']} 件纠纷、{found['excluded']} 件未计入、{found['places']} 个周计数、"
-                f"{found['array_places']} 个档案周计数:{len(found['differences'])} 处差异。",
+                f"{found['array_places']} 个档案周计数、{found['sum_places']} 个合计周计数、"
+                f"{found['trend_places']} 个趋势数:{len(found['differences'])} 处差异。",
                 f"{found['disputes']} disputes, {found['excluded']} kept out, {found['places']} weeks, "
-                f"{found['array_places']} in the archives: {len(found['differences'])} differences.",
+                f"{found['array_places']} in the archives, {found['sum_places']} of sums, "
+                f"{found['trend_places']} figures of trends: {len(found['differences'])} differences.",
             )
         )
     if found["differences"]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from cli.alerts_recount_sums import Labels, Summed, sum_differences, trend_differences
+from services.alerts.groups.summing import ROOM
 from shared.casework.case_ids import series_id
 from shared.contracts.duplicates import DisputesMerged, MergeUndone
 from shared.contracts.intake import DisputeRegistered, FilingAmended
@@ -25,41 +27,52 @@ _AGAIN_S: Final = 0.5
 
 @dataclass(slots=True)
 class Recount:
-    """What intake has said of disputes, by case and number."""
+    """What the events say.
+
+    Attributes:
+        said: Of disputes, by case and number.
+        named: Institution, cause and issue of each series.
+        summed: What alerts has said of its weeks.
+    """
 
     said: dict[str, dict[int, Any]] = field(default_factory=dict)
+    named: dict[str, Labels] = field(default_factory=dict)
+    summed: Summed = field(default_factory=Summed)
 
     def add(self, parsed: "Parsed") -> None:
         """Take an event; the same one again changes nothing."""
         body = parsed.body
         if isinstance(body, DisputeRegistered | FilingAmended | DisputesMerged | MergeUndone):
             self.said.setdefault(parsed.subject, {})[parsed.sequence or 0] = body
+        else:
+            self.summed.add(parsed)
 
     def places(self, excluded: set[str]) -> Counter[Place]:
         """Return how many disputes count where; those in ``excluded`` count nowhere."""
         out = Counter[Place]()
         for case, by_number in self.said.items():
-            place = _place([by_number[number] for number in sorted(by_number)])
+            place = self._place([by_number[number] for number in sorted(by_number)])
             if place is not None and case not in excluded:
                 out[place] += 1
         return out
 
-
-def _place(said: list[Any]) -> Place | None:
-    """Return where a dispute counts in the end; ``None`` where it does not."""
-    first = next((one for one in said if isinstance(one, DisputeRegistered)), None)
-    if first is None:
-        return None
-    now: DisputeRegistered | FilingAmended = first
-    merged = False
-    for one in said:
-        if isinstance(one, FilingAmended):
-            now = one
-        elif isinstance(one, DisputesMerged | MergeUndone):
-            merged = isinstance(one, DisputesMerged)
-    if merged:
-        return None
-    return series_id(first.institution, now.cause, now.issue), first.week.isoformat(), now.product or ""
+    def _place(self, said: list[Any]) -> Place | None:
+        """Return where a dispute counts in the end; ``None`` where it does not."""
+        first = next((one for one in said if isinstance(one, DisputeRegistered)), None)
+        if first is None:
+            return None
+        now: DisputeRegistered | FilingAmended = first
+        merged = False
+        for one in said:
+            if isinstance(one, FilingAmended):
+                now = one
+            elif isinstance(one, DisputesMerged | MergeUndone):
+                merged = isinstance(one, DisputesMerged)
+        if merged:
+            return None
+        series = series_id(first.institution, now.cause, now.issue)
+        self.named[series] = first.institution, now.cause.value, now.issue
+        return series, first.week.isoformat(), now.product or ""
 
 
 async def recounted(settings: "Settings", timeout_s: float) -> dict[str, Any]:
@@ -72,17 +85,21 @@ async def recounted(settings: "Settings", timeout_s: float) -> dict[str, Any]:
         timeout_s: How long differences may last.
     """
     from cli.connection import database
+    from services.alerts.rules import ALERT_RULES
+    from shared.casework.own_rules import own_rules
+    from shared.network.load import load_network
     from shared.runtime.serve.client import EventReader
 
+    rules = own_rules("alerts", ALERT_RULES, load_network(settings.network)).book.now
     opened, recount = database("alerts", settings), Recount()
     until = time.monotonic() + timeout_s
     try:
-        async with EventReader(settings, (EVENT_TOPICS["intake"],)) as reader:
+        async with EventReader(settings, (EVENT_TOPICS["intake"], EVENT_TOPICS["alerts"])) as reader:
             while True:
                 async for batch in reader.to_end():
                     for parsed in batch:
                         recount.add(parsed)
-                found = await _compared(opened, recount)
+                found = await compared(opened, recount, ROOM * rules.most_series)
                 if not found["differences"] or time.monotonic() > until:
                     return found
                 await asyncio.sleep(_AGAIN_S)
@@ -90,7 +107,14 @@ async def recounted(settings: "Settings", timeout_s: float) -> dict[str, Any]:
         opened.close()
 
 
-async def _compared(database: "Database", recount: Recount) -> dict[str, Any]:
+async def compared(database: "Database", recount: Recount, most_of_one: int) -> dict[str, Any]:
+    """Return where rows, archives, sums and trends are not what the events come to.
+
+    Args:
+        database: Alerts' own.
+        recount: What the events say.
+        most_of_one: Sums with one institution or cause that are kept.
+    """
     from services.alerts.store import EXCLUDED, WEEKLY_COUNTS
 
     aside = {row["_id"] for row in await database.find(EXCLUDED, {}, fields=("_id",))}
@@ -115,11 +139,21 @@ async def _compared(database: "Database", recount: Recount) -> dict[str, Any]:
         for series, week in sorted(arrays.keys() | in_series.keys())
         if arrays[series, week] != in_series[series, week]
     ]
+    by_series, by_product = Counter[tuple[Labels, str]](), Counter[tuple[Labels, str, str]]()
+    for (series, week, product), count in wanted.items():
+        by_product[recount.named[series], week, product] += count
+        if series not in aside:
+            by_series[recount.named[series], week] += count
+    sums, of_sums = await sum_differences(database, by_series, recount.summed, most_of_one)
+    figures, of_trends = await trend_differences(database, by_product)
+    differences += of_sums + of_trends
     return {
         "disputes": sum(wanted.values()),
         "excluded": sum(case.startswith("sy1") for case in aside),
         "places": len(+wanted),
         "array_places": len(+in_series),
+        "sum_places": sums,
+        "trend_places": figures,
         "differences": differences,
     }
 

@@ -258,6 +258,9 @@ def test_a_recount_from_the_events_finds_no_difference(alone: Came) -> None:
     found = alone.told["recount"]
     assert (found["disputes"], found["differences"]) == (_counts().total(), [])
     assert found["places"] == found["array_places"] == len(+_counts())
+    # The institution, the cause, and the cause with each issue; by week and month.
+    assert found["sum_places"] == (2 + len(ISSUES)) * WEEKS
+    assert found["trend_places"] > found["sum_places"]
 
 
 def test_the_terminal_lists_and_explains_the_alert_and_draws_it(alone: Came) -> None:

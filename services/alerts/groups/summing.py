@@ -31,7 +31,7 @@ from shared.contracts.groups import (
 from shared.contracts.kinds import Cause
 from shared.contracts.message import Event
 
-_ROOM: Final = 5
+ROOM: Final = 5
 """So many institutions may each use up what the rules allow one, before further sums are left out."""
 NAMED: Final = 20
 """Members that a sum names."""
@@ -88,7 +88,7 @@ def _added(state: Groups, week: date, counts: Mapping[Key, int], context: Contex
             sums[group] += count
             if sole.setdefault(group, key) != key:
                 sole[group] = SEVERAL
-    return state.but(kept=state.kept.with_week(week, sums, _ROOM * context.rules.most_series), sole=sole)
+    return state.but(kept=state.kept.with_week(week, sums, ROOM * context.rules.most_series), sole=sole)
 
 
 @groups.on(SumCorrected)
@@ -113,7 +113,7 @@ def corrected(state: Groups, late: SumCorrected, facts: Facts[Context]) -> Group
     if end is None or late.week >= end or (end - late.week).days // 7 > MOST_WEEKS:
         return state
     changes = dict.fromkeys(sums_of(key), late.change)
-    return state.but(kept=state.kept.with_week(late.week, changes, _ROOM * facts.context.rules.most_series))
+    return state.but(kept=state.kept.with_week(late.week, changes, ROOM * facts.context.rules.most_series))
 
 
 def _judged(state: Groups, counts: Mapping[Key, int], week: date, context: Context) -> GroupsJudged:
