@@ -5,6 +5,7 @@ So all parts are first unpacked in blocks, counted and thrown away; then openpyx
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,9 @@ _MARKS: Final = 4
 _BLOCK: Final = 1 << 20
 _NEVER: Final = (b"<!DOCTYPE", b"<!ENTITY", b"\0")
 _LONGEST: Final = 9
+_HALF: Final = 3
+_CLOSES: Final = {b"<!--": b"-->", b"<?": b"?>"}
+_OPENS: Final = re.compile(b"<!--|<[?]")
 
 
 class Clock:
@@ -96,9 +100,7 @@ def opened(
     with _Timed(path, clock) as file:
         with _named(path):
             measure(path, file)
-            import openpyxl
-
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            book = _parsed(file)
             sheet = book.worksheets[0]
             total = min(sheet.max_row or 1, most_rows)
             lines = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
@@ -107,6 +109,38 @@ def opened(
             yield _rows(path, lines, most_rows, clock), total
         finally:
             book.close()
+
+
+class _Xml(zipfile.ZipFile):
+    """A zip in which only that is to be found which is XML by its name, and was measured as XML.
+
+    A workbook says itself where its sheets and texts stand, and may say ``sheet1.png``.
+    """
+
+    def open(self, name: str | zipfile.ZipInfo, *args: Any, **kwargs: Any) -> IO[bytes]:
+        """Open a part.
+
+        Raises:
+            KeyError: There is none of that name that is XML.
+        """
+        named = name if isinstance(name, str) else name.filename
+        if not _is_xml(named):
+            raise KeyError(named)
+        return super().open(name, *args, **kwargs)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
+
+
+def _parsed(file: IO[bytes]) -> Any:
+    """Return the workbook: as openpyxl's own load_workbook, of parts that are XML by their names."""
+    from openpyxl.reader.excel import ExcelReader
+
+    reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+    reader.archive = _Xml(file)
+    reader.read()
+    return reader.wb
 
 
 def _rows(path: Path, lines: Iterator[tuple[Any, ...]], most: int, clock: Clock) -> Iterator[tuple[Any, ...]]:
@@ -153,14 +187,12 @@ def measure(path: Path, file: IO[bytes]) -> None:
             raise too_large(path, said, MAX_UNPACKED)
         unpacked, cells, others = 0, 0, 0
         for one in parts:
-            before = b""
+            xml = _Part()
             with archive.open(one) as part:
                 while block := part.read(_BLOCK):
                     unpacked += len(block)
-                    if one.filename.lower().endswith((".xml", ".rels")):
-                        _check(before + block)
-                        before = block[-_LONGEST:]
-                        marks = block.count(b"<")
+                    if _is_xml(one.filename):
+                        marks = xml.take(block)
                         sheet = "worksheets/" in one.filename
                         cells, others = (cells + marks, others) if sheet else (cells, others + marks)
                     if unpacked > MAX_UNPACKED:
@@ -169,11 +201,49 @@ def measure(path: Path, file: IO[bytes]) -> None:
                         raise too_many_cells(path, MAX_CELLS)
 
 
-def _check(block: bytes) -> None:
-    """Refuse what no spreadsheet writes: entities, which grow when they are read, and XML in 16 bits.
+class _Part:
+    """One part of XML on its way through, block by block: refused is what no spreadsheet writes.
 
-    Raises:
-        ValueError: It is there; in a wide encoding it could not be seen.
+    Entities grow when they are read, and XML in 16 bits hides them. A tag, a comment or an instruction that
+    does not end is looked through from its beginning with each further block: 600 KB took minutes, within
+    which no clock is asked.
     """
-    if any(one in block for one in _NEVER):
-        raise ValueError("a document type, or XML in 16 bits")
+
+    def __init__(self) -> None:
+        self._before = b""
+        self._rest = b""
+        """What was looked through for none yet: it may be the half of a sign."""
+        self.until = b""
+        """What ends the comment or instruction in which the part stands; empty for none."""
+
+    def take(self, block: bytes) -> int:
+        """Look at the next block; return how many marks it has.
+
+        Raises:
+            ValueError: It has what is refused.
+        """
+        seen = self._before + block
+        if any(one in seen for one in _NEVER):
+            raise ValueError("a document type, or XML in 16 bits")
+        self._before = seen[-_LONGEST:]
+        marks = block.count(b"<")
+        ended = self._follow(self._rest + block)
+        if len(block) == _BLOCK and not (marks and ended):
+            raise ValueError("a tag, comment or instruction of more than 1 MB")
+        return marks
+
+    def _follow(self, seen: bytes) -> bool:
+        """Follow comments and instructions; return whether one that was open has ended, or none was."""
+        at, ended = 0, not self.until
+        while True:
+            if self.until:
+                found = seen.find(self.until, at)
+                if found < 0:
+                    break
+                at, ended, self.until = found + len(self.until), True, b""
+            opens = _OPENS.search(seen, at)
+            if opens is None:
+                break
+            at, self.until = opens.end(), _CLOSES[opens[0]]
+        self._rest = seen[max(at, len(seen) - _HALF) :]
+        return ended

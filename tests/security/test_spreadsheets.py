@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.reader.excel import ExcelReader
 
 from cli import replay, sheets, tables, template, workbooks
 from cli.receipts import Problem, Receipt, written
@@ -202,6 +205,57 @@ def wide_letters(path: Path) -> Path:
     return packed(path, {"xl/worksheets/sheet1.xml": iter([text.encode("utf-16")])})
 
 
+def elsewhere(path: Path, name: str, blocks: Iterator[bytes], kind: str = "worksheet") -> Path:
+    """Say where a part stands under a name that is not one of XML."""
+    packed(path, {f"xl/{name}": blocks})
+    raw = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            content = old.read(one)
+            if one.filename == "xl/_rels/workbook.xml.rels" and kind == "worksheet":
+                content = content.replace(b"worksheets/sheet1.xml", name.encode())
+            if one.filename == "[Content_Types].xml":
+                content = re.sub(rb"<Override[^>]*sharedStrings[^>]*/>", b"", content)
+                type_ = f"application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"
+                more = f'<Override PartName="/xl/{name}" ContentType="{type_}"/></Types>'
+                content = content.replace(b"</Types>", more.encode())
+            new.writestr(one.filename, content)
+    return path
+
+
+def cells_of_another_name(path: Path) -> Path:
+    row = b"<row>" + b"<c><v>1</v></c>" * 1000 + b"</row>"
+    rows = many(row, 3000)
+    blocks = itertools.chain([f"<worksheet {_NS}><sheetData>".encode()], rows, [b"</sheetData></worksheet>"])
+    return elsewhere(path, "sheet1.png", blocks)
+
+
+def texts_of_another_name(path: Path) -> Path:
+    texts = many(b"<si><t>x</t></si>" * 1000, 1000)
+    return elsewhere(
+        path, "texts.dat", itertools.chain([f"<sst {_NS}>".encode()], texts, [b"</sst>"]), "sharedStrings"
+    )
+
+
+def a_tag_without_end(path: Path) -> Path:
+    """600 KB that are one value of an attribute."""
+    start = f"<worksheet {_NS}><sheetData><row r='".encode()
+    blocks = itertools.chain([start], many(b"1" * 1_000_000, 140), [b"'></row></sheetData></worksheet>"])
+    return packed(path, {"xl/worksheets/sheet1.xml": blocks})
+
+
+def without_end(start: str, end: str) -> Callable[[Path], Path]:
+    """A comment or an instruction of 140 MB, with marks in it."""
+
+    def make(path: Path) -> Path:
+        block = b"1" * 999_999 + b"<"
+        rest = f"{end}<sheetData><row/></sheetData></worksheet>".encode()
+        blocks = itertools.chain([f"<worksheet {_NS}>{start}".encode()], many(block, 140), [rest])
+        return packed(path, {"xl/worksheets/sheet1.xml": blocks})
+
+    return make
+
+
 def many_parts(path: Path) -> Path:
     return packed(path, {f"xl/media/{number}.png": iter([b"x"]) for number in range(600)})
 
@@ -225,6 +279,9 @@ def a_size_that_lies(path: Path) -> Path:
         (many_texts, "file.too_many_cells"),
         (many_formats, "file.too_many_cells"),
         (many_parts, "file.too_many_cells"),
+        (a_tag_without_end, "file.unreadable"),
+        (without_end("<!--", "-->"), "file.unreadable"),
+        (without_end("<?x ", "?>"), "file.unreadable"),
         (laughs, "file.unreadable"),
         (wide_letters, "file.unreadable"),
         (a_size_that_lies, "file.unreadable"),
@@ -239,11 +296,21 @@ def test_a_file_that_would_take_minutes_is_refused_before_anything_of_it_is_pars
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("it was parsed")
 
-    monkeypatch.setattr(openpyxl, "load_workbook", never)
+    monkeypatch.setattr(ExcelReader, "read", never)
     with pytest.raises(SuyuanError) as refused:
         list(tables.rows(path))
     assert refused.value.code == code
     assert refused.value.zh
+
+
+@pytest.mark.parametrize("make", [cells_of_another_name, texts_of_another_name])
+def test_what_was_not_counted_as_xml_is_not_parsed_as_xml(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    """A file of 800 KB took two minutes and 800 MB: it called its sheet a picture."""
+    with pytest.raises(SuyuanError) as refused:
+        list(tables.rows(make(tmp_path / "t.xlsx")))
+    assert refused.value.code == "file.unreadable"
 
 
 @pytest.mark.parametrize("make", [a_row_far_away, many_rows])
@@ -295,6 +362,20 @@ def test_a_sheet_that_breaks_off_or_says_nonsense_is_named(tmp_path: Path, row: 
     with pytest.raises(SuyuanError) as refused:
         list(tables.rows(path, tables.FILINGS._replace(needed=())))
     assert refused.value.code == "file.unreadable"
+
+
+@given(
+    st.lists(st.sampled_from([b"<a>", b"<!--", b"-->", b"<?x", b"?>", b"b" * 7, b"</a>"]), max_size=12),
+    st.integers(1, 60),
+)
+def test_what_is_left_open_is_known_wherever_the_blocks_are_cut(pieces: list[bytes], size: int) -> None:
+    whole = b"".join(pieces)
+    part = workbooks._Part()
+    for at in range(0, len(whole), size):
+        part.take(whole[at : at + size])
+    once = workbooks._Part()
+    once.take(whole)
+    assert part.until == once.until
 
 
 def test_a_table_of_a_large_bank_is_read_as_before(tmp_path: Path) -> None:

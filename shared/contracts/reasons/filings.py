@@ -216,6 +216,10 @@ FILINGS: Final[dict[str, Reason]] = {
     "row.duplicate": Reason(
         "同一编号在文件中出现两次。请只保留一行。", "The reference stands in this file twice. Keep one row."
     ),
+    "row.too_long": Reason(
+        "该行超过 1 MB，没有申报会这么长。请检查换行。",
+        "The line is over 1 MB, which no filing is. Check where lines end.",
+    ),
     "row.too_many_cells": Reason(
         "该行单元格多于列数。请检查分隔符与引号。",
         "The row has more cells than there are columns. Check separators and quotes.",
