@@ -175,7 +175,7 @@ async def _excluded(data: Path | None, institution: str | None) -> list[dict[str
     for row in rows:
         if institution in (None, row["institution"]):
             reason = REASONS[row["reason"]]
-            out.append({**row, "id": row["_id"], "zh": reason.zh, "en": reason.en})
+            out.append({**row, "id": row.get("case") or row["_id"], "zh": reason.zh, "en": reason.en})
     return [_plain(row) for row in out]
 
 

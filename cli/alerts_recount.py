@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.alerts_recount_sums import Labels, Summed, sum_differences, trend_differences
+from cli.alerts_recount_sums import Counted, Labels, Summed, sum_differences, trend_differences
 from services.alerts.groups.summing import ROOM
 from shared.casework.case_ids import series_id
 from shared.contracts.duplicates import DisputesMerged, MergeUndone
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shared.runtime.base.settings import Settings
     from shared.runtime.commit.mongo import Database
 
-Place = tuple[str, str, str]
-"""Series, Monday and product."""
+Place = tuple[str, str, str, str]
+"""Series, Monday, product and region."""
 _AGAIN_S: Final = 0.5
 
 
@@ -72,7 +72,7 @@ class Recount:
             return None
         series = series_id(first.institution, now.cause, now.issue)
         self.named[series] = first.institution, now.cause.value, now.issue
-        return series, first.week.isoformat(), now.product or ""
+        return series, first.week.isoformat(), now.product or "", now.region or ""
 
 
 async def recounted(settings: "Settings", timeout_s: float) -> dict[str, Any]:
@@ -117,18 +117,21 @@ async def compared(database: "Database", recount: Recount, most_of_one: int) -> 
     """
     from services.alerts.store import EXCLUDED, WEEKLY_COUNTS
 
-    aside = {row["_id"] for row in await database.find(EXCLUDED, {}, fields=("_id",))}
+    rows = await database.find(EXCLUDED, {}, fields=("_id",))
+    # A case without its region counts all the same.
+    aside = {row["_id"] for row in rows if "|" not in row["_id"]}
     wanted = recount.places(aside)
     stored = Counter[Place]()
     for row in await database.find(WEEKLY_COUNTS, {}):
-        stored[row["series"], row["week"], row.get("product") or ""] += row["count"]
+        place = row["series"], row["week"], row.get("product") or "", row.get("region") or ""
+        stored[place] += row["count"]
     arrays, closed_until = await _arrays(database)
     in_series = Counter[tuple[str, str]]()
-    for (series, week, _), count in wanted.items():
+    for (series, week, *_), count in wanted.items():
         if week < closed_until and series not in aside:
             in_series[series, week] += count
     differences = [
-        {"id": place[0], "week": place[1], "product": place[2], "where": "rows"}
+        {"id": place[0], "week": place[1], "product": place[2], "region": place[3], "where": "rows"}
         | {"stored": stored[place], "recounted": wanted[place]}
         for place in sorted(stored.keys() | wanted.keys())
         if stored[place] != wanted[place]
@@ -139,13 +142,13 @@ async def compared(database: "Database", recount: Recount, most_of_one: int) -> 
         for series, week in sorted(arrays.keys() | in_series.keys())
         if arrays[series, week] != in_series[series, week]
     ]
-    by_series, by_product = Counter[tuple[Labels, str]](), Counter[tuple[Labels, str, str]]()
-    for (series, week, product), count in wanted.items():
-        by_product[recount.named[series], week, product] += count
+    by_series, by_label = Counter[tuple[Labels, str]](), Counter[Counted]()
+    for (series, week, product, region), count in wanted.items():
+        by_label[(*recount.named[series], product, region), week] += count
         if series not in aside:
             by_series[recount.named[series], week] += count
     sums, of_sums = await sum_differences(database, by_series, recount.summed, most_of_one)
-    figures, of_trends = await trend_differences(database, by_product)
+    figures, of_trends = await trend_differences(database, by_label)
     differences += of_sums + of_trends
     return {
         "disputes": sum(wanted.values()),

@@ -26,6 +26,9 @@ Labels = tuple[str, str, str]
 _WEEK: Final = timedelta(weeks=1)
 _YEAR: Final = 52 * _WEEK
 _LABELS: Final = ("institution", "cause", "issue")
+_ALL_LABELS: Final = (*_LABELS, "product", "region")
+Counted = tuple[tuple[str, ...], str]
+"""Institution, cause, issue, product and region; Monday."""
 
 
 @dataclass(slots=True)
@@ -132,23 +135,23 @@ def _shown(key: Key) -> str:
 
 
 async def trend_differences(
-    database: "Database", counts: Mapping[tuple[Labels, str, str], int]
+    database: "Database", counts: Mapping[Counted, int]
 ) -> tuple[int, list[dict[str, Any]]]:
     """Return how many figures of trends were recounted, and where they are others.
 
     Args:
         database: Alerts' own.
-        counts: Of each series, Monday and product, recounted.
+        counts: By labels and Monday, recounted.
     """
     from services.alerts.views import counts_between
 
-    mondays = [date.fromisoformat(week) for _, week, _ in counts]
+    mondays = [date.fromisoformat(week) for _, week in counts]
     if not mondays:
         return 0, []
     since, until = min(mondays), max(mondays)
     rows = await counts_between(database, since - _YEAR, until)
     number, differences = 0, list[dict[str, Any]]()
-    for dimension in (*_LABELS, "product"):
+    for dimension in _ALL_LABELS:
         for span in Span:
             asked = Asked((dimension,), span, since, until, {}, {})
             said = {(row["period"], row[dimension]): row for row in trends(rows, asked)}
@@ -165,12 +168,10 @@ async def trend_differences(
     return number, differences
 
 
-def _by_period(
-    counts: Mapping[tuple[Labels, str, str], int], dimension: str, span: Span
-) -> Counter[tuple[str, str]]:
+def _by_period(counts: Mapping[Counted, int], dimension: str, span: Span) -> Counter[tuple[str, str]]:
     out = Counter[tuple[str, str]]()
-    for (labels, week, product), count in counts.items():
-        named = dict(zip(_LABELS, labels, strict=True)) | {"product": product}
+    for (labels, week), count in counts.items():
+        named = dict(zip(_ALL_LABELS, labels, strict=True))
         out[_period(date.fromisoformat(week), span), named[dimension]] += count
     return out
 

@@ -25,6 +25,7 @@ _MONEY: Final[dict[str, Any]] = {
     "party_id_number": "SAMPLE-0001",
     "as_of": "2025-01-31",
     "forum": "无约定",
+    "region": "110106",
     "evidence": "合同或领用合约、账单或流水",
     "overdue_since": "2024-06-01",
 }

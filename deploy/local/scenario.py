@@ -64,6 +64,8 @@ _PRODUCTS = {
     Cause.LOAN: "personal loan",
     Cause.FINANCE_LEASE: "vehicle lease",
 }
+_DISTRICTS = ("110106", "110102", "110105", "110108", "110111", "110115", "110112")
+"""Of Beijing, by GB/T 2260; Fengtai first."""
 _MARKET: tuple[tuple[str, Cause, int], ...] = (
     ("ccb", Cause.CREDIT_CARD, 26),
     ("ccb", Cause.LOAN, 10),
@@ -215,6 +217,7 @@ def _plan(chance: random.Random, number: int, fate: End | str, slot: _Slot, sett
         cause=slot.cause,
         issue=slot.issue,
         product=_PRODUCTS[slot.cause],
+        region=_DISTRICTS[number % len(_DISTRICTS)],
         claim_fen=claim,
         party=_party(chance, number),
         elements=_elements(chance, slot, claim),

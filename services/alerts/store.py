@@ -53,7 +53,8 @@ WEEKLY_COUNTS: Final = "weekly_counts"
 COUNTED: Final = "counted"
 """``_id`` case; where it counts, whether it does, and what alerts of it are compared by."""
 EXCLUDED: Final = "excluded"
-"""``_id`` case or series; reason, institution, cause, week: what is in no series."""
+"""``_id`` case, series or case|region; reason, institution, cause, week: what is in no series, or in none by
+region. Without a reason it was put right."""
 ALERTS: Final = "alerts"
 """``_id`` series|Monday; series, institution, cause, issue, week, and the fields of the alert. What a sum
 does not name is ``None``."""
@@ -105,6 +106,8 @@ def case_rows(change: Change[Counted]) -> Iterable[Write]:
         if isinstance(timed.event, DisputeExcluded):
             excluded = timed.event.model_dump(mode="json")
             yield Put(EXCLUDED, change.subject, {**excluded, "at": timed.at.isoformat()})
+    if dispute.region_fault != ("" if before is None else before.region_fault):
+        yield _region_row(change, dispute)
     if dispute.first is not None:
         labels = dispute.first.model_dump(mode="json", exclude={"shard"})
         yield Put(
@@ -117,6 +120,17 @@ def case_rows(change: Change[Counted]) -> Iterable[Write]:
                 "claim": _band(dispute.claim_fen),
             },
         )
+
+
+def _region_row(change: Change[Counted], dispute: Counted) -> Put:
+    """Return the row that says that a dispute counts without its region, or does so no more."""
+    assert change.received is not None
+    labels = {} if dispute.first is None else dispute.first.model_dump(mode="json", include=_PLACED)
+    row = {"institution": "", "week": "", **labels, "case": change.subject, "reason": dispute.region_fault}
+    return Put(EXCLUDED, f"{change.subject}|region", {**row, "at": change.received.at.isoformat()})
+
+
+_PLACED: Final = {"institution", "cause", "week"}
 
 
 def _clock_rows(case: str, before: Counted | None, after: Counted) -> Iterable[Put]:

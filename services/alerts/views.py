@@ -157,7 +157,9 @@ async def similar_alerts(database: "Database", alert: Mapping[str, Any], limit: 
 
 async def excluded(database: "Database", limit: int = MAX_ROWS) -> list[Document]:
     """Return what is in no series, each with its reason, the latest week first."""
-    return await database.find(EXCLUDED, {}, sort=[("week", -1), ("_id", 1)], limit=limit)
+    return await database.find(
+        EXCLUDED, {"reason": {"$gt": ""}}, sort=[("week", -1), ("_id", 1)], limit=limit
+    )
 
 
 async def backlogs(database: "Database", institution: str | None = None) -> list[Document]:

@@ -47,6 +47,7 @@ Product = Annotated[Label, Words("产品", "Product"), PARTY]
 FiledReference = Annotated[Reference, NO_ID_NUMBER]
 FiledIssue = Annotated[Issue, NO_PERSON]
 FiledProduct = Annotated[Product, NO_PERSON]
+FiledRegion = Annotated[str, Field(max_length=40), NO_PERSON, Words("地区", "Region"), INSIDE]
 ReasonField = Annotated[Text, Words("字段", "Field")]
 
 # Money.
@@ -152,6 +153,7 @@ GateId = Annotated[Text, Words("分区时钟", "Clock of a partition")]
 Number = Annotated[int, Field(ge=0), Words("编号", "Number"), INSIDE]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$"), Words("地区", "Region"), PARTY]
 """GB/T 2260, six digits."""
+RegionFault = Annotated[Code, Words("地区不计原因", "Why the region is not counted"), PARTY]
 Packed = Annotated[str, Words("件数表", "Table of counts"), INSIDE]
 """``institution, cause, issue, count`` in lines, fields set apart by tabs; zlib, then base64."""
 FiledOn = Annotated[date, Words("申报日", "Filed on"), INSTITUTION]

@@ -31,6 +31,7 @@ from shared.contracts.fields import (
     FiledIssue,
     FiledProduct,
     FiledReference,
+    FiledRegion,
     InstitutionId,
     Issue,
     LastKnown,
@@ -48,22 +49,15 @@ from shared.contracts.fields import (
     Reference,
     ReferenceDigest,
     ReferredTo,
+    RegionCode,
+    RegionFault,
     RuleIds,
     RulesVersion,
     TextDigest,
     WageYear,
     Week,
 )
-from shared.contracts.kinds import (
-    Cause,
-    Party,
-    Procedure,
-    ReturnGround,
-    Role,
-    Route,
-    Tier,
-    Way,
-)
+from shared.contracts.kinds import Cause, Party, Procedure, ReturnGround, Role, Route, Tier, Way
 from shared.contracts.limitation import RightToSue
 from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.parties import CaseParties, OtherParty
@@ -113,6 +107,7 @@ class FileDispute(
             nothing: each party gives its own (法释〔2021〕23号 arts 4, 15).
         way: Whether the institution applies for mediation, or brought its complaint to the court.
         amends: Corrects a filing that was returned, or that is not yet referred.
+        region: 行政区划代码 (GB/T 2260) of where the dispute arose, for the counts; no finer than a county.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -132,6 +127,7 @@ class FileDispute(
     prior: Annotated[PriorSteps, Words("申报前步骤", "Prior steps"), INSIDE] = PriorSteps()
     way: Annotated[Way, INSIDE] = Way.APPLIED
     amends: Annotated[bool, Words("更正", "Amends"), INSIDE] = False
+    region: FiledRegion | None = None
 
 
 class ReturnReason(Part):
@@ -182,6 +178,8 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
         contract_digest: Keyed hash of the institution and the contract's number; ``None`` without one.
         limitation: Until when the claim can be sued on; ``None`` where the filing tells no beginning.
         reference: The institution's own; ``None`` in events of before, when institutions read this topic.
+        region: Where it arose; ``None`` where the filing does not say.
+        region_fault: Why what the filing says is no region; ``None`` where it is one.
     """
 
     institution: InstitutionId
@@ -200,6 +198,8 @@ class DisputeRegistered(Event, family="intake", zh="案件登记", en="Dispute r
     contract_digest: ContractDigest | None = None
     limitation: RightToSue | None = None
     reference: Reference | None = None
+    region: RegionCode | None = None
+    region_fault: RegionFault | None = None
 
 
 class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amended", also=_TO_MATCHES):
@@ -210,6 +210,8 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
         institution: Who filed it; ``None`` in events of before.
         contract_digest: As in the registration.
         limitation: Likewise.
+        region: Likewise.
+        region_fault: Likewise.
     """
 
     cause: Cause
@@ -223,6 +225,8 @@ class FilingAmended(Event, family="intake", zh="补正申报", en="Filing amende
     institution: InstitutionId | None = None
     contract_digest: ContractDigest | None = None
     limitation: RightToSue | None = None
+    region: RegionCode | None = None
+    region_fault: RegionFault | None = None
 
 
 class FilingReturned(Event, family="intake", zh="退回补正", en="Filing returned", asks=CORRECTION):

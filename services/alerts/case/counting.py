@@ -28,8 +28,9 @@ def count(dispute: DisputeRegistered, facts: Facts[Context]) -> Iterable[Event]:
     if reason:
         yield DisputeExcluded(reason=reason, institution=dispute.institution, week=dispute.week)
         return
+    counted = _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product)
     day = _day(dispute.week, facts.at)
-    yield _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product, day)
+    yield counted.model_copy(update={"region": dispute.region, "day": day})
 
 
 def _day(week: date, at: datetime) -> int | None:
@@ -48,9 +49,7 @@ def _faulty(institution: str, week: date, at: datetime, context: Context) -> str
     return "count.too_old" if week < EARLIEST else ""
 
 
-def _counted(
-    institution: str, cause: Cause, issue: str, week: date, product: str | None, day: int | None = None
-) -> DisputeCounted:
+def _counted(institution: str, cause: Cause, issue: str, week: date, product: str | None) -> DisputeCounted:
     return DisputeCounted(
         shard=shard_id(shard_of(institution, cause)),
         series=series_id(institution, cause, issue),
@@ -59,7 +58,6 @@ def _counted(
         issue=issue,
         week=week,
         product=product,
-        day=day,
     )
 
 
@@ -78,7 +76,7 @@ def registered(dispute: Counted, event: DisputeRegistered, facts: Facts[Context]
     """Keep what alerts of this dispute are compared by."""
     if dispute.way:
         return dispute
-    return dispute.but(way=event.way.value, claim_fen=event.claim_fen)
+    return dispute.but(way=event.way.value, claim_fen=event.claim_fen, region_fault=event.region_fault or "")
 
 
 @case.on(FilingAmended)
@@ -96,7 +94,7 @@ def move(dispute: Counted, amended: FilingAmended, facts: Facts[Context]) -> Ite
 @case.takes(FilingAmended)
 def told_otherwise(dispute: Counted, amended: FilingAmended, facts: Facts[Context]) -> Counted:
     """A merged one would count there again."""
-    dispute = dispute.but(claim_fen=amended.claim_fen)
+    dispute = dispute.but(claim_fen=amended.claim_fen, region_fault=amended.region_fault or "")
     if dispute.first is None or not dispute.merged:
         return dispute
     now = _amended(dispute.first, amended)
@@ -105,7 +103,7 @@ def told_otherwise(dispute: Counted, amended: FilingAmended, facts: Facts[Contex
 
 def _amended(first: DisputeCounted, amended: FilingAmended) -> DisputeCounted:
     now = _counted(first.institution, amended.cause, amended.issue, first.week, amended.product)
-    return now.model_copy(update={"region": first.region, "day": first.day})
+    return now.model_copy(update={"region": amended.region, "day": first.day})
 
 
 def _uncounted(first: DisputeCounted) -> DisputeUncounted:

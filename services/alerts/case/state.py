@@ -61,6 +61,7 @@ class Counted(State):
         excluded: Why it is kept out; empty where it is not.
         way: How it came.
         claim_fen: 标的额.
+        region_fault: Why what the filing says is no region, so that it counts without one; empty for none.
         clocks: What its institution was asked for, in that order.
     """
 
@@ -70,6 +71,7 @@ class Counted(State):
     excluded: str = ""
     way: str = ""
     claim_fen: int = 0
+    region_fault: str = ""
     clocks: tuple[Clock, ...] = ()
 
     @property

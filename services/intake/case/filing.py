@@ -16,6 +16,7 @@ from services.intake.case.state import Dispute, Status, case
 from services.intake.rules import Context, IntakeRules, Verdict, other_sum, reasons_to_return, screen, week_of
 from services.intake.rules.content import content_digest, says_the_same
 from services.intake.rules.limitation import limitation_of
+from services.intake.rules.regions import region_of
 from shared.casework.calendar import local_day
 from shared.casework.guards import Facts
 from shared.contracts.intake import (
@@ -63,6 +64,7 @@ class Filing(FileDispute, family=""):
 def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
     """The first filing registers the dispute, even one that is returned."""
     rules = facts.context.book.now
+    region, region_fault = region_of(filing.region)
     event = DisputeRegistered(
         institution=filing.institution,
         reference_digest=filing.reference_digest,
@@ -80,6 +82,8 @@ def register(filing: Filing, facts: Facts[Context]) -> Iterable[Event]:
         contract_digest=filing.contract_digest or None,
         limitation=_limitation(filing, facts, rules),
         reference=filing.reference,
+        region=region,
+        region_fault=region_fault,
     )
     return [event, *_checked(None, event, filing, facts, rules)]
 
@@ -111,6 +115,7 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
     rules = facts.context.book.at(dispute.rules_version)
     if dispute.status is Status.SCREENED and (faults := _reasons(filing, facts, rules)):
         return [FilingNotTaken(reason="filing.amendment_faulty", reasons=faults)]
+    region, region_fault = region_of(filing.region)
     event = FilingAmended(
         cause=filing.cause,
         issue=filing.issue,
@@ -123,6 +128,8 @@ def amend(dispute: Dispute, filing: Filing, facts: Facts[Context]) -> Iterable[E
         institution=dispute.institution,
         contract_digest=filing.contract_digest or None,
         limitation=_limitation(filing, facts, rules),
+        region=region,
+        region_fault=region_fault,
     )
     stopped = stops(dispute.party_token, facts) if event.party_token != dispute.party_token else []
     return [event, *stopped, *_checked(dispute, event, filing, facts, rules)]

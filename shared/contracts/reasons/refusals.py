@@ -84,6 +84,14 @@ REFUSALS: Final[dict[str, Reason]] = {
         "An institution and cause have too many distinct issues in one week: this one counts in no series. "
         "Use the agreed codes.",
     ),
+    "region.malformed": Reason(
+        "地区不是六位行政区划代码（GB/T 2260）,不计入地区统计。请填写如 110106。",
+        "The region is no administrative division of six digits, and is not counted. Write it as 110106.",
+    ),
+    "region.unknown": Reason(
+        "没有以此开头的省级或地级行政区划,不计入地区统计。请核对行政区划代码（GB/T 2260）。",
+        "No division begins so, and the region is not counted. Check the code (GB/T 2260).",
+    ),
     "series.too_many": Reason(
         "该机构该案由的序列已达上限,新事项不再单独判断。请使用约定的事项代码。",
         "The institution and cause have as many series as can be kept: this issue is not judged. "

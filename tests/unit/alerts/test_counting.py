@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given as examples
@@ -220,3 +221,49 @@ def test_rows_and_arrays_equal_a_recount_whatever_happens(
     assert world.counts() == recount
     world.pass_to(now + 1)
     assert archived(world) == recount
+
+
+def test_a_dispute_counts_where_it_arose_and_moves_with_an_amendment() -> None:
+    world = World()
+    case = case_id("ccb", "R-1")
+    world.hear(case, registered(0, region="110106"), in_week(0))
+    world.settle()
+    world.hear(case, amended(region="110102"), in_week(0, 2))
+    world.settle()
+    rows = {(row["region"], row["count"]) for row in world.rows[WEEKLY_COUNTS].values()}
+    assert rows == {("110106", 0), ("110102", 1)}
+    assert world.rows[COUNTED][case]["region"] == "110102"
+    assert not world.rows[EXCLUDED]
+
+
+def test_a_dispute_with_nonsense_for_a_region_counts_without_it_and_is_told_so_until_it_is_put_right() -> (
+    None
+):
+    world = World()
+    case = case_id("ccb", "R-1")
+    world.hear(case, registered(0, region_fault="region.malformed"), in_week(0))
+    world.settle()
+    assert [(row["region"], row["count"]) for row in world.rows[WEEKLY_COUNTS].values()] == [(None, 1)]
+    ((id, row),) = world.rows[EXCLUDED].items()
+    assert (id, row["case"], row["reason"]) == (f"{case}|region", case, "region.malformed")
+    assert (row["institution"], row["week"]) == ("ccb", week(0).isoformat())
+    world.hear(case, amended(region="110106"), in_week(0, 2))
+    world.settle()
+    assert world.rows[EXCLUDED][id]["reason"] == ""
+    assert sum(row["count"] for row in world.rows[WEEKLY_COUNTS].values()) == 1
+
+
+REGIONS = st.lists(st.sampled_from([None, "110106", "110102", "440300"]), min_size=1, max_size=6)
+
+
+@examples(st.lists(REGIONS, max_size=5))
+def test_counts_by_region_equal_a_recount_of_what_each_dispute_said_last(said: list[list[Any]]) -> None:
+    world = World()
+    for number, regions in enumerate(said):
+        case = case_id("ccb", f"R-{number}")
+        world.hear(case, registered(0, region=regions[0]), in_week(0))
+        for region in regions[1:]:
+            world.hear(case, amended(region=region), in_week(0, 2))
+    world.settle()
+    stored = Counter({row["region"]: row["count"] for row in world.rows[WEEKLY_COUNTS].values()})
+    assert +stored == Counter(regions[-1] for regions in said)

@@ -108,7 +108,7 @@ async def test_a_falsified_row_is_found_in_itself_and_in_every_trend_that_sums_i
     places = {one["where"] for one in found["differences"]}
     trends = {
         f"trend {name} {span} count"
-        for name in ("institution", "cause", "issue", "product")
+        for name in ("institution", "cause", "issue", "product", "region")
         for span in ("week", "month")
     }
     assert places == {"rows"} | trends
