@@ -212,6 +212,11 @@ def services(chosen: str | None, data: Path | None) -> list[str]:
     )
 
 
+def is_known(data: Path | None) -> bool:
+    """Tell whether anything leads to a platform: the environment, or a connection file."""
+    return by_environment(data) or read(data) is not None
+
+
 def missing(data: Path | None) -> SuyuanError:
     """Return the error of a platform that cannot be found."""
     path = folder(data) / FILE

@@ -130,7 +130,7 @@ def list_(
     """列出公钥 / list the public keys of the network file and the keys file."""
     from shared.network.load import load_keys
 
-    settings = connection.settings(None, data) if _has_place(data) else None
+    settings = connection.settings(None, data) if connection.is_known(data) else None
     network = _network(settings)
     path = file or (settings.keys if settings is not None else None)
     now = datetime.now(UTC)
@@ -225,10 +225,6 @@ def _checked_key(read: Callable[[str], Any], setting: str, name: str) -> Any:
         ) from None
 
 
-def _has_place(data: Path | None) -> bool:
-    return connection.by_environment(data) or connection.read(data) is not None
-
-
 def _network(settings: Any) -> "Network":
     from shared.network.load import load_network
     from shared.runtime.base.settings import Settings
@@ -244,7 +240,7 @@ def _place(file: Path | None, data: Path | None) -> tuple["Network", Path]:
     """
     from shared.runtime.base.settings import Settings
 
-    settings = connection.settings(None, data) if _has_place(data) else Settings()
+    settings = connection.settings(None, data) if connection.is_known(data) else Settings()
     path = file or settings.keys
     if path is None:
         raise WrongUse(

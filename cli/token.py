@@ -16,6 +16,7 @@ from shared.contracts.errors import SuyuanError
 
 if TYPE_CHECKING:
     from shared.network.schema import Network
+    from shared.runtime.base.settings import Settings
 
 LONGEST: Final = timedelta(days=31)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -66,7 +67,7 @@ def token(
     from shared.runtime.serve.tokens import PORTAL, id_of, mint
 
     lifetime = duration(ttl)
-    settings = connection.settings("portal" if not connection.by_environment(data) else None, data)
+    settings = _settings(data, key)
     if role is TokenRole.PARTY and short_ids.is_short(organisation):
         organisation = output.run(_case(organisation, data))
     network = load_network(settings.network)
@@ -104,6 +105,15 @@ def token(
         )
     else:
         output.line(made)
+
+
+def _settings(data: Path | None, key: Path | None) -> "Settings":
+    """Return the settings of the platform; whoever has the key itself needs none, only the network file."""
+    from shared.runtime.base.settings import Settings
+
+    if key is not None and data is None and not connection.is_known(data):
+        return Settings()
+    return connection.settings("portal" if not connection.by_environment(data) else None, data)
 
 
 async def _is_added(network: "Network", organisation: str, person: str, data: Path | None) -> bool:

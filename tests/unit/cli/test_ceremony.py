@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
 import pytest
 
 from deploy.local.keys import LocalKeys
-from shared.network.keys import KeyUse
-from shared.network.load import load_network
+from shared.network.keys import Keys, KeyUse
+from shared.network.load import load_network, read_keys_file
+from shared.runtime.base.keyring import Keyring
 from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.base.signing import Signer
+from shared.runtime.serve.tokens import TokenChecker
 from tests.support import proof_table
 from tests.support.cli import suyuan
+from tests.support.tokens import Everybody
 
 PAGE: Final = proof_table.PAGE
 _STEP: Final = re.compile(r"^(.*\S)\s+# (\d+) ", re.MULTILINE)
@@ -83,6 +87,17 @@ def test_the_ceremony_holds_command_for_command(tmp_path: Path, monkeypatch: pyt
     told = (tmp_path / "keys.yaml").read_text("utf-8") + listed
     secrets = [path.read_text("utf-8").strip().partition(":")[2] for path in tmp_path.glob("*.key")]
     assert not any(one in told for one in secrets)
+
+    who = ("--role", "operator", "--organisation", "fengtai-court", "--person", "p-operator-1")
+    with_key_alone = suyuan(
+        "token", *who, "--key", "tokens.key", env={"SUYUAN_NETWORK": str(DEFAULT_NETWORK)}
+    )
+    assert with_key_alone.code == 0, "no platform is near whoever issues tokens"
+    keyring = Keyring(Keys(read_keys_file(tmp_path / "keys.yaml").keys))
+    claimed = TokenChecker(keyring, "portal", Everybody()).claimed(
+        with_key_alone.out.strip(), datetime.now(UTC)
+    )
+    assert (claimed.organisation, claimed.role) == ("fengtai-court", "operator")
 
     # 8: the settings with which the portal is started; services with this keys file believe what it sends.
     assert steps()[8] == 'SUYUAN_KEYS=$KEYS SUYUAN_SIGNING_KEY="$(cat portal.key)" suyuan serve portal'
