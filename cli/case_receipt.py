@@ -53,15 +53,18 @@ async def _made(
     given: str, services: list[str], data: Path | None, *, rows: bool
 ) -> tuple[str, list[dict[str, Any]]]:
     from cli.verifying.receipts import receipt_of
+    from cli.verifying.witnesses import kept_by_portal
     from shared.runtime.base.collections import STREAMS
 
     parts = []
+    kept = await kept_by_portal(services, data)
     witnesses = await _witnesses(connection.settings(services[0], data, mongo=True))
     for name in services:
         database = connection.database(name, connection.settings(name, data, mongo=True))
         try:
             given = await short_ids.subject(database, STREAMS, given)
-            part = await receipt_of(name, database, given, witnesses, rows=rows)
+            seen = [*witnesses, *kept.get(name, ())]
+            part = await receipt_of(name, database, given, seen, rows=rows)
         finally:
             database.close()
         if part is not None:

@@ -19,6 +19,7 @@ from shared.contracts.topics import SERVICES
 if TYPE_CHECKING:
     from cli.verifying.findings import Report
     from cli.verifying.service import Advance
+    from shared.contracts.days import DayWitnessed
     from shared.runtime.base.settings import Settings
     from shared.runtime.commit.mongo import Database
 
@@ -52,17 +53,28 @@ Keys = Annotated[
 ]
 
 
+Witnesses = Annotated[
+    int,
+    typer.Option(
+        "--witnesses",
+        help="凭据须有多少成员会签 / how many members must have signed what a receipt leads to",
+        min=0,
+    ),
+]
+
+
 def verify(
     what: What = None,
     service: AnyService = None,
     source: From = Source.BOTH,
     keys: Keys = None,
+    witnesses: Witnesses = 0,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """验证历史未被改动 / check that history is as it was written; 1 if not, with the first wrong row."""
     if what is not None and Path(what).is_file():
-        _verify_file(Path(what), keys, as_json=as_json)
+        _verify_file(Path(what), keys, witnesses, as_json=as_json)
         return
     told = source is Source.EVENTS and service is None
     names = list(SERVICES) if told else connection.services(service, data)
@@ -75,7 +87,7 @@ def verify(
         raise typer.Exit(output.FAILED)
 
 
-def _verify_file(path: Path, keys: Path | None, *, as_json: bool) -> None:
+def _verify_file(path: Path, keys: Path | None, least: int, *, as_json: bool) -> None:
     """Check a receipt without any server.
 
     Raises:
@@ -84,7 +96,7 @@ def _verify_file(path: Path, keys: Path | None, *, as_json: bool) -> None:
     import json
 
     from cli.verifying.findings import Report
-    from cli.verifying.receipts import check
+    from cli.verifying.receipts import check, members_of
     from shared.network.load import load_keys, load_network
     from shared.runtime.base.settings import Settings
 
@@ -92,15 +104,15 @@ def _verify_file(path: Path, keys: Path | None, *, as_json: bool) -> None:
     known = load_keys(load_network(settings.network), keys or settings.keys)
     try:
         found = json.loads(path.read_text("utf-8"))
-        findings = list(check(found, known))
-        parts = {str(one["service"]): len(one["rows"]) for one in found["services"]}
+        findings = list(check(found, known, least))
+        parts = {str(one["service"]): (len(one["rows"]), members_of(one, known)) for one in found["services"]}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SuyuanError(
             code="receipt.unreadable",
             zh=f"{path} 不是凭据文件。请用 suyuan case receipt 出具。",
             en=f"{path} is no receipt ({type(error).__name__}). suyuan case receipt gives one.",
         ) from None
-    reports = [Report(name, 1, rows) for name, rows in parts.items()]
+    reports = [Report(name, 1, rows, witnessed=members) for name, (rows, members) in parts.items()]
     for one in reports:
         one.findings = [finding for finding in findings if finding.service == one.service]
     _tell(str(found["case"]), reports, as_json=as_json)
@@ -119,14 +131,18 @@ async def _verified(
     what: str, names: Sequence[str], source: Source, data: Path | None, advance: "Advance"
 ) -> "tuple[str, list[Report]]":
     """Return the whole id of what was meant, and a report of each service."""
+    from cli.verifying.witnesses import kept_by_portal
+
     reports = []
+    kept = {} if source is Source.EVENTS else await kept_by_portal(names, data)
     for name in names:
         settings = connection.settings(name, data, mongo=source is not Source.EVENTS)
         database = None if source is Source.EVENTS else connection.database(name, settings)
         try:
             if what and database is not None:
                 what = await _whole(database, what)
-            reports.append(await _one(name, what, settings, database, source, advance))
+            witnesses = kept.get(name, ())
+            reports.append(await _one(name, what, settings, database, source, advance, witnesses))
         finally:
             if database is not None:
                 database.close()
@@ -140,6 +156,7 @@ async def _one(
     database: "Database | None",
     source: Source,
     advance: "Advance",
+    witnesses: "Sequence[DayWitnessed]",
 ) -> "Report":
     from cli.verifying.database import StoredHistory
     from cli.verifying.days import ClosedDays, from_database, from_topics
@@ -156,6 +173,8 @@ async def _one(
             await from_topics([days], reader)
     if database is not None:
         await from_database(days, database)
+    for seen in witnesses:
+        days.witness(seen)
     days.check(DATABASE if source is Source.DATABASE else EVENTS)
     if source is Source.DATABASE:
         return await ServiceHistory(service, stored, None, days, advance).verify()
@@ -210,6 +229,10 @@ def _tell(id: str, reports: "Sequence[Report]", *, as_json: bool) -> None:
     told = output.told(f"{subjects} 份历史,{rows} 条", f"{subjects} histories, {rows} rows")
     state = output.told("不一致", "not intact") if found else output.told("完好", "intact")
     output.line(f"{told}: {state}")
+    if members := sorted(
+        {f"{member} ({one.service} {day})" for one in reports for member, day in one.witnessed.items()}
+    ):
+        output.line(output.told("会签成员:", "signed by members: ") + ", ".join(members))
     if unread := sum(one.unread for one in reports):
         output.line(
             output.told(

@@ -8,7 +8,7 @@ from shared.contracts.tampering import Wrong
 
 if TYPE_CHECKING:
     from shared.contracts.days import DayClosed, DayWitnessed, TipsListed
-    from shared.network.keys import Keys, KeyUse
+    from shared.network.keys import Keys
     from shared.runtime.commit.mongo import Database
     from shared.runtime.serve.client import EventReader
 
@@ -51,11 +51,13 @@ class ClosedDays:
     def witness(self, seen: "DayWitnessed") -> None:
         """Take what a member says that it saw; what it did not sign is no member's word."""
         from shared.contracts.days import witnessed
+        from shared.runtime.base.keyring import signed_by
 
         content = witnessed(seen.service, seen.day_number, seen.days_root, seen.member)
-        if not signed_by(self._keys, "witness", seen.member, seen.signature, content):
-            return
         day = self.days.get(seen.day_number)
+        closed = None if day is None else day.until
+        if not signed_by(self._keys, "witness", seen.member, seen.signature, content, left_by=closed):
+            return
         if day is not None and day.days_root == seen.days_root:
             self.witnessed[seen.member] = max(seen.day_number, self.witnessed.get(seen.member, 0))
         else:
@@ -67,6 +69,7 @@ class ClosedDays:
     def check(self, where: str, *, tips: bool = True) -> None:
         """Look at numbers, roots and signatures; where tips were read, learn which rows are under a root."""
         from shared.contracts import days, merkle
+        from shared.runtime.base.keyring import signed_by
 
         peaks: tuple[bytes, ...] = ()
         for place, number in enumerate(sorted(self.days)):
@@ -105,23 +108,6 @@ class ClosedDays:
         finding = Finding(self.service, days_subject(self.service), number, wrong, where, detail)
         if finding not in self.findings:
             self.findings.append(finding)
-
-
-def signed_by(keys: "Keys", use: "KeyUse", owner: str, text: str, content: bytes) -> bool:
-    """Tell whether a signature is one of its owner's; days are believed where no key for them is known."""
-    from shared.runtime.base.signing import Signature, holds, public_key
-
-    known = {one.id: one for one in keys.all if one.use == use}
-    if not known:
-        return use == "history"
-    try:
-        signature = Signature.parse(text)
-    except ValueError:
-        return False
-    key = known.get(signature.key)
-    if key is None or key.owner != owner or key.revoked is not None:
-        return False
-    return holds(public_key(key.public), signature, content)
 
 
 async def from_database(days: ClosedDays, database: "Database", *, tips: bool = True) -> None:

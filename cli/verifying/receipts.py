@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli.verifying.days import ClosedDays, from_database, parts_of, signed_by
+from cli.verifying.days import ClosedDays, from_database, parts_of
 from cli.verifying.findings import FILE, WITNESS, Finding
 from shared.contracts.tampering import Wrong
 
@@ -40,11 +40,10 @@ async def receipt_of(
         return None
     every = [days.days[number] for number in sorted(days.days)]
     found = await database.find(HISTORY, rows_of(case), sort=[("_id", 1)]) if rows else []
-    roots = {(one.day_number, one.days_root) for one in (day, every[-1])}
     return part_of(
         case,
         Sealed(service, day, [Tip.parse(one) for one in days.tips_of(day)], every),
-        [one for one in witnesses if one.service == service and (one.day_number, one.days_root) in roots],
+        witnesses,
         found,
     )
 
@@ -66,30 +65,77 @@ async def _last_day_with(case: str, days: ClosedDays, database: "Database") -> "
     return None
 
 
-def check(receipt: Mapping[str, Any], keys: "Keys") -> Iterator[Finding]:
+def check(receipt: Mapping[str, Any], keys: "Keys", least: int = 0) -> Iterator[Finding]:
     """Yield what does not hold of a receipt, the first row of each service alone.
 
     Args:
         receipt: As the file has it.
         keys: The public keys, which whoever checks has from elsewhere.
+        least: So many members must have signed what each service's part leads to.
 
     Raises:
         ValueError: The file is no receipt.
     """
-    from shared.contracts.receipts import FORMAT
+    from shared.contracts.receipts import FORMATS
 
-    if receipt.get("format") != FORMAT:
-        raise ValueError(FORMAT)
+    if receipt.get("format") not in FORMATS:
+        raise ValueError(str(receipt.get("format")))
+    case = str(receipt["case"])
     try:
         for part in receipt["services"]:
-            yield from _check_part(str(receipt["case"]), part, keys)
+            service, number = str(part["service"]), int(part["tip"]["number"])
+            yield from _check_part(case, part, keys)
+            members = set()
+            for seen, wrong in _seen(part, keys):
+                if wrong is None:
+                    members.add(seen.member)
+                else:
+                    yield Finding(service, case, number, wrong, WITNESS, seen.member)
+            if len(members) < least:
+                detail = f"{len(members)} / {least}"
+                yield Finding(service, case, number, Wrong.WITNESSES, WITNESS, detail)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(str(error)) from error
 
 
+def members_of(part: Mapping[str, Any], keys: "Keys") -> dict[str, int]:
+    """Return the members whose signatures hold under a service's part, with the number of the day of each."""
+    return {seen.member: seen.day_number for seen, wrong in _seen(part, keys) if wrong is None}
+
+
+def _seen(part: Mapping[str, Any], keys: "Keys") -> "Iterator[tuple[DayWitnessed, Wrong | None]]":
+    """Yield what each member signed, and what is wrong with it."""
+    from shared.contracts import days, merkle
+    from shared.contracts.days import DayWitnessed
+    from shared.runtime.base.keyring import signed_by
+
+    service, day, last = str(part["service"]), _day(part["day"]), _day(part["last_day"])
+    for raw in part["witnesses"]:
+        if "seen" in raw:
+            seen, closed = DayWitnessed.model_validate(raw["seen"], strict=False), _day(raw["closed"])
+            grown = [bytes.fromhex(one) for one in raw["grown"]]
+            roots = bytes.fromhex(day.days_root), bytes.fromhex(closed.days_root)
+            leads = merkle.grew(day.day_number, roots[0], closed.day_number, roots[1], grown)
+            told = signed_by(keys, "history", service, closed.signature, days.signed(service, closed))
+        else:  # of before: it is of one of the two days
+            seen = DayWitnessed.model_validate(raw, strict=False)
+            closed = day if seen.day_number == day.day_number else last
+            leads = told = True
+        of_it = (seen.service, seen.day_number, seen.days_root)
+        content = days.witnessed(service, seen.day_number, seen.days_root, seen.member)
+        owned = signed_by(keys, "witness", seen.member, seen.signature, content, left_by=closed.until)
+        if not owned or not told:
+            yield seen, Wrong.SIGNATURE
+        elif not leads or of_it != (service, closed.day_number, closed.days_root):
+            yield seen, Wrong.SPLIT
+        else:
+            yield seen, None
+
+
 def _check_part(case: str, part: Mapping[str, Any], keys: "Keys") -> Iterator[Finding]:
     from shared.contracts import days, merkle
-    from shared.contracts.days import DayWitnessed, Tip
+    from shared.contracts.days import Tip
+    from shared.runtime.base.keyring import signed_by
 
     service = str(part["service"])
     day, last = _day(part["day"]), _day(part["last_day"])
@@ -107,14 +153,6 @@ def _check_part(case: str, part: Mapping[str, Any], keys: "Keys") -> Iterator[Fi
     same = day.day_number != last.day_number or day == last
     if not same or not merkle.grew(day.day_number, roots[0], last.day_number, roots[1], grown):
         yield Finding(service, case, tip.number, Wrong.SPLIT, FILE, last.day)
-    for raw in part["witnesses"]:
-        seen = DayWitnessed.model_validate(raw, strict=False)
-        content = days.witnessed(service, seen.day_number, seen.days_root, seen.member)
-        known = {(one.day_number, one.days_root) for one in (day, last)}
-        if (seen.day_number, seen.days_root) not in known or not signed_by(
-            keys, "witness", seen.member, seen.signature, content
-        ):
-            yield Finding(service, case, tip.number, Wrong.SIGNATURE, WITNESS, seen.member)
 
 
 def _day(raw: Any) -> "DayClosed":

@@ -11,6 +11,7 @@ from services.portal.subjects import Subject, subjects
 from shared.casework.case_ids import is_case_id, is_series_id
 from shared.casework.completeness import complete
 from shared.casework.protocol import Received, Rejected, Routed, Stream
+from shared.contracts.days import TipsListed
 from shared.contracts.flows import read_by
 from shared.contracts.message import Command
 
@@ -48,6 +49,8 @@ class Handlers:
             return Routed(self.timeline, message)
         if is_series_id(message.subject):
             return Routed(self.series, message)
+        if isinstance(message.body, TipsListed):  # its own too, whose subject holds its days
+            return Routed(self.subjects, message.about(f"~tips.{message.source.rpartition('/')[2]}"))
         return Routed(self.subjects, message)
 
 

@@ -44,6 +44,7 @@ from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
 from shared.contracts.message import Command, Message
 from shared.contracts.rosters import MediatorAdded, MediatorRemoved
+from shared.runtime.base.collections import WITNESSES
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
@@ -66,6 +67,7 @@ INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ALERTS: (("-raised_at", "-_id"), ("institution", "-raised_at", "-_id")),
     CLOSED_DAYS: (("service", "_id"), ("listing",)),
     LISTED_TIPS: (("cases",),),
+    WITNESSES: (("service",),),
 }
 """A timeline needs none: it is a range of ``_id``."""
 

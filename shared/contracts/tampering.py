@@ -19,4 +19,5 @@ class Wrong(Coded, zh="不一致之处", en="What is wrong"):
     ROOT = "root", "根摘要与所载不符", "Its root is not that of what is under it"
     SIGNATURE = "signature", "签名无效或密钥不符", "Its signature is none of its owner's"
     SPLIT = "split", "同一日有两个根:各方所见不同", "One day has two roots: not all saw the same"
+    WITNESSES = "witnesses", "会签成员不足", "Fewer members signed it than were asked for"
     TWICE = "twice", "主题两次所载不同", "The topic tells it twice, and differently"

@@ -19,7 +19,7 @@ from shared.runtime.base.signing import text_of
 from shared.runtime.serve.access_rules import Operation, Resource, access_rules, allowed
 from shared.runtime.serve.topics import plan
 from tests.kafka.helpers import encoded, envelope, read_all, wire
-from tests.support.asking import eventually
+from tests.support.asking import asked, eventually
 from tests.support.cases import case_id
 from tests.support.cli import Done, suyuan, write_connection
 from tests.support.closed_days import (
@@ -182,12 +182,35 @@ def test_whoever_is_concerned_downloads_a_receipt_that_is_checked_without_any_se
     done = checked(path, services)
 
     assert (done.code, done.json["intact"], done.json["id"]) == (0, True, CASE)
-    [part] = answer.json()["services"]
-    assert (part["service"], part["rows"]) == ("intake", []), "digests alone: no field of anybody"
     said = answer.json()
+    assert said["services"][0]["service"] == "intake"
+    assert all(part["rows"] == [] for part in said["services"]), "digests alone: no field of anybody"
     said["services"][0]["tip"]["number"] += 1
     path.write_text(json.dumps(said), "utf-8")
     assert checked(path, services).code == 1
+
+
+def test_a_receipt_over_http_proves_that_its_day_was_signed_by_members(
+    portal: str, services: Services, data: str, tmp_path: Path
+) -> None:
+    """What worked: it had a service's word alone, which the service can give for any history."""
+    seen, key = tmp_path / "seen.json", services.keys.private(MEMBER, "witness")
+    agent = bearer(services.settings("portal").token_key, AGENT)
+    path = tmp_path / "receipt.json"
+
+    def signed_receipt() -> bool:
+        member = ("--member", MEMBER, "--key", str(key), "--seen", str(seen))
+        assert suyuan("witness", "sign", *member, "--data", data, "--json").code == 0
+        path.write_bytes(httpx.get(f"{portal}/cases/{CASE}/receipt", headers=agent).content)
+        parts = json.loads(path.read_text("utf-8"))["services"]
+        return {part["service"] for part in parts if part["witnesses"]} == {"intake", "portal"}
+
+    eventually(signed_receipt, seconds=60)
+    keys = ("--keys", str(services.settings("intake").keys))
+    for least, intact in (("1", True), ("2", False)):
+        done = suyuan("verify", str(path), *keys, "--witnesses", least, "--json")
+        assert (done.code == 0, done.json["intact"]) == (intact, intact)
+    assert asked(services, "portal", lambda db: db.find("deadletters", {})) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The receipt of a case, made of the closed days that the services told."""
+"""The receipt of a case, made of the closed days that the services told, the portal's own among them."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
@@ -8,12 +8,17 @@ from shared.contracts.days import DayClosed, Tip
 from shared.contracts.receipts import Sealed, part_of
 from shared.contracts.receipts import receipt as whole
 from shared.contracts.topics import SERVICES
+from shared.runtime.base.collections import HISTORY
+from shared.runtime.decide.days import days_subject
+from shared.runtime.decide.history import rows_of
+from shared.runtime.serve.witnessing import kept_witnesses
 
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
 
 _LISTINGS: Final = 5
 """So many of the last listings with the case are looked at: one that no day names is of no effect."""
+_OWN: Final = "portal"
 
 
 class Receipts:
@@ -30,14 +35,16 @@ class Receipts:
     async def of(self, case: str) -> dict[str, Any] | None:
         """Return the receipt of a case, without its rows; ``None`` where no closed day has it yet.
 
-        The portal's own days are not among them: what institutions are told stands on the institutions'
-        topics.
+        With the last signature of each member under the days that it leads to.
         """
         parts = []
         async with self._one:
             for service in SERVICES:
                 sealed = await self._sealed(case, service)
-                part = None if sealed is None else await asyncio.to_thread(part_of, case, sealed)
+                if sealed is None:
+                    continue
+                seen = await kept_witnesses(self._database, service)
+                part = await asyncio.to_thread(part_of, case, sealed, seen)
                 if part is not None:
                     parts.append(part)
         return whole(case, parts) if parts else None
@@ -48,18 +55,27 @@ class Receipts:
         found = await self._database.find(
             LISTED_TIPS, holding, sort=[("_id", -1)], limit=_LISTINGS, fields=("listing",)
         )
+        if not found:
+            return None
+        days = await self._days(service)
+        by_listing = {one.listing: one for one in days}
         for listing in dict.fromkeys(row["listing"] for row in found):
-            named = await self._database.find(CLOSED_DAYS, {"listing": listing}, limit=1)
-            if not named:
+            day = by_listing.get(listing)
+            if day is None:
                 continue
             parts = await self._database.find(
                 LISTED_TIPS, {"_id": {"$gte": f"{listing}:", "$lt": f"{listing};"}}, sort=[("_id", 1)]
             )
-            rows = await self._database.find(CLOSED_DAYS, {"service": service}, sort=[("_id", 1)])
-            day = DayClosed.model_validate(named[0]["day"], strict=False)
-            days = [DayClosed.model_validate(row["day"], strict=False) for row in rows]
             tips = [Tip.parse(one) for part in parts for one in part["tips"]]
             # A part that is still to come would give a proof of nothing.
             if len(tips) == day.histories and [one.day_number for one in days] == [*range(1, len(days) + 1)]:
                 return Sealed(service, day, tips, days)
         return None
+
+    async def _days(self, service: str) -> list[DayClosed]:
+        """Return the closed days of a service: of the others as they told them, of the portal its history."""
+        if service == _OWN:
+            rows = await self._database.find(HISTORY, rows_of(days_subject(_OWN)), sort=[("_id", 1)])
+            return [DayClosed.model_validate_json(row["value"]) for row in rows]
+        rows = await self._database.find(CLOSED_DAYS, {"service": service}, sort=[("_id", 1)])
+        return [DayClosed.model_validate(row["day"], strict=False) for row in rows]

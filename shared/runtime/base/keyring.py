@@ -96,3 +96,30 @@ class Keyring:
         if public is None:
             public = self._public[key.id] = public_key(key.public)
         return public
+
+
+def signed_by(
+    keys: Keys, use: KeyUse, owner: str, text: str, content: bytes, *, left_by: datetime | None = None
+) -> bool:
+    """Tell whether a signature under a day of history is its owner's, without knowing when it was made.
+
+    Args:
+        keys: The public keys; days are believed where none for them is known.
+        use: What the key must be for.
+        owner: Whose it must be.
+        text: The signature, ``id.base64url``.
+        content: What was signed.
+        left_by: When what was signed came to be: a key that had ended by then cannot have signed it.
+    """
+    if not any(one.use == use for one in keys.all):
+        return use == "history"
+    try:
+        signature = Signature.parse(text)
+    except ValueError:
+        return False
+    key = keys.get(signature.key)
+    if key is None or (key.use, key.owner) != (use, owner) or key.revoked is not None:
+        return False
+    if left_by is not None and key.until is not None and key.until <= left_by:
+        return False
+    return holds(public_key(key.public), signature, content)

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     letters_retention_days: Annotated[
         _Lifetime, Field(description="Retention of dead-letter topics, days; -1 for ever", ge=FOR_EVER)
     ] = 30
+    witnessed_retention_days: Annotated[
+        _Lifetime, Field(description="Retention of history.witnessed, days; -1 for ever", ge=FOR_EVER)
+    ] = 90
+    witnessed_bytes: Annotated[
+        int, Field(description="Most bytes of a partition of history.witnessed; -1 without end", ge=FOR_EVER)
+    ] = 128 * 1024 * 1024
     letters_data_days: Annotated[
         _Lifetime,
         Field(description="How long the data of waiting dead letters stay, days; -1 for ever", ge=FOR_EVER),

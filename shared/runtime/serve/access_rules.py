@@ -8,6 +8,7 @@ Whatever no rule allows is refused.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shared.contracts.flows import passed_on_by, read_by, written_by
 from shared.contracts.principals import ADMIN, OPERATOR, group_prefix, principal_of
@@ -115,6 +116,10 @@ def principals(network: Network) -> tuple[str, ...]:
     return (OPERATOR, *map(principal_of, SERVICES), *members)
 
 
+RECEIPTS: Final = "portal"
+"""The service that makes receipts, and keeps the members' signatures for them."""
+
+
 def _topic(who: str, name: str, operation: Operation) -> AccessRule:
     return AccessRule(who, Resource.TOPIC, name, name in (FILINGS_PREFIX, CASES_PREFIX), operation)
 
@@ -122,6 +127,8 @@ def _topic(who: str, name: str, operation: Operation) -> AccessRule:
 def _of_service(service: str) -> Iterator[AccessRule]:
     who = principal_of(service)
     reads = set(read_by(service))
+    if service == RECEIPTS:
+        reads.add(WITNESSED)
     writes = written_by(service) | passed_on_by(service)
     yield from (_topic(who, topic, Operation.READ) for topic in reads)
     yield from (_topic(who, topic, Operation.WRITE) for topic in writes)

@@ -17,7 +17,7 @@ from shared.contracts.topics import commands_topic
 from shared.network.load import load_network
 from shared.network.schema import Network
 from shared.runtime.base import logs
-from shared.runtime.base.collections import DELIVERIES
+from shared.runtime.base.collections import DELIVERIES, WITNESSES
 from shared.runtime.base.metrics import Metrics
 from shared.runtime.base.settings import Settings, TimeSource
 from shared.runtime.base.tls import TlsTrouble
@@ -49,6 +49,7 @@ from shared.runtime.serve.server import Server
 from shared.runtime.serve.service import HttpContext, Service
 from shared.runtime.serve.topic_check import Look, look, written_by
 from shared.runtime.serve.topics import TopicsMissing, TopicsWrong, missing, plan
+from shared.runtime.serve.witnessing import WitnessKeeping
 
 _log = logs.get("runtime")
 _AWAY = (KafkaError, TlsTrouble, Unavailable, TopicsMissing, TopicsWrong, ConnectionError, TimeoutError)
@@ -61,6 +62,7 @@ _RULES_S = 2.0
 _KEYS_S = 5.0
 _SHOWN = 5
 _RETENTION_S = 10.0
+_WITNESSES_S = 5.0
 _EXIT_S = 2.0
 
 Build = Callable[[Settings, Network], Service]
@@ -96,6 +98,10 @@ class Process:
         self.publisher = Publisher(settings, name)
         self.worker = Worker(engine, self.repository, self.publisher, self.metrics, _now)
         self.rules = RulesInForce(service.rules, self.database, self.worker, _now)
+        self.witnesses: WitnessKeeping | None = None
+        if WITNESSES in service.indexes:
+            known = lambda: self.keys.keyring.keys  # noqa: E731
+            self.witnesses = WitnessKeeping(settings, self.database, known, self._speaks)
         self.days = DayClosing(service.name, settings, self.database, self.worker, self._speaks, _now)
         self.broker = KafkaBroker(
             settings.kafka,
@@ -182,6 +188,8 @@ class Process:
             tasks.create_task(self._regularly(self.days.close_due, _DAYS_S))
             if self.settings.time is TimeSource.BROKER:
                 tasks.create_task(self._regularly(self._look, self.settings.tick_ms / 1000))
+            if self.witnesses is not None:
+                tasks.create_task(self._regularly(self.witnesses.keep_witnesses, _WITNESSES_S))
             if self.deliverer is not None:
                 tasks.create_task(self._regularly(self.deliverer.deliver_due, 1.0))
             if self.settings.http_port:

@@ -1,6 +1,6 @@
 """Provisioning: topics are made by the program, with settings, and never by accident."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaConnectionError, for_code
 from shared.contracts.errors import SuyuanError
 from shared.contracts.topics import (
     SERVICES,
+    WITNESSED,
     cases_topic,
     dead_letters_topic,
     filings_topic,
@@ -70,6 +71,8 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
         entry = name.endswith(".commands") or name == "court.inbound"
         lifetime = remembered if name in passing_topics() else kept
         more = outside if entry else {**stamped, **large}
+        if name == WITNESSED:
+            lifetime, more = _witnessed(settings, base), outside
         out.append(TopicPlan(name, settings.partitions, {**lifetime, **more}))
     letters = {
         **base,
@@ -87,6 +90,15 @@ def plan(settings: Settings, network: Network) -> list[TopicPlan]:
         for institution in network.institutions
     ]
     return out
+
+
+def _witnessed(settings: Settings, base: Mapping[str, str]) -> dict[str, str]:
+    """Return how long the members' signatures stay on their topic: each member may write there at will.
+
+    What counts of them is kept by the service that makes receipts (``witnessing.py``).
+    """
+    size = {"retention.bytes": str(settings.witnessed_bytes)}
+    return {**base, **_kept_for(settings.witnessed_retention_days), **size}
 
 
 def _kept_for(days: int) -> dict[str, str]:
