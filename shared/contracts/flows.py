@@ -1,10 +1,12 @@
 """Which topics a service reads and writes: of what it reads its choice, of what it writes the registry's."""
 
+from functools import cache
 from typing import Final
 
 from shared.contracts.language import service_of
 from shared.contracts.message import REGISTRY, Event
 from shared.contracts.topics import (
+    CASES_PREFIX,
     COURT_INBOUND,
     DAYS,
     DESIGNATIONS,
@@ -24,6 +26,7 @@ from shared.contracts.topics import (
     TIPS,
     commands_topic,
     dead_letters_topic,
+    source_of,
 )
 
 _READ: Final = {
@@ -70,6 +73,17 @@ def written_by(service: str) -> frozenset[str]:
     own = (cls for cls in REGISTRY.values() if issubclass(cls, Event) and service_of(cls) == service)
     copies = {one.topic for cls in own for one in cls.also}
     return frozenset({EVENT_TOPICS[service], dead_letters_topic(service), REJECTIONS, DAYS, TIPS, *copies})
+
+
+@cache
+def sources_on(topic: str) -> frozenset[str]:
+    """Return whose words stand on a topic of the services: the sources of those that may write there.
+
+    Empty for a topic on which others write too, and for one that no service publishes to.
+    """
+    if topic.startswith((FILINGS_PREFIX, CASES_PREFIX)):
+        return frozenset()
+    return frozenset(source_of(one) for one in SERVICES if topic in written_by(one))
 
 
 def passed_on_by(service: str) -> frozenset[str]:

@@ -114,6 +114,11 @@ RECORDS: Final[dict[str, Reason]] = {
     "message.wrong_topic": Reason(
         "该类型的消息不属于此主题。", "A message of this type does not belong on this topic."
     ),
+    "message.wrong_source": Reason(
+        "该来源的服务不在此主题发布消息，该消息无效。请查明何人以其名义写入；确认后丢弃。",
+        "The service that it says it is from does not publish on this topic, so it counts for nothing. Find "
+        "out who wrote it in that name, then discard it.",
+    ),
     "transaction.open": Reason(
         "发送方的事务一直未结束，其后的消息须等待。请检查该发送方；到期后代理会中止该事务。",
         "A producer's transaction stays open, and what stands behind it waits. See to that producer; the "

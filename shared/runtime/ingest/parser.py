@@ -194,8 +194,13 @@ class Parser:
         """Hold who a message is from to what cannot be written by others: its topic, or a signature."""
         if parsed.rule.identity is Identity.SUBJECT:
             parsed.actor = self._who_files(parsed.record.topic, parsed.actor)
+        if self._proofs is None:
+            return
+        if (fault := self._proofs.not_theirs(parsed)) is not None:
+            parsed.unproven, parsed.fault = True, fault.and_also(parsed.fault)
+            return
         # Of a record over a limit, or with a header twice, nothing can be checked.
-        if self._proofs is None or not parsed.unproven or not whole:
+        if not parsed.unproven or not whole:
             return
         fault = self._proofs.fault(parsed, headers)
         parsed.unproven = fault is not None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from shared.contracts.envelope import Actor
+from shared.contracts.flows import sources_on
 from shared.contracts.proof import HEADER, signed_content
 from shared.contracts.topics import COURT_INBOUND, SERVICES, Identity, commands_topic, court_source
 from shared.network.keys import Key
@@ -31,6 +32,17 @@ class Proofs:
         self._keyring = keyring
         self._network = network
         self._replay = replay
+
+    def not_theirs(self, parsed: Parsed) -> Fault | None:
+        """Return why a message stands where its source cannot write; ``None`` where it can.
+
+        The broker holds each topic to the services that own it, and no header to anything: a service that was
+        taken over could use up another's numbers by what it says on its own topic.
+        """
+        sources = sources_on(parsed.record.topic)
+        if not sources or not parsed.source or parsed.source in sources:
+            return None
+        return Fault("message.wrong_source", f"{parsed.source[:120]} on {parsed.record.topic}")
 
     def fault(self, parsed: Parsed, headers: Mapping[str, bytes | None]) -> Fault | None:
         """Return why a message proves nothing; ``None`` where it is what its key may say.

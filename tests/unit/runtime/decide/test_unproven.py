@@ -8,7 +8,7 @@ from datetime import timedelta
 from shared.contracts.common import DiscardDeadLetters, RedriveDeadLetters
 from shared.contracts.envelope import Actor
 from shared.contracts.message import Command, Message
-from shared.contracts.topics import COURT_INBOUND, REJECTIONS
+from shared.contracts.topics import COURT_INBOUND, EVENT_TOPICS, REJECTIONS, source_of
 from shared.network.keys import Key, Keys
 from shared.network.load import load_network
 from shared.runtime.base.keyring import Keyring
@@ -17,7 +17,7 @@ from shared.runtime.base.settings import DEFAULT_NETWORK
 from shared.runtime.base.signing import Signer, proof_of
 from shared.runtime.ingest.proofs import Proofs
 from tests.support.runtime.harness import World
-from tests.support.runtime.service import COMMANDS, T0, Ask, Step
+from tests.support.runtime.service import COMMANDS, EVENTS, T0, Ask, Step
 
 NETWORK = load_network(DEFAULT_NETWORK)
 PORTAL, COURT = Signer("portal-1", b"p" * 32), Signer("court-1", b"c" * 32)
@@ -147,3 +147,24 @@ def test_a_letter_of_before_signatures_is_not_taken_by_a_redrive_and_can_be_disc
     assert on.letters() == []
     assert on.state("a").total == 2
     assert COMMANDS in {row["record"]["topic"] for row in on.letters("discarded")}
+
+
+def test_a_service_that_is_taken_over_uses_up_no_number_of_another_by_what_it_says_on_its_own_topic() -> None:
+    on = world()
+    first = on.log.event("a", 1)
+    forged = on.log.event("a", 2, amount=50, source="/suyuan/alerts", topic=EVENTS)
+    other = on.log.event("a", 2, amount=50, source=SOURCE_OF_INTAKE, topic=ALERTS)
+    on.run([first, forged, other, on.log.event("a", 2, amount=10), on.log.event("a", 3)])
+
+    assert on.state("a").total == 12
+    assert on.reasons() == ["message.wrong_source"] * 2
+    assert [row.get("parked") for row in on.rows("streams").values()] == [None]
+    letters = [one["_id"] for one in on.letters()]
+    on.run([command(on, "x", RedriveDeadLetters(letters=tuple(letters)), "r-1")])
+    assert on.reasons() == ["message.wrong_source"] * 2
+    on.run([command(on, "x", DiscardDeadLetters(letters=tuple(letters)), "d-1"), on.log.event("a", 4)])
+    assert (on.letters(), on.state("a").total) == ([], 13)
+
+
+SOURCE_OF_INTAKE = source_of("intake")
+ALERTS = EVENT_TOPICS["alerts"]

@@ -3,9 +3,9 @@
 import pytest
 
 from cli.schemas import consumed
-from shared.contracts.flows import read_by
+from shared.contracts.flows import read_by, sources_on
 from shared.contracts.principals import ADMIN
-from shared.contracts.topics import FILINGS_PREFIX, SERVICES
+from shared.contracts.topics import FILINGS_PREFIX, SERVICES, rule_of
 from shared.network.load import load_network
 from shared.network.schema import Institution, Quota
 from shared.runtime.base.settings import DEFAULT_NETWORK
@@ -116,6 +116,17 @@ def test_a_member_that_left_is_known_by_the_topic_that_it_filed_on_and_loses_its
     there = {(Entity((("user", user),)), "producer_byte_rate"): 1e6 for user in ("bank-gone", "monitoring")}
     states = {one.entity.shown(): one.state for one in compared(NETWORK, there, found.former) if one.found}
     assert states == {"bank-gone": State.EXTRA, "monitoring": State.FOREIGN}
+
+
+def test_whose_words_stand_on_a_topic_are_those_whom_the_broker_lets_write_there() -> None:
+    read = {topic for service in SERVICES for topic in read_by(service) if topic != FILINGS_PREFIX}
+    inside = {topic for topic in read if not rule_of(topic).entry}
+    assert len(inside) > 12
+    for topic in inside:
+        writers = {f"/suyuan/{one}" for one in SERVICES if may(f"suyuan.{one}", Operation.WRITE, topic)}
+        assert sources_on(topic) == writers != set()
+    for topic in (*(read - inside), "filings.ccb", "cases.ccb", "history.witnessed", "anything"):
+        assert not sources_on(topic)
 
 
 def test_no_rule_is_about_the_cluster_and_every_user_has_one() -> None:
