@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cli.answers import SENT, Answer
-from cli.sheets import Writer
+from shared.runtime.serve.sheets import Writer
 
 if TYPE_CHECKING:
     from cli.tables import Row

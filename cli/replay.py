@@ -10,8 +10,8 @@ import typer
 
 from cli import output
 from cli.display import declared
-from cli.sheets import Writer
 from shared.contracts.errors import SuyuanError
+from shared.runtime.serve.sheets import Writer
 
 if TYPE_CHECKING:
     from deploy.local.complaints import Complaint

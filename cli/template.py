@@ -10,10 +10,10 @@ import typer
 from cli import output
 from cli.columns import COLUMNS, Column, heading
 from cli.output import AsJson, WrongUse
-from cli.sheets import Writer, guarded
 from cli.tables import EXAMPLE, NOTE
 from shared.contracts.kinds import Cause
 from shared.contracts.words import Unit
+from shared.runtime.serve.sheets import Writer, guarded
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

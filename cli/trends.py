@@ -12,12 +12,21 @@ from cli import connection, output
 from cli.connection import Data
 from cli.display import declared
 from cli.output import AsJson, WrongUse
-from services.alerts.rules.trends import DIMENSIONS, Span
+from services.alerts.rules.exposure import exposure_of
+from services.alerts.rules.trends import DIMENSIONS, Span, columns_of
+from shared.contracts.kinds import Cause
+from shared.runtime.serve.sheets import csv_of, xlsx_of
 
 if TYPE_CHECKING:
     from shared.runtime.base.settings import Settings
 
 Dimension = StrEnum("Dimension", {name.upper(): name for name in DIMENSIONS})  # type: ignore[misc]
+
+
+Region = Annotated[
+    str | None,
+    typer.Option("--region", help="仅该地区及所辖,六位代码 / only this division and what lies in it"),
+]
 
 
 def trends_(
@@ -37,6 +46,8 @@ def trends_(
     ] = None,
     product: Annotated[str | None, typer.Option("--product", help="仅该产品 / only this product")] = None,
     issue: Annotated[str | None, typer.Option("--issue", help="仅该争议事项 / only this issue")] = None,
+    cause: Annotated[Cause | None, typer.Option("--cause", help="仅该案由 / only this cause")] = None,
+    region: Region = None,
     exposure: Annotated[
         Path | None,
         typer.Option(
@@ -55,7 +66,7 @@ def trends_(
     """纠纷趋势:机构、产品、争议事项、地区,按周或月,同比 / disputes over time, beside the year before."""
     last = monday(until, "--until") if until else None
     first = monday(since, "--since") if since else None
-    only = {"institution": institution, "product": product, "issue": issue}
+    only = {"institution": institution, "product": product, "issue": issue, "cause": cause, "region": region}
     names = tuple(one.value for one in by or [Dimension("institution")])
     settings = connection.settings("alerts", data, mongo=True)
     rows = output.run(
@@ -64,12 +75,12 @@ def trends_(
             names,
             span,
             (first, last),
-            {name: value for name, value in only.items() if value is not None},
+            {name: str(value) for name, value in only.items() if value is not None},
             {} if exposure is None else _exposure(exposure),
         )
     )
     if out is not None:
-        _write(out, rows)
+        _write(out, rows, names)
     if as_json:
         output.show(rows)
     elif out is None:
@@ -87,11 +98,15 @@ async def read(
     exposure: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     """Return the rows; without days, of the last thirteen weeks that have any dispute."""
+    from services.alerts.rules import ALERT_RULES
     from services.alerts.views import asked_trends
+    from shared.casework.own_rules import own_rules
+    from shared.network.load import load_network
 
+    taxonomy = own_rules("alerts", ALERT_RULES, load_network(settings.network)).book.now.taxonomy
     database = connection.database("alerts", settings)
     try:
-        return await asked_trends(database, tuple(by), span, weeks, only, exposure)
+        return await asked_trends(database, tuple(by), span, weeks, only, exposure, taxonomy)
     finally:
         database.close()
 
@@ -118,55 +133,36 @@ def _exposure(path: Path) -> dict[str, float]:
 
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            out = {}
-            for row in csv.DictReader(file):
-                product = (row.get("product") or "").strip()
-                key = row["institution"].strip() + (f"|{product}" if product else "")
-                out[key] = float(row["accounts"])
-            return out
-    except (OSError, KeyError, ValueError, TypeError) as error:
+            rows = csv.DictReader(file)
+            return exposure_of(
+                (row["institution"], row.get("product") or "", row["accounts"]) for row in rows
+            )
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise WrongUse(
             code="trends.exposure",
-            zh=f"无法读取户数文件 {path}。需要 institution、product、accounts 三列。",
-            en=f"{path} cannot be read ({type(error).__name__}). It needs institution, product, accounts.",
+            zh=f"无法读取户数文件 {path}。需要 institution、product、accounts 三列,户数为正数。",
+            en=f"{path} cannot be read ({type(error).__name__}). It needs institution, product, accounts "
+            "as positive numbers.",
         ) from None
 
 
-def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    names = list(rows[0]) if rows else ["period", "count", "year_before"]
+def _write(path: Path, rows: Sequence[Mapping[str, Any]], by: Sequence[str]) -> None:
+    names = columns_of(by)
     match path.suffix.lower():
         case ".json":
             import orjson
 
             path.write_bytes(orjson.dumps(list(rows), option=orjson.OPT_INDENT_2))
         case ".csv":
-            from cli.sheets import Writer
-
-            with path.open("w", encoding="utf-8-sig", newline="") as file:
-                writer = Writer(file)
-                writer.row(names)
-                writer.rows([row[name] for name in names] for row in rows)
+            path.write_bytes(csv_of(names, rows))
         case ".xlsx":
-            _workbook(path, names, rows)
+            path.write_bytes(xlsx_of("trends", names, rows))
         case _:
             raise WrongUse(
                 code="trends.kind",
                 zh=f"不支持 {path.suffix or '无后缀'}。请使用 .csv、.json 或 .xlsx。",
                 en=f"{path.suffix or 'No suffix'} is not written. Use .csv, .json or .xlsx.",
             )
-
-
-def _workbook(path: Path, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    from openpyxl import Workbook
-
-    from cli.sheets import guarded
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("trends")
-    sheet.append(list(names))
-    for row in rows:
-        sheet.append([guarded(row[name]) for name in names])
-    book.save(path)
 
 
 def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:

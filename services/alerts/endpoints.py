@@ -6,20 +6,26 @@ The court and the operators see all, an institution what is its own, a recipient
 import asyncio
 from dataclasses import asdict
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query
-from pydantic import AwareDatetime
+from fastapi import Depends, FastAPI, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, StringConstraints
 
 from services.alerts import views
+from services.alerts.rules import ALERT_RULES
+from services.alerts.rules.exposure import exposure_in
 from services.alerts.rules.league import asked, league, standing_of
-from services.alerts.rules.trends import DIMENSIONS, Span
+from services.alerts.rules.trends import DIMENSIONS, Span, columns_of
+from shared.casework.own_rules import own_rules
 from shared.contracts.kinds import Cause, Role
 from shared.runtime.serve import options
 from shared.runtime.serve.application import application
 from shared.runtime.serve.problems import Problem
 from shared.runtime.serve.rates import sender
 from shared.runtime.serve.service import HttpContext
+from shared.runtime.serve.sheets import csv_of, xlsx_of
 from shared.runtime.serve.tokens import Person, require
 
 _ALL = (Role.COURT_CLERK, Role.JUDGE, Role.OPERATOR)
@@ -29,6 +35,24 @@ Referring = Annotated[Person, Depends(require(*_ALL, Role.INSTITUTION_AGENT, Rol
 Dimension = Annotated[str, Query(pattern=f"^({'|'.join(DIMENSIONS)})$")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
 Label = Annotated[str | None, Query(min_length=1, max_length=160)]
+Accounts = Annotated[str, StringConstraints(min_length=3, max_length=260)]
+_MOST_ACCOUNTS = 500
+MOST_FIGURES = 100_000
+"""Most rows of one answer; a file at the terminal may have more."""
+
+
+class Form(StrEnum):
+    """How a trend is written."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+_MEDIA_TYPES = {
+    Form.CSV: "text/csv; charset=utf-8",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def http(context: HttpContext) -> FastAPI:
@@ -73,7 +97,18 @@ def http(context: HttpContext) -> FastAPI:
     return app
 
 
+def _written(form: Form, names: list[str], rows: list[dict[str, Any]]) -> Response:
+    """Return a trend as it was asked for; no cell of it is a formula."""
+    if form is Form.JSON:
+        return JSONResponse({"trends": rows})
+    table = csv_of(names, rows) if form is Form.CSV else xlsx_of("trends", names, rows)
+    named = {"content-disposition": f'attachment; filename="trends.{form.value}"'}
+    return Response(table, media_type=_MEDIA_TYPES[form], headers=named)
+
+
 def _add_trends(app: FastAPI, context: HttpContext, one: asyncio.Lock) -> None:
+    taxonomy = own_rules("alerts", ALERT_RULES, context.network).book.now.taxonomy
+
     @app.get("/trends")
     async def trends(
         person: Counting,
@@ -86,15 +121,28 @@ def _add_trends(app: FastAPI, context: HttpContext, one: asyncio.Lock) -> None:
         issue: Label = None,
         product: Label = None,
         region: Annotated[str | None, Query(pattern=r"^[0-9]{6}$")] = None,
-    ) -> dict[str, list[dict[str, Any]]]:
-        """Return counts by week or month, beside the year before; without days, of the last 13 weeks."""
+        accounts: Annotated[list[Accounts], Query(max_length=_MOST_ACCOUNTS)] = [],  # noqa: B006
+        form: Annotated[Form, Query(alias="format")] = Form.JSON,
+    ) -> Response:
+        """Return counts by week or month, beside the year before; without days, of the last 13 weeks.
+
+        ``accounts``: of an institution (``ccb:120000``), or of it and a product (``ccb|gold card:3000``).
+        """
         labels = {"cause": cause, "issue": issue, "product": product, "region": region}
         only = _own(person, institution) | {name: str(one) for name, one in labels.items() if one is not None}
         weeks = (_monday(since), _monday(until))
-        if weeks[0] is not None and weeks[1] is not None and weeks[0] > weeks[1]:
-            return {"trends": []}
-        async with one:
-            return {"trends": await views.asked_trends(context.database, tuple(by), span, weeks, only, {})}
+        try:
+            exposure = exposure_in(accounts)
+        except ValueError:
+            raise Problem(422, "trends.accounts") from None
+        rows: list[dict[str, Any]] = []
+        if weeks[0] is None or weeks[1] is None or weeks[0] <= weeks[1]:
+            asked_for = (tuple(by), span, weeks, only, exposure, taxonomy)
+            async with one:
+                rows = await views.asked_trends(context.database, *asked_for)
+        if len(rows) > MOST_FIGURES:
+            raise Problem(422, "trends.too_many")
+        return await asyncio.to_thread(_written, form, columns_of(by), rows)
 
 
 def _add_effects(app: FastAPI, context: HttpContext, one: asyncio.Lock) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ from services.alerts.store import (
     SUBSCRIPTIONS,
     WEEKLY_COUNTS,
 )
+from shared.contracts.common import LabelChange
 from shared.contracts.subscriptions import NoticeWay
 from shared.runtime.base.collections import ADDRESSES, DELIVERIES
 
@@ -210,6 +211,20 @@ async def counts_between(
     return await database.find(WEEKLY_COUNTS, _of(institution) | weeks)
 
 
+async def summed_between(
+    database: "Database", since: date, until: date, by: Iterable[str], institution: str | None = None
+) -> list[Document]:
+    """Return the counts of some weeks by some labels alone, summed by the database."""
+    weeks = {"week": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
+    labels = {name: f"${name}" for name in ("week", *by)}
+    stages: list[Document] = [
+        {"$match": _of(institution) | weeks},
+        {"$group": {"_id": labels, "count": {"$sum": "$count"}}},
+    ]
+    rows = await database.aggregate(WEEKLY_COUNTS, stages)
+    return [{**row["_id"], "count": row["count"]} for row in rows]
+
+
 async def subscriptions(database: "Database", owner: str | None = None) -> list[Document]:
     """Return who is told of what, with the address masked and how the last notice went.
 
@@ -303,6 +318,7 @@ async def asked_trends(
     weeks: tuple[date | None, date | None],
     only: Mapping[str, str],
     exposure: Mapping[str, float],
+    taxonomy: Sequence[LabelChange] = (),
 ) -> list[Document]:
     """Return the rows of a trend.
 
@@ -313,13 +329,15 @@ async def asked_trends(
         weeks: Mondays of the first and the last one; ``None`` for the last thirteen that have any dispute.
         only: Values that a dimension must have.
         exposure: Accounts of an institution, or of an institution and a product (``inst|product``).
+        taxonomy: Labels that are summed under another name by now.
     """
     until = weeks[1] or await last_week(database)
     if until is None:
         return []
     since = weeks[0] or until - timedelta(weeks=_WEEKS_SHOWN - 1)
-    asked = Asked(by, span, since, until, only, exposure)
-    rows = await counts_between(database, asked.read_from, until, only.get("institution"))
+    asked = Asked(by, span, since, until, only, exposure, taxonomy)
+    labels = dict.fromkeys((*by, *only))
+    rows = await summed_between(database, asked.read_from, until, labels, only.get("institution"))
     # Years of all series take seconds, in which the messages of the service go on.
     return await asyncio.to_thread(trends, rows, asked)
 

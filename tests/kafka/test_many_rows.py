@@ -1,7 +1,8 @@
 """Figures over more rows than one query shows, on a real server: counted by the database, and exact."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.stack import StackAddresses
 from services.alerts.rules.league import league
-from services.alerts.store import ALERTS, REFERRALS, REQUESTS
-from services.alerts.views import MAX_ROWS, asked_of
+from services.alerts.rules.trends import Span
+from services.alerts.store import ALERTS, REFERRALS, REQUESTS, WEEKLY_COUNTS
+from services.alerts.views import MAX_ROWS, asked_of, asked_trends
 from shared.runtime.commit.mongo import Database
 
 pytestmark = pytest.mark.kafka
@@ -55,3 +57,25 @@ async def test_the_league_counts_all_however_many_they_are(database: Database) -
     assert sum(one.requests for one in lines) == 3 * MANY
     found = [sum(getattr(one, name) for one in lines) for name in ("timely", "late", "overdue", "open")]
     assert found == [3 * MANY // 4] * 4
+
+
+async def test_a_trend_sums_all_however_many_they_are(database: Database) -> None:
+    regions = [f"1101{number:02}" for number in range(1, 18)]
+    monday = date(2026, 3, 2)
+    rows = [
+        {
+            **{"_id": f"sr1|{n}", "institution": "ccb" if n % 2 else "abc", "product": f"card {n % 7}"},
+            **{"week": (monday + timedelta(weeks=n % 9)).isoformat(), "region": regions[n % 17]},
+            "count": n % 5,
+        }
+        for n in range(MANY)
+    ]
+    await database._database[WEEKLY_COUNTS].insert_many(rows)
+    weeks = (monday, monday + timedelta(weeks=8))
+    by = ("institution", "region")
+    found = await asked_trends(database, by, Span.WEEK, weeks, {"product": "card 3"}, {})
+    recount = Counter[tuple[str, ...]]()
+    for row in rows:
+        if row["product"] == "card 3":
+            recount[row["week"], row["institution"], row["region"]] += row["count"]
+    assert {(one["period"], one["institution"], one["region"]): one["count"] for one in found} == +recount

@@ -18,11 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.reader.excel import ExcelReader
 
-from cli import replay, sheets, tables, template, workbooks
+from cli import replay, tables, template, workbooks
 from cli.receipts import Problem, Receipt, written
-from cli.sheets import guarded
 from shared.contracts.errors import SuyuanError
 from shared.contracts.kinds import Cause
+from shared.runtime.serve import sheets
+from shared.runtime.serve.sheets import guarded
 from tests.shape import ROOT
 
 FORMULAS = (
@@ -99,7 +100,7 @@ def test_a_separator_of_another_country_does_not_make_a_cell_of_its_own(tmp_path
 
 
 def test_every_csv_file_is_written_by_the_one_writer_that_guards() -> None:
-    for path in sorted((ROOT / "cli").rglob("*.py")):
+    for path in sorted(one for room in ("cli", "services", "shared") for one in (ROOT / room).rglob("*.py")):
         if path.name != "sheets.py":
             assert not re.search(r"csv\.(writer|DictWriter)", path.read_text("utf-8")), path
 

@@ -62,16 +62,21 @@ def _year_before(week: date, span: Span) -> str:
     return f"{thursday.year + 1}-{thursday.month:02d}"
 
 
+def columns_of(by: Sequence[str]) -> list[str]:
+    """Return the names of the columns of a trend by some dimensions."""
+    return ["period", *by, "count", "year_before", "change_percent", "per_thousand"]
+
+
 def trends(rows: Iterable[Mapping[str, Any]], asked: Asked) -> list[dict[str, Any]]:
     """Return the counts, in the order of periods and labels; what has none in both years has no row.
 
     Args:
-        rows: Of ``weekly_counts``, from ``asked.read_from`` on.
+        rows: Of ``weekly_counts``, summed by what is asked for or not, from ``asked.read_from`` on.
         asked: What is asked for.
     """
     now, before = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for row in rows:
-        if any(_label(row, name, asked) != value for name, value in asked.only.items()):
+        if not all(_is(_label(row, name, asked), name, value) for name, value in asked.only.items()):
             continue
         week = date.fromisoformat(row["week"])
         labels = tuple(_label(row, name, asked) for name in asked.by)
@@ -90,6 +95,14 @@ def _label(row: Mapping[str, Any], dimension: str, asked: Asked) -> str:
         if one.of.value == dimension and label in one.old and len(one.new) == 1:
             label = one.new[0]
     return label
+
+
+def _is(label: str, dimension: str, wanted: str) -> bool:
+    """Return whether a label is what is asked for; a region stands for all that lies in it (GB/T 2260)."""
+    if dimension != "region":
+        return label == wanted
+    area = wanted[:2] if wanted[2:] == "0000" else wanted[:4] if wanted[4:] == "00" else wanted
+    return label.startswith(area)
 
 
 def _weeks(since: date, until: date) -> Sequence[date]:

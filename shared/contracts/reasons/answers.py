@@ -61,6 +61,14 @@ ANSWERS: Final[dict[str, Reason]] = {
         "该 Idempotency-Key 已用于另一内容。新的请求请换用新键。",
         "This Idempotency-Key was used for another request. Take a new key for a new request.",
     ),
+    "trends.accounts": Reason(
+        "户数写法有误。请写作 ccb:120000 或 ccb|产品:3000，户数为正数。",
+        "Accounts are not written so. Write ccb:120000 or ccb|product:3000, with a positive number.",
+    ),
+    "trends.too_many": Reason(
+        "行数超过一次可答的上限。请缩短时间、减少维度，或在终端写入文件。",
+        "One answer has fewer rows. Ask for fewer weeks or labels, or write a file at the terminal.",
+    ),
     "stream.too_many": Reason(
         "您打开的实时数据流过多。请关闭其他页面后再试。",
         "You have as many live streams open as one person may. Close another page first.",

@@ -1,11 +1,16 @@
 """Trends, effects, clocks and referrals over HTTP: equal to a recount, and for who may see them."""
 
+import csv
+import io
 from collections import Counter
 from datetime import date, timedelta
 
 import httpx
+import openpyxl
 import pytest
 
+from services.alerts import endpoints
+from services.alerts.rules.trends import columns_of
 from services.alerts.store import ALERTS, REFERRALS, REQUESTS, WEEKLY_COUNTS
 from shared.casework.case_ids import referral_id
 from shared.contracts.envelope import Actor
@@ -69,6 +74,61 @@ async def test_trends_equal_a_recount(span: str, by: list[str]) -> None:
         recount[(period, *(row[one] or "" for one in by))] += row["count"]
     assert {(one["period"], *(one[name] for name in by)): one["count"] for one in found} == dict(recount)
     assert sum(one["count"] for one in found) == 33 + 8
+
+
+def _cell(value: object) -> str:
+    """A workbook knows no 8.0 beside 8."""
+    return "" if value is None else str(value).removesuffix(".0")
+
+
+@pytest.mark.parametrize("span", ["week", "month"])
+async def test_a_trend_is_the_same_as_json_csv_and_workbook(span: str) -> None:
+    query = f"span={span}&by=institution&by=product&by=region&since={week(0)}&until={week(7)}"
+    query += "&accounts=ccb%7Cgold card:2000&accounts=abc:500"
+    rows = (await answer(CLERK, f"/trends?{query}")).json()["trends"]
+    names = ["period", "institution", "product", "region", *rows[0]][:4] + list(rows[0])[4:]
+    assert names == columns_of(["institution", "product", "region"])
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    csv_ = await answer(CLERK, f"/trends?{query}&format=csv")
+    assert csv_.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "trends.csv" in csv_.headers["content-disposition"]
+    written = csv.reader(io.StringIO(csv_.content.decode("utf-8-sig")))
+    assert [[_cell(one) for one in row] for row in written] == [names, *cells]
+    book = openpyxl.load_workbook(io.BytesIO((await answer(CLERK, f"/trends?{query}&format=xlsx")).content))
+    assert [[_cell(one) for one in row] for row in book["trends"].values] == [names, *cells]
+    rates = {(row["institution"], row["product"]): row["per_thousand"] for row in rows}
+    assert rates["abc", ""] == 2.0 or span == "month"
+    assert all(row["per_thousand"] == 1000 * row["count"] / 2000 for row in rows if row["product"])
+
+
+WRONG = ["ccb", "ccb:", "ccb:0", "ccb:-5", "ccb:nan", "ccb:inf", "ccb:1e999", " :5", "|gold:5"]
+
+
+@pytest.mark.parametrize("accounts", WRONG)
+async def test_accounts_that_are_no_positive_number_are_refused(accounts: str) -> None:
+    found = await answer(CLERK, f"/trends?accounts={accounts}")
+    assert (found.status_code, found.json()["code"]) == (422, "trends.accounts")
+
+
+async def test_no_cell_of_a_trend_is_a_formula() -> None:
+    rows = told()
+    for row in rows.tables[WEEKLY_COUNTS]:
+        row["issue"] = "=cmd|'/C calc'!A0"
+    query = f"by=issue&since={week(0)}&until={week(7)}"
+    text = (await answer(CLERK, f"/trends?{query}&format=csv", rows)).content.decode("utf-8-sig")
+    assert all(line[1].startswith("'=") for line in list(csv.reader(io.StringIO(text, newline="")))[1:])
+    book = openpyxl.load_workbook(
+        io.BytesIO((await answer(CLERK, f"/trends?{query}&format=xlsx", rows)).content)
+    )
+    cells = [row[1] for row in book["trends"].iter_rows(min_row=2)]
+    assert cells
+    assert all(cell.data_type == "s" and cell.value.startswith("'=") for cell in cells)
+
+
+async def test_more_rows_than_an_answer_has_are_refused_and_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoints, "MOST_FIGURES", 15)
+    found = await answer(CLERK, f"/trends?since={week(0)}&until={week(7)}")
+    assert (found.status_code, found.json()["code"]) == (422, "trends.too_many")
 
 
 async def test_days_in_a_week_mean_the_whole_week_and_none_the_last_thirteen() -> None:

@@ -120,3 +120,42 @@ def test_a_renamed_product_stands_beside_its_own_past() -> None:
     found = trends(rows, asked("product", taxonomy=(change,)))
     assert [(one["product"], one["count"], one["year_before"]) for one in found] == [("card", 8, 7)]
     assert trends(rows, asked("product", taxonomy=(change,), only={"product": "card"})) == found
+
+
+REGIONS = ["110106", "110102", "110100", "110000", "120101", None]
+
+
+@pytest.mark.parametrize(
+    ("region", "counted"),
+    [("110106", 1), ("110100", 2 + 1), ("110000", 4), ("120000", 1), ("130000", 0)],
+)
+def test_a_region_stands_for_all_that_lies_in_it(region: str, counted: int) -> None:
+    rows = [row(0, 1, region=one) for one in REGIONS]  # type: ignore[arg-type]
+    assert sum(one["count"] for one in trends(rows, asked(only={"region": region}))) == counted
+
+
+PLACES = st.fixed_dictionaries(
+    {
+        "institution": st.sampled_from(["ccb", "abc"]),
+        "product": st.sampled_from(["gold", None]),
+        "issue": st.sampled_from(["fees", "=1+1"]),
+        "region": st.sampled_from(REGIONS),
+    }
+)
+
+
+@examples(
+    st.lists(st.tuples(st.integers(-60, 6), st.integers(0, 9), PLACES), max_size=30),
+    st.lists(st.sampled_from(DIMENSIONS), unique=True),
+    st.sampled_from(Span),
+)
+def test_what_the_database_has_summed_by_the_labels_asked_for_gives_the_same_trend(
+    filed: list[tuple[int, int, dict[str, str]]], by: list[str], span: Span
+) -> None:
+    rows = [row(week, count, **labels) for week, count, labels in filed]
+    sums = Counter[tuple[str | None, ...]]()
+    for one in rows:
+        sums[one["week"], *(one[name] for name in by)] += one["count"]
+    summed = [{"week": key[0], **dict(zip(by, key[1:], strict=True)), "count": n} for key, n in sums.items()]
+    wanted = Asked(tuple(by), span, FIRST, FIRST + timedelta(weeks=6), {}, {})
+    assert trends(summed, wanted) == trends(rows, wanted)
