@@ -154,6 +154,18 @@ ORDER: Final = (
         (test("process", "the_ticker_moves_clocks_no_further_than_everything_is_applied"),),
     ),
     Mutant(
+        "transactions-without-end-hold-clocks",
+        "A bank that opens one transaction after the other on its filings holds up all deadlines of the "
+        "partitions of that number, of everybody, for ever.",
+        (Edit(PROGRESS, "return max(looked - round(self._transaction_s * 1000), last or 0)", "return last"),),
+        (
+            test(
+                "consumer",
+                "behind_transactions_without_end_a_clock_goes_on_as_far_back_as_one_of_them_can_reach",
+            ),
+        ),
+    ),
+    Mutant(
         "clock-not-advanced-before-a-message",
         "A message that comes after a deadline is decided as if the deadline still stood.",
         (Edit(BATCH, "changes.advance(stream, message.at, origin)", "pass"),),
