@@ -102,6 +102,9 @@ def _words(value: object) -> list[str]:
 
 # Ids ------------------------------------------------------------------------------------------
 
+_RESERVED: Final = (*SERVICES, "suyuan", "system")
+"""Owners of keys, the beginning of the users of the broker, and who acts when a time is over."""
+
 
 def _member_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
     return _duplicate_ids(parts.courts + parts.organisations + parts.institutions + parts.recipients)
@@ -109,6 +112,19 @@ def _member_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
 
 def _person_ids_are_unique(parts: _Parts) -> Iterator[Finding]:
     return _duplicate_ids(parts.mediators + parts.people)
+
+
+def _nobody_has_an_id_of_the_platform_or_of_a_member(parts: _Parts) -> Iterator[Finding]:
+    """Keys, users of the broker and actors go by ids alone: a person ``portal`` would sign as the portal."""
+    members = parts.courts + parts.organisations + parts.institutions + parts.recipients
+    people = parts.mediators + parts.people
+    for path, fields in members + people:
+        if (id := fields.get("id")) in _RESERVED:
+            yield Finding((*path, "id"), words.RESERVED_ID.fill(id=id))
+    taken = {id: path for path, one in members if isinstance(id := one.get("id"), str)}
+    for path, fields in people:
+        if isinstance(id := fields.get("id"), str) and id in taken:
+            yield Finding((*path, "id"), words.DUPLICATE_ID.fill(id=id, there=field_name(taken[id])))
 
 
 def _duplicate_ids(found: Sequence[Entry]) -> Iterator[Finding]:
@@ -367,6 +383,7 @@ def _owner_findings(
 _RULES: Final[tuple[Callable[[_Parts], Iterator[Finding]], ...]] = (
     _member_ids_are_unique,
     _person_ids_are_unique,
+    _nobody_has_an_id_of_the_platform_or_of_a_member,
     _specialities_are_listed_once,
     _mediators_stand_on_a_roster_only,
     _people_belong_to_a_member_that_fits_their_role,

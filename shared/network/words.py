@@ -34,6 +34,7 @@ __all__ = [
     "NO_SUCH_CAUSE",
     "NO_TAXONOMY",
     "OUT_OF_BOUNDS",
+    "RESERVED_ID",
     "ROUTED_TWICE",
     "ROUTING_MISSING",
     "SAME_LABELS",
@@ -118,6 +119,11 @@ DUPLICATE_ID: Final = Wording(
     "network.duplicate_id",
     "标识 {id!r} 已用于 {there}，请换一个",
     "the id {id!r} is taken by {there}; choose another",
+)
+RESERVED_ID: Final = Wording(
+    "network.reserved_id",
+    "标识 {id!r} 是平台自己的，持有者会以平台名义行事，请换一个",
+    "the id {id!r} is the platform's own, and whoever has it would act as the platform; choose another",
 )
 LISTED_TWICE: Final = Wording(
     "network.bad_value",
