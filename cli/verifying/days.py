@@ -7,10 +7,13 @@ from cli.verifying.findings import DATABASE, EVENTS, WITNESS, Finding
 from shared.contracts.tampering import Wrong
 
 if TYPE_CHECKING:
-    from shared.contracts.days import DayClosed, DayWitnessed, TipsListed
+    from shared.contracts.days import DayClosed, DayWitnessed, Tip, TipsListed
     from shared.network.keys import Keys
     from shared.runtime.commit.mongo import Database
     from shared.runtime.serve.client import EventReader
+
+_VERSIONS = 8
+"""So many versions of a part of a listing are kept."""
 
 
 class ClosedDays:
@@ -34,19 +37,28 @@ class ClosedDays:
         self.sealed: dict[str, dict[int, str]] = {}
         self.witnessed: dict[str, int] = {}
         self._keys = keys
-        self._parts: dict[str, dict[int, tuple[str, ...]]] = {}
+        self._parts: dict[str, dict[int, list[tuple[str, ...]]]] = {}
+        self._unsigned: set[int] = set()
 
     # -- what is told ----------------------------------------------------------------------------
 
     def take(self, day: "DayClosed", where: str) -> None:
-        """Take a day as the database or a topic tells it."""
+        """Take a day as the database or a topic tells it.
+
+        Every service may write on the topic: what this one did not sign contradicts nothing.
+        """
+        if where == EVENTS and not self._is_signed(day):
+            self._unsigned.add(day.day_number)
+            return
         known = self.days.setdefault(day.day_number, day)
         if known != day:
             self._add(day.day_number, Wrong.SPLIT, where, f"{known.days_root[:16]} / {day.days_root[:16]}")
 
     def list_part(self, part: "TipsListed") -> None:
         """Take a part of a listing of tips."""
-        self._parts.setdefault(part.listing, {})[part.part] = part.tips
+        versions = self._parts.setdefault(part.listing, {}).setdefault(part.part, [])
+        if part.tips not in versions and len(versions) < _VERSIONS:
+            versions.append(part.tips)
 
     def witness(self, seen: "DayWitnessed") -> None:
         """Take what a member says that it saw; what it did not sign is no member's word."""
@@ -69,8 +81,9 @@ class ClosedDays:
     def check(self, where: str, *, tips: bool = True) -> None:
         """Look at numbers, roots and signatures; where tips were read, learn which rows are under a root."""
         from shared.contracts import days, merkle
-        from shared.runtime.base.keyring import signed_by
 
+        for number in sorted(self._unsigned - self.days.keys()):
+            self._add(number, Wrong.SIGNATURE, EVENTS)
         peaks: tuple[bytes, ...] = ()
         for place, number in enumerate(sorted(self.days)):
             day = self.days[number]
@@ -80,27 +93,30 @@ class ClosedDays:
             peaks = merkle.added(peaks, place, days.leaf_of(self.service, day))
             if merkle.root_of(peaks).hex() != day.days_root:
                 self._add(number, Wrong.ROOT, where)
-            elif not signed_by(
-                self._keys, "history", self.service, day.signature, days.signed(self.service, day)
-            ):
+            elif not self._is_signed(day):
                 self._add(number, Wrong.SIGNATURE, where)
             elif tips:
                 self._learn(day, where)
 
-    def _learn(self, day: "DayClosed", where: str) -> None:
-        from shared.contracts.days import Tip, tips_root
+    def _is_signed(self, day: "DayClosed") -> bool:
+        from shared.contracts import days
+        from shared.runtime.base.keyring import signed_by
 
-        tips = [Tip.parse(one) for one in self.tips_of(day)]
-        if tips_root([one.leaf for one in tips]) != day.tips_root or len(tips) != day.histories:
+        return signed_by(self._keys, "history", self.service, day.signature, days.signed(self.service, day))
+
+    def _learn(self, day: "DayClosed", where: str) -> None:
+        tips = self.tips_of(day)
+        if tips is None:
             self._add(day.day_number, Wrong.ROOT, where, day.listing)
             return
         for tip in tips:
             self.sealed.setdefault(tip.subject, {})[tip.number] = tip.digest
 
-    def tips_of(self, day: "DayClosed") -> list[str]:
-        """Return the tips of a day as its listing has them, in their order."""
-        parts = self._parts.get(day.listing, {})
-        return [tip for part in sorted(parts) for tip in parts[part]]
+    def tips_of(self, day: "DayClosed") -> "list[Tip] | None":
+        """Return the tips under the root of a day, in order; ``None`` where its listing gives another."""
+        from shared.contracts.days import listed
+
+        return listed(day, self._parts.get(day.listing, {}))
 
     def _add(self, number: int, wrong: Wrong, where: str, detail: str = "") -> None:
         from shared.runtime.decide.days import days_subject

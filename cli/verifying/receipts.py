@@ -28,7 +28,6 @@ async def receipt_of(
         witnesses: What members signed.
         rows: Whether the rows themselves come along.
     """
-    from shared.contracts.days import Tip
     from shared.contracts.receipts import Sealed, part_of
     from shared.network.keys import Keys
     from shared.runtime.base.collections import HISTORY
@@ -38,11 +37,14 @@ async def receipt_of(
     day = await _last_day_with(case, days, database)
     if day is None:
         return None
+    tips = days.tips_of(day)
+    if tips is None:
+        return None
     every = [days.days[number] for number in sorted(days.days)]
     found = await database.find(HISTORY, rows_of(case), sort=[("_id", 1)]) if rows else []
     return part_of(
         case,
-        Sealed(service, day, [Tip.parse(one) for one in days.tips_of(day)], every),
+        Sealed(service, day, tips, every),
         witnesses,
         found,
     )

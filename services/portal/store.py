@@ -39,6 +39,7 @@ from shared.casework.case_ids import is_case_id
 from shared.casework.protocol import Change, Increment, Put, Received, Write
 from shared.contracts import common, earlier
 from shared.contracts.alerts import AlertRaised
+from shared.contracts.canonical import digest
 from shared.contracts.days import DayClosed, Tip, TipsListed
 from shared.contracts.duplicates import MatchingStopped
 from shared.contracts.intake import FilingNotTaken, FilingReturned, ReturnReason
@@ -134,7 +135,9 @@ def _tips(service: str, part: TipsListed) -> Put:
         "cases": [one for one in subjects if is_case_id(one)],
         "tips": list(part.tips),
     }
-    return Put(LISTED_TIPS, f"{part.listing}:{part.part:06d}", row)
+    # Another service may say something else of the part; the root of the day tells which is right.
+    version = digest("suyuan/listed/1", *part.tips).hex()[:16]
+    return Put(LISTED_TIPS, f"{part.listing}:{part.part:06d}:{version}", row)
 
 
 def rosters(database: "Database") -> "Rosters":

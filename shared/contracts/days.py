@@ -5,8 +5,9 @@ Merkle tree, in the order of their subjects; the days of a service are the leave
 grows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count, islice, product
 from typing import Annotated, Final, NamedTuple, Self
 
 from pydantic import Field
@@ -21,6 +22,8 @@ from shared.contracts.words import Audience, Words
 FAMILY: Final = "history"
 """The family of what is said of histories as a whole; all services speak of their own."""
 _INSIDE: Final = Audience.INSIDE
+MOST_VERSIONS: Final = 64
+"""So many ways to put a listing together are tried: more is somebody who wants to keep others busy."""
 
 Day = Annotated[Label, Words("封定日", "Day"), _INSIDE]
 """When the day began, with zone: ``2027-03-01T00:00:00+08:00``."""
@@ -149,3 +152,32 @@ def tips_root(leaves: Sequence[bytes]) -> str:
 def days_root(service: str, days: Iterable[DayClosed]) -> str:
     """Return the root over days in their order, in hexadecimal digits."""
     return merkle.root([leaf_of(service, one) for one in days]).hex()
+
+
+def listed(closed: DayClosed, parts: Mapping[int, Sequence[Sequence[str]]]) -> list[Tip] | None:
+    """Return the tips of a day, out of all that was told of its listing; ``None`` where none gives its root.
+
+    Every service may write on the topic of listings, and say of a part what it likes: the root tells which of
+    its versions is the service's own.
+
+    Args:
+        closed: The day.
+        parts: What was told of each part, by its number, in the order of its coming.
+    """
+    last = next((number - 1 for number in count(1) if number not in parts), 0)
+    for end in range(last, -1, -1):
+        versions = product(*(parts[number] for number in range(1, end + 1)))
+        for chosen in islice(versions, MOST_VERSIONS):
+            if sum(map(len, chosen)) != closed.histories:
+                continue
+            tips = _parsed(chosen)
+            if tips is not None and tips_root([one.leaf for one in tips]) == closed.tips_root:
+                return tips
+    return None
+
+
+def _parsed(parts: Iterable[Sequence[str]]) -> list[Tip] | None:
+    try:
+        return [Tip.parse(one) for part in parts for one in part]
+    except ValueError:
+        return None

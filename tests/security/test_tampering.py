@@ -262,3 +262,30 @@ def test_who_rewrites_a_day_too_has_not_the_key_of_the_service(
     done = verified(data, "--from", "database")
 
     assert (done.code, found(done)) == (1, [(DAYS_OF, len(days), "signature", "database")])
+
+
+def test_days_that_were_swapped_in_the_database_are_named(administrator: Any, data: str) -> None:
+    ids = {"_id": {"$regex": f"^{DAYS_OF}:"}}
+    first, second = sorted(administrator[HISTORY].find(ids), key=lambda row: str(row["_id"]))[:2]
+    for row, other in ((first, second), (second, first)):
+        administrator[HISTORY].update_one({"_id": row["_id"]}, {"$set": {"value": other["value"]}})
+
+    done = verified(data, "--from", "database")
+
+    assert done.code == 1
+    assert (DAYS_OF, 1, "content", "database") in found(done)
+
+
+def test_the_last_days_that_were_cut_off_are_missed_by_what_the_topic_tells(
+    administrator: Any, data: str
+) -> None:
+    """Who cuts a case and the days that have it leaves a database that holds together."""
+    ids = {"_id": {"$regex": f"^{DAYS_OF}:"}}
+    rows = sorted(administrator[HISTORY].find(ids), key=lambda row: str(row["_id"]))
+    administrator[HISTORY].delete_one({"_id": rows[-1]["_id"]})
+    last = {"version": len(rows) - 1, "tip": rows[-2]["digest"]}
+    administrator[STREAMS].update_one({"_id": DAYS_OF}, {"$set": last})
+
+    done = verified(data)
+
+    assert (done.code, found(done)) == (1, [(DAYS_OF, len(rows), "tail", "database")])

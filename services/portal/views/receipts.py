@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from services.portal.rules.places import CLOSED_DAYS, LISTED_TIPS
-from shared.contracts.days import DayClosed, Tip
+from shared.contracts.days import DayClosed, listed
 from shared.contracts.receipts import Sealed, part_of
 from shared.contracts.receipts import receipt as whole
 from shared.contracts.topics import SERVICES
@@ -16,8 +16,8 @@ from shared.runtime.serve.witnessing import kept_witnesses
 if TYPE_CHECKING:
     from shared.runtime.commit.mongo import Database
 
-_LISTINGS: Final = 5
-"""So many of the last listings with the case are looked at: one that no day names is of no effect."""
+_LISTINGS: Final = 10
+"""So many of the last listings with the case are looked at, of those that a signed day names."""
 _OWN: Final = "portal"
 
 
@@ -51,26 +51,32 @@ class Receipts:
 
     async def _sealed(self, case: str, service: str) -> Sealed | None:
         """Return the last closed day that has the case."""
-        holding = {"cases": case, "service": service}
+        days = await self._days(service)
+        if [one.day_number for one in days] != [*range(1, len(days) + 1)]:
+            return None
+        by_listing = {one.listing: one for one in days}
+        holding = {"cases": case, "listing": {"$in": list(by_listing)}}
         found = await self._database.find(
             LISTED_TIPS, holding, sort=[("_id", -1)], limit=_LISTINGS, fields=("listing",)
         )
-        if not found:
-            return None
-        days = await self._days(service)
-        by_listing = {one.listing: one for one in days}
         for listing in dict.fromkeys(row["listing"] for row in found):
-            day = by_listing.get(listing)
-            if day is None:
-                continue
-            parts = await self._database.find(
-                LISTED_TIPS, {"_id": {"$gte": f"{listing}:", "$lt": f"{listing};"}}, sort=[("_id", 1)]
-            )
-            tips = [Tip.parse(one) for part in parts for one in part["tips"]]
-            # A part that is still to come would give a proof of nothing.
-            if len(tips) == day.histories and [one.day_number for one in days] == [*range(1, len(days) + 1)]:
+            day = by_listing[listing]
+            # A part that is still to come, or that another service forged, would give a proof of nothing.
+            tips = listed(day, await self._parts(listing))
+            if tips is not None and any(one.subject == case for one in tips):
                 return Sealed(service, day, tips, days)
         return None
+
+    async def _parts(self, listing: str) -> dict[int, list[list[str]]]:
+        """Return what was told of each part of a listing."""
+        rows = await self._database.find(
+            LISTED_TIPS, {"_id": {"$gte": f"{listing}:", "$lt": f"{listing};"}}, sort=[("_id", 1)]
+        )
+        parts: dict[int, list[list[str]]] = {}
+        for row in rows:
+            number = int(row["_id"].removeprefix(f"{listing}:").partition(":")[0])
+            parts.setdefault(number, []).append(row["tips"])
+        return parts
 
     async def _days(self, service: str) -> list[DayClosed]:
         """Return the closed days of a service: of the others as they told them, of the portal its history."""

@@ -84,7 +84,10 @@ class Told:
             for name, value in filter.items():
                 if name == "$expr":
                     continue
-                if isinstance(value, dict):
+                if isinstance(value, dict) and "$in" in value:
+                    if row[name] not in value["$in"]:
+                        return False
+                elif isinstance(value, dict):
                     last = value.get("$lt", value.get("$lte", "") + "\0")
                     if not value["$gte"] <= row[name] < last:
                         return False
@@ -128,6 +131,22 @@ async def test_a_listing_that_no_day_names_counts_for_nothing(told: Told) -> Non
 
     assert found is not None
     assert found["services"][0]["tip"]["number"] == 2
+
+
+async def test_what_another_service_says_of_a_listing_changes_no_receipt(told: Told) -> None:
+    """What worked: each service may write on the topic of listings, and the last word counted."""
+    for number in range(1, 12):
+        told.closes(tip(CASE, number))
+    for listing in ("intake.00000000000011.ab", *(f"intake.99999999999999.{n}" for n in range(20))):
+        told.lists(listing, 1, tip(CASE, 99))
+        told.lists(listing, 2, tip(OTHER, 99))
+        told.lists(listing, 1)
+
+    found = await told.receipt()
+
+    assert found is not None
+    assert found["services"][0]["tip"]["number"] == 11
+    assert list(check(found, Keys())) == []
 
 
 async def test_a_day_whose_listing_is_not_there_in_full_proves_nothing_yet(told: Told) -> None:
