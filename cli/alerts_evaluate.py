@@ -22,8 +22,8 @@ __all__ = ["evaluate"]
 Rows = Sequence[Mapping[str, Any]]
 
 DATA: Final = Path(__file__).parents[1] / "tests" / "data"
-IN_FORCE: Final = "surveillance"
-COMPARED: Final = ("ears-c1", "ears-c2", "ears-c3", "moving", "farrington", "nb-cusum", IN_FORCE)
+IN_FORCE: Final = "surveillance-2"
+COMPARED: Final = ("ears-c1", "ears-c2", "ears-c3", "moving-2", "farrington", "nb-cusum", IN_FORCE)
 
 
 def evaluate(
@@ -82,12 +82,13 @@ def _rows(name: str, plan: Plan, data: Path, series: Path | None) -> Iterator[Ma
     """Yield the rows of a study."""
     from datetime import date
 
-    from cli.evaluation import effects, public, studies
+    from cli.evaluation import effects, public, stress, studies
 
     own = None if series is None else public.read(series)
     table = own or public.read(data / public.COMPLAINTS).cut(public.UNFINISHED)
     made: dict[str, Callable[[], Iterator[Mapping[str, Any]]]] = {
         "reliability": lambda: studies.reliability(plan),
+        "stress": lambda: stress.stressed(plan, ("moving-2", IN_FORCE)),
         "surges": lambda: studies.injected(plan),
         "sizes": lambda: studies.sizes(plan, IN_FORCE),
         "rises": lambda: studies.benchmark(plan),

@@ -42,6 +42,10 @@ STUDIES: Final[Mapping[str, Words]] = {
     "reliability": Words(
         "平静周达到所称概率的比例(95% 区间)", "share of quiet weeks that come to a probability, 95 % interval"
     ),
+    "stress": Words(
+        "别种平静序列的各周达到所称概率的比例(95% 区间)",
+        "the same in quiet series of other kinds",
+    ),
     "surges": Words(
         "模拟突增(1 至 10 个标准差):发现率、延迟、每序列周误报",
         "simulated surges of 1 to 10 deviations: found, weeks late, alerts a quiet week",

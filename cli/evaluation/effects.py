@@ -19,8 +19,8 @@ __all__ = ["World", "effects", "found", "simulated_panel", "thinned"]
 Row = Mapping[str, Any]
 Counts = NDArray[np.int64]
 
-CHANGES: Final = (0.0, -0.2, -0.4)
-"""None, and a fall by a fifth and by two fifths."""
+CHANGES: Final = (0.0, -0.2, -0.3, -0.5)
+"""None, and falls."""
 APART: Final = 13
 """Weeks between the placebo dates of a public series."""
 CONTROLS: Final = 12

@@ -77,9 +77,24 @@ def probabilities(
     judged: range,
     first: date = date(2012, 1, 2),
     progress: Callable[[int], None] = lambda done: None,
+    *,
+    since_first: bool = False,
 ) -> Floats:
-    """Return the probability of each series and judged week, shape (series, judged); NaN where not judged."""
+    """Return the probability of each series and judged week, shape (series, judged); NaN where not judged.
+
+    Args:
+        detector: judges.
+        counts: shape (series, weeks).
+        judged: columns.
+        first: Monday of the first column.
+        progress: is told how many series were judged.
+        since_first: whether a series begins with its first dispute, as it does in the service, or with the
+            first week, since somebody counted from then on.
+    """
     whole = Window.of(counts, flat_weeks(first, counts.shape[1]))
+    if since_first:
+        begins = np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), counts.shape[1])
+        whole = Window(counts, begins.astype(np.int32), whole.weeks)
     made = np.full((len(counts), len(judged)), np.nan)
     for place, week in enumerate(judged):
         window = whole.until(week + 1)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cli.evaluation.measures import detected, mean_of, probabilities
+from cli.evaluation.reading import read
 from cli.evaluation.simulate import Shape, surge
 from cli.evaluation.studies import ALERT, Plan, found_row, share_row
+from cli.evaluation.table import Table
 from services.alerts.archive.judging import UNUSUAL
 from services.alerts.detectors import (
     DETECTORS,
+    SURVEILLANCE,
     Change,
     Method,
     Window,
@@ -48,6 +49,7 @@ Mask = NDArray[np.bool_]
 OUTBREAKS: Final = ("k1", "m2", "m3", "n2", "q2", "s1")
 COMPLAINTS: Final = "cfpb/boa_weekly_counts_by_product.csv"
 MONTHS: Final = "cfpb/monthly_counts_by_segment_2011_2026.csv"
+MOST_COPIES: Final = 2_000
 UNFINISHED: Final = 3
 """The last weeks of the complaints lack what was published later."""
 LEAST_MEAN: Final = 1.0
@@ -59,58 +61,6 @@ WIDER: Final = frozenset({(date(2017, 4, 24), "credit_reporting")})
 """What took in more under its new label, as its authority said: it begins anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Weekly counts by label.
-
-    Attributes:
-        first: Monday of the first week.
-        counts: For each label its counts, shape (weeks,).
-    """
-
-    first: date
-    counts: dict[str, NDArray[np.int32]]
-
-    def cut(self, weeks: int) -> Table:
-        """Return all but the last weeks."""
-        return Table(self.first, {label: one[: len(one) - weeks] for label, one in self.counts.items()})
-
-    def stacked(self) -> NDArray[np.int32]:
-        """Return the counts of all labels, shape (labels, weeks)."""
-        return np.array(list(self.counts.values()), dtype=np.int32)
-
-
-def read(path: Path) -> Table:
-    """Read weekly counts: a column ``week_start`` with Mondays, and a column for each label.
-
-    Columns called ``total``, ``iso_year``, ``iso_week``, ``week_index``, ``outbreak`` are left out.
-
-    Raises:
-        SuyuanError: ``evaluate.no_file``, or ``evaluate.not_weekly``: a week is missing, or a count is none.
-    """
-    if not path.is_file():
-        raise SuyuanError(code="evaluate.no_file", zh=f"没有文件 {path}。", en=f"There is no file {path}.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        weeks = [date.fromisoformat(row["week_start"]) for row in rows]
-        labels = [one for one in rows[0] if one not in _NO_COUNTS]
-        counts = {one: np.array([int(row[one]) for row in rows], dtype=np.int32) for one in labels}
-        steady = all((later - one).days == 7 for one, later in pairwise(weeks))
-        if not steady or weeks[0].weekday() or min(int(one.min()) for one in counts.values()) < 0:
-            raise ValueError
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise SuyuanError(
-            code="evaluate.not_weekly",
-            zh=f"{path.name} 应有 week_start 列（逐周的周一，不缺周）与各序列的非负整数列。",
-            en=f"{path.name} needs a column week_start (every Monday, no gap) and columns of whole counts.",
-        ) from error
-    return Table(weeks[0], counts)
-
-
-_NO_COUNTS: Final = frozenset({"week_start", "iso_year", "iso_week", "week_index", "total", "outbreak"})
-
-
 def known_outbreaks(plan: Plan, data: Path) -> Iterator[Row]:
     """Yield each marked outbreak of the surveillance series: found or missed, and how late."""
     for name in OUTBREAKS:
@@ -119,7 +69,7 @@ def known_outbreaks(plan: Plan, data: Path) -> Iterator[Row]:
         counts = np.array([[int(row["observed"]) for row in rows]], dtype=np.int32)
         marked = np.array([row["outbreak"] == "1" for row in rows])
         for detector in plan.detectors:
-            p_values = plan.judged(detector, counts, range(len(rows)))[0]
+            p_values = plan.judged(detector, counts, range(len(rows)), since_first=False)[0]
             with np.errstate(invalid="ignore"):
                 alerts = p_values <= ALERT
             usual = ~marked & ~np.isnan(p_values)
@@ -156,6 +106,8 @@ def complaints(plan: Plan, table: Table) -> Iterator[Row]:
     counts = table.stacked()
     counts = counts[counts.mean(axis=1) >= LEAST_MEAN]
     weeks = counts.shape[1]
+    # Of many series a copy each is enough, and a thousand columns do not take a day.
+    copies = max(1, min(plan.repeats, MOST_COPIES // max(1, len(counts))))
     if weeks < LEAST_WEEKS or not len(counts):
         raise SuyuanError(
             code="evaluate.too_short",
@@ -171,7 +123,7 @@ def complaints(plan: Plan, table: Table) -> Iterator[Row]:
         told = raised_by(quiet, ALERT_RULES.now)
         rate, raised = mean_of(own.mean(axis=1)), mean_of(told.mean(axis=1))
         for number, shape in enumerate(Shape):
-            made, surged = _injected(plan.seed + 400 + number, counts, judged, shape, plan.repeats)
+            made, surged = _injected(plan.seed + 400 + number, counts, judged, shape, copies)
             p_values = probabilities(DETECTORS[name], made, judged, table.first, plan.progress)
             with np.errstate(invalid="ignore"):
                 found = detected(p_values <= ALERT, surged[:, since:])
@@ -262,7 +214,7 @@ def same(table: Table, day: date) -> Iterator[Row]:
         surging[column + 2] += round(6 * max(1.0, float(usual.std())))
         raw, high = _under_two_names(counts, column, 0.5), _under_two_names(surging, column, 0.5)
         change = Change(day, ("old",), ("new",))
-        for name in ("ears-c1", "surveillance"):
+        for name in ("ears-c1", SURVEILLANCE.name):
             yield {
                 "of": f"{day} {label}",
                 "detector": name,

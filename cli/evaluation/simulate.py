@@ -32,6 +32,7 @@ Mask = NDArray[np.bool_]
 
 WEEKS: Final = 624
 JUDGED: Final = 49
+_ONE_BY_ONE: Final = 100_000
 
 
 class Shape(StrEnum):
@@ -111,6 +112,10 @@ def counts_of(rng: np.random.Generator, mean: Floats, phi: float) -> NDArray[np.
 
 def surge(rng: np.random.Generator, shape: Shape, disputes: int, weeks: int) -> NDArray[np.int64]:
     """Return the disputes of a surge by week, shape (weeks,), from its first week on."""
+    if disputes > _ONE_BY_ONE:
+        # Each dispute has its own week; of a great many, shares of them have.
+        few = surge(rng, shape, _ONE_BY_ONE, weeks)
+        return few * (disputes // _ONE_BY_ONE)
     if shape is Shape.LOGNORMAL:
         after = np.floor(rng.lognormal(0.0, 0.5, disputes)).astype(np.int64)
     elif shape is Shape.SPIKE:

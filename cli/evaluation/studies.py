@@ -31,7 +31,7 @@ Row = Mapping[str, Any]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-LEVELS: Final = (0.05, 0.01, 0.001, 0.0001)
+LEVELS: Final = (0.05, 0.01, 0.005, 0.001, 0.0001)
 ALERT: Final = 0.01
 SLOW: Final = 0.005
 PROMISED: Final = (0.1, 0.05)
@@ -59,9 +59,11 @@ class Plan:
     detectors: tuple[str, ...]
     progress: Callable[[int], None] = lambda done: None
 
-    def judged(self, name: str, counts: NDArray[np.int32], weeks: range = LAST) -> Floats:
+    def judged(
+        self, name: str, counts: NDArray[np.int32], weeks: range = LAST, *, since_first: bool = True
+    ) -> Floats:
         """Return the probabilities of a detector."""
-        return probabilities(DETECTORS[name], counts, weeks, progress=self.progress)
+        return probabilities(DETECTORS[name], counts, weeks, progress=self.progress, since_first=since_first)
 
 
 def reliability(plan: Plan) -> Iterator[Row]:

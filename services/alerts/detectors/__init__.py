@@ -17,12 +17,15 @@ from services.alerts.detectors.moving import Moving
 from services.alerts.detectors.nb_cusum import NbCusum
 from services.alerts.detectors.online import Batch, batched, lord, saffron
 from services.alerts.detectors.predictive import nb_quantile
+from services.alerts.detectors.prequential import Prior
+from services.alerts.detectors.recent import Recent
 from services.alerts.detectors.scan import SINGLE, Finding, grouped, scan
 from services.alerts.detectors.taxonomy import Bridged, Change, bridged
 from services.alerts.detectors.window import Detector, Judgement, Status, Weeks, Window, flat_weeks, weeks_of
 
 __all__ = [
     "DETECTORS",
+    "FIRST",
     "SINGLE",
     "SURVEILLANCE",
     "Batch",
@@ -41,6 +44,7 @@ __all__ = [
     "Method",
     "Moving",
     "NbCusum",
+    "Recent",
     "Status",
     "Weeks",
     "Window",
@@ -61,15 +65,41 @@ __all__ = [
     "weeks_of",
 ]
 
-SURVEILLANCE: Final = Fallback(
+FIRST: Final = Fallback(
     Farrington(years=8, two_weeks=True, wandering=True, least_past=100), Moving(), "surveillance"
 )
-"""What is in force: earlier years where there are two of them with a hundred disputes, else the weeks before.
+"""What was in force at first (``panel.1``): earlier years where there are two of them with a hundred
+disputes, else the weeks before.
 
 Fewer disputes tell no season, and so little of how they clump that the tail would be wrong.
 """
 
+SURVEILLANCE: Final = Fallback(
+    Farrington(
+        years=8,
+        two_weeks=True,
+        least_past=100,
+        prior=Prior(share=0.0, share_weeks=40.0, phi=1.3, phi_weeks=8.0, half_life=1000.0),
+        own=0.8,
+        second=0.65,
+    ),
+    Recent(),
+    "surveillance-2",
+)
+"""What is in force (``panel.2``): the same, and each series is trusted as far as its past was foretold."""
+
 DETECTORS: Final[dict[str, Detector]] = {
-    one.name: one for one in (EarsC1(), EarsC2(), EarsC3(), Moving(), Farrington(), NbCusum(), SURVEILLANCE)
+    one.name: one
+    for one in (
+        EarsC1(),
+        EarsC2(),
+        EarsC3(),
+        Moving(),
+        Recent(),
+        Farrington(),
+        NbCusum(),
+        FIRST,
+        SURVEILLANCE,
+    )
 }
 """Every detector with its usual limits, by name."""

@@ -19,9 +19,11 @@ from scipy import special
 
 from services.alerts.detectors import regression
 from services.alerts.detectors.level import BLOCK, Level, level_of
-from services.alerts.detectors.predictive import tail
+from services.alerts.detectors.predictive import dispersion_error, tail
+from services.alerts.detectors.prequential import Foretold, Prior, foretold, height
 from services.alerts.detectors.reference import Reference, reference
 from services.alerts.detectors.regression import Design, Fit, Predicted
+from services.alerts.detectors.two_weeks import middle, of_both
 from services.alerts.detectors.window import Judgement, Status, Window, in_eights, in_parts
 
 __all__ = ["Farrington", "Model"]
@@ -31,6 +33,7 @@ Floats = NDArray[np.float64]
 YEAR: Final = 52
 OWN: Final = 0.7
 """The share of a count's own probability that lies above its place: 0.5 would be its middle, 1 its tail."""
+_MOST_NEARER: Final = 1.5
 TREND_YEARS: Final = 3
 """Years of its own that a series needs for a trend."""
 
@@ -46,7 +49,8 @@ class Model:
         start: The column that has time 0, a fraction.
         seen: Shape (series,), disputes of the baseline.
         limit: Residual from which on a past week was weighed down.
-        level: Of a series that may wander.
+        level: Of a series that may wander (`level.py`).
+        foretold: What its own past says of it (`prequential.py`); in the place of `level`.
         relative: Shape (series,), the dispersion that the R package takes for errors; only where asked for.
     """
 
@@ -58,10 +62,13 @@ class Model:
     limit: float
     level: Level | None = None
     relative: Floats | None = None
+    foretold: Foretold | None = None
 
     @property
     def phi(self) -> Floats:
         """Variance over mean of a week that is predicted."""
+        if self.foretold is not None:
+            return self.foretold.phi
         return self.fit.predictive_phi(self.limit) if self.level is None else self.level.phi
 
     def variance(self, ahead: Predicted) -> Floats:
@@ -69,15 +76,16 @@ class Model:
         variance: Floats = ahead.mean * self.phi * (1.0 + ahead.leverage * ahead.mean)
         return variance
 
-    def tail(self, observed: Floats, ahead: Predicted) -> Floats:
-        """Return the probability of a count or more."""
-        return tail(observed, ahead.mean, self.variance(ahead), self.fit.error(self.phi))
+    @property
+    def error(self) -> Floats:
+        """The relative standard error of `phi`."""
+        if self.foretold is None:
+            return self.fit.error(self.phi)
+        return dispersion_error(self.phi, np.maximum(self.fit.mean.mean(axis=0), 0.01), self.foretold.weeks)
 
-    def middle(self, observed: Floats, ahead: Predicted) -> Floats:
-        """Return the normal quantile of a count's place, with `OWN` of its own probability above it."""
-        above = OWN * self.tail(observed, ahead) + (1.0 - OWN) * self.tail(observed + 1.0, ahead)
-        quantile: Floats = -special.ndtri(np.clip(above, 1e-300, 1.0 - 1e-16))
-        return quantile
+    def tail(self, observed: Floats, ahead: Predicted, wider: Floats | float = 1.0) -> Floats:
+        """Return the probability of a count or more, whose variance is so many times as large."""
+        return tail(observed, ahead.mean, self.variance(ahead) * wider, self.error)
 
     def ahead(self, window: Window, back: int = 0) -> Predicted:
         """Return what is expected of the judged week, or of one some weeks before it that is no baseline."""
@@ -85,6 +93,9 @@ class Model:
         block = int(self.reference.block_of[column])
         exposure = float(window.weeks.exposure[column])
         said = regression.predict(self.fit, block, column - self.start, exposure)
+        if self.foretold is not None:
+            leverage = said.leverage + self.foretold.error
+            return Predicted(said.mean * self.foretold.factor, leverage)
         if self.level is None:
             return said
         return Predicted(said.mean * self.level.factor, said.leverage + self.level.error / self.level.phi)
@@ -112,6 +123,10 @@ class Farrington:
             together (Stouffer's sum of normal quantiles, their correlation known): few surges last one week.
         wandering: Whether the level may leave what earlier years say (`level.py`); needs several blocks.
         level_lag: Weeks just before the judged one that do not tell the level.
+        prior: Of a series whose own forecasts say where it is and how it varies (`prequential.py`); in the
+            place of `wandering`.
+        own: The share of a count's own probability that lies above its place, where two weeks are one.
+        second: The weight of two weeks' sum beside the week.
         as_package: Whether errors of slope and bound are those of the R package, which takes them from
             residuals relative to the mean: for golden values alone.
     """
@@ -131,6 +146,9 @@ class Farrington:
     two_weeks: bool = False
     wandering: bool = False
     level_lag: int = 2
+    prior: Prior | None = None
+    own: float = OWN
+    second: float = 0.5
     as_package: bool = False
     name: str = "farrington"
 
@@ -169,6 +187,8 @@ class Farrington:
             flat, weights[:, some] = self._weighed(theirs, np.take(known, some, axis=1), design, none)
             whole = replace(whole, fit=regression.merged(whole.fit, some, flat))
         whole = replace(whole, relative=self._relative(whole.fit, counts, weights))
+        if self.prior is not None:
+            return replace(whole, foretold=self._foretold(window, whole, counts, weights, self.prior))
         return replace(whole, level=self._level(window, whole, counts, weights)) if self.wandering else whole
 
     def _relative(self, fit: Fit, counts: Floats, weights: Floats) -> Floats | None:
@@ -189,6 +209,23 @@ class Farrington:
         in_time = np.argsort(model.reference.columns)
         return level_of(counts, weights, model.fit.mean, in_time, recent, said, lost)
 
+    @staticmethod
+    def _foretold(window: Window, model: Model, counts: Floats, weights: Floats, prior: Prior) -> Foretold:
+        """Return what the weeks of the regression, and those that it leaves out, say of the judged one."""
+        past, fit = model.reference, model.fit
+        in_time = np.argsort(past.columns)
+        after = np.arange(past.columns.max() + 1, window.counts.shape[1] - 1)
+        late = (past.block_of[after], after - model.start, window.weeks.exposure[after])
+        known = (after[:, None] >= window.begins).astype(np.float64)
+        mean = np.concatenate([fit.mean[in_time], regression.means(fit, *late)])
+        seen = np.concatenate([counts[in_time], np.take(window.counts, after, axis=1).T * known])
+        # The fit came nearer to its own weeks than it comes to others.
+        nearer = np.count_nonzero(weights, axis=0) / fit.freedom
+        weights = np.concatenate([weights[in_time], known])
+        near = height(seen, np.where(weights > 0.0, mean, 0.0))
+        made = foretold(seen, mean, weights, near, prior)
+        return replace(made, phi=made.phi * np.clip(nearer, 1.0, _MOST_NEARER))
+
     def _judged(self, window: Window) -> Judgement:
         model = self.model(window)
         ahead = model.ahead(window)
@@ -206,18 +243,18 @@ class Farrington:
         p_value = self._of_two(window, model, ahead) if self.two_weeks else model.tail(observed, ahead)
         return Judgement.of(status, mean, bound, statistic, p_value, model.variance(ahead))
 
-    @staticmethod
-    def _of_two(window: Window, model: Model, ahead: Predicted) -> Floats:
+    def _of_two(self, window: Window, model: Model, ahead: Predicted) -> Floats:
         """Return the probability of the week and of the sum with the one before it, taken together."""
         before = model.ahead(window, 1)
         both = Predicted(ahead.mean + before.mean, np.maximum(ahead.leverage, before.leverage))
+        follows = 0.0 if model.foretold is None else model.foretold.follows
         observed = window.observed
-        one = model.middle(observed, ahead)
-        two = model.middle(observed + window.counts[:, -2], both)
+        one = middle(lambda count: model.tail(count, ahead), observed, self.own)
+        two = middle(
+            lambda count: model.tail(count, both, 1.0 + follows), observed + window.counts[:, -2], self.own
+        )
         # The correlation of a week with the sum of it and another one that is like it.
-        correlation = np.sqrt(ahead.mean / both.mean)
-        p_value: Floats = special.ndtr(-(one + two) / np.sqrt(2.0 + 2.0 * correlation))
-        return p_value
+        return of_both(one, two, np.sqrt(ahead.mean / both.mean * (1.0 + follows)), self.second)
 
     @staticmethod
     def _p_of_slope(fit: Fit, relative: Floats | None) -> Floats:

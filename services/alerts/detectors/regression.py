@@ -368,6 +368,22 @@ def predict(fit: Fit, block: int, time: float, exposure: float) -> Predicted:
     return Predicted(np.maximum(mean, _TINY), 1.0 / fit.diagonal[block] + aside * aside * fit.spread)
 
 
+def means(fit: Fit, block: NDArray[np.int64], time: Floats, exposure: Floats) -> Floats:
+    """Return what is expected of several weeks, shape (weeks, series).
+
+    Args:
+        fit: of all series.
+        block: shape (weeks,), the blocks of the season.
+        time: the weeks' numbers, on the scale of the design.
+        exposure: of the weeks.
+    """
+    made = time[:, None] * fit.slope
+    made += fit.season[block]
+    np.exp(made, out=made)
+    made *= exposure[:, None]
+    return np.maximum(made, _TINY)
+
+
 def merged(fit: Fit, some: NDArray[np.intp], other: Fit) -> Fit:
     """Return a fit in which some series have that of another, whose series are those alone.
 

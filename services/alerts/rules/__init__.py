@@ -126,7 +126,7 @@ class AlertRules(BaseModel):
     """How the series of a week depend on each other; None: in whatever way (Benjamini, Yekutieli)."""
     tail_power: Annotated[float | None, TAIL] = None
     """How far probabilities below 0.01 are trusted: their logarithm grows by so much; None: as they are."""
-    detector: Literal["ears-c1", "moving", "surveillance"] | None = None
+    detector: Literal["ears-c1", "moving", "moving-2", "surveillance", "surveillance-2"] | None = None
     """Which detector judges (``services/alerts/detectors``); None: EARS C1 with the limits above."""
     calm_weeks: Annotated[int | None, CALM] = None
     """So many weeks as usual end an alert; None: one."""
@@ -275,7 +275,14 @@ ALERT_RULES: Final = RuleBook(
     {
         "ears-c1.1": AlertRules(),
         "panel.1": _PANEL_1,
-        "panel.2": _PANEL_1.model_copy(update={"version": "panel.2", "request_days": 5}),
+        "panel.2": _PANEL_1.model_copy(
+            update={
+                "version": "panel.2",
+                "detector": "surveillance-2",
+                "request_days": 5,
+                "citation": "Noufaily et al. 2013; Dawid 1984; Held et al. 2005; Benjamini, Yekutieli 2001",
+            }
+        ),
     },
     current="panel.2",
 )

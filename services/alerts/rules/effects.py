@@ -9,8 +9,9 @@ whatever moves the controls as well cancel. The effect is a ratio of two ratios,
 and its error comes from how much the blocks differ among themselves: that disputes come in clumps, and that
 weeks of a block depend on each other, is in it. Blocks that depend on each other widen the interval, by their
 correlation (corrected for the bias that few blocks give it) and by the degrees of freedom that it costs. And
-each control is tried as if the intervention had been its own: where controls move by more than their noise,
-though nothing was done to them, levels wander, and the interval is wider by as much.
+placebos are tried: each control as if the intervention had been its own, and the series and each control at
+earlier dates, when there was none. Where they move by more than their noise, though nothing was done to them,
+levels wander, and the interval is wider by as much.
 
 **Controls are chosen before**, by counts of the time before alone: every candidate with disputes in each
 block, but those whose share wanders much more than that of the others. Who is chosen because it fits best
@@ -57,6 +58,8 @@ _WILD: Final = 4.0
 _LEVEL: Final = 0.95
 _POWER: Final = 0.8
 _MOST_CORRELATED: Final = 0.9
+_LEAST_BEFORE_A_PLACEBO: Final = 4
+"""Blocks."""
 _LEAST_PLACEBOS: Final = 4
 """Controls from which on each is tried as if the intervention had been its own."""
 
@@ -216,7 +219,7 @@ def _compared(first: Floats, then: Floats, chosen: tuple[int, ...], block: int) 
     y0, y1, c0, c1 = (max(float(one.sum()), 0.5) for one in (*own, *rest))
     expected = y0 * c1 / c0
     noise = _noise(own, rest)
-    moved = _moved_alone(first[rows], then[rows])
+    moved = max(_moved_alone(first[rows], then[rows]), _moved_before(first[[0, *rows]], then.shape[1]))
     noise = replace(noise, scale=noise.scale * moved)
     t = float(stats.t.ppf(0.5 + _LEVEL / 2, noise.freedom))
     reach = t + float(stats.t.ppf(_POWER, noise.freedom))
@@ -251,16 +254,43 @@ def _moved_alone(first: Floats, then: Floats) -> float:
     """
     if len(first) < _LEAST_PLACEBOS:
         return 1.0
-    squares = []
-    for row in range(len(first)):
-        own = first[row], then[row]
-        rest = first.sum(axis=0) - first[row], then.sum(axis=0) - then[row]
-        y0, y1, c0, c1 = (max(float(one.sum()), 0.5) for one in (*own, *rest))
-        noise = _noise(own, rest)
-        apart = float(np.log(y1 / c1) - np.log(y0 / c0))
-        usual = noise.freedom / max(noise.freedom - 2, 1.0)
-        squares.append(apart**2 / (noise.scale * (1 / y0 + 1 / c0 + 1 / y1 + 1 / c1)) / usual)
+    all_first, all_then = first.sum(axis=0), then.sum(axis=0)
+    squares = [
+        _placebo((first[row], then[row]), (all_first - first[row], all_then - then[row]))
+        for row in range(len(first))
+    ]
     return max(float(np.mean(squares)), 1.0)
+
+
+def _moved_before(first: Floats, length: int) -> float:
+    """Return how much more than their noise the series and its controls moved at earlier dates.
+
+    At least 1: a placebo of each at every earlier date with blocks enough before it, as many blocks after it
+    as there are after the intervention.
+
+    Args:
+        first: shape (1 + controls, blocks), the blocks before, the series first.
+        length: blocks after the intervention.
+    """
+    controls = first[1:].sum(axis=0)
+    squares = []
+    for at in range(first.shape[1] - length, _LEAST_BEFORE_A_PLACEBO - 1, -length):
+        before, after = slice(0, at), slice(at, at + length)
+        for row, counts in enumerate(first):
+            rest = controls - counts if row else controls
+            if row and len(first) <= _LEAST_PLACEBOS:
+                continue
+            squares.append(_placebo((counts[before], counts[after]), (rest[before], rest[after])))
+    return max(float(np.mean(squares)), 1.0) if squares else 1.0
+
+
+def _placebo(own: tuple[Floats, Floats], rest: tuple[Floats, Floats]) -> float:
+    """Return the square by which a share moved, over what its noise lets one expect."""
+    y0, y1, c0, c1 = (max(float(one.sum()), 0.5) for one in (*own, *rest))
+    noise = _noise(own, rest)
+    apart = float(np.log(y1 / c1) - np.log(y0 / c0))
+    usual = noise.freedom / max(noise.freedom - 2, 1.0)
+    return apart**2 / (noise.scale * (1 / y0 + 1 / c0 + 1 / y1 + 1 / c1)) / usual
 
 
 def _answer(low: float, high: float) -> Answer:

@@ -62,7 +62,7 @@ def test_the_count_of_a_backlog_stays_what_it_is() -> None:
     assert archive.counts[0, -1] == 47
 
 
-@pytest.mark.parametrize("detector", ["moving", "surveillance"])
+@pytest.mark.parametrize("detector", ["moving", "surveillance", "moving-2", "surveillance-2"])
 def test_the_week_after_a_backlog_is_as_usual_and_a_surge_after_it_is_found(detector: str) -> None:
     world = watched(CLEARED, USUAL, USUAL, SPREAD, detector=detector)
     assert world.raised() == [(ISSUE, week(19))]

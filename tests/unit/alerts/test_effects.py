@@ -54,6 +54,17 @@ def test_placebo_dates_are_no_effect_as_often_as_is_stated() -> None:
     assert len(hits) == RUNS
 
 
+def test_where_series_moved_before_without_a_cause_the_interval_is_wider() -> None:
+    rng = np.random.default_rng(34)
+    steady = simulated_panel(TEN, rng)
+    moving = steady.copy()
+    # Two years ago every other series rose by half for a year, and came back.
+    moving[::2, 104:156] = rng.poisson(1.5 * moving[::2, 104:156])
+    calm, wild = (effect_of(one[0], one[1:], 208) for one in (steady, moving))
+    widths = [one.high - one.low for one in (calm, wild) if one.high is not None and one.low is not None]
+    assert widths[1] > 1.5 * widths[0]
+
+
 def test_effects_that_are_put_in_are_found_with_the_stated_power() -> None:
     """Of a fall by a fifth two thirds are found, of one by two fifths 95 % (docs/alert-rates.md)."""
     assert share_of(found(TEN, -0.2, RUNS, seed=32)[0]).high >= 0.66

@@ -9,6 +9,7 @@ import pytest
 from cli.evaluation.measures import detected, mean_of, share_of
 from cli.evaluation.public import known_outbreaks, raised_by, read, renamed
 from cli.evaluation.simulate import SCENARIOS, WEEKS, Shape, counts_of, simulated, surge
+from cli.evaluation.stress import KINDS, quiet
 from cli.evaluation.studies import Plan, discovered, sizes
 from services.alerts.rules import ALERT_RULES
 from shared.contracts.errors import SuyuanError
@@ -69,11 +70,27 @@ def test_a_surge_has_its_shape(shape, weeks):
         assert (np.diff(made[:6]) > 0).all()
 
 
+def test_a_surge_of_a_great_many_has_the_shape_of_a_small_one():
+    many = surge(np.random.default_rng(1), Shape.LOGNORMAL, 3_000_000, 20)
+    few = surge(np.random.default_rng(1), Shape.LOGNORMAL, 100_000, 20)
+    assert (many == 30 * few).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_series_of_each_kind_come_again_with_their_seed_and_are_counts(kind):
+    one, same = quiet(kind, 5, 12), quiet(kind, 5, 12)
+    assert (one == same).all()
+    assert one.shape == (12, WEEKS)
+    assert (one >= 0).all()
+    assert one[:, -40:].any()
+
+
 def test_each_marked_outbreak_of_the_public_series_has_an_outcome():
-    rows = list(known_outbreaks(Plan(1, 1, ("surveillance",)), DATA))
+    rows = list(known_outbreaks(Plan(1, 1, ("surveillance-2",)), DATA))
     assert [row["of"].split()[0] for row in rows] == ["k1", "m2", "m3", "n2", "q2", "s1"]
     assert {row["share"] for row in rows} <= {"found", "missed", "not judged"}
-    assert sum(row["share"] == "found" for row in rows) == 5
+    # Missed: two cases in two weeks (n2), and eight in five weeks after none (q2).
+    assert [row["share"] == "found" for row in rows] == [True, True, True, False, False, True]
     assert sum(row["cases"] for row in rows) == 210 + 145 + 347 + 2 + 8 + 350
 
 
@@ -117,6 +134,53 @@ def test_series_with_a_gap_or_too_short_are_refused(tmp_path, weeks, gap, code):
     assert done.json["error"] == f"evaluate.{code}"
 
 
+ODD = {
+    "mark": ("week_start,贷款,cards\n", ",", "utf-8-sig"),
+    "chinese": ("week_start,贷款,cards\n", ",", "gbk"),
+    "semicolons": ("week_start;贷款;cards\n", ";", "utf-8"),
+    "tabs": ("week_start\t贷款\tcards\n", "\t", "utf-16"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_series_are_read_as_spreadsheets_write_them(tmp_path, odd):
+    header, between, encoding = ODD[odd]
+    days = [date(2020, 1, 7) + timedelta(weeks=week) for week in (2, 0, 1)]
+    lines = [between.join((f"{day:%Y/%m/%d}", str(at), "3.0")) for at, day in enumerate(days)]
+    (tmp_path / "own.csv").write_text(header + "\n".join([*lines, between * 2]), encoding)
+    table = read(tmp_path / "own.csv")
+    assert table.first == date(2020, 1, 6), "a Tuesday stands for its Monday"
+    assert {name: one.tolist() for name, one in table.counts.items()} == {
+        "贷款": [1, 2, 0],
+        "cards": [3, 3, 3],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("", "not_weekly", "no column week_start"),
+        ("a,b\n1,2\n", "not_weekly", "its columns: a, b"),
+        ("week_start,a\n", "not_weekly", "no rows"),
+        ("week_start,a\nsoon,1\n", "not_weekly", "line 2 soon"),
+        ("week_start,a\n2020-01-06,1\n2020-01-08,1\n", "not_weekly", "2020-01-06 twice"),
+        ("week_start,a\n2020-01-06,1\n2020-01-20,1\n", "not_weekly", "week of 2020-01-13"),
+        ("week_start\n2020-01-06\n", "no_series", "column for each series"),
+        ("week_start,a,a\n2020-01-06,1,1\n", "no_series", "name of its own"),
+        ("week_start,a\n2020-01-06,-1\n", "not_a_count", "line 2, column a: -1"),
+        ("week_start,a\n2020-01-06,1.5\n", "not_a_count", "1.5"),
+        ("week_start,a\n2020-01-06,1000000000\n", "not_a_count", "1000000000"),
+        ("week_start,a\n2020-01-06,nan\n", "not_a_count", "nan"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path, text, code, says):
+    (tmp_path / "own.csv").write_text(text, "utf-8")
+    with pytest.raises(SuyuanError) as refused:
+        read(tmp_path / "own.csv")
+    assert refused.value.code == f"evaluate.{code}"
+    assert says in refused.value.en
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SuyuanError, match="no file"):
         read(tmp_path / "none.csv")
@@ -128,7 +192,7 @@ def test_the_command_gives_the_same_figures_for_the_same_seed():
     assert done.json == {
         "seed": 3,
         "runs": 1,
-        "studies": {"sizes": list(sizes(Plan(3, 1, ()), "surveillance"))},
+        "studies": {"sizes": list(sizes(Plan(3, 1, ()), "surveillance-2"))},
     }
 
 

@@ -46,7 +46,7 @@ def test_a_usual_week_after_the_festival_is_no_surge():
     counts[0, -1] = 42
     flat = Window.of(counts, flat_weeks(weeks.first, 400))
     known = Window.of(counts, weeks)
-    for name in ("ears-c1", "moving", "surveillance"):
+    for name in ("ears-c1", "moving", "surveillance", "moving-2", "surveillance-2"):
         assert DETECTORS[name].judge(known).p_value[0] > 1.2 * DETECTORS[name].judge(flat).p_value[0]
 
 
