@@ -27,6 +27,7 @@ _WEEKS_SHOWN: Final = 52
 
 _ACTS: Final = {
     "refer": "refer-alert",
+    "record-explanation": "record-explanation",
     "subscribe": "subscribe",
     "change-subscription": "change-subscription",
     "unsubscribe": "unsubscribe",

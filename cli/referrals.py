@@ -17,6 +17,7 @@ from shared.contracts.errors import SuyuanError
 _ACTS: Final = {
     "acknowledge": "acknowledge-referral",
     "answer": "answer-referral",
+    "record-answer": "record-referral-answer",
     "extend": "extend-referral",
     "withdraw": "withdraw-referral",
 }

@@ -129,6 +129,8 @@ REQUESTS: Final = Table(
         Column("standing", "状态", "Standing", words=_ASKED),
         Column("answer_by", "答复期限", "Answer by", Kind.INSTANT, 2),
         Column("answered_at", "答复时间", "Answered", Kind.INSTANT, 4),
+        Column("received_on", "代录收到日期", "Received, by hand", importance=7),
+        Column("means", "途径", "By", words="contact_means", importance=7),
         Column("offer", "可选", "Optional", Kind.MARK, 5),
         Column("request", "请求编号", "Number of the request", importance=6),
     ),

@@ -102,7 +102,8 @@ class Handlers:
         Raises:
             Rejected: ``series.unknown``: a command is about something that is no series.
         """
-        if topic in CASES:
+        looks = isinstance(message.body, AdvanceClock)
+        if topic in CASES or (topic == COMMANDS and not looks and is_case_id(message.subject)):
             return Routed(self.case, message) if is_case_id(message.subject) else None
         if topic in (SERIES, PANELS, SUBSCRIPTIONS):
             return self._delivered(topic, message)
@@ -112,7 +113,6 @@ class Handlers:
             return Routed(self.subscription, message)
         if is_referral_id(message.subject):
             return Routed(self.referral, message)
-        looks = isinstance(message.body, AdvanceClock)
         if looks and message.subject.startswith(GATE_PREFIX):
             return Routed(self.gate, message)
         if topic == COMMANDS and not looks:

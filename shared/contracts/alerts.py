@@ -25,13 +25,14 @@ from shared.contracts.fields import (
     Probability,
     Provisional,
     Rate,
+    ReceivedOn,
     RulesVersion,
     Since,
     Tested,
     Timely,
     Week,
 )
-from shared.contracts.kinds import Cause, Role
+from shared.contracts.kinds import Cause, ContactMeans, Role
 from shared.contracts.message import Command, Event
 from shared.contracts.persons import NO_PERSON
 from shared.contracts.words import Audience, Coded, Words
@@ -148,11 +149,15 @@ class AlertExplained(Event, family="alerts", zh="预警已说明", en="Alert exp
 
     Attributes:
         timely: Whether that was before the end of the time for it; ``None`` where there is none.
+        received_on: When it came, where the court's clerk recorded it by hand, and is the event's actor.
+        means: How it came; likewise.
     """
 
     week: Week
     text: AlertText
     timely: Timely = None
+    received_on: ReceivedOn | None = None
+    means: ContactMeans | None = None
 
 
 class AlertClockCorrected(Event, family="alerts", zh="预警答复期限核定", en="Time to explain corrected"):
@@ -190,6 +195,21 @@ class ExplainAlert(Command, family="alerts", zh="说明预警", en="Explain an a
 
     week: Week
     text: Annotated[AlertText, NO_PERSON]
+
+
+class RecordExplanation(
+    Command, family="alerts", zh="代录预警说明", en="Record an explanation", roles=(Role.COURT_CLERK,)
+):
+    """Record where disputes come from, as a letter or a call said (subject: the series).
+
+    Attributes:
+        received_on: Not before the alert, and not ahead.
+    """
+
+    week: Week
+    text: Annotated[AlertText, NO_PERSON]
+    received_on: ReceivedOn
+    means: ContactMeans
 
 
 class FollowUpAlert(

@@ -170,6 +170,8 @@ Probability = Annotated[
 Rate = Annotated[float, Field(gt=0, lt=1), Words("承诺的误报占比", "Promised share of false alerts"), PARTY]
 Cutoff = Annotated[float, Words("本周概率界限", "Largest probability told this week"), PARTY]
 Since = Annotated[date, Words("始于", "Since"), PARTY]
+ReceivedOn = Annotated[date, Words("收到日期", "Received on"), PARTY]
+"""On which day an answer came that somebody recorded by hand; absent where it came on the platform."""
 Timely = Annotated[bool | None, Words("按时", "Timely"), PARTY]
 NominalLevel = Annotated[float, Field(gt=0, lt=1), Words("名义水平", "Nominal level"), PARTY]
 

@@ -20,13 +20,14 @@ from shared.contracts.fields import (
     Issue,
     Provisional,
     ReasonCode,
+    ReceivedOn,
     RulesVersion,
     SeriesId,
     Text,
     Timely,
     Week,
 )
-from shared.contracts.kinds import Cause, Role, Slug
+from shared.contracts.kinds import Cause, ContactMeans, Role, Slug
 from shared.contracts.message import Command, Delivery, Event
 from shared.contracts.persons import NO_ID_NUMBER, NO_PERSON
 from shared.contracts.topics import SERIES
@@ -188,12 +189,16 @@ class ReferralAnswered(Event, family="alerts", zh="移送已答复", en="Referra
         measures: What it does; empty where it rejects.
         grounds: Why it does not; empty where it accepts.
         timely: Whether it answers before the end of the time; ``None`` without a limit.
+        received_on: When it came, where the court's clerk recorded it by hand, and is the event's actor.
+        means: How it came; likewise.
     """
 
     referral_outcome: ReferralOutcome
     measures: Measures
     grounds: Grounds
     timely: Timely
+    received_on: ReceivedOn | None = None
+    means: ContactMeans | None = None
 
 
 class ReferralWithdrawn(Event, family="alerts", zh="移送已撤回", en="Referral withdrawn"):
@@ -234,6 +239,22 @@ class AnswerReferral(Command, family="alerts", zh="答复移送", en="Answer a r
     referral_outcome: ReferralOutcome
     measures: Annotated[Measures, NO_PERSON] = ""
     grounds: Annotated[Grounds, NO_PERSON] = ""
+
+
+class RecordReferralAnswer(
+    Command, family="alerts", zh="代录移送答复", en="Record a referral's answer", roles=(Role.COURT_CLERK,)
+):
+    """Record an answer that came by letter or phone (subject: the referral); it counts for the day it came.
+
+    Attributes:
+        received_on: Not before the referral, and not ahead.
+    """
+
+    referral_outcome: ReferralOutcome
+    measures: Annotated[Measures, NO_PERSON] = ""
+    grounds: Annotated[Grounds, NO_PERSON] = ""
+    received_on: ReceivedOn
+    means: ContactMeans
 
 
 class ExtendReferral(

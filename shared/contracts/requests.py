@@ -18,10 +18,12 @@ from shared.contracts.fields import (
     DeadlineBefore,
     InstitutionId,
     Provisional,
+    ReceivedOn,
     RulesVersion,
     Timely,
 )
-from shared.contracts.message import Event
+from shared.contracts.kinds import ContactMeans, Role
+from shared.contracts.message import Command, Event
 from shared.contracts.words import Coded, Words
 
 
@@ -67,10 +69,14 @@ class InstitutionAnswered(Event, family="alerts", zh="机构已答复", en="Inst
 
     Attributes:
         timely: Whether that was before the end of the time for it; ``None`` where there is none.
+        received_on: When it came, where the court's clerk recorded it by hand, and is the event's actor.
+        means: How it came; likewise.
     """
 
     request: RequestId
     timely: Timely
+    received_on: ReceivedOn | None = None
+    means: ContactMeans | None = None
 
 
 class RequestDropped(Event, family="alerts", zh="无需机构答复", en="Request dropped"):
@@ -92,3 +98,17 @@ class RequestClockCorrected(Event, family="alerts", zh="机构答复期限核定
     before: DeadlineBefore
     after: DeadlineAfter
     provisional: Provisional
+
+
+class RecordAnswer(
+    Command, family="alerts", zh="代录机构答复", en="Record an answer", roles=(Role.COURT_CLERK,)
+):
+    """Record an answer that came by letter or phone (subject: the case); it counts for the day it came.
+
+    Attributes:
+        received_on: Not before the request, and not ahead.
+    """
+
+    request: RequestId
+    received_on: ReceivedOn
+    means: ContactMeans

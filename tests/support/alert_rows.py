@@ -107,6 +107,7 @@ ROWS: Final[dict[str, list[dict[str, Any]]]] = {
             **{"case": "sy1" + "b" * 32, "institution": INSTITUTION, "request_kind": "extension"},
             **{"standing": "overdue", "answer_by": "2026-05-08T00:00:00+08:00", "offer": True},
             **{"answered_at": "2026-05-09T10:00:00+08:00", "request": "confirmation-12"},
+            **{"received_on": "2026-05-07", "means": "post"},
         }
     ],
     "alerts-excluded": [

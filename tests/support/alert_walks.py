@@ -7,7 +7,7 @@ from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
 from services.alerts.series import Series
 from shared.casework.case_ids import GROUPS, PANEL, series_id
 from shared.contracts.agreements import AgreementDrafted, AgreementSigned
-from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert
+from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert, RecordExplanation
 from shared.contracts.counts import (
     CountingStarted,
     DisputeCounted,
@@ -23,13 +23,15 @@ from shared.contracts.counts import (
 )
 from shared.contracts.envelope import Actor
 from shared.contracts.groups import CountOfSumCorrected, GroupsJudged, SumCorrected, WeekSummed
-from shared.contracts.kinds import Cause, Party
+from shared.contracts.kinds import Cause, ContactMeans, Party
+from shared.contracts.requests import RecordAnswer
 from tests.support.cases import case_id
 from tests.support.duplicate_walks import OTHER, merged, undone
 from tests.support.explore import Reached, Sample, Walk, everybody
 from tests.unit.alerts import mother as series
 
 _COUNTED_CASE = case_id("ccb", "R-1")
+_CALLED = RecordAnswer(request="signature-1", received_on=series.in_week(0).date(), means=ContactMeans.PHONE)
 COUNT = Walk(
     "预警计数 · a dispute as alerts sees it",
     series.made().case,
@@ -43,6 +45,7 @@ COUNT = Walk(
         Sample(undone(_COUNTED_CASE, OTHER)),
         Sample(AgreementDrafted(digest="0" * 64, amount_fen=1)),
         Sample(AgreementSigned(party=Party.APPLICANT, digest="0" * 64)),
+        Sample(_CALLED, series.CLERK),
     ),
     (),
     lambda state: (
@@ -237,12 +240,18 @@ def _sum_hears(reached: Reached) -> Iterable[Sample]:
     yield from _hears(series.surge(**whole, series=_SUM), series.CLERK)
 
 
+def _letter(n: int) -> RecordExplanation:
+    day = series.week(n)
+    return RecordExplanation(week=day, text="新收费标准", received_on=day, means=ContactMeans.POST)
+
+
 def _hears(surge: SurgeFound, who: Actor) -> Iterable[Sample]:
     for n in (0, 1):
         yield Sample(surge.model_copy(update={"week": series.week(n)}))
         yield Sample(SurgeOver(series=surge.series, since=series.week(n), week=series.week(n)))
         yield Sample(AcknowledgeAlert(week=series.week(n)), who)
         yield Sample(ExplainAlert(week=series.week(n), text="新收费标准"), who)
+        yield Sample(_letter(n), series.CLERK)
         yield Sample(
             FollowUpAlert(week=series.week(n), what=FollowUp.MEETING, reference="2026-1"), series.CLERK
         )

@@ -6,12 +6,13 @@ from datetime import timedelta
 from services.alerts.referral import Referral
 from shared.casework.case_ids import referral_id
 from shared.contracts.envelope import Actor
-from shared.contracts.kinds import Cause
+from shared.contracts.kinds import Cause, ContactMeans
 from shared.contracts.referrals import (
     AcknowledgeReferral,
     AlertReferred,
     AnswerReferral,
     ExtendReferral,
+    RecordReferralAnswer,
     ReferralOutcome,
     ReferralReplaces,
     WithdrawReferral,
@@ -43,6 +44,14 @@ def answers() -> Iterable[AnswerReferral]:
         yield AnswerReferral(referral_outcome=outcome)
 
 
+_LETTER = RecordReferralAnswer(
+    referral_outcome=ReferralOutcome.ACCEPTED,
+    measures="修订提示",
+    received_on=alerts.in_week(2).date(),
+    means=ContactMeans.POST,
+)
+
+
 def _hears(reached: Reached) -> Iterable[Sample]:
     yield Sample(referred())
     yield Sample(referred(1))
@@ -50,6 +59,7 @@ def _hears(reached: Reached) -> Iterable[Sample]:
     for actor in _ACTORS:
         yield Sample(AcknowledgeReferral(), actor)
         yield from (Sample(one, actor) for one in answers())
+        yield Sample(_LETTER, actor)
         yield Sample(ExtendReferral(remark="需会商"), actor)
         yield Sample(WithdrawReferral(remark="已解决"), actor)
 

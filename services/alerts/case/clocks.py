@@ -144,7 +144,15 @@ def asked(dispute: Counted, event: InstitutionAsked, at: datetime) -> Counted:
 
 @case.after(InstitutionAnswered)
 def answered(dispute: Counted, event: InstitutionAnswered, at: datetime) -> Counted:
-    return dispute.with_clock(event.request, timely=event.timely, answered_at=at)
+    return dispute.with_clock(
+        event.request,
+        timely=event.timely,
+        answered_at=at,
+        received_on=event.received_on,
+        means=event.means,
+        drop_ground=None,
+        dropped_at=None,
+    )
 
 
 @case.after(RequestDropped)

@@ -1,6 +1,6 @@
 """What alerts knows of a dispute: where it counts, and whether it does."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.alerts.rules import Context
@@ -9,6 +9,7 @@ from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.asks import RequestKind
 from shared.contracts.counts import DisputeCounted
+from shared.contracts.kinds import ContactMeans
 from shared.contracts.requests import DropGround
 
 
@@ -23,6 +24,8 @@ class Clock(State):
         offer: Silence is no failing.
         answered_at: When the institution answered; ``None`` before.
         timely: Whether it answered in time; ``False`` as well of what was overdue when it was dropped.
+        received_on: When an answer came that was recorded by hand; ``None`` for one on the platform.
+        means: How that one came.
         drop_ground: Why nobody waits any more; ``None`` where somebody does, or it is answered.
     """
 
@@ -37,6 +40,8 @@ class Clock(State):
     rules_version: str
     answered_at: datetime | None = None
     timely: bool | None = None
+    received_on: date | None = None
+    means: ContactMeans | None = None
     drop_ground: DropGround | None = None
     dropped_at: datetime | None = None
 

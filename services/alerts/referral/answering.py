@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.alerts.referral.state import Referral, is_open, referral
 from services.alerts.rules import Context
+from services.alerts.rules.by_hand import timely_on, wrong_day
 from shared.casework.guards import Facts, authority, possible
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
@@ -15,6 +16,7 @@ from shared.contracts.referrals import (
     AcknowledgeReferral,
     AnswerReferral,
     RecipientKind,
+    RecordReferralAnswer,
     ReferralAcknowledged,
     ReferralAnswered,
     ReferralOutcome,
@@ -33,7 +35,7 @@ def by_its_recipient(state: Referral, facts: Facts[Context], _: Command | None) 
 @possible
 def says_what_and_why(_: Referral, __: Facts[Context], command: Command | None) -> str | None:
     """Measures where it accepts, grounds where it rejects, both where it does either in part."""
-    if not isinstance(command, AnswerReferral):
+    if not isinstance(command, AnswerReferral | RecordReferralAnswer):
         return None
     if command.referral_outcome is not ReferralOutcome.REJECTED and not command.measures.strip():
         return "systemic.no_measures"
@@ -56,9 +58,28 @@ def acknowledged(state: Referral, event: ReferralAcknowledged, at: datetime) -> 
     return state.but(acknowledged_at=at)
 
 
-def _is_answered(state: Referral, command: AnswerReferral, facts: Facts[Context]) -> bool:
+@possible
+def came_meanwhile(state: Referral, facts: Facts[Context], command: Command | None) -> str | None:
+    """The day of receipt lies between the referral and now."""
+    if not isinstance(command, RecordReferralAnswer):
+        return None
+    return wrong_day(command.received_on, state.opened_at, facts.at)
+
+
+Answering = AnswerReferral | RecordReferralAnswer
+
+
+def _said(state: Referral, command: Answering) -> bool:
     said = (state.referral_outcome, state.measures, state.grounds)
     return said == (command.referral_outcome, command.measures, command.grounds)
+
+
+def _is_answered(state: Referral, command: AnswerReferral, facts: Facts[Context]) -> bool:
+    return _said(state, command)
+
+
+def _is_recorded(state: Referral, command: RecordReferralAnswer, facts: Facts[Context]) -> bool:
+    return _said(state, command) and state.received_on == command.received_on
 
 
 @referral.on(AnswerReferral, by_its_recipient, is_open, says_what_and_why, already=_is_answered)
@@ -69,6 +90,14 @@ def answer(state: Referral, command: AnswerReferral, facts: Facts[Context]) -> I
     yield ReferralAnswered(
         **dict(command), timely=None if state.answer_by is None else facts.at < state.answer_by
     )
+
+
+@referral.on(RecordReferralAnswer, is_open, says_what_and_why, came_meanwhile, already=_is_recorded)
+def record(state: Referral, command: RecordReferralAnswer, facts: Facts[Context]) -> Iterable[Event]:
+    """One that came by letter or phone ends it as well, and counts for the day on which it came."""
+    if state.acknowledged_at is None:
+        yield ReferralAcknowledged()
+    yield ReferralAnswered(**dict(command), timely=timely_on(command.received_on, state.answer_by))
 
 
 @referral.after(ReferralAnswered)

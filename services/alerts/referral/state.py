@@ -1,11 +1,12 @@
 """What a referral knows: whose answer is awaited, of which alerts, by when, and what came of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.alerts.rules import Context
 from shared.casework.guards import Facts, possible
 from shared.casework.protocol import State
 from shared.casework.table import Table
+from shared.contracts.kinds import ContactMeans
 from shared.contracts.message import Command
 from shared.contracts.referrals import RecipientKind, ReferralOutcome
 
@@ -23,6 +24,8 @@ class Referral(State):
         reminded: The alarm before the last day was given, for the limit as it is now.
         missed_at: When the time was over without an answer.
         timely: Whether the answer was in time; ``None`` before it, and without a limit.
+        received_on: When an answer came that was recorded by hand; ``None`` for one on the platform.
+        means: How that one came.
         withdrawn: Why it was withdrawn; empty before.
         superseded_by: The referral that has taken its place; empty for none.
         replaces: The referrals whose place it takes.
@@ -47,6 +50,8 @@ class Referral(State):
     measures: str = ""
     grounds: str = ""
     timely: bool | None = None
+    received_on: date | None = None
+    means: ContactMeans | None = None
     withdrawn: str = ""
     superseded_by: str = ""
     replaces: tuple[str, ...] = ()

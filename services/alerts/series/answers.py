@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from services.alerts.rules import Context
+from services.alerts.rules.by_hand import timely_on, wrong_day
 from services.alerts.series.state import Alert, Series, series
+from shared.casework.calendar import local_day
 from shared.casework.guards import Facts, authority, possible
 from shared.contracts.alerts import (
     AcknowledgeAlert,
@@ -19,6 +21,7 @@ from shared.contracts.alerts import (
     AlertFollowedUp,
     ExplainAlert,
     FollowUpAlert,
+    RecordExplanation,
 )
 from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
@@ -80,6 +83,40 @@ def explain(state: Series, command: ExplainAlert, facts: Facts[Context]) -> Iter
     yield AlertExplained(week=command.week, text=command.text, timely=_is_timely(state, command.week, facts))
 
 
+def _is_recorded(state: Series, command: RecordExplanation, facts: Facts[Context]) -> bool:
+    alert = _known(state, command.week)
+    return alert is not None and (alert.explanation, alert.received_on) == (
+        command.text,
+        command.received_on.isoformat(),
+    )
+
+
+@possible
+def may_have_come(state: Series, facts: Facts[Context], command: Command | None) -> str | None:
+    """The week has an alert without an earlier explanation, and the day lies between the alert and now."""
+    if not isinstance(command, RecordExplanation):
+        return None if state.alerts else "alert.none"
+    alert = _known(state, command.week)
+    if alert is None:
+        return "alert.none"
+    raised = datetime.fromisoformat(alert.raised_at)
+    if (wrong := wrong_day(command.received_on, raised, facts.at)) is not None:
+        return wrong
+    known = alert.received_on or alert.explained_at
+    if not known:
+        return None
+    day = date.fromisoformat(known) if alert.received_on else local_day(datetime.fromisoformat(known))
+    return "answer.given" if day <= command.received_on else None
+
+
+@series.on(RecordExplanation, may_have_come, already=_is_recorded)
+def record(state: Series, command: RecordExplanation, facts: Facts[Context]) -> Iterable[Event]:
+    """An explanation that came by letter or phone counts for the day on which it came."""
+    alert = state.alerts[command.week.isoformat()]
+    limit = datetime.fromisoformat(alert.answer_by) if alert.answer_by else None
+    yield AlertExplained(**dict(command), timely=timely_on(command.received_on, limit))
+
+
 def _is_timely(state: Series, week: date, facts: Facts[Context]) -> bool | None:
     """Return whether an answer is in time; the first one counts."""
     alert = state.alerts[week.isoformat()]
@@ -101,7 +138,14 @@ def acknowledged(state: Series, event: AlertAcknowledged, at: datetime) -> Serie
 
 @series.after(AlertExplained)
 def explained(state: Series, event: AlertExplained, at: datetime) -> Series:
-    return state.changed(event.week, explanation=event.text, explained_at=at.isoformat(), timely=event.timely)
+    return state.changed(
+        event.week,
+        explanation=event.text,
+        explained_at=at.isoformat(),
+        timely=event.timely,
+        received_on="" if event.received_on is None else event.received_on.isoformat(),
+        means="" if event.means is None else event.means.value,
+    )
 
 
 @series.after(AlertFollowedUp)

@@ -35,6 +35,15 @@ def not_for_itself(_: Series, facts: Facts[Context], command: Command | None) ->
     return "systemic.itself" if itself else None
 
 
+@possible
+def in_place_of_a_known_one(state: Series, _: Facts[Context], command: Command | None) -> str | None:
+    """What is replaced is a referral of an alert of this series; any other would stand as it is, silently."""
+    if not isinstance(command, ReferAlert) or not command.replaces:
+        return None
+    known = any(command.replaces in alert.referred for alert in state.alerts.values())
+    return None if known else "systemic.replaces_unknown"
+
+
 def _referral(command: ReferAlert) -> str:
     return referral_id(command.recipient, command.matter)
 
@@ -44,7 +53,14 @@ def _is_referred(state: Series, command: ReferAlert, facts: Facts[Context]) -> b
     return alert is not None and _referral(command) in alert.referred
 
 
-@series.on(ReferAlert, has_the_alert, to_a_recipient, not_for_itself, already=_is_referred)
+@series.on(
+    ReferAlert,
+    has_the_alert,
+    to_a_recipient,
+    not_for_itself,
+    in_place_of_a_known_one,
+    already=_is_referred,
+)
 def refer(state: Series, command: ReferAlert, facts: Facts[Context]) -> Iterable[Event]:
     """An alert is referred under a matter once; under another matter again."""
     yield AlertReferred(

@@ -29,6 +29,8 @@ class Alert(State):
         acknowledged_at: When the institution saw it; empty before.
         explained_at: When the institution said why; empty before.
         referred: Referrals that it was given to.
+        received_on: When an explanation came that was recorded by hand; empty for one on the platform.
+        means: How that one came.
         followed_up: What was made of it: the kind, a space, and the number.
         answer_by: The first instant after the time for an answer; empty without a limit.
         answer_provisional: A calendar that is still to come may move it.
@@ -56,6 +58,8 @@ class Alert(State):
     acknowledged_at: str = ""
     explanation: str = ""
     explained_at: str = ""
+    received_on: str = ""
+    means: str = ""
     followed_up: tuple[str, ...] = ()
     referred: tuple[str, ...] = ()
     answer_by: str = ""

@@ -268,4 +268,25 @@ RECORDS: Final[dict[str, Reason]] = {
     "gap.unknown": Reason(
         "正在向 Kafka 查询该分区的情况,请稍候。", "Kafka is being asked; this clears up by itself."
     ),
+    # Answers that the court's clerk records.
+    "answer.in_future": Reason(
+        "收到日期在今天之后。请填写实际收到的日期。",
+        "The day of receipt is still to come. Give the day on which it came.",
+    ),
+    "answer.before_request": Reason(
+        "收到日期早于请求之日。请核对日期。",
+        "It came before it was asked for. Check the day of receipt.",
+    ),
+    "answer.given": Reason(
+        "该事项已有同日或更早的答复。无需再录入。",
+        "There is an answer of that day or before. Nothing needs to be recorded.",
+    ),
+    "answer.not_awaited": Reason(
+        "该日已无需答复。请核对请求编号和日期。",
+        "No answer was awaited any more on that day. Check the request and the day.",
+    ),
+    "answer.no_request": Reason(
+        "本案没有该请求。suyuan alerts requests 列出全部。",
+        "The case has no such request. suyuan alerts requests lists all.",
+    ),
 }

@@ -45,6 +45,10 @@ REFUSALS: Final[dict[str, Reason]] = {
         "移送不能替代自身。请使用另一事项编号。",
         "A referral cannot replace itself. Use another matter.",
     ),
+    "systemic.replaces_unknown": Reason(
+        "本序列的预警未曾以该编号移送,无可替代。请核对 replaces,或从曾移送的序列移送。",
+        "No alert of this series was referred under that id. Check replaces, or refer one of its own series.",
+    ),
     "systemic.extended": Reason(
         "该移送的答复期限已延长过一次。",
         "The time for an answer to the referral was extended once already.",

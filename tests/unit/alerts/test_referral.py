@@ -124,6 +124,7 @@ def _message(body: Any) -> Any:
         (refer(), Actor("fengtai-court", "p-operator-1", "operator"), "actor.not_allowed"),
         (refer(1), CLERK, "alert.none"),
         (refer(recipient="nobody"), CLERK, "recipient.unknown"),
+        (refer(replaces=referral_id("ccb", "2020-1")), CLERK, "systemic.replaces_unknown"),
         (refer(replaces=REFERRAL), CLERK, "systemic.itself"),
     ],
 )
