@@ -30,9 +30,12 @@ _ACTS: Final = {
     "record-explanation": "record-explanation",
     "subscribe": "subscribe",
     "change-subscription": "change-subscription",
+    "confirm-address": "confirm-address",
     "unsubscribe": "unsubscribe",
 }
-_FORMS: Final = dict.fromkeys(("subscribe", "change-subscription", "unsubscribe"), subscriptions.form)
+_FORMS: Final = dict.fromkeys(
+    ("subscribe", "change-subscription", "confirm-address", "unsubscribe"), subscriptions.form
+)
 
 app = typer.Typer(
     cls=group_of("alerts", _ACTS, ("--series", "序列号 / id of the series"), _FORMS),

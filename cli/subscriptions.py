@@ -96,6 +96,12 @@ async def _listed(data: Path | None, owner: str | None) -> list[dict[str, Any]]:
         database.close()
 
 
+def _standing(row: Mapping[str, Any]) -> str:
+    if not row["open"]:
+        return "ended"
+    return "unconfirmed" if row.get("confirming") else "open"
+
+
 def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:
     query = (row["institution"], row["cause"], row["issue"])
     quiet = f"{row['quiet_from']}-{row['quiet_until']}" if row["quiet_from"] else ""
@@ -104,5 +110,5 @@ def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:
         "whose": f"{row['owner']}/{row['person']}",
         "about": " ".join(str(one) for one in query if one is not None) or "*",
         "quiet": quiet,
-        "standing": "open" if row["open"] else "ended",
+        "standing": _standing(row),
     }

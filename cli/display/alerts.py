@@ -278,7 +278,11 @@ TRENDS: Final = Table(
 )
 
 
-_OPEN: Final = {"open": Words("生效", "Open"), "ended": Words("已取消", "Ended")}
+_OPEN: Final = {
+    "open": Words("生效", "Open"),
+    "unconfirmed": Words("待确认", "Unconfirmed"),
+    "ended": Words("已取消", "Ended"),
+}
 SUBSCRIPTIONS: Final = Table(
     "alerts-subscriptions",
     "预警订阅",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from services.alerts.endpoints import http
 from services.alerts.handlers import TOPICS, handlers
 from services.alerts.rules import ALERT_RULES, Context
+from services.alerts.rules.confirming import Codes
 from services.alerts.rules.noticing import names_of
 from services.alerts.rules.recipients import recipients_of
 from services.alerts.store import INDEXES
@@ -39,6 +40,7 @@ def build(settings: "Settings", network: Network) -> Service:
         names_of(network),
         frozenset({NoticeWay.TOPIC, *map(NoticeWay, ways)}),
         recipients=recipients_of(network),
+        codes=Codes(settings.notices_key.get_secret_value().encode()),
     )
     made = handlers(context=context)
     return Service(

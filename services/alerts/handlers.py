@@ -1,6 +1,7 @@
 """Which message leads to which of alerts' streams."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from services.alerts import store
@@ -169,6 +170,6 @@ def handlers(book: RuleBook[AlertRules] = ALERT_RULES, context: Context | None =
         groups=groups.bind(bound),
         series=series.bind(bound, store.series_rows),
         subscribers=subscribers.bind(bound),
-        subscription=subscription.bind(bound, store.subscription_rows),
+        subscription=subscription.bind(bound, partial(store.subscription_rows, bound.codes)),
         referral=referral.bind(bound, store.referral_rows),
     )

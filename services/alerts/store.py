@@ -10,10 +10,12 @@ from services.alerts.case import Counted
 from services.alerts.counts import Shard
 from services.alerts.panel import Panel
 from services.alerts.referral import Referral
+from services.alerts.rules.confirming import Codes, letter
 from services.alerts.rules.packing import parts_of, unpack
 from services.alerts.rules.shards import id_of
 from services.alerts.series import Series
 from services.alerts.subscription import Subscription
+from services.alerts.subscription.state import address_id
 from shared.casework.protocol import Change, Increment, Put, Write
 from shared.contracts.alerts import (
     AlertAcknowledged,
@@ -35,11 +37,13 @@ from shared.contracts.counts import (
 )
 from shared.contracts.referrals import AlertReferred
 from shared.contracts.subscriptions import (
+    AddressConfirmed,
     ChangeSubscription,
+    ConfirmationAsked,
+    ConfirmationExpired,
     NoticeDue,
     NoticeWay,
     Subscribe,
-    Subscribed,
     SubscriptionChanged,
     Unsubscribed,
 )
@@ -223,8 +227,8 @@ def _week_of(event: object) -> str:
     return ""
 
 
-def subscription_rows(change: Change[Subscription]) -> Iterable[Write]:
-    """Yield the row of a subscription that changes, its address, and the notices to be delivered."""
+def subscription_rows(codes: Codes, change: Change[Subscription]) -> Iterable[Write]:
+    """Yield the row of a subscription that changes, its addresses, and what is to be delivered to them."""
     state = change.after
     if state is None or state == change.before:
         return
@@ -232,16 +236,56 @@ def subscription_rows(change: Change[Subscription]) -> Iterable[Write]:
     body = None if change.received is None else change.received.body
     for timed in change.events:
         match timed.event:
-            case Unsubscribed():
-                yield Put(ADDRESSES, change.subject, {"way": "", "target": ""})
-            case Subscribed() | SubscriptionChanged() if isinstance(body, Subscribe | ChangeSubscription):
-                if isinstance(body, Subscribe) or body.target or body.told_by is NoticeWay.TOPIC:
-                    yield Put(ADDRESSES, change.subject, {"way": body.told_by.value, "target": body.target})
+            case Unsubscribed() | SubscriptionChanged(told_by=NoticeWay.TOPIC):
+                for number in _addresses(change.before):
+                    yield _address(change, number)
+            case ConfirmationAsked() as asked if isinstance(body, Subscribe | ChangeSubscription):
+                if change.before is not None and change.before.confirming:
+                    yield _address(change, change.before.confirming)
+                yield _address(
+                    change, asked.target_number, {"way": body.told_by.value, "target": body.target}
+                )
+                sent = _letter(codes, state.owner, asked, change.subject)
+                yield _due(sent, asked.target_number, timed.at, change)
+            case AddressConfirmed(target_number=number):
+                former = None if change.before is None else change.before.address
+                if former is not None:
+                    # What is still on its way to the former one goes to this one.
+                    moved = {"way": "", "target": "", "moved": address_id(change.subject, number)}
+                    yield _address(change, former, moved)
+            case ConfirmationExpired(target_number=number):
+                yield _address(change, number)
             case NoticeDue(told_by=way) as notice if way is not NoticeWay.TOPIC:
-                yield _parcel(notice, timed.at, change)
+                yield _due(_parcel(notice, timed.at, change), state.address or 0, timed.at, change)
 
 
-def _parcel(notice: NoticeDue, at: datetime, change: Change[Subscription]) -> Put:
+def _addresses(state: Subscription | None) -> Iterable[int]:
+    """Return the numbers of the addresses that are known."""
+    if state is None:
+        return ()
+    return {number for number in (state.address, state.confirming) if number is not None}
+
+
+def _address(change: Change[Subscription], number: int, row: Mapping[str, str] | None = None) -> Put:
+    """Return the row of an address; empty where it is forgotten."""
+    return Put(ADDRESSES, address_id(change.subject, number), dict(row or {"way": "", "target": ""}))
+
+
+def _letter(codes: Codes, owner: str, asked: ConfirmationAsked, subscription: str) -> Parcel:
+    code = codes.of(subscription, asked.target_number)
+    said = letter(code, subscription, owner, asked.confirm_by)
+    body = json.dumps(said.payload, ensure_ascii=False)
+    return Parcel(f"{subscription}-0-{asked.target_number}", body, said.subject, said.text)
+
+
+def _due(sent: Parcel, address: int, at: datetime, change: Change[Subscription]) -> Put:
+    partition = int(change.partition.rpartition(":")[2])
+    return Put(
+        DELIVERIES, sent.id, row_of(sent, address_id(change.subject, address), partition=partition, at=at)
+    )
+
+
+def _parcel(notice: NoticeDue, at: datetime, change: Change[Subscription]) -> Parcel:
     """Return a notice as it leaves: in the form of Standard Webhooks for machines, as a letter for people."""
     told = notice.model_dump(mode="json", include=visible(NoticeDue, Audience.INSTITUTION))
     payload = {
@@ -251,14 +295,12 @@ def _parcel(notice: NoticeDue, at: datetime, change: Change[Subscription]) -> Pu
     }
     # One line of each language says what it is about; the rest is the letter.
     subject = " / ".join(text.partition("\n")[0] for text in (notice.zh, notice.en))
-    parcel = Parcel(
+    return Parcel(
         f"{change.subject}-{notice.notice:08d}",
         json.dumps(payload, ensure_ascii=False),
         subject,
         f"{notice.zh}\n\n{notice.en}\n",
     )
-    partition = int(change.partition.rpartition(":")[2])
-    return Put(DELIVERIES, parcel.id, row_of(parcel, change.subject, partition=partition, at=at))
 
 
 def _row(state: Subscription) -> dict[str, Any]:

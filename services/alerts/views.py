@@ -22,6 +22,7 @@ from services.alerts.store import (
     SUBSCRIPTIONS,
     WEEKLY_COUNTS,
 )
+from services.alerts.subscription.state import address_id
 from shared.contracts.common import LabelChange
 from shared.contracts.subscriptions import NoticeWay
 from shared.runtime.base.collections import ADDRESSES, DELIVERIES
@@ -225,6 +226,16 @@ async def summed_between(
     return [{**row["_id"], "count": row["count"]} for row in rows]
 
 
+def _shown_address(row: Mapping[str, Any]) -> str:
+    """Return the id of the address that is used, or waits to be confirmed."""
+    number = row.get("address", 0)
+    return address_id(row["_id"], row["confirming"] if number is None else number)
+
+
+def _masked(address: Mapping[str, Any]) -> str:
+    return shown(NoticeWay(address["way"]), address["target"]) if address.get("target") else ""
+
+
 async def subscriptions(database: "Database", owner: str | None = None) -> list[Document]:
     """Return who is told of what, with the address masked and how the last notice went.
 
@@ -234,14 +245,16 @@ async def subscriptions(database: "Database", owner: str | None = None) -> list[
     """
     wanted: dict[str, Any] = {} if owner is None else {"owner": owner}
     rows = await database.find(SUBSCRIPTIONS, wanted, sort=[("owner", 1), ("title", 1)], limit=MAX_ROWS)
-    ids = [row["_id"] for row in rows]
-    targets = {one["_id"]: one for one in await database.find(ADDRESSES, {"_id": {"$in": ids}})}
+    ids = {row["_id"]: _shown_address(row) for row in rows}
+    targets = {
+        one["_id"]: one for one in await database.find(ADDRESSES, {"_id": {"$in": list(ids.values())}})
+    }
     last = {
         one["_id"]: one
         for one in await database.aggregate(
             DELIVERIES,
             [
-                {"$match": {"to": {"$in": ids}, "tries": {"$gt": 0}}},
+                {"$match": {"to": {"$in": list(ids.values())}, "tries": {"$gt": 0}}},
                 {"$sort": {"_id": 1}},
                 {"$group": {"_id": "$to", "outcome": {"$last": "$outcome"}, "tries": {"$last": "$tries"}}},
             ],
@@ -251,11 +264,9 @@ async def subscriptions(database: "Database", owner: str | None = None) -> list[
         {
             **{name: value for name, value in row.items() if name != "_id"},
             "id": row["_id"],
-            "target": shown(NoticeWay(row["told_by"]), targets[row["_id"]]["target"])
-            if row["_id"] in targets and targets[row["_id"]]["target"]
-            else "",
-            "outcome": last.get(row["_id"], {}).get("outcome", ""),
-            "tries": last.get(row["_id"], {}).get("tries", 0),
+            "target": _masked(targets.get(ids[row["_id"]], {})),
+            "outcome": last.get(ids[row["_id"]], {}).get("outcome", ""),
+            "tries": last.get(ids[row["_id"]], {}).get("tries", 0),
         }
         for row in rows
     ]

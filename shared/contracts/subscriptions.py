@@ -1,5 +1,6 @@
 """Who is told of which alerts, how soon and which way: subscriptions, and the notices that come of them."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -75,6 +76,10 @@ OwnerRole = Annotated[str, Words("订阅人角色", "Subscriber's role"), INSIDE
 NoticeNumber = Annotated[int, Field(ge=1), Words("告知序号", "Number of the notice"), INSTITUTION]
 NoticeZh = Annotated[str, Words("告知内容（中文）", "Text in Chinese"), INSTITUTION]
 NoticeEn = Annotated[str, Words("告知内容（英文）", "Text in English"), INSTITUTION]
+AddressNumber = Annotated[int, Field(ge=1), Words("地址序号", "Number of the address"), INSTITUTION]
+FormerAddress = Annotated[bool, Words("原地址仍在用", "Former address in use"), INSTITUTION]
+ConfirmBy = Annotated[datetime, Words("确认期限", "Confirm by"), INSTITUTION]
+ConfirmationCode = Annotated[str, Field(min_length=1, max_length=40), Words("确认码", "Code"), INSIDE]
 CourtOfNotice = Annotated[str, Words("法院", "Court"), PARTY]
 
 
@@ -183,11 +188,44 @@ class Unsubscribed(Event, family="alerts", zh="预警订阅已取消", en="Unsub
     """The subscriber is told no more.
 
     Attributes:
-        reason: `subscription.too_many` where there was no room for it; empty where it was asked for.
+        reason: `subscription.too_many` where there was no room for it, `subscription.unconfirmed` where
+            nobody confirmed its address; empty where it was asked for.
     """
 
     subscribers: SubscribersId
     reason: ReasonCode | None = None
+
+
+class ConfirmationAsked(Event, family="alerts", zh="订阅地址待确认", en="Address to be confirmed"):
+    """A code goes to an address that nobody has confirmed; nothing else does before it has come back.
+
+    Attributes:
+        target_number: 1, 2, 3 … of the subscription's addresses.
+        former: Whether one that was confirmed goes on being used until then.
+        confirm_by: The first instant after the time for it.
+    """
+
+    target_number: AddressNumber
+    former: FormerAddress
+    confirm_by: ConfirmBy
+
+
+class AddressConfirmed(Event, family="alerts", zh="订阅地址已确认", en="Address confirmed"):
+    """The code came back: whoever subscribed reads what is sent there."""
+
+    target_number: AddressNumber
+
+
+class ConfirmationExpired(Event, family="alerts", zh="订阅地址逾期未确认", en="Address not confirmed"):
+    """The code did not come back in time; the address that was used so far stays."""
+
+    target_number: AddressNumber
+
+
+class ConfirmAddress(Command, family="alerts", zh="确认订阅地址", en="Confirm an address", roles=_WHO):
+    """Give back the code that came to a new address (subject: the subscription)."""
+
+    code: Annotated[ConfirmationCode, NO_PERSON]
 
 
 class SubscriptionTurnedAway(

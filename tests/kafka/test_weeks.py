@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -21,8 +22,9 @@ from shared.contracts.counts import DisputeCounted, PanelJudged, WeekCounted
 from shared.contracts.envelope import Actor
 from shared.contracts.intake import FileDispute
 from shared.contracts.kinds import Cause
-from shared.contracts.subscriptions import NoticeDue, NoticeWay, Subscribe
+from shared.contracts.subscriptions import ConfirmAddress, NoticeDue, NoticeWay, Subscribe
 from shared.network.load import read_keys_file
+from shared.runtime.base.collections import DELIVERIES
 from shared.runtime.base.records import Parsed
 from shared.runtime.base.settings import Settings
 from shared.runtime.publish.producer import started
@@ -122,6 +124,7 @@ async def _play(services: Services, hook: int, *, kills: bool) -> Came:
             await sender.command(
                 "alerts", asked, subject, actor=AGENT, id=f"to-{subject}", at=FIRST, wait=False
             )
+        await _confirm(services, sender)
         for place, (filing, at) in enumerate(filings):
             for id_ in ("a", "a", "b"):
                 await sender.filing(filing, id=f"{filing.reference}-{id_}", at=at, wait=False)
@@ -146,6 +149,24 @@ async def _play(services: Services, hook: int, *, kills: bool) -> Came:
         if isinstance(one.body, NoticeDue)
     )
     return await _stored(services, judged, arrays, notices)
+
+
+async def _confirm(services: Services, sender: MessageSender) -> None:
+    """Give back the codes, as they stand in what waits for delivery: of a replay nothing leaves."""
+    database = services.database("alerts")
+    try:
+
+        async def codes() -> list[dict[str, Any]]:
+            rows = await database.find(DELIVERIES, {})
+            return rows if len(rows) == 2 else []
+
+        for row in await until(codes, why=lambda: services.log("alerts")):
+            asked = json.loads(row["body"])["data"]
+            confirm, at = ConfirmAddress(code=asked["code"]), FIRST + timedelta(minutes=1)
+            id_ = f"confirm-{asked['subscription']}"
+            await sender.command("alerts", confirm, asked["subscription"], actor=AGENT, id=id_, at=at)
+    finally:
+        database.close()
 
 
 async def _once_more(settings: Settings, heard: Heard) -> None:
@@ -200,19 +221,55 @@ def _asked(services: Services, folder: Path) -> dict[str, Any]:
     return out
 
 
-async def _delivered(services: Services, hook: int, post: int) -> tuple[list[Request], list[Mailed]]:
-    """Go on by the broker's time: what waits is delivered now."""
+async def _delivered(
+    services: Services, hook: int, post: int, folder: Path
+) -> tuple[list[Request], list[Mailed], dict[str, Any]]:
+    """Go on by the broker's time: what waits is delivered now, and somebody subscribes at the portal."""
     with mail_server(port=post) as office:
         async with receiver(hook) as there:
             await _both(services, there, office)
-        return there.came, office.came
+        hooks, mails = list(there.came), list(office.came)
+        return hooks, mails, await _at_the_portal(services, office, folder)
+
+
+async def _at_the_portal(services: Services, office: MailServerHere, folder: Path) -> dict[str, Any]:
+    """Somebody subscribes by mail, reads the code in the mailbox, gives it back, and has enough."""
+    services.start("portal", env={"SUYUAN_TIME": "broker"})
+    await asyncio.to_thread(services.ready, 120)
+    at = ("--url", services.portal_url(), "--data", str(folder), "--json", "--title", "later")
+    before = len(office.came)
+
+    async def does(act: str, *options: str, who: Actor = AGENT) -> dict[str, Any]:
+        done = await asyncio.to_thread(suyuan, "alerts", act, *options, *at, "--as", str(who))
+        return done.json
+
+    def listed() -> str:
+        rows = suyuan("alerts", "subscriptions", "--data", str(folder), "--json").json
+        (row,) = (one for one in rows if one["title"] == "later")
+        return f"{row['open']} {row['address']} {row['target']}"
+
+    by_mail = ("--told-by", "mail", "--target", "later@bank.example", "--cadence", "daily")
+    told = {"subscribe": await does("subscribe", *by_mail), "twice": await does("subscribe", *by_mail)}
+    await until(lambda: len(office.came) > before, why=lambda: services.log("alerts"))
+    _, to, letter = office.came[-1]
+    text = letter.get_content()
+    (code,) = re.findall(r"The code is (\w+),", text)
+    told |= {"to": to, "letter": text, "waiting": await asyncio.to_thread(listed)}
+    told["wrong"] = await does("confirm-address", "--code", "AAAAAAAAAAAAAAAA")
+    stranger = Actor("ccb", "p-ccb-2", "institution_agent")
+    told["stranger"] = await does("confirm-address", "--code", code, who=stranger)
+    told["confirm"] = await does("confirm-address", "--code", code)
+    told["confirmed"] = await asyncio.to_thread(listed)
+    told["unsubscribe"] = await does("unsubscribe")
+    told["ended"] = await asyncio.to_thread(listed)
+    return told
 
 
 async def _both(services: Services, there: Receiver, office: MailServerHere) -> None:
-    """Wait until two webhooks and two mails have come; then two looks more, in which nothing comes again."""
+    """Wait until code and notices have come, each way; then two looks more, in which nothing comes again."""
     services.stop("alerts")
     services.start("alerts", env={"SUYUAN_TIME": "broker", "SUYUAN_WEBHOOK_NETWORKS": "127.0.0.0/8"})
-    await until(lambda: len(there.came) >= 2 and len(office.came) >= 2, why=lambda: services.log("alerts"))
+    await until(lambda: len(there.came) >= 3 and len(office.came) >= 3, why=lambda: services.log("alerts"))
     await asyncio.sleep(2.5)
 
 
@@ -227,11 +284,10 @@ def _run(*, replicas: int, kills: bool, folder: Path | None = None) -> Came:
         if folder is None:
             return came
         told = _asked(services, folder)
-        hooks, mails = asyncio.run(_delivered(services, hook, post))
+        hooks, mails, portal = asyncio.run(_delivered(services, hook, post, folder))
         keys = read_keys_file(services.keys.public).keys
-        return replace(
-            came, told={**told, "hooks": hooks, "mails": mails, "keys": {one.id: one.public for one in keys}}
-        )
+        more = {"hooks": hooks, "mails": mails, "portal": portal}
+        return replace(came, told={**told, **more, "keys": {one.id: one.public for one in keys}})
 
 
 @pytest.fixture(scope="module")
@@ -281,10 +337,11 @@ def test_its_subscriber_is_told_of_the_surge_and_of_its_end_once_in_order_by_a_s
     assert (listed["notices"], listed["open"]) == (2, True)
     assert listed["target"].endswith("/…")
     hooks: list[Request] = alone.told["hooks"]
-    assert [one.id for one in hooks] == [f"{OWN}-{number:08d}" for number in (1, 2)]
+    ids = [f"{OWN}-{number:08d}" for number in (1, 2)]
+    assert [one.id for one in hooks] == [f"{OWN}-0-1", *ids]
     for request in hooks:
         assert is_signed(request, alone.told["keys"][request.headers["suyuan-key"]])
-    body = json.loads(hooks[0].body)
+    body = json.loads(hooks[1].body)
     (line,) = body["data"]["lines"]
     assert (body["type"], line["issue"], line["count"]) == ("alerts.notice-due", "fees", _counts()["fees", 9])
 
@@ -294,10 +351,26 @@ def test_another_is_told_the_same_by_two_mails(alone: Came) -> None:
     (listed,) = (one for one in alone.told["subscriptions"] if one["title"] == "by mail")
     assert listed["target"] == "r***@bank.example"
     mails: list[Mailed] = alone.told["mails"]
-    assert [(sender, to) for sender, to, _ in mails] == 2 * [("notices@court.example", [MAILBOX])]
+    assert [(sender, to) for sender, to, _ in mails] == 3 * [("notices@court.example", [MAILBOX])]
     ids = [message["Message-ID"] for _, _, message in mails]
-    assert ids == [f"<{MAILED}-{number:08d}@court.example>" for number in (1, 2)]
-    assert str(_counts()["fees", 9]) in mails[0][2].get_content()
+    parcels = ("0-1", "00000001", "00000002")
+    assert ids == [f"<{MAILED}-{parcel}@court.example>" for parcel in parcels]
+    assert str(_counts()["fees", 9]) in mails[1][2].get_content()
+
+
+def test_whoever_subscribes_at_the_portal_confirms_the_mailbox_and_ends_it(alone: Came) -> None:
+    told = alone.told["portal"]
+    assert told["subscribe"]["events"] == ["confirmation-asked", "subscribed"]
+    assert told["twice"]["reason"]["code"] == "subscription.exists"
+    assert told["to"] == ["later@bank.example"]
+    assert "later" not in told["letter"]
+    assert told["waiting"] == "True None l***@bank.example"
+    assert told["wrong"]["reason"]["code"] == "subscription.wrong_code"
+    assert told["stranger"]["reason"]["code"] == "subscription.unknown"
+    assert told["confirm"]["events"] == ["address-confirmed"]
+    assert told["confirmed"] == "True 1 l***@bank.example"
+    assert told["unsubscribe"]["events"] == ["unsubscribed"]
+    assert told["ended"] == "False 1 "
 
 
 def test_trends_equal_the_counts(alone: Came) -> None:

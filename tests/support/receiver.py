@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -97,10 +98,10 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiver(port: int = 0) -> AsyncIterator[Receiver]:
-    """Run a receiver, on any port or on this one."""
+async def receiver(port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    """Run a receiver, on any port or on this one, by HTTPS where it has a certificate."""
     made = Receiver()
-    server = await asyncio.start_server(made.answer, "127.0.0.1", port)
+    server = await asyncio.start_server(made.answer, "127.0.0.1", port, ssl=tls)
     made.port = server.sockets[0].getsockname()[1]
     try:
         yield made

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from services.alerts.rules.confirming import Codes
 from services.alerts.subscription import Subscription
 from shared.casework.case_ids import SUBSCRIBERS, subscription_id
 from shared.contracts.kinds import Cause
@@ -11,6 +12,7 @@ from shared.contracts.subscriptions import (
     AlertStage,
     Cadence,
     ChangeSubscription,
+    ConfirmAddress,
     NoticeWay,
     Subscribe,
     Subscribed,
@@ -46,6 +48,10 @@ def _subscription_hears(reached: Reached) -> Iterable[Sample]:
     yield Sample(Subscribe(title=_NAME), _AGENT)
     yield Sample(Subscribe(title=_NAME, cadence=Cadence.WEEKLY), _AGENT)
     yield Sample(ChangeSubscription(cadence=Cadence.WEEKLY), _AGENT)
+    address = {"told_by": NoticeWay.WEBHOOK, "target": "https://hooks.example.com/a"}
+    yield Sample(ChangeSubscription(**address), _AGENT)
+    addresses = 0 if reached.state is None else reached.state.addresses
+    yield Sample(ConfirmAddress(code=Codes().of(_MINE, addresses)), _AGENT)
     yield Sample(Unsubscribe(), _AGENT)
     for stage in AlertStage:
         yield Sample(AlertMatched.model_validate({"subscription": _MINE, **_report(stage, 0)}))
@@ -57,6 +63,8 @@ def _subscription_label(state: Subscription | None) -> str:
         return ""
     if not state.open:
         return "已取消 ended"
+    if state.confirming:
+        return "地址待确认 address unconfirmed"
     return "待告知 notice waits" if state.waiting else "已订阅 subscribed"
 
 
@@ -69,7 +77,8 @@ SUBSCRIPTION = Walk(
     _OWN,
     lambda state: (
         state.open,
-        state.wish.cadence,
+        (state.wish.cadence, state.wish.told_by),
+        (state.address is None, bool(state.confirming), bool(state.addresses)),
         len(state.waiting),
         tuple((name, one.since, one.over) for name, one in sorted(state.told.items())),
     ),

@@ -29,6 +29,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.alerts.rules.confirming import Codes
 from services.alerts.rules.noticing import Named
 from shared.casework.calendar import Calendar, Deadline, end_of_day, library_calendar, local_day
 from shared.casework.limits import Limit
@@ -301,6 +302,7 @@ class Context:
         names: Of institutions and issues, by id and code, for what people read.
         ways: How notices are sent here.
         recipients: To whom alerts can be referred, each with its kind.
+        codes: By which new addresses are confirmed.
     """
 
     book: RuleBook[AlertRules]
@@ -310,6 +312,7 @@ class Context:
     names: Mapping[str, Named] = field(default_factory=dict)
     ways: frozenset[NoticeWay] = frozenset({NoticeWay.TOPIC})
     recipients: Mapping[str, RecipientKind] = field(default_factory=dict)
+    codes: Codes = field(default_factory=Codes)
 
     @property
     def rules(self) -> AlertRules:

@@ -7,8 +7,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.alerts.rules import Context
+from services.alerts.rules.confirming import AGAIN, TIME
 from services.alerts.rules.targets import fits
-from services.alerts.subscription.state import Subscription, Wish, subscription
+from services.alerts.subscription.state import (
+    Subscription,
+    Wish,
+    by_its_subscriber,
+    is_open,
+    subscription,
+)
 from shared.casework.case_ids import SUBSCRIBERS, subscription_id
 from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import Refusal
@@ -16,6 +23,8 @@ from shared.contracts.kinds import Role
 from shared.contracts.message import Command, Event
 from shared.contracts.subscriptions import (
     ChangeSubscription,
+    ConfirmationAsked,
+    NoticeWay,
     Subscribe,
     Subscribed,
     SubscriptionChanged,
@@ -28,21 +37,9 @@ Asked = Subscribe | ChangeSubscription
 
 
 @authority
-def by_its_subscriber(state: Subscription, facts: Facts[Context], _: Command | None) -> str | None:
-    """Only who subscribed; to all others it is as if it were not there."""
-    own = (facts.actor.organisation, facts.actor.person) == (state.owner, state.person)
-    return None if own else "subscription.unknown"
-
-
-@authority
 def by_its_organisation(state: Subscription, facts: Facts[Context], _: Command | None) -> str | None:
     """Who left does not end it any more: any colleague does."""
     return None if facts.actor.organisation == state.owner else "subscription.unknown"
-
-
-@possible
-def is_open(state: Subscription, _: Facts[Context], __: Command | None) -> str | None:
-    return None if state.open else "subscription.unknown"
 
 
 @possible
@@ -72,10 +69,19 @@ def _refusal(command: Asked, facts: Facts[Context], state: Subscription | None) 
         return "subscription.quiet_hours"
     if command.told_by not in context.ways:
         return "subscription.way_off"
-    as_before = isinstance(command, ChangeSubscription) and not command.target and state is not None
-    if as_before and state is not None and state.wish.told_by is command.told_by:
+    if _is_as_before(command, state):
         return None
-    return None if fits(command.told_by, command.target) else "subscription.bad_target"
+    if not fits(command.told_by, command.target):
+        return "subscription.bad_target"
+    soon = state is not None and state.confirm_by is not None and facts.at < state.confirm_by - TIME + AGAIN
+    return "subscription.too_soon" if soon and command.told_by is not NoticeWay.TOPIC else None
+
+
+def _is_as_before(command: Asked, state: Subscription | None) -> bool:
+    """Tell whether it is sent where it was sent so far."""
+    if not isinstance(command, ChangeSubscription) or command.target or state is None:
+        return False
+    return state.wish.told_by is command.told_by
 
 
 def _of_an_institution(facts: Facts[Context]) -> bool:
@@ -103,6 +109,18 @@ def subscribe(command: Subscribe, facts: Facts[Context]) -> Iterable[Event]:
         yield from refusal.of(command.wire_type)
         return
     yield _subscribed(command, facts)
+    yield from _to_confirm(command, None, facts)
+
+
+def _to_confirm(command: Asked, state: Subscription | None, facts: Facts[Context]) -> Iterable[Event]:
+    """Yield that a new address is to be confirmed; what only the topic tells has none."""
+    if command.told_by is NoticeWay.TOPIC or _is_as_before(command, state):
+        return
+    yield ConfirmationAsked(
+        target_number=1 + (0 if state is None else state.addresses),
+        former=state is not None and state.open and state.address is not None,
+        confirm_by=facts.at + TIME,
+    )
 
 
 def _subscribed(command: Subscribe, facts: Facts[Context]) -> Subscribed:
@@ -119,14 +137,16 @@ def _subscribed(command: Subscribe, facts: Facts[Context]) -> Subscribed:
 
 @subscription.on(Subscribe, by_its_subscriber, is_closed, may_be_told)
 def subscribe_again(state: Subscription, command: Subscribe, facts: Facts[Context]) -> Iterable[Event]:
-    """One that was ended begins anew; the numbers of its notices go on."""
+    """One that was ended begins anew; the numbers of its notices and addresses go on."""
     yield _subscribed(command, facts)
+    yield from _to_confirm(command, state, facts)
 
 
 @subscription.on(ChangeSubscription, by_its_subscriber, is_open, may_be_told)
 def change(state: Subscription, command: ChangeSubscription, facts: Facts[Context]) -> Iterable[Event]:
     """What waits is told by the new cadence."""
     yield SubscriptionChanged(subscribers=SUBSCRIBERS, **_terms(command, facts))  # type: ignore[arg-type]
+    yield from _to_confirm(command, state, facts)
 
 
 def _is_over(state: Subscription, command: Unsubscribe, facts: Facts[Context]) -> bool:
@@ -164,17 +184,20 @@ def begun(event: Subscribed, at: datetime) -> Subscription:
 
 @subscription.after(Subscribed)
 def subscribed(state: Subscription, event: Subscribed, at: datetime) -> Subscription:
-    return _made(event, at).but(notices=state.notices)
+    known = {name: getattr(state, name) for name in ("notices", "addresses", "confirm_by")}
+    return _made(event, at).but(**known)
 
 
 @subscription.after(SubscriptionChanged)
 def changed(state: Subscription, event: SubscriptionChanged, at: datetime) -> Subscription:
-    return state.but(wish=_wish(event), since=at)
+    on_topic = event.told_by is NoticeWay.TOPIC
+    kept = {"address": 0, "confirming": 0} if on_topic else {}
+    return state.but(wish=_wish(event), since=at, **kept)
 
 
 @subscription.after(Unsubscribed)
 def unsubscribed(state: Subscription, event: Unsubscribed) -> Subscription:
-    return state.but(open=False, waiting=(), told={})
+    return state.but(open=False, waiting=(), told={}, confirming=0)
 
 
 def _wish(event: Subscribed | SubscriptionChanged) -> Wish:

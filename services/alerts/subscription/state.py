@@ -6,9 +6,11 @@ from typing import Final
 
 from services.alerts.rules import Context
 from services.alerts.rules.cadence import Rhythm
+from shared.casework.guards import Facts, authority, possible
 from shared.casework.protocol import State
 from shared.casework.table import Table
 from shared.contracts.kinds import Cause
+from shared.contracts.message import Command
 from shared.contracts.subscriptions import AlertMatched, AlertStage, Cadence, NoticeLine, NoticeWay
 
 MOST_LINES: Final = 50
@@ -76,6 +78,11 @@ class Subscription(State):
         open: Whether it is told of anything.
         since: From when on the wish is what it is: nothing is told before.
         notices: So many were told.
+        address: Number of the address that was confirmed and is in use; 0 for one of before confirmations and
+            for none; ``None`` while the first one waits for its confirmation, and nothing is told.
+        addresses: So many were named.
+        confirming: Number of the one that waits for its confirmation; 0 for none.
+        confirm_by: Until when the last one has, or had, to be confirmed.
         waiting: In the order of their coming.
         told: By series.
     """
@@ -88,6 +95,10 @@ class Subscription(State):
     open: bool = True
     since: datetime
     notices: int = 0
+    address: int | None = 0
+    addresses: int = 0
+    confirming: int = 0
+    confirm_by: datetime | None = None
     waiting: tuple[Waiting, ...] = ()
     told: Mapping[str, Told] = {}
 
@@ -102,7 +113,7 @@ class Subscription(State):
 
     def next_time(self, waiting: tuple[Waiting, ...], context: Context) -> datetime | None:
         """Return when what waits is told; ``None`` for never."""
-        if not self.open or not waiting:
+        if not self.open or not waiting or self.address is None:
             return None
         return self.wish.rhythm.next_time(max(waiting[0].at, self.since), context.calendar)
 
@@ -119,6 +130,23 @@ def line_of(match: AlertMatched) -> NoticeLine:
     return NoticeLine(**{name: getattr(match, name) for name in NoticeLine.model_fields})
 
 
+def address_id(subscription: str, number: int) -> str:
+    """Return the id of an address of a subscription, by its number."""
+    return f"{subscription}.{number}" if number else subscription
+
+
 subscription: Table[Subscription, Context] = Table(
     "subscription", Subscription, unknown="subscription.unknown"
 )
+
+
+@authority
+def by_its_subscriber(state: Subscription, facts: Facts[Context], _: Command | None) -> str | None:
+    """Only who subscribed; to all others it is as if it were not there."""
+    own = (facts.actor.organisation, facts.actor.person) == (state.owner, state.person)
+    return None if own else "subscription.unknown"
+
+
+@possible
+def is_open(state: Subscription, _: Facts[Context], __: Command | None) -> str | None:
+    return None if state.open else "subscription.unknown"

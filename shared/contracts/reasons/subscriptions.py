@@ -35,6 +35,18 @@ SUBSCRIPTIONS: Final[dict[str, Reason]] = {
         "订阅数量已达上限。请先取消不用的订阅。",
         "There are as many subscriptions as there may be. End one that you do not need.",
     ),
+    "subscription.wrong_code": Reason(
+        "确认码不符。请核对最近一次收到的确认码。",
+        "That is not the code. Look at the last one that came.",
+    ),
+    "subscription.nothing_to_confirm": Reason("没有待确认的地址。", "No address waits for a confirmation."),
+    "subscription.too_soon": Reason(
+        "刚刚已发送确认码。请一小时后再试。",
+        "A code was sent within the last hour. Try again after it.",
+    ),
+    "subscription.unconfirmed": Reason(
+        "地址逾期未确认，订阅已取消。", "Nobody confirmed the address in time, so the subscription is over."
+    ),
     # What becomes of a notice.
     "notice.delivered": Reason("已送达。", "Delivered."),
     "notice.no_target": Reason("订阅已取消，不再送达。", "The subscription ended before it was sent."),

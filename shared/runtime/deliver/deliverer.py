@@ -133,6 +133,8 @@ class Deliverer:
     async def _sent(self, row: Document) -> tuple[str, str, bool]:
         """Return the code of what became of a try, what happened, and whether it was the last one."""
         address = await self._database.get(ADDRESSES, row["to"])
+        while address is not None and address.get("moved"):
+            address = await self._database.get(ADDRESSES, address["moved"])
         if address is None or not address["way"]:
             return "notice.no_target", "", True
         way = self._ways.get(address["way"])

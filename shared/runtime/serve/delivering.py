@@ -32,6 +32,12 @@ def ways(settings: Settings) -> dict[str, Way]:
         out[WEBHOOK] = _webhook(settings, key)
     if settings.smtp_url:
         out[MAIL] = _mail(settings)
+        if not key:
+            raise SuyuanError(
+                code="settings.notices_key",
+                zh="SUYUAN_SMTP_URL 还需要 SUYUAN_NOTICES_KEY,新地址的确认码由它得出。",
+                en="SUYUAN_SMTP_URL needs SUYUAN_NOTICES_KEY, which makes the codes for new addresses.",
+            )
     return out
 
 

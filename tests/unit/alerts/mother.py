@@ -23,6 +23,7 @@ from shared.contracts.intake import DisputeRegistered, FilingAmended
 from shared.contracts.kinds import Cause, Way
 from shared.contracts.message import Command, Event, Message
 from shared.contracts.referrals import RecipientKind, ReferAlert
+from shared.contracts.subscriptions import NoticeWay
 from shared.contracts.topics import EVENT_TOPICS, PANELS
 from tests.support.cases import case_id
 
@@ -60,7 +61,9 @@ def made(**limits: Any) -> Handlers:
     """The handlers under these limits, each series judged alone unless they say otherwise."""
     rules = AlertRules(version="test.1", **limits)
     book = RuleBook({"test.1": rules}, current="test.1")
-    context = Context(book, frozenset({"ccb", "abc"}), GATES, NO_HOLIDAYS, recipients=RECIPIENTS)
+    context = Context(
+        book, frozenset({"ccb", "abc"}), GATES, NO_HOLIDAYS, recipients=RECIPIENTS, ways=frozenset(NoticeWay)
+    )
     return handlers(context=context)
 
 

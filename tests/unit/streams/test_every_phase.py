@@ -10,7 +10,7 @@ from services.mediation import handlers as mediation
 from services.mediation.case import Mediation
 from services.mediation.case.choice import is_open
 from shared.contracts.language import FAMILIES
-from shared.contracts.message import REGISTRY, Command
+from shared.contracts.message import REGISTRY, Command, Event
 from shared.contracts.reasons import REASONS
 from shared.contracts.topics import SERVICES
 from tests.support import walks
@@ -82,7 +82,8 @@ def test_every_message_that_a_table_knows_comes_in_its_walk(service: str) -> Non
     for table in TABLES[service]:
         walked = [walk for walk in WALKS[service] if walk.stream.name == table.name]
         comes = {type(one.body) for walk in walked for here in found(walk) for one in walk.may_come(here)}
-        assert set(table.acts) | set(table.openings) <= comes
+        # An act of every other event is no message of its own.
+        assert (set(table.acts) | set(table.openings)) - {Event} <= comes
 
 
 def test_every_command_of_a_service_comes_in_one_of_its_walks() -> None:

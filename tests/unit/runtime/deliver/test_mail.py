@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from shared.contracts.addresses import is_mailbox
 from shared.contracts.errors import SuyuanError
@@ -175,7 +176,11 @@ def test_what_names_no_server_is_refused_at_the_start(url: str) -> None:
 
 
 def test_mail_is_open_where_server_and_sender_are_named() -> None:
-    assert set(ways(Settings(smtp_url="smtp://127.0.0.1:2525", mail_from=FROM))) == {"mail"}
+    key = SecretStr("alerts-notices-1:" + "B" * 43)
+    opened = ways(Settings(smtp_url="smtp://127.0.0.1:2525", mail_from=FROM, notices_key=key))
+    assert set(opened) == {"webhook", "mail"}
+    with pytest.raises(SuyuanError, match=r"settings\.notices_key"):
+        ways(Settings(smtp_url="smtp://127.0.0.1:2525", mail_from=FROM))
     assert ways(Settings(mail_from=FROM)) == {}
     with pytest.raises(SuyuanError) as caught:
         ways(Settings(smtp_url="smtp://127.0.0.1:2525", mail_from="Court <notices@court.example>"))

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from shared.runtime.base.signing import Signer
 from shared.runtime.deliver.outward import Outward, may_reach, networks
 from shared.runtime.deliver.parcels import NotSent, Parcel
 from shared.runtime.deliver.webhook import Webhook
+from tests.support.certificates import Authority
 from tests.support.receiver import SILENT, Receiver, is_signed, receiver
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -146,6 +148,43 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_believed(there: Rece
     error = await refused(webhook(), f"https://127.0.0.1:{there.port}/")
     assert error.code == "notice.unreachable"
     assert there.came == []
+
+
+def certified(authority: Authority, days: int = 30) -> ssl.SSLContext:
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.load_cert_chain(authority.sign("hooks", days=days))
+    return made
+
+
+async def test_a_receiver_with_a_certificate_of_a_known_authority_has_it_by_https(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, "authority")
+    known = ssl.create_default_context(cafile=str(authority.file))
+    async with receiver(tls=certified(authority)) as there:
+        await webhook(tls=known).send(PARCEL, f"https://localhost:{there.port}/hook?a=b")
+    (request,) = there.came
+    assert (request.path, request.body.decode()) == ("/hook?a=b", PARCEL.body)
+    assert request.headers["host"] == f"localhost:{there.port}"
+    assert is_signed(request, SIGNER.public)
+
+
+@pytest.mark.parametrize(("name", "days"), [("elsewhere.example", 30), ("localhost", -1)])
+async def test_another_names_certificate_or_one_that_is_over_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, days: int
+) -> None:
+    authority = Authority(tmp_path, "authority")
+    known = ssl.create_default_context(cafile=str(authority.file))
+    async with receiver(tls=certified(authority, days)) as there:
+        _answers(monkeypatch, ["127.0.0.1"])
+        error = await refused(webhook(tls=known), f"https://{name}:{there.port}/hook")
+    assert (error.code, there.came) == ("notice.unreachable", [])
+
+
+async def test_a_good_certificate_opens_no_way_to_this_machine(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, "authority")
+    known = ssl.create_default_context(cafile=str(authority.file))
+    async with receiver(tls=certified(authority)) as there:
+        error = await refused(webhook(allowed=(), tls=known), f"https://localhost:{there.port}/hook")
+    assert (error.code, there.came) == ("notice.private_address", [])
 
 
 @pytest.mark.parametrize(
