@@ -39,6 +39,7 @@ from tests.kafka.filings import (
 from tests.kafka.helpers import Wire, encoded, envelope, until
 from tests.support.clients import aio, rdk
 from tests.support.services import Services, platform
+from tests.unit.intake import mother
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flow, pytest.mark.slow]
 
@@ -316,7 +317,8 @@ async def test_a_topic_takes_no_more_than_a_service_reads(on: Wire) -> None:
 
 
 async def test_a_message_about_the_id_of_an_event_leaves_the_cases_chain_whole(on: Wire) -> None:
-    row = filing("ccb", "exact")
+    # Of a respondent of its own: what is found about others in this module would be events of this case.
+    row = filing("ccb", "exact", party=mother.ZHANG.model_copy(update={"id_number": "SAMPLE-EXACT"}))
     await by_aiokafka(on.services.addresses, [row])
     await registered(on, [row])
     (case,) = cases([row])
