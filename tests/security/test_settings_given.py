@@ -20,7 +20,7 @@ from shared.network.load import load_network
 from shared.runtime.base.settings import DEFAULT_NETWORK, Settings
 from tests.support.kustomized import variables_of
 
-ROOT: Final = Path(__file__).parents[3]
+ROOT: Final = Path(__file__).parents[2]
 OF_NO_SERVICE: Final = {"SUYUAN_OPERATOR_KEY", "SUYUAN_TOKEN_KEY", "SUYUAN_KAFKA_USERS"}
 """Held by people, by who issues tokens, and by the job that makes the users."""
 OF_TLS: Final = {"SUYUAN_KAFKA_CA", "SUYUAN_KAFKA_CERTIFICATE", "SUYUAN_KAFKA_KEY"}

@@ -19,7 +19,7 @@ from deploy.local.mongo import TRANSACTION_S as MONGO_TRANSACTION_S
 from deploy.local.state import SERVICES
 from tests.support.cli import suyuan
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / ".env.example"
 SCHEMA = ROOT / "tests" / "data" / "compose-spec" / "compose-spec.json"
 

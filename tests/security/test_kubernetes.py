@@ -18,7 +18,7 @@ from shared.runtime.base.settings import Settings
 from shared.runtime.deliver.outward import _NEVER, may_reach
 from tests.support.kustomized import COMPONENTS, KUBERNETES, documents
 
-BASE = Path(__file__).parents[3] / "deploy" / "kubernetes" / "base"
+BASE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "base"
 VERSION = "1.31"
 FILES = yaml.safe_load((BASE / "kustomization.yaml").read_text("utf-8"))["resources"]
 DOCUMENTS: list[dict[str, Any]] = [
