@@ -154,8 +154,10 @@ class Database(OneCase):
 
     async def find(self, collection: str, filter: Any, **more: Any) -> list[dict[str, Any]]:
         """Return the command to whoever may ask for that of all, and the file of a mediator to its own."""
-        if collection in (CLOSED_DAYS, LISTED_TIPS):
-            return _sealed(collection) if filter.get("service", "intake") == "intake" else []
+        if collection == CLOSED_DAYS:
+            return _sealed(collection) if filter["service"] == "intake" else []
+        if collection == LISTED_TIPS:
+            return [one for one in _sealed(collection) if one["listing"] in str(filter)]
         if collection == MEDIATOR_FILES:
             own = filter.get("organisation", "people-mediation") == "people-mediation"
             return [{"mediator": "m01", "year": 2026}] if own else []
@@ -171,7 +173,7 @@ def _sealed(collection: str) -> list[dict[str, Any]]:
     day = closed("intake", Days(), signer, **named, leaves=[tip.leaf])  # type: ignore[arg-type]
     if collection == CLOSED_DAYS:
         return [{"service": "intake", "listing": day.listing, "day": day.model_dump(mode="json")}]
-    return [{"listing": day.listing, "tips": [str(tip)]}]
+    return [{"_id": f"{day.listing}:1", "listing": day.listing, "tips": [str(tip)]}]
 
 
 class Sender:
@@ -212,7 +214,9 @@ async def status(app: FastAPI, method: str, path: str, who: Actor | None, **more
     """Return what somebody is answered."""
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
-        return (await client.request(method, path, headers=bearer(KEY, who), **more)).status_code
+        status = (await client.request(method, path, headers=bearer(KEY, who), **more)).status_code
+        assert status != 500, f"{method} {path} failed: a table of what is broken would hold it so"
+        return status
 
 
 async def reads(apps: Mapping[str, FastAPI]) -> list[str]:
