@@ -27,7 +27,7 @@ KINDS = ("returned", "referred", "ended", "docketed", "confirmed")
 """Cases that ended in different places, so that their sheets show each kind of event."""
 CODE = re.compile(r"\b[a-z]+_[a-z_]+\b")
 UNKNOWN = "sy1" + "a" * 32
-LISTED = "['#case-rows tr', '#alert-rows li'].every((one) => document.querySelectorAll(one).length > 3)"
+LISTED = "['#case-rows tr', '#alert-rows li'].every((one) => document.querySelectorAll(one).length > 2)"
 SHOWN = (
     "document.querySelectorAll('#sheet-timeline li').length > 0 "
     "|| /[.。]$/.test(document.getElementById('sheet-state').textContent)"

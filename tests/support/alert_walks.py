@@ -1,10 +1,12 @@
 """How the streams of alerts are explored."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import datetime
 
 from services.alerts.rules.packing import key_of, pack
 from services.alerts.rules.shards import SHARDS, archive_id, shard_id, shard_of
 from services.alerts.series import Series
+from shared.casework.calendar import local_day
 from shared.casework.case_ids import GROUPS, PANEL, series_id
 from shared.contracts.agreements import AgreementDrafted, AgreementSigned
 from shared.contracts.alerts import AcknowledgeAlert, ExplainAlert, FollowUp, FollowUpAlert, RecordExplanation
@@ -231,27 +233,35 @@ _SUM = series_id(None, Cause.CREDIT_CARD, series.ISSUE)
 
 def _alert_hears(reached: Reached) -> Iterable[Sample]:
     """What a series hears: surges, corrections, and what people say."""
-    yield from _hears(series.surge(), series.AGENT)
+    yield from _hears(reached, series.surge(), series.AGENT)
 
 
 def _sum_hears(reached: Reached) -> Iterable[Sample]:
     """What a sum over all institutions hears: the same, and the court answers."""
     whole = {"institution": None, "members": ("ccb/credit_card/fees: 12",), "shares": pack({"ccb": 12})}
-    yield from _hears(series.surge(**whole, series=_SUM), series.CLERK)
+    yield from _hears(reached, series.surge(**whole, series=_SUM), series.CLERK)
 
 
-def _letter(n: int) -> RecordExplanation:
-    day = series.week(n)
-    return RecordExplanation(week=day, text="新收费标准", received_on=day, means=ContactMeans.POST)
+def _letters(reached: Reached, n: int) -> Iterable[RecordExplanation]:
+    """One that came today, and one that came on the day of the alert."""
+    alert = reached.state and reached.state.alerts.get(series.week(n).isoformat())
+    days = {local_day(reached.at)} | (
+        {local_day(datetime.fromisoformat(alert.raised_at))} if alert else set()
+    )
+    for day in sorted(days):
+        yield RecordExplanation(
+            week=series.week(n), text="新收费标准", received_on=day, means=ContactMeans.POST
+        )
 
 
-def _hears(surge: SurgeFound, who: Actor) -> Iterable[Sample]:
+def _hears(reached: Reached, surge: SurgeFound, who: Actor) -> Iterable[Sample]:
     for n in (0, 1):
         yield Sample(surge.model_copy(update={"week": series.week(n)}))
         yield Sample(SurgeOver(series=surge.series, since=series.week(n), week=series.week(n)))
         yield Sample(AcknowledgeAlert(week=series.week(n)), who)
         yield Sample(ExplainAlert(week=series.week(n), text="新收费标准"), who)
-        yield Sample(_letter(n), series.CLERK)
+        for letter in _letters(reached, n):
+            yield Sample(letter, series.CLERK)
         yield Sample(
             FollowUpAlert(week=series.week(n), what=FollowUp.MEETING, reference="2026-1"), series.CLERK
         )

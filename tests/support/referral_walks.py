@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable
 from datetime import timedelta
 
 from services.alerts.referral import Referral
+from shared.casework.calendar import local_day
 from shared.casework.case_ids import referral_id
 from shared.contracts.envelope import Actor
 from shared.contracts.kinds import Cause, ContactMeans
@@ -44,12 +45,14 @@ def answers() -> Iterable[AnswerReferral]:
         yield AnswerReferral(referral_outcome=outcome)
 
 
-_LETTER = RecordReferralAnswer(
-    referral_outcome=ReferralOutcome.ACCEPTED,
-    measures="修订提示",
-    received_on=alerts.in_week(2).date(),
-    means=ContactMeans.POST,
-)
+def _letter(reached: Reached) -> RecordReferralAnswer:
+    """One that came today."""
+    return RecordReferralAnswer(
+        referral_outcome=ReferralOutcome.ACCEPTED,
+        measures="修订提示",
+        received_on=local_day(reached.at),
+        means=ContactMeans.POST,
+    )
 
 
 def _hears(reached: Reached) -> Iterable[Sample]:
@@ -59,7 +62,7 @@ def _hears(reached: Reached) -> Iterable[Sample]:
     for actor in _ACTORS:
         yield Sample(AcknowledgeReferral(), actor)
         yield from (Sample(one, actor) for one in answers())
-        yield Sample(_LETTER, actor)
+        yield Sample(_letter(reached), actor)
         yield Sample(ExtendReferral(remark="需会商"), actor)
         yield Sample(WithdrawReferral(remark="已解决"), actor)
 

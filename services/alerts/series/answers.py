@@ -95,18 +95,30 @@ def _is_recorded(state: Series, command: RecordExplanation, facts: Facts[Context
 def may_have_come(state: Series, facts: Facts[Context], command: Command | None) -> str | None:
     """The week has an alert without an earlier explanation, and the day lies between the alert and now."""
     if not isinstance(command, RecordExplanation):
-        return None if state.alerts else "alert.none"
+        if not state.alerts:
+            return "alert.none"
+        return None if any(_may_be_earlier(one) for one in state.alerts.values()) else "answer.given"
     alert = _known(state, command.week)
     if alert is None:
         return "alert.none"
     raised = datetime.fromisoformat(alert.raised_at)
     if (wrong := wrong_day(command.received_on, raised, facts.at)) is not None:
         return wrong
-    known = alert.received_on or alert.explained_at
-    if not known:
-        return None
-    day = date.fromisoformat(known) if alert.received_on else local_day(datetime.fromisoformat(known))
-    return "answer.given" if day <= command.received_on else None
+    day = _explained_on(alert)
+    return "answer.given" if day is not None and day <= command.received_on else None
+
+
+def _explained_on(alert: Alert) -> date | None:
+    """Return the day of the explanation that is known; ``None`` for none."""
+    if alert.received_on:
+        return date.fromisoformat(alert.received_on)
+    return local_day(datetime.fromisoformat(alert.explained_at)) if alert.explained_at else None
+
+
+def _may_be_earlier(alert: Alert) -> bool:
+    """Tell whether an explanation may have come before the one that is known."""
+    known = _explained_on(alert)
+    return known is None or known > local_day(datetime.fromisoformat(alert.raised_at))
 
 
 @series.on(RecordExplanation, may_have_come, already=_is_recorded)
