@@ -30,7 +30,7 @@ check: venv ## 静态检查：格式、类型、边界、长度 · lint, format,
 	done; \
 	if [ -n "$$failed" ]; then echo "未通过 failed:$$failed" >&2; exit 1; fi
 
-test: check prefetch ## 全部检查与测试（两核约 20 分钟）· all checks and all tests (about 20 minutes on two cores)
+test: check prefetch ## 全部检查与测试（两核约 25 分钟）· all checks and all tests (about 25 minutes on two cores)
 	$(VENV)/python -m tests.together
 
 explore: venv ## 以新的随机例子试各项不变量 · try the invariants on new random examples

@@ -1,4 +1,8 @@
-"""Quiet series of kinds that no setting was chosen on: what a probability is worth there."""
+"""Quiet series of other kinds than the scenarios: what a probability is worth there.
+
+The kinds were written down for this; some of those that settings were chosen on are like them
+(docs/alert-rates.md).
+"""
 
 from __future__ import annotations
 
