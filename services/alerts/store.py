@@ -160,9 +160,8 @@ def count_rows(change: Change[Shard]) -> Iterable[Write]:
     body = change.received.body
     aside = next((one.event for one in change.events if isinstance(one.event, DisputeSetAside)), None)
     if aside is not None:
-        case = change.received.id.partition(":")[0]
         labels = aside.model_dump(mode="json")
-        yield Put(EXCLUDED, case, {**labels, "at": change.received.at.isoformat()})
+        yield Put(EXCLUDED, change.received.told_by, {**labels, "at": change.received.at.isoformat()})
     elif isinstance(body, DisputeCounted):
         yield _more(body, 1)
     elif isinstance(body, DisputeUncounted) and not _was_aside(change):

@@ -47,6 +47,11 @@ class Facts(Generic[C]):
     subject: str = ""
     received: Received | None = field(default=None, repr=False)
 
+    @property
+    def told_by(self) -> str:
+        """The subject whose event was delivered; empty where nothing was."""
+        return "" if self.received is None else self.received.told_by
+
     def refuse(self, reason: str, detail: str = "", *, rule: str = "") -> list[Event]:
         """Return the one event that refuses the command under way.
 

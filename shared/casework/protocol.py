@@ -62,6 +62,11 @@ class Received:
     causation: str = ""
     sequence: int | None = None
 
+    @property
+    def told_by(self) -> str:
+        """The subject whose event was delivered: the event's id begins with it."""
+        return self.id.partition(":")[0]
+
     def about(self, subject: str, body: Message | None = None) -> "Received":
         """Return the message as it applies to another stream, or with another body.
 

@@ -32,7 +32,7 @@ def count(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Itera
             institution=dispute.institution,
             cause=dispute.cause,
             week=dispute.week,
-            case=case_of(facts),
+            case=facts.told_by,
         )
 
 
@@ -44,11 +44,6 @@ def _is_one_too_many(state: Shard, dispute: DisputeCounted, context: Context) ->
 def key(dispute: DisputeCounted | DisputeUncounted) -> Key:
     """Return the key of a dispute's series."""
     return key_of(dispute.institution, dispute.cause, dispute.issue)
-
-
-def case_of(facts: Facts[Context]) -> str:
-    """Return the case that a delivered event is about: its id begins with it."""
-    return "" if facts.received is None else facts.received.id.partition(":")[0]
 
 
 def _corrected(
@@ -81,7 +76,7 @@ counts.unchanged_by(WeekCorrected)
 @counts.takes(DisputeCounted)
 def counted(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Shard:
     """One more in a week that is still open."""
-    if state.is_closed(dispute.week) or (state.aside and case_of(facts) in state.aside):
+    if state.is_closed(dispute.week) or (state.aside and facts.told_by in state.aside):
         return state
     return state.more(dispute.week, key(dispute), dispute.day, 1)
 
@@ -89,14 +84,14 @@ def counted(state: Shard, dispute: DisputeCounted, facts: Facts[Context]) -> Sha
 @counts.on(DisputeUncounted)
 def uncount(state: Shard, dispute: DisputeUncounted, facts: Facts[Context]) -> Iterable[Event]:
     """A closed week is corrected; of an open one nothing was said yet."""
-    if state.is_closed(dispute.week) and case_of(facts) not in state.aside:
+    if state.is_closed(dispute.week) and facts.told_by not in state.aside:
         yield _corrected(dispute, -1, facts)
 
 
 @counts.takes(DisputeUncounted)
 def uncounted(state: Shard, dispute: DisputeUncounted, facts: Facts[Context]) -> Shard:
     """One less in a week that is still open."""
-    if state.aside and (case := case_of(facts)) in state.aside:
+    if state.aside and (case := facts.told_by) in state.aside:
         return state.but(aside=tuple(one for one in state.aside if one != case))
     if state.is_closed(dispute.week) or not state.count(dispute.week, key(dispute)):
         return state

@@ -21,12 +21,6 @@ from shared.contracts.subscriptions import (
 )
 
 
-def _subscription(facts: Facts[Context]) -> str:
-    """Return the subscription that an event is about: its id begins with its subject."""
-    assert facts.received is not None
-    return facts.received.id.partition(":")[0]
-
-
 @subscribers.on(AlertReported)
 def find(state: Subscribers, alert: AlertReported, facts: Facts[Context]) -> Iterable[Event]:
     """Each subscription hears once."""
@@ -52,14 +46,14 @@ def _own(institution: str, shares: Mapping[str, int]) -> dict[str, Any]:
 @subscribers.on(Subscribed)
 def look_for_room(state: Subscribers, event: Subscribed, facts: Facts[Context]) -> Iterable[Event]:
     """A person, and all together, have a limit."""
-    id = _subscription(facts)
+    id = facts.told_by
     if state.is_full(id, event.owner, event.person):
         yield SubscriptionTurnedAway(subscription=id, reason="subscription.too_many")
 
 
 @subscribers.takes(Subscribed)
 def enter(state: Subscribers, event: Subscribed, facts: Facts[Context]) -> Subscribers:
-    id = _subscription(facts)
+    id = facts.told_by
     if state.is_full(id, event.owner, event.person):
         return state
     return _with(state, id, _asked(event, event.owner, event.person))
@@ -67,14 +61,14 @@ def enter(state: Subscribers, event: Subscribed, facts: Facts[Context]) -> Subsc
 
 @subscribers.takes(SubscriptionChanged, opens=False)
 def change(state: Subscribers, event: SubscriptionChanged, facts: Facts[Context]) -> Subscribers:
-    id = _subscription(facts)
+    id = facts.told_by
     known = state.asked.get(id)
     return state if known is None else _with(state, id, _asked(event, known.owner, known.person))
 
 
 @subscribers.takes(Unsubscribed, opens=False)
 def leave(state: Subscribers, event: Unsubscribed, facts: Facts[Context]) -> Subscribers:
-    id = _subscription(facts)
+    id = facts.told_by
     return state.but(asked={name: one for name, one in state.asked.items() if name != id})
 
 

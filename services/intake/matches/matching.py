@@ -27,12 +27,6 @@ Told = DisputeRegistered | FilingAmended
 """What a case says of itself."""
 
 
-def _case(facts: Facts[Context]) -> str:
-    """Return the case that a delivered event is of: its id begins with what it is about."""
-    assert facts.received is not None
-    return facts.received.id.partition(":")[0]
-
-
 def _candidate(state: Matches, told: Told, case: str, facts: Facts[Context]) -> Candidate | None:
     """Return the dispute as it is now; ``None`` where what comes is old, or says not whose it is."""
     assert facts.received is not None
@@ -62,7 +56,7 @@ def compare(state: Matches, told: Told, facts: Facts[Context]) -> Iterable[Event
     """Where the rules are certain, one match is told and no more; else each, for a person to look at."""
     if not state.candidates:
         return
-    rules, case = facts.context.book.now.matching, _case(facts)
+    rules, case = facts.context.book.now.matching, facts.told_by
     one = _candidate(state, told, case, facts)
     if rules is None or one is None or one.into:
         return
@@ -86,7 +80,7 @@ matches.on(FilingAmended)(compare)
 
 def taken(state: Matches, told: Told, facts: Facts[Context]) -> Matches:
     """The dispute as it is now; with what was found of it just before."""
-    case = _case(facts)
+    case = facts.told_by
     one = _candidate(state, told, case, facts)
     return state if one is None else state.having(case, one)
 

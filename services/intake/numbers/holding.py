@@ -20,19 +20,12 @@ from shared.contracts.message import Event
 Asked = PreSuitRegistered | SuitRegistered
 
 
-def case_of(facts: Facts[Context]) -> str:
-    """Return the dispute that asks: the id of its event begins with it."""
-    assert facts.received is not None
-    return facts.received.id.partition(":")[0]
-
-
 def ask(number: Number, asked: Asked, facts: Facts[Context]) -> Iterable[Event]:
     """Asked once more by who has it, it has answered already."""
-    case = case_of(facts)
-    if number.case == case:
+    if number.case == facts.told_by:
         return
     answer = NumberTaken if number.case else NumberGranted
-    yield answer(case=case, case_number=asked.case_number)
+    yield answer(case=facts.told_by, case_number=asked.case_number)
 
 
 numbers.on(PreSuitRegistered)(ask)
@@ -50,4 +43,4 @@ numbers.unchanged_by(NumberTaken)
 @numbers.takes(NumberReleased)
 def free(number: Number, released: NumberReleased, facts: Facts[Context]) -> Number:
     """Whoever was refused meanwhile registers again."""
-    return number.but(case="") if number.case == case_of(facts) else number
+    return number.but(case="") if number.case == facts.told_by else number
