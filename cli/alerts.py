@@ -21,7 +21,6 @@ from shared.contracts.reasons import REASONS
 
 if TYPE_CHECKING:
     from shared.network.schema import Network
-    from shared.runtime.commit.mongo import Database
 
 _WEEKS_SHOWN: Final = 52
 
@@ -163,7 +162,7 @@ async def _listed(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     from services.alerts.views import alerts, backlogs
 
-    with _opened(data) as database:
+    with connection.opened("alerts", data) as database:
         rows = await alerts(database, institution=institution, unseen=unseen)
         none = [] if lasting or unseen else await backlogs(database, institution)
     found = [_plain(row) for row in rows if not (lasting and row.get("ended_at"))]
@@ -173,7 +172,7 @@ async def _listed(
 async def _excluded(data: Path | None, institution: str | None) -> list[dict[str, Any]]:
     from services.alerts.views import excluded
 
-    with _opened(data) as database:
+    with connection.opened("alerts", data) as database:
         rows = await excluded(database)
     out = []
     for row in rows:
@@ -193,7 +192,7 @@ async def _found(data: Path | None, series: str, week: str) -> dict[str, Any]:
     from services.alerts.store import ALERTS
 
     network = _network(data)
-    with _opened(data) as database:
+    with connection.opened("alerts", data) as database:
         whole = await short_ids.subject(database, ALERTS, series, "series")
         alert = await views.alert_of(database, whole, week)
         if alert is None:
@@ -278,20 +277,3 @@ def _network(data: Path | None) -> "Network":
     from shared.network.load import load_network
 
     return load_network(connection.settings("alerts", data).network)
-
-
-class _Open:
-    """The database of alerts, closed in the end."""
-
-    def __init__(self, data: Path | None) -> None:
-        self._database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-
-    def __enter__(self) -> "Database":
-        return self._database
-
-    def __exit__(self, *_: object) -> None:
-        self._database.close()
-
-
-def _opened(data: Path | None) -> _Open:
-    return _Open(data)

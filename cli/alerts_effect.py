@@ -97,11 +97,8 @@ async def _stored(
 ) -> tuple[list[str], Effect]:
     from services.alerts.views import effect_on
 
-    database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-    try:
+    with connection.opened("alerts", data) as database:
         return await effect_on(database, only, at, skip, datetime.now(UTC))
-    finally:
-        database.close()
 
 
 def _drawn(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,21 +56,15 @@ async def _clocks(data: Path | None) -> list["Line"]:
     from services.alerts.rules.league import league
     from services.alerts.views import asked_of
 
-    database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-    try:
+    with connection.opened("alerts", data) as database:
         return league(await asked_of(database), datetime.now(UTC))
-    finally:
-        database.close()
 
 
 async def _requests(data: Path | None, institution: str | None, *, waiting: bool) -> list[dict[str, Any]]:
     from services.alerts.rules.league import asked
     from services.alerts.views import requests
 
-    database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-    try:
+    with connection.opened("alerts", data) as database:
         rows = await requests(database, institution, waiting=waiting)
-    finally:
-        database.close()
     now = datetime.now(UTC)
     return [asked(row, now) for row in rows]

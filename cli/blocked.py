@@ -46,8 +46,7 @@ def shown(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 async def _blocked(service: str, data: Any) -> list[dict[str, Any]]:
     from shared.runtime.base.collections import STREAMS
 
-    database = connection.database(service, connection.settings(service, data, mongo=True))
-    try:
+    with connection.opened(service, data) as database:
         return await database.find(
             STREAMS,
             {"parked.letters": {"$exists": True}},
@@ -55,5 +54,3 @@ async def _blocked(service: str, data: Any) -> list[dict[str, Any]]:
             limit=_MOST,
             fields=("parked",),
         )
-    finally:
-        database.close()

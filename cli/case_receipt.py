@@ -60,13 +60,10 @@ async def _made(
     kept = await kept_by_portal(services, data)
     witnesses = await _witnesses(connection.settings(services[0], data, mongo=True))
     for name in services:
-        database = connection.database(name, connection.settings(name, data, mongo=True))
-        try:
+        with connection.opened(name, data) as database:
             given = await short_ids.subject(database, STREAMS, given)
             seen = [*witnesses, *kept.get(name, ())]
             part = await receipt_of(name, database, given, seen, rows=rows)
-        finally:
-            database.close()
         if part is not None:
             parts.append(part)
     return given, parts

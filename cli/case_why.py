@@ -44,10 +44,7 @@ async def _adopted(data: Path | None) -> dict[str, tuple[RulesAdopted, ...]]:
     out: dict[str, tuple[RulesAdopted, ...]] = {}
     for service, book in rulebooks.books().items():
         rules: OwnRules[Any] = OwnRules(service, book.copy(), ())
-        database = connection.database(service, connection.settings(service, data, mongo=True))
-        try:
+        with connection.opened(service, data) as database:
             found = recorded(rules, await database.get(STREAMS, rules.subject))
-        finally:
-            database.close()
         out[service] = () if found is None else found.versions
     return out

@@ -8,7 +8,8 @@ never come half from one and half from another.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -189,6 +190,16 @@ def database(service: str, settings: "Settings") -> "Database":
         settings.database(service),
         timeout_ms=settings.mongo_timeout_ms,
     )
+
+
+@contextmanager
+def opened(service: str, data: Path | None) -> "Iterator[Database]":
+    """Open the database of a service of the platform that ``data`` leads to; it is closed in the end."""
+    found = database(service, settings(service, data, mongo=True))
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def services(chosen: str | None, data: Path | None) -> list[str]:

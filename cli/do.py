@@ -178,11 +178,8 @@ def _subject(cls: type["Command"], values: Mapping[str, Any], url: str, token: s
 async def _stored(given: str, service: str, data: Any) -> str:
     from shared.runtime.base.collections import STREAMS
 
-    database = connection.database(service, connection.settings(service, data, mongo=True))
-    try:
+    with connection.opened(service, data) as database:
         return await short_ids.subject(database, STREAMS, given)
-    finally:
-        database.close()
 
 
 def _check_ascii(*words: str) -> None:

@@ -107,13 +107,10 @@ async def _read(wanted: Mapping[str, Any], data: Any) -> list[dict[str, Any]]:
     """Return the rows that match, the latest first."""
     from services.intake.store import DUPLICATES
 
-    database = connection.database("intake", connection.settings("intake", data, mongo=True))
-    try:
+    with connection.opened("intake", data) as database:
         if short_ids.is_short(id := str(wanted.get("_id", ""))):
             wanted = {"_id": await short_ids.subject(database, DUPLICATES, id)}
         rows = await database.find(DUPLICATES, wanted, sort=[("at", -1)], limit=10_000)
-    finally:
-        database.close()
     return [{"id": row.pop("_id"), **row} for row in rows]
 
 

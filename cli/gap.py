@@ -159,11 +159,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
 async def _listed(service: str, data: Any, all_: bool) -> list[Any]:
     from shared.runtime.ingest.gaps import Gaps
 
-    database = connection.database(service, connection.settings(service, data, mongo=True))
-    try:
+    with connection.opened(service, data) as database:
         return await Gaps(database).listed(all_=all_)
-    finally:
-        database.close()
 
 
 def brief(row: Document) -> dict[str, Any]:

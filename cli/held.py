@@ -37,16 +37,13 @@ def list_(service: AnyService = None, data: Data = None, as_json: AsJson = False
 async def _held(service: str, data: Any, now: datetime) -> list[dict[str, Any]]:
     from shared.runtime.base.collections import HOLDS, STREAMS
 
-    database = connection.database(service, connection.settings(service, data, mongo=True))
-    try:
+    with connection.opened(service, data) as database:
         holds = await database.find(HOLDS, {}, sort=[("_id", 1)], limit=10_000)
         subjects = sorted({row["subject"] for row in holds})
         streams = {
             row["_id"]: row
             for row in await database.find(STREAMS, {"_id": {"$in": subjects}}, fields=("seen", "parked"))
         }
-    finally:
-        database.close()
     return [
         {
             "case": row["subject"],

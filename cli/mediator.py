@@ -77,11 +77,8 @@ async def _file(id: str, data: Any) -> dict[str, Any]:
     from services.portal.cases.mediator_file import summary
     from services.portal.rules.places import MEDIATOR_FILES
 
-    database = connection.database("portal", connection.settings("portal", data, mongo=True))
-    try:
+    with connection.opened("portal", data) as database:
         return summary(await database.find(MEDIATOR_FILES, {"mediator": id}))
-    finally:
-        database.close()
 
 
 def _file_told(file: dict[str, Any]) -> dict[str, Any]:

@@ -69,21 +69,15 @@ def show(
 async def _listed(data: Path | None, recipient: str | None) -> list[dict[str, Any]]:
     from services.alerts.views import referrals
 
-    database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-    try:
+    with connection.opened("alerts", data) as database:
         return await referrals(database, recipient=recipient)
-    finally:
-        database.close()
 
 
 async def _found(data: Path | None, id: str) -> dict[str, Any]:
     from services.alerts.store import REFERRALS
 
-    database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-    try:
+    with connection.opened("alerts", data) as database:
         row = await database.get(REFERRALS, await short_ids.subject(database, REFERRALS, id))
-    finally:
-        database.close()
     if row is None:
         raise SuyuanError(
             code="systemic.unknown",

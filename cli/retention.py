@@ -41,9 +41,6 @@ def list_(
 async def _read(wanted: dict[str, Any], data: Any) -> list[dict[str, Any]]:
     from services.intake.store import RETENTION
 
-    database = connection.database("intake", connection.settings("intake", data, mongo=True))
-    try:
+    with connection.opened("intake", data) as database:
         rows = await database.find(RETENTION, wanted, sort=[("at", -1)], limit=10_000)
-    finally:
-        database.close()
     return [{"id": row.pop("_id"), **row, "by": row["held_by"] or row["requested_by"]} for row in rows]

@@ -89,11 +89,8 @@ def list_(owner: Annotated[str | None, _OWNER] = None, data: Data = None, as_jso
 async def _listed(data: Path | None, owner: str | None) -> list[dict[str, Any]]:
     from services.alerts.views import subscriptions
 
-    database = connection.database("alerts", connection.settings("alerts", data, mongo=True))
-    try:
+    with connection.opened("alerts", data) as database:
         return await subscriptions(database, owner)
-    finally:
-        database.close()
 
 
 def _standing(row: Mapping[str, Any]) -> str:

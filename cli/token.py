@@ -132,11 +132,8 @@ async def _case(given: str, data: Path | None) -> str:
     """Return the whole id of a case that the portal knows."""
     from services.portal.rules.places import CASES
 
-    database = connection.database("portal", connection.settings("portal", data, mongo=True))
-    try:
+    with connection.opened("portal", data) as database:
         return await short_ids.subject(database, CASES, given)
-    finally:
-        database.close()
 
 
 def duration(text: str) -> timedelta:

@@ -266,11 +266,8 @@ async def _nothing(id: str, names: Sequence[str], source: Source, data: Path | N
 
     knowing = []
     for name in names if source is not Source.EVENTS else ():
-        database = connection.database(name, connection.settings(name, data, mongo=True))
-        try:
+        with connection.opened(name, data) as database:
             knowing += [name] if await database.get(STREAMS, id) is not None else []
-        finally:
-            database.close()
     if not knowing:
         reason = text("case.unknown")
         return SuyuanError(code="case.unknown", zh=f"{id}:{reason.zh}", en=f"{id}: {reason.en}")
