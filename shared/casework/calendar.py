@@ -53,6 +53,19 @@ class Deadline(NamedTuple):
     provisional: bool
     """Whether a notice that is still to come may move it."""
 
+    def in_place_of(self, before: datetime, now: datetime) -> Deadline:
+        """Return what a provisional limit becomes, once the calendar says that this is the right one.
+
+        One that has passed by the calendar while the provisional one has not leaves that one in force for
+        good: nothing is missed in the past.
+
+        Args:
+            before: The provisional limit.
+            now: Business time of the correction.
+        """
+        passed = self.at < before and self.at <= now
+        return Deadline(before, False) if passed else self
+
 
 @dataclass(frozen=True)
 class Calendar:

@@ -14,7 +14,7 @@ counted: 民事诉讼法 (2023) art 85.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from services.alerts.case.state import Clock, Counted, case
@@ -126,12 +126,8 @@ def _limit(asks: Asks, event: Event, facts: Facts[Context]) -> Deadline | None:
     until = getattr(event, asks.until)
     if until is None:
         return None
-    at = until if isinstance(until, datetime) else end_of_day(_day(until))
+    at = until if isinstance(until, datetime) else end_of_day(until)
     return Deadline(at, bool(asks.provisional) and getattr(event, asks.provisional))
-
-
-def _day(until: date) -> date:
-    return until
 
 
 @case.after(InstitutionAsked)
@@ -193,11 +189,10 @@ def _known(dispute: Counted, context: Context, to: datetime) -> datetime | None:
 @case.correction("request", due=_known)
 def correct(dispute: Counted, facts: Facts[Context]) -> Iterable[Event]:
     """The calendar has come."""
-    for clock, before, (after, provisional) in _moved(dispute, facts.context):
+    for clock, before, right in _moved(dispute, facts.context):
         if before < facts.at:
             continue
-        if after < before and after <= facts.at:
-            after, provisional = before, False
+        after, provisional = right.in_place_of(before, facts.at)
         yield RequestClockCorrected(
             request=clock.request, before=before, after=after, provisional=provisional
         )

@@ -45,9 +45,7 @@ def correct(state: Referral, facts: Facts[Context]) -> Iterable[Event]:
     right, before = _right(state, facts.context), state.answer_by
     assert right is not None
     assert before is not None
-    after, provisional = right
-    if after < before and after <= facts.at:
-        after, provisional = before, False
+    after, provisional = right.in_place_of(before, facts.at)
     yield ReferralClockCorrected(before=before, after=after, provisional=provisional)
 
 

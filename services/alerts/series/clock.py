@@ -37,11 +37,10 @@ def _known(state: Series, context: Context, to: datetime) -> datetime | None:
 @series.correction("answer", due=_known)
 def correct(state: Series, facts: Facts[Context]) -> Iterable[Event]:
     """The calendar has come."""
-    for week, before, (after, provisional) in _moved(state, facts.context):
+    for week, before, right in _moved(state, facts.context):
         if before < facts.at:
             continue
-        if after < before and after <= facts.at:
-            after, provisional = before, False
+        after, provisional = right.in_place_of(before, facts.at)
         yield AlertClockCorrected(week=week, before=before, after=after, provisional=provisional)
 
 

@@ -169,9 +169,8 @@ def _known(mediation: Mediation, kind: DeadlineKind, to: datetime, context: Cont
 def _corrected(mediation: Mediation, kind: DeadlineKind, facts: Facts[Context]) -> Iterable[Event]:
     found = _provisional(mediation, kind, facts.context)
     assert found is not None
-    before, (after, provisional) = found
-    if after < before and after <= facts.at:
-        after, provisional = before, False
+    before, right = found
+    after, provisional = right.in_place_of(before, facts.at)
     yield DeadlineCorrected(deadline=kind, before=before, after=after, provisional=provisional)
 
 
