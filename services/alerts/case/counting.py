@@ -17,7 +17,6 @@ from shared.casework.guards import Facts
 from shared.contracts.counts import DisputeCounted, DisputeExcluded, DisputeUncounted
 from shared.contracts.duplicates import DisputesMerged, MergeUndone
 from shared.contracts.intake import DisputeRegistered, FilingAmended
-from shared.contracts.kinds import Cause
 from shared.contracts.message import Event
 
 
@@ -28,9 +27,7 @@ def count(dispute: DisputeRegistered, facts: Facts[Context]) -> Iterable[Event]:
     if reason:
         yield DisputeExcluded(reason=reason, institution=dispute.institution, week=dispute.week)
         return
-    counted = _counted(dispute.institution, dispute.cause, dispute.issue, dispute.week, dispute.product)
-    day = _day(dispute.week, facts.at)
-    yield counted.model_copy(update={"region": dispute.region, "day": day})
+    yield _counted(dispute, dispute.institution, dispute.week, _day(dispute.week, facts.at))
 
 
 def _day(week: date, at: datetime) -> int | None:
@@ -49,15 +46,19 @@ def _faulty(institution: str, week: date, at: datetime, context: Context) -> str
     return "count.too_old" if week < EARLIEST else ""
 
 
-def _counted(institution: str, cause: Cause, issue: str, week: date, product: str | None) -> DisputeCounted:
+def _counted(
+    told: DisputeRegistered | FilingAmended, institution: str, week: date, day: int | None
+) -> DisputeCounted:
     return DisputeCounted(
-        shard=shard_id(shard_of(institution, cause)),
-        series=series_id(institution, cause, issue),
+        shard=shard_id(shard_of(institution, told.cause)),
+        series=series_id(institution, told.cause, told.issue),
         institution=institution,
-        cause=cause,
-        issue=issue,
+        cause=told.cause,
+        issue=told.issue,
         week=week,
-        product=product,
+        product=told.product,
+        region=told.region,
+        day=day,
     )
 
 
@@ -102,8 +103,7 @@ def told_otherwise(dispute: Counted, amended: FilingAmended, facts: Facts[Contex
 
 
 def _amended(first: DisputeCounted, amended: FilingAmended) -> DisputeCounted:
-    now = _counted(first.institution, amended.cause, amended.issue, first.week, amended.product)
-    return now.model_copy(update={"region": amended.region, "day": first.day})
+    return _counted(amended, first.institution, first.week, first.day)
 
 
 def _uncounted(first: DisputeCounted) -> DisputeUncounted:

@@ -92,7 +92,7 @@ class Counted(State):
 
 
 def _upgraded(version: int, state: dict[str, Any]) -> dict[str, Any]:
-    """Give a state of before the shards its shard."""
+    """Return a state of before the shards with its shard."""
     first = state.get("first")
     if first is not None and "shard" not in first:
         first["shard"] = shard_id(shard_of(first["institution"], first["cause"]))

@@ -110,22 +110,17 @@ def over(state: Series, surge: SurgeOver, facts: Facts[Context]) -> Iterable[Eve
         )
 
 
-@series.on(CountOfSumCorrected)
-def correct_sum(state: Series, late: CountOfSumCorrected, facts: Facts[Context]) -> Iterable[Event]:
-    """Likewise of a sum."""
-    yield from _corrected(state, late)
-
-
-@series.on(WeekCorrected)
-def correct(state: Series, late: WeekCorrected, facts: Facts[Context]) -> Iterable[Event]:
-    """An alert stays, with the count that is right."""
-    yield from _corrected(state, late)
-
-
-def _corrected(state: Series, late: WeekCorrected | CountOfSumCorrected) -> Iterable[Event]:
+def correct(
+    state: Series, late: WeekCorrected | CountOfSumCorrected, facts: Facts[Context]
+) -> Iterable[Event]:
+    """An alert, of a sum as well, stays with the count that is right."""
     alert = state.alert_of(late.week)
     if alert is not None and alert.count + late.change >= 0:
         yield CountCorrected(week=late.week, count=alert.count + late.change)
+
+
+series.on(WeekCorrected)(correct)
+series.on(CountOfSumCorrected)(correct)
 
 
 @series.begins(AlertRaised)

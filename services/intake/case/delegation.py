@@ -92,15 +92,15 @@ def a_number_of_this_court(_: Dispute, facts: Facts[Context], command: Command |
 @possible
 def not_numbered(dispute: Dispute, facts: Facts[Context], command: Command | None) -> Refusal | None:
     """A dispute keeps its number once it is delegated with it; until then a slip of the pen is mended."""
-    number = dispute.pre_suit_number or dispute.suit_number
     fixed = dispute.letter or not _are_numbers_once(dispute, facts)
-    return Refusal("case_number.second", f"It is {number}.") if number and fixed else None
+    number = dispute.case_number if fixed else ""
+    return Refusal("case_number.second", f"It is {number}.") if number else None
 
 
 @possible
 def registered_first(dispute: Dispute, _: Facts[Context], __: Command | None) -> str | None:
     """The number is given before the mediation begins."""
-    return None if dispute.pre_suit_number or dispute.suit_number else "delegation.not_registered"
+    return None if dispute.case_number else "delegation.not_registered"
 
 
 @possible
@@ -186,17 +186,12 @@ def _are_numbers_once(dispute: Dispute, facts: Facts[Context]) -> bool:
 
 def _released(dispute: Dispute) -> Iterable[Event]:
     """Let go of the number that was registered before, by mistake."""
-    if number := dispute.pre_suit_number or dispute.suit_number:
-        yield NumberReleased(case_number=number)
-
-
-@case.after(NumberReleased)
-def released(dispute: Dispute, _: NumberReleased) -> Dispute:
-    return dispute.but(number_waits=False, pre_suit_number="", suit_number="", procedure=None)
+    if dispute.case_number:
+        yield NumberReleased(case_number=dispute.case_number)
 
 
 def _waits_for(dispute: Dispute, number: str) -> bool:
-    return dispute.number_waits and number in (dispute.pre_suit_number, dispute.suit_number)
+    return dispute.number_waits and number == dispute.case_number
 
 
 @case.on(NumberGranted)
@@ -218,10 +213,13 @@ def lose_number(dispute: Dispute, taken: NumberTaken, facts: Facts[Context]) -> 
         yield NumberRefused(case_number=taken.case_number, reason="case_number.taken")
 
 
-@case.after(NumberRefused)
-def unnumbered(dispute: Dispute, _: NumberRefused) -> Dispute:
+def unnumbered(dispute: Dispute, _: NumberReleased | NumberRefused) -> Dispute:
     """It has none, until the right one is registered."""
     return dispute.but(number_waits=False, pre_suit_number="", suit_number="", procedure=None)
+
+
+case.after(NumberReleased)(unnumbered)
+case.after(NumberRefused)(unnumbered)
 
 
 def _is_delegated(dispute: Dispute, command: DelegateDispute, facts: Facts[Context]) -> bool:

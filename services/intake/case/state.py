@@ -90,6 +90,11 @@ class Dispute(State):
     keeping: Keeping = NEW
 
     @property
+    def case_number(self) -> str:
+        """The number that the court gave it, before docketing or of its suit; empty for none."""
+        return self.pre_suit_number or self.suit_number
+
+    @property
     def parties(self) -> tuple[Party, ...]:
         """Everybody who is in the case."""
         return all_parties(self.others)

@@ -36,8 +36,10 @@ TOLD_PREFIX = "pt1"
 """How a party's token of an institution begins; intake's own has hexadecimal digits alone."""
 
 MATCHES_PREFIX = "mt1"
-NUMBER_PREFIX = "nr1"
 """How the ids of the streams of matches begin."""
+
+NUMBER_PREFIX = "nr1"
+"""How the ids of the streams of case numbers begin."""
 
 _BETWEEN_WORDS = re.compile(r"([\s·•・‧]+)")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")

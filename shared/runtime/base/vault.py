@@ -121,9 +121,7 @@ class Vault:
     def fresh(self, name: str) -> DataKey:
         """Return a new data key."""
         key = os.urandom(_KEY_BYTES)
-        bound = _KEY_OF_A_ROW + name.encode()
-        wrapped = _encrypted(self._ciphers[self.newest], key, bound, os.urandom(_NONCE_BYTES))
-        return DataKey(name, {"by": self.newest, "key": wrapped}, key)
+        return DataKey(name, self._wrapped(name, key), key)
 
     def data_key(self, name: str, row: Mapping[str, Any]) -> DataKey:
         """Return the data key of a row that keeps it.
@@ -157,9 +155,13 @@ class Vault:
         Raises:
             CannotOpen: ``personal_data.unreadable``.
         """
-        key, bound = self._key(subject, row), _KEY_OF_A_ROW + subject.encode()
+        return {**self._wrapped(subject, self._key(subject, row)), "data": row["data"]}
+
+    def _wrapped(self, subject: str, key: bytes) -> dict[str, Any]:
+        """Return how a data key is kept: under the newest key."""
+        bound = _KEY_OF_A_ROW + subject.encode()
         wrapped = _encrypted(self._ciphers[self.newest], key, bound, os.urandom(_NONCE_BYTES))
-        return {"by": self.newest, "key": wrapped, "data": row["data"]}
+        return {"by": self.newest, "key": wrapped}
 
     def _key(self, subject: str, row: Mapping[str, Any]) -> bytes:
         cipher = self._ciphers.get(row["by"])
