@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 15.0
 _SHOWN: Final = 5
 _NEEDED_MB: Final = 1000
+_KEEPS_ITS_MEMORY: Final = {(4, 4): 30, (5, 0): 32, (6, 0): 27, (7, 0): 28, (8, 0): 17, (8, 2): 3}
+"""First patch version of MongoDB with CVE-2025-14847 mended, by its series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +169,33 @@ async def kafka(settings: "Settings") -> Finding:
     return Finding("kafka", True, f"{settings.kafka},集群 {id}", f"{settings.kafka}, cluster {id}")
 
 
+def returns_memory(version: str) -> bool:
+    """Return whether MongoDB of a version answers a false length, packed with zlib, with its own memory."""
+    numbers = [int(number) for number in version.split("-")[0].split(".")]
+    mended = _KEEPS_ITS_MEMORY.get((numbers[0], numbers[1]))
+    return numbers[:2] < [8, 3] if mended is None else numbers[2] < mended
+
+
 def mongo(service: str, settings: "Settings") -> Callable[[], Awaitable[Finding]]:
     async def step() -> Finding:
         database = connection.database(service, settings)
         try:
             await database.ping()
             await database.count("meta", {})
+            found = await database.version()
+            open_ = returns_memory(found) and await database.offers("zlib")
         finally:
             database.close()
+        if open_:
+            return Finding(
+                f"mongodb {service}",
+                True,
+                f"MongoDB {found} 会向任何能连接的人泄露内存（CVE-2025-14847）：请升级到 7.0.28、8.0.17 "
+                "或更新的补丁版本，或以 --networkMessageCompressors disabled 启动 mongod。",
+                f"MongoDB {found} returns its memory to anybody who can connect (CVE-2025-14847): take patch "
+                "version 7.0.28, 8.0.17 or newer, or start mongod with --networkMessageCompressors disabled.",
+                warning=True,
+            )
         return Finding(
             f"mongodb {service}", True, f"{database.name},副本集", f"{database.name}, in a replica set"
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 IMAGES = {
     "SUYUAN_IMAGE_KAFKA": "apache/kafka:4.3.1",
-    "SUYUAN_IMAGE_MONGO": "mongo:7.0",
+    "SUYUAN_IMAGE_MONGO": "mongo:7.0.28",
     "SUYUAN_IMAGE_PYTHON": "python:3.12-slim",
 }
 PINNED = re.compile(r"\S+@sha256:[0-9a-f]{64}")

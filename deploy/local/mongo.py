@@ -135,6 +135,9 @@ class MongoServer:
             "--port", str(self.port),
             "--bind_ip", "127.0.0.1",
             "--nounixsocket",
+            # Nothing here compresses what it sends. Before 6.0.27 a false length in a message packed with
+            # zlib returns pieces of the server's memory to anybody who can connect (CVE-2025-14847).
+            "--networkMessageCompressors", "disabled",
             "--replSet", REPLICA_SET,
             "--keyFile", str(self._key_file),
             "--wiredTigerCacheSizeGB", f"{self._cache_mb / 1024:.3f}",

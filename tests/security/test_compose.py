@@ -13,6 +13,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from cli.findings import returns_memory
 from deploy.local.java import KAFKA_VERSION
 from deploy.local.kafka import MAX_MESSAGE_BYTES, TRANSACTION_S
 from deploy.local.mongo import TRANSACTION_S as MONGO_TRANSACTION_S
@@ -74,6 +75,15 @@ def test_mongodb_lets_go_what_a_killed_service_held_as_soon_as_the_embedded_one_
 ) -> None:
     command = compose["services"]["mongo"]["entrypoint"][-1]
     assert f"--setParameter transactionLifetimeLimitSeconds={MONGO_TRANSACTION_S}" in command
+
+
+def test_mongodb_is_of_a_version_that_keeps_its_memory_to_itself_and_unpacks_nothing(
+    compose: dict[str, Any],
+) -> None:
+    for name in ("mongo", "mongo-init"):
+        image = compose["services"][name]["image"]
+        assert not returns_memory(image.removesuffix("}").rpartition(":")[2])
+    assert "--networkMessageCompressors disabled" in compose["services"]["mongo"]["entrypoint"][-1]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -162,7 +172,7 @@ def test_an_image_counts_as_pinned_only_by_its_digest() -> None:
     assert pins.unpinned({}) == list(pins.IMAGES)
     good = dict.fromkeys(pins.IMAGES, "mirror.example/kafka@sha256:" + "a" * 64)
     assert pins.unpinned(good) == []
-    assert pins.unpinned({**good, "SUYUAN_IMAGE_MONGO": "mongo:7.0"}) == ["SUYUAN_IMAGE_MONGO"]
+    assert pins.unpinned({**good, "SUYUAN_IMAGE_MONGO": "mongo:7.0.28"}) == ["SUYUAN_IMAGE_MONGO"]
 
 
 def test_ports_are_published_on_this_machine_only(compose: dict[str, Any]) -> None:

@@ -109,6 +109,14 @@ class Database:
         except PyMongoError as error:
             raise _named(error) from error
 
+    async def offers(self, compressor: str) -> bool:
+        """Return whether the server unpacks messages that were packed so, such as with ``zlib``."""
+        try:
+            said = await self._client.admin.command("hello", compression=[compressor])
+        except PyMongoError as error:
+            raise _named(error) from error
+        return compressor in said.get("compression", ())
+
     def _hello(self, within_s: float) -> Document:
         with pymongo.timeout(within_s):
             return dict(self._client.delegate.admin.command("hello"))
